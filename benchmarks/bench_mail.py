@@ -169,16 +169,16 @@ def _ready_made(port: int) -> None:
 
 
 def _ready_made_together(port: int) -> None:
-    """The same by our own conversation, to tell what of our speed is PIPELINING's."""
+    """The same by our own pipeline, to tell what of our speed is PIPELINING's."""
     from cx_feedback.mail.messages.smtp_pipeline import SMTPPipeline
 
     ready = _mail(double=True)
     envelopes = [(words.SENDER, f"r{number}@example.org") for number in range(MESSAGES)]
     with smtplib.SMTP("127.0.0.1", port) as connection:
         connection.ehlo()
-        conversation = SMTPPipeline(connection)
+        pipeline = SMTPPipeline(connection)
         for envelope, upcoming in zip_longest(envelopes, envelopes[1:]):
-            conversation.send(envelope, ready, text_begins=lambda: None, upcoming=upcoming)
+            pipeline.send(envelope, ready, on_data=lambda: None, upcoming=upcoming)
 
 
 def _mail(*, double: bool) -> bytes:

@@ -1,16 +1,16 @@
-"""What the mailings of the ledger are called, and what an early start means to them.
+"""The kinds of mailings, which other rooms register with the names of their mailings.
 
-The rooms that post say so: ``register("rule", describe)`` in a room's ``ready()`` names the
-mailings ``"rule:<id>"``.
+A room calls ``register_mailing_kind("rule", get_names)`` in ``ready()`` to name the mailings
+``"rule:<id>"``.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-#: Takes the parts behind the colon, returns the name of each that is known.
+#: Takes the parts after the colon and returns the names of those that are known.
 GetNames = Callable[[list[str]], dict[str, str]]
 
-#: Takes the part behind the colon of a mailing whose rest is about to go out at once.
+#: Takes the part after the colon of a mailing that an editor starts now.
 OnStartNow = Callable[[str], None]
 
 _name_getters: dict[str, GetNames] = {}
@@ -18,26 +18,26 @@ _start_now_handlers: dict[str, OnStartNow] = {}
 
 
 def register_mailing_kind(
-    kind: str, describe: GetNames, send_now: OnStartNow | None = None
+    kind: str, get_names: GetNames, on_start_now: OnStartNow | None = None
 ) -> None:
-    """Let ``describe`` name the mailings whose word before the colon is ``kind``.
+    """Register ``get_names`` for the mailings ``"<kind>:<id>"``.
 
-    ``send_now`` is told, in the transaction, when an editor lets what waits of one go out now.
+    ``on_start_now`` is called when an editor starts such a mailing now, in the same transaction.
     """
-    _name_getters[kind] = describe
-    if send_now:
-        _start_now_handlers[kind] = send_now
+    _name_getters[kind] = get_names
+    if on_start_now:
+        _start_now_handlers[kind] = on_start_now
 
 
 def notify_start_now(mailing: str) -> None:
-    """Tell the room of ``mailing`` that what waits of it goes out now."""
+    """Notify the room of ``mailing`` that its waiting deliveries are sent now."""
     kind, _colon, rest = mailing.partition(":")
     if kind in _start_now_handlers:
         _start_now_handlers[kind](rest)
 
 
 def get_mailing_names(mailings: Iterable[str]) -> dict[str, str]:
-    """Return a name for each mailing, the mailing itself where nobody knows a better one."""
+    """Return the name of each mailing, which is the mailing itself if none is registered."""
     by_kind: dict[str, set[str]] = defaultdict(set)
     names = {}
     for mailing in mailings:

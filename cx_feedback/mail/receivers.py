@@ -1,4 +1,4 @@
-"""A person's export and erasure.
+"""Receivers for the export, the erasure and the timeline of a person.
 
 Services and selectors are imported when a signal is sent, not when Django starts.
 """

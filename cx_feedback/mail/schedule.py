@@ -1,6 +1,12 @@
-"""The post office's part of the Celery beat schedule."""
+"""The Celery beat schedule of the mail room."""
 
 SCHEDULE = {
-    "cx-mail-send-due": {"task": "cx_feedback.mail.tasks.send_due", "schedule": 30.0},
-    "cx-mail-reap": {"task": "cx_feedback.mail.tasks.recover_leases", "schedule": 60.0},
+    "cx-mail-send-due-deliveries": {
+        "task": "cx_feedback.mail.send_due_deliveries",
+        "schedule": 30.0,
+    },
+    "cx-mail-recover-expired-leases": {
+        "task": "cx_feedback.mail.recover_expired_leases",
+        "schedule": 60.0,
+    },
 }

@@ -1,29 +1,29 @@
-"""Thin calls of the services; they may run twice, at once or never."""
+"""Tasks, which only call services. They may run twice, at the same time or never."""
 
 from celery import shared_task
 
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail import services
 
-#: Deliveries of one run, so that a worker gets round to other tasks.
+#: Deliveries of one run, so that a worker gets to other tasks too.
 RUN_SIZE = 2000
 
 
-@shared_task(name="cx_feedback.mail.tasks.send_due")
-def send_due() -> int:
-    """Send what is due; return how many went out."""
-    outcome = services.send_due(limit=RUN_SIZE)
-    if (outcome.total >= RUN_SIZE or outcome.paced) and not outcome.down:
-        nudge(send_due.name)
-    return outcome.sent
+@shared_task(name="cx_feedback.mail.send_due_deliveries")
+def send_due_deliveries() -> int:
+    """Send the due deliveries and return the number sent."""
+    summary = services.send_due(limit=RUN_SIZE)
+    if (summary.total >= RUN_SIZE or summary.rate_limited) and not summary.down:
+        nudge(send_due_deliveries.name)
+    return summary.sent
 
 
-@shared_task(name="cx_feedback.mail.tasks.recover_leases")
-def recover_leases() -> int:
-    """Take back the rows of runs that died; return how many waited or are in doubt.
+@shared_task(name="cx_feedback.mail.recover_expired_leases")
+def recover_expired_leases() -> int:
+    """Release the deliveries of runs that died and return the number of those affected.
 
-    Reports that came before the message that they are about find it now.
+    Also matches reports that arrived before the provider's ID of their message was stored.
     """
-    reaped = services.recover_expired_leases()
+    recovered = services.recover_expired_leases()
     services.match_reports()
-    return reaped.released + reaped.in_doubt
+    return recovered.released + recovered.in_doubt

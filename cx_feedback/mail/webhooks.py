@@ -1,7 +1,7 @@
-"""What providers tell through django-anymail's webhooks, where a site has them (``docs/mail.md``).
+"""Receives the events of django-anymail's webhooks, if it is installed (see ``docs/mail.md``).
 
-django-anymail takes the requests, checks their signatures and puts the events of thirteen
-providers into one shape; a request that it refuses never arrives here.
+django-anymail accepts the requests, verifies their signatures and normalizes the events of thirteen
+providers.
 """
 
 from typing import Any
@@ -23,26 +23,26 @@ _KINDS = {
     "opened": Kind.OPENED,
     "clicked": Kind.CLICKED,
 }
-#: Reasons of a refusal by which no mail will ever arrive, or should.
+#: Reasons for a rejection that are permanent.
 _PERMANENT_REASONS = {"invalid", "bounced"}
 _REJECTION_KINDS = {"spam": Kind.COMPLAINED, "unsubscribed": Kind.UNSUBSCRIBED}
 
 
 def connect_anymail() -> None:
-    """Listen to django-anymail; called where it is installed."""
+    """Connect to the signals of django-anymail, which must be installed."""
     from anymail.signals import tracking
 
     tracking.connect(handle_event, dispatch_uid="cx_feedback.mail.webhooks")
 
 
 def handle_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
-    """Keep an event of a message, but opens only where the site counts them."""
+    """Store an event of a message. Opens are stored only if the site counts them."""
     kind = _KINDS.get(event.event_type)
     if event.event_type == "rejected":
         kind = _REJECTION_KINDS.get(event.reject_reason, kind)
     if kind is None or (kind is Kind.OPENED and not conf.get("MAIL_COUNT_OPENS")):
         return
-    words = [event.reject_reason, event.description, event.mta_response]
+    texts = [event.reject_reason, event.description, event.mta_response]
     record_provider_event(
         ProviderEvent(
             kind=kind,
@@ -51,7 +51,7 @@ def handle_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
             occurred_at=event.timestamp,
             event_id=_clean_text(event.event_id),
             source=esp_name,
-            detail=" · ".join(filter(None, map(_clean_text, words))),
+            detail=" · ".join(filter(None, map(_clean_text, texts))),
             url=_clean_text(event.click_url),
             permanent=kind is Kind.BOUNCED and _is_permanent(event),
         )
@@ -59,7 +59,7 @@ def handle_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
 
 
 def _clean_text(value: Any) -> str:
-    """Return a provider's text as it can be stored: mail servers answer in any encoding."""
+    """Return a provider's text for storage. Mail servers answer in any encoding."""
     return make_storable(str(value or ""))
 
 

@@ -42,7 +42,7 @@ def connect_receivers() -> None:
         missing_lists.keep_tombstone_of_issue, sender=Issue, dispatch_uid="cx_issue_tombstone"
     )
     mailing_kinds.register_mailing_kind("rule", get_rule_names)
-    mailing_kinds.register_mailing_kind("issue", get_issue_names, send_now=send_rest_now)
+    mailing_kinds.register_mailing_kind("issue", get_issue_names, on_start_now=send_rest_now)
     mailing_kinds.register_mailing_kind("issuetest", get_issue_names)
     mailing_kinds.register_mailing_kind("optin", get_opt_in_names)
     mailing_kinds.register_mailing_kind("guide", get_guide_names)

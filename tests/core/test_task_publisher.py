@@ -140,7 +140,7 @@ import django
 django.setup()
 from cx_feedback.core.task_publisher import publisher
 from cx_feedback.core.tasks import nudge
-nudge("cx_feedback.mail.tasks.send_due")
+nudge("cx_feedback.mail.send_due_deliveries")
 print("thread", publisher._thread)
 """
 

@@ -70,8 +70,8 @@ def test_nothing_is_prepared_behind_a_pooler(ten, monkeypatch):
 
 def test_digests_are_those_of_djangos_salted_hmac(settings):
     settings.SECRET_KEY = "another"
-    theirs = salted_hmac("cx_feedback.suppression", "ana@example.org", algorithm="sha256")
+    theirs = salted_hmac("cx_feedback.mail.suppression", "ana@example.org", algorithm="sha256")
     assert hash_address(" Ana@example.org") == theirs.hexdigest()
     row = Delivery(pk=3, mailing="m:1", recipient_key="7")
-    theirs = salted_hmac("cx_feedback.mail", "m:1\n7", algorithm="sha256")
+    theirs = salted_hmac("cx_feedback.mail.reference", "m:1\n7", algorithm="sha256")
     assert row.reference == f"3-{theirs.hexdigest()[:20]}"

@@ -16,10 +16,10 @@ BODY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r")
 
 
 def make(*words, **more):
-    return parcel(*words, **more).filled
+    return outgoing(*words, **more).rendered
 
 
-def parcel(
+def outgoing(
     subject="Hi",
     text="Hello",
     html="",
@@ -78,7 +78,7 @@ def test_every_line_is_short_enough_and_ends_in_crlf():
     )
     data = mime.encode_message(message)
     assert data.count(b"\n") == data.count(b"\r\n")
-    assert max(map(len, data.split(b"\r\n"))) <= mime.LONGEST_LINE
+    assert max(map(len, data.split(b"\r\n"))) <= mime.MAX_LINE_LENGTH
     assert read(data)["Subject"] == "Ñ" * 300
     assert not read(data).defects
 

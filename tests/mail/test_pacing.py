@@ -139,25 +139,25 @@ def test_runs_keep_a_limit_together(clock):
     post(40)
     rows = list(Delivery.objects.all())
     first, second = rate_limits.reserve_slots(rows[:20]), rate_limits.reserve_slots(rows[20:])
-    moments = sorted([*first.at.values(), *second.at.values()])
+    moments = sorted([*first.times.values(), *second.times.values()])
     assert len(moments) == 3  # of two seconds: 0, 0.667 and 1.333
     assert min(b - a for a, b in pairwise(moments)).total_seconds() == pytest.approx(
         0.667, abs=0.001
     )
-    assert len(first.later) + len(second.later) == 37
+    assert len(first.without_slot) + len(second.without_slot) == 37
 
 
 def test_a_run_has_patience_for_a_while_and_the_next_goes_on(clock, times):
     limit(6)
     post(40)
     outcome = services.send_due()
-    assert outcome.paced
+    assert outcome.rate_limited
     assert 12 <= outcome.sent <= 15
     assert Counter(Delivery.objects.values_list("state", flat=True)) == {
         State.SENT: outcome.sent,
         State.PENDING: 40 - outcome.sent,
     }
-    assert tasks.send_due() > 0  # eager: it nudges itself until all went out
+    assert tasks.send_due_deliveries() > 0  # eager: it nudges itself until all went out
     assert len(mail.outbox) > outcome.sent + 10
 
 

@@ -84,7 +84,7 @@ def test_a_link_that_was_followed_settles_it_counted_or_not(client, home, header
 @pytest.mark.parametrize("counted", [True, False])
 def test_an_opened_mail_settles_it_counted_or_not(client, settings, counted):
     settings.CX_FEEDBACK = {"MAIL_COUNT_OPENS": counted}
-    client.get(reverse("cx_feedback:mail-seen", args=[make(State.IN_DOUBT).reference]))
+    client.get(reverse("cx_feedback:mail-open", args=[make(State.IN_DOUBT).reference]))
     assert only().state == State.SENT
     assert MailReport.objects.count() == counted
 
@@ -103,7 +103,7 @@ def test_a_report_that_came_before_the_doubt_settles_it():
     reported(delivery, "delivered")
     reported(again, "clicked")
     assert only_state(delivery) == State.SENDING  # a run has it, which may write any moment
-    tasks.recover_leases()
+    tasks.recover_expired_leases()
     assert [only_state(Delivery.objects.get(recipient_key=key)) for key in "789"] == [
         State.SENT, State.IN_DOUBT, State.SENT,
     ]  # fmt: skip

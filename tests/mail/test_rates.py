@@ -27,7 +27,7 @@ def fullest_second(moments):
 @pytest.mark.parametrize("per_minute", [7, 60, 61, 90, 119, 120, 600, 1000, 6000, 100_000])
 def test_moments_are_so_far_apart_that_no_second_has_more(per_minute):
     apart = rate_limits.compute_interval(per_minute).total_seconds()
-    late = rate_limits.LATE.total_seconds()
+    late = rate_limits.MAX_DELAY.total_seconds()
     most = math.ceil(per_minute / 60)
     # The first as late as it may be, all others on time: the fullest second there can be.
     moments = [late, *(n * apart for n in range(1, 2 * most + 2))]
@@ -73,15 +73,17 @@ class Worker:
         found = None
         if self.left:
             delivery = self.left.pop(0)
-            self.turns.wait(delivery)
+            self.turns.wait_for_slot(delivery)
             found = (self.clock.seconds, delivery)
             if self.chance.random() < self.slow:
                 self.clock.sleep(self.chance.random())
         else:
             mine = [deliveries.pop() for _ in range(min(20, len(deliveries)))]
-            slots = self.turns.take(mine)
-            self.left = sorted((d for d in mine if self.turns.has(d)), key=lambda d: slots.at[d.pk])
-            deliveries[:0] = [d for d in mine if not self.turns.has(d)]
+            slots = self.turns.reserve_slots(mine)
+            self.left = sorted(
+                (d for d in mine if self.turns.has_slot(d)), key=lambda d: slots.times[d.pk]
+            )
+            deliveries[:0] = [d for d in mine if not self.turns.has_slot(d)]
             self.clock.sleep(0.01)
         self.now = self.clock.now
         return found

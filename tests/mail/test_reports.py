@@ -315,7 +315,7 @@ def test_opens_are_counted_only_where_the_site_says_so(client, delivery, setting
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "MAIL_COUNT_OPENS": True}
     client.get(url)
     client.get(url)
-    client.get(reverse("cx_feedback:mail-seen", args=["1-" + "0" * 20]))
+    client.get(reverse("cx_feedback:mail-open", args=["1-" + "0" * 20]))
     assert MailReport.objects.get().kind == "opened"
 
 

@@ -217,23 +217,25 @@ def test_other_backends_that_cannot_get_in(answers, error):
 def test_the_task_goes_on_by_itself_when_it_is_over(answers):
     post(5)
     answers["r"] = smtplib.SMTPSenderRefused(421, b"bye", "us@example.org")
-    assert tasks.send_due() == 0
+    assert tasks.send_due_deliveries() == 0
     answers.clear()
-    assert tasks.send_due() == 0
+    assert tasks.send_due_deliveries() == 0
     later()
-    assert tasks.send_due() == 5
+    assert tasks.send_due_deliveries() == 5
 
 
 def test_a_run_that_was_accepted_before_clears_nothing_that_came_since(answers):
     post(1)
     services.send_due()
     ServerRefusal.objects.create(sender="*", tries=1, next_try_at=timezone.now())
-    watch = server_state.ServerMonitor()
-    watch.look()
-    watch.judge(Delivery.objects.get(), "", server_state.Verdict(server_state.Fate.SENT))
+    monitor = server_state.ServerMonitor()
+    monitor.load_state()
+    monitor.interpret_result(
+        Delivery.objects.get(), "", server_state.DeliveryResult(server_state.DeliveryStatus.SENT)
+    )
     moment = timezone.now() + datetime.timedelta(minutes=2)
     ServerRefusal.objects.update(tries=2, next_try_at=moment)
-    watch.write()
+    monitor.write_state()
     assert ServerRefusal.objects.get().tries == 2
 
 

@@ -386,8 +386,8 @@ def test_a_result_that_could_not_be_committed_is_not_sent_again(message, script,
             raise RuntimeError("the database went away")
         return begin(self, sent=sent, **how)
 
-    begin = StatusUpdater.begin
-    monkeypatch.setattr(StatusUpdater, "begin", broken)
+    begin = StatusUpdater.begin_update
+    monkeypatch.setattr(StatusUpdater, "begin_update", broken)
     with pytest.raises(RuntimeError):
         services.send_due(commit_size=1)
     monkeypatch.undo()
@@ -397,9 +397,9 @@ def test_a_result_that_could_not_be_committed_is_not_sent_again(message, script,
 
 def test_tasks_may_run_twice(message, django_capture_on_commit_callbacks):
     post(message)
-    assert tasks.send_due() == 1
-    assert tasks.send_due() == 0
-    assert tasks.recover_leases() == 0
+    assert tasks.send_due_deliveries() == 1
+    assert tasks.send_due_deliveries() == 0
+    assert tasks.recover_expired_leases() == 0
     with django_capture_on_commit_callbacks(execute=True):
         post(message, key="2")
     assert len(mail.outbox) == 2

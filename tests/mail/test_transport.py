@@ -6,8 +6,9 @@ from itertools import zip_longest
 
 import pytest
 
-from cx_feedback.mail.messages.transport import Fate, Transport
-from tests.mail.test_mime import parcel
+from cx_feedback.mail.messages.delivery_result import DeliveryStatus
+from cx_feedback.mail.messages.transport import Transport
+from tests.mail.test_mime import outgoing
 
 GOOD = {"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "text": "250 taken"}
 
@@ -110,21 +111,22 @@ def server(settings):
         thread.join()
 
 
-def send(*parcels):
+def send(*outgoing_messages):
     """Send them one by one, each knowing the next, as a run does."""
-    parcels = parcels or [parcel()]
+    outgoing_messages = outgoing_messages or [outgoing()]
     with Transport() as transport:
         return [
-            transport.send(each, upcoming) for each, upcoming in zip_longest(parcels, parcels[1:])
+            transport.send(each, upcoming)
+            for each, upcoming in zip_longest(outgoing_messages, outgoing_messages[1:])
         ]
 
 
 def three():
-    return [parcel(name=name, to=f"{name}@example.org") for name in ("ana", "eva", "zoe")]
+    return [outgoing(name=name, to=f"{name}@example.org") for name in ("ana", "eva", "zoe")]
 
 
 def fates(verdicts):
-    return [verdict.fate.name for verdict in verdicts]
+    return [result.status.name for result in verdicts]
 
 
 def test_commands_go_out_together_where_the_server_takes_them_so(server):
@@ -147,29 +149,29 @@ def test_a_text_that_is_refused_leaves_the_next_message_as_it_is(server):
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
 def test_a_command_that_went_out_before_its_turn_may_be_refused(server, command):
     server.says_second[command] = "451 not now"
-    refused = "SENDER" if command == "MAIL" else "LATER"
+    refused = "SENDER_REFUSED" if command == "MAIL" else "DEFERRED"
     assert fates(send(*three())) == ["SENT", refused, "SENT"]
     assert server.sessions == 1
 
 
 def test_a_session_that_ends_after_a_text_ends_for_the_next_message_too(server):
     server.ends_after = "text"
-    assert fates(send(*three())) == ["UNSURE", "SENT", "SENT"]
+    assert fates(send(*three())) == ["IN_DOUBT", "SENT", "SENT"]
     assert server.sessions == 2
 
 
 def test_421_for_a_text_is_no_doubt(server):
     server.says_once["text"], server.ends_after = "421 closing", "QUIT"
-    assert fates(send(*three())) == ["LATER", "SENT", "SENT"]
+    assert fates(send(*three())) == ["DEFERRED", "SENT", "SENT"]
     assert server.sessions == 2
 
 
 def test_a_message_that_was_announced_and_does_not_come_is_not_sent(server):
     ana, eva, zoe = three()
     with Transport() as transport:
-        assert transport.send(ana, upcoming=eva).fate is Fate.SENT
-        assert transport.send(zoe).fate is Fate.SENT
-        assert transport.send(ana, upcoming=eva).fate is Fate.SENT
+        assert transport.send(ana, upcoming=eva).status is DeliveryStatus.SENT
+        assert transport.send(zoe).status is DeliveryStatus.SENT
+        assert transport.send(ana, upcoming=eva).status is DeliveryStatus.SENT
     assert [b"To: eva" in text for text in server.texts] == [False] * 3
 
 
@@ -177,24 +179,24 @@ def test_a_letter_that_cannot_be_filled_in_holds_up_no_other(server):
     ana, eva, zoe = three()
     del eva.delivery.variables["key"]
     with Transport() as transport:
-        assert transport.send(ana, upcoming=eva).fate is Fate.SENT
+        assert transport.send(ana, upcoming=eva).status is DeliveryStatus.SENT
         with pytest.raises(KeyError):
             transport.send(eva, upcoming=zoe)
-        assert transport.send(zoe).fate is Fate.SENT
+        assert transport.send(zoe).status is DeliveryStatus.SENT
     assert len(server.texts) == 2
 
 
 def test_one_after_the_other_where_it_does_not(server):
     server.extensions = ["8BITMIME"]
-    assert send()[0].fate is Fate.SENT
+    assert send()[0].status is DeliveryStatus.SENT
     assert server.together == [False]
 
 
 @pytest.mark.parametrize("extensions", [["PIPELINING"], ["8BITMIME"]])
 def test_lines_that_begin_with_a_dot_arrive_as_they_are(server, extensions):
     server.extensions = extensions
-    message = parcel(text="One\n.two\n..three\n.\nfour {name}\n.five", html="<p>\n.six</p>")
-    assert send(message)[0].fate is Fate.SENT
+    message = outgoing(text="One\n.two\n..three\n.\nfour {name}\n.five", html="<p>\n.six</p>")
+    assert send(message)[0].status is DeliveryStatus.SENT
     assert b"\r\n.two\r\n..three\r\n" in server.texts[0]
     assert b"\r\n.six</p>" in server.texts[0]
 
@@ -202,14 +204,26 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_are(server, extensions):
 @pytest.mark.parametrize(
     ("says", "fate", "error"),
     [
-        ({"MAIL": "451 not now", "RCPT": "503 no", "DATA": "503 no"}, Fate.SENDER, "SenderRefused"),
-        ({"MAIL": "550 who?", "RCPT": "503 no", "DATA": "503 no"}, Fate.SENDER, "SenderRefused"),
-        ({"RCPT": "550 unknown", "DATA": "554 nobody"}, Fate.REFUSED, "RecipientsRefused"),
-        ({"RCPT": "451 busy", "DATA": "503 nobody"}, Fate.LATER, "RecipientsRefused"),
-        ({"DATA": "451 not now"}, Fate.LATER, "DataError"),
-        ({"DATA": "554 never"}, Fate.REFUSED, "DataError"),
-        ({"text": "554 spam"}, Fate.REFUSED, "DataError"),
-        ({"text": "452 full"}, Fate.LATER, "DataError"),
+        (
+            {"MAIL": "451 not now", "RCPT": "503 no", "DATA": "503 no"},
+            DeliveryStatus.SENDER_REFUSED,
+            "SenderRefused",
+        ),
+        (
+            {"MAIL": "550 who?", "RCPT": "503 no", "DATA": "503 no"},
+            DeliveryStatus.SENDER_REFUSED,
+            "SenderRefused",
+        ),
+        (
+            {"RCPT": "550 unknown", "DATA": "554 nobody"},
+            DeliveryStatus.REFUSED,
+            "RecipientsRefused",
+        ),
+        ({"RCPT": "451 busy", "DATA": "503 nobody"}, DeliveryStatus.DEFERRED, "RecipientsRefused"),
+        ({"DATA": "451 not now"}, DeliveryStatus.DEFERRED, "DataError"),
+        ({"DATA": "554 never"}, DeliveryStatus.REFUSED, "DataError"),
+        ({"text": "554 spam"}, DeliveryStatus.REFUSED, "DataError"),
+        ({"text": "452 full"}, DeliveryStatus.DEFERRED, "DataError"),
     ],
 )
 @pytest.mark.parametrize("extensions", [["PIPELINING"], ["8BITMIME"]])
@@ -217,10 +231,10 @@ def test_what_an_answer_means_and_that_the_next_message_goes(server, extensions,
     server.extensions = extensions
     with Transport() as transport:
         server.says |= says
-        verdict = transport.send(parcel())
-        assert (verdict.fate, error in verdict.error) == (fate, True)
+        result = transport.send(outgoing())
+        assert (result.status, error in result.error) == (fate, True)
         server.says |= GOOD
-        assert transport.send(parcel()).fate is Fate.SENT
+        assert transport.send(outgoing()).status is DeliveryStatus.SENT
     assert server.sessions == 1
     assert server.heard.count("RSET") == 1
 
@@ -228,10 +242,10 @@ def test_what_an_answer_means_and_that_the_next_message_goes(server, extensions,
 def test_a_server_that_wants_a_text_for_nobody_gets_an_empty_one(server):
     with Transport() as transport:
         server.says["RCPT"] = "550 unknown"
-        assert transport.send(parcel()).fate is Fate.REFUSED
+        assert transport.send(outgoing()).status is DeliveryStatus.REFUSED
         assert server.texts == [b""]
         server.says |= GOOD
-        assert transport.send(parcel()).fate is Fate.SENT
+        assert transport.send(outgoing()).status is DeliveryStatus.SENT
 
 
 @pytest.mark.parametrize("extensions", [["PIPELINING"], ["8BITMIME"]])
@@ -239,26 +253,26 @@ def test_a_server_that_wants_a_text_for_nobody_gets_an_empty_one(server):
 def test_421_before_the_text_opens_another_session(server, extensions, step):
     server.extensions = extensions
     server.says[step], server.ends_after = "421 enough for one session", step
-    assert send()[0].fate is Fate.SENT
+    assert send()[0].status is DeliveryStatus.SENT
     assert (server.sessions, len(server.texts)) == (2, 1)
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT"])
 def test_a_connection_that_is_lost_before_the_text_is_opened_again(server, step):
     server.ends_after = step
-    assert send()[0].fate is Fate.SENT
+    assert send()[0].status is DeliveryStatus.SENT
     assert server.sessions == 2
     assert [text for text in server.texts if text] == server.texts[-1:]
 
 
 def test_a_refusal_counts_though_the_connection_is_lost_after_it(server):
     server.says["RCPT"], server.ends_after = "550 unknown", "RCPT"
-    assert send()[0].fate is Fate.REFUSED
+    assert send()[0].status is DeliveryStatus.REFUSED
 
 
 def test_a_connection_that_is_lost_after_the_text_leaves_a_doubt(server):
     server.ends_after = "text"
-    assert send()[0].fate is Fate.UNSURE
+    assert send()[0].status is DeliveryStatus.IN_DOUBT
     assert len(server.texts) == 1
 
 
@@ -268,4 +282,4 @@ def test_a_server_that_does_not_welcome_us_is_down(server):
             self.say("421 too many")
 
     server.RequestHandlerClass = Full
-    assert send()[0].fate is Fate.DOWN
+    assert send()[0].status is DeliveryStatus.SERVER_DOWN

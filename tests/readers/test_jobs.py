@@ -163,14 +163,16 @@ def test_the_first_page_of_the_admin_says_when_nobody_works(admin_client, ago, t
 
 
 def test_the_first_page_of_the_admin_names_jobs_that_failed(admin_client, django_user_model):
-    JobRun.objects.create(name="cx-mail-reap", started_at=timezone.now(), error="<b>KeyError")
+    JobRun.objects.create(
+        name="cx-mail-recover-expired-leases", started_at=timezone.now(), error="<b>KeyError"
+    )
     html = admin_client.get("/admin/").content.decode()
-    assert "cx-mail-reap" in html
+    assert "cx-mail-recover-expired-leases" in html
     assert "&lt;b&gt;KeyError" in html
     editor = django_user_model.objects.create_user("ed", "ed@example.org", "x")
     other = Client()
     other.force_login(editor)
-    assert "cx-mail-reap" not in other.get("/admin/").content.decode()
+    assert "cx-mail-recover-expired-leases" not in other.get("/admin/").content.decode()
 
 
 @pytest.mark.slow

@@ -20,8 +20,9 @@ from cx_feedback.mail.messages.ascii_headers import (
     encode_sender,
     encode_url,
 )
+from cx_feedback.mail.messages.delivery_result import DeliveryStatus
 from cx_feedback.mail.messages.outgoing import OutgoingMessage
-from cx_feedback.mail.messages.transport import Fate, Transport
+from cx_feedback.mail.messages.transport import Transport
 from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.rendering import mail_renderer
@@ -39,7 +40,7 @@ LONG = "https://ñandú.example/añadir/" + "x" * 300 + "/?mail=é"
 PLAIN = ("Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
 
 
-def parcel(sender):
+def outgoing(sender):
     message = Message(
         subject="Hola",
         text="Hola",
@@ -78,20 +79,20 @@ def check(data, domain):
 
 @pytest.mark.parametrize("sender", SENDERS)
 def test_our_own_bytes(sender):
-    one = parcel(sender)
+    one = outgoing(sender)
     assert one.envelope == (f"post@{SENDERS[sender]}", "ana@example.org")
-    check(mime.encode_message(one.filled), SENDERS[sender])
+    check(mime.encode_message(one.rendered), SENDERS[sender])
 
 
 @pytest.mark.parametrize("sender", SENDERS)
 def test_djangos_message(sender):
-    check(parcel(sender).filled.build_email().message().as_bytes(), SENDERS[sender])
+    check(outgoing(sender).rendered.build_email().message().as_bytes(), SENDERS[sender])
 
 
 @pytest.mark.parametrize("how", [policy.default, policy.SMTP])
 def test_the_modern_policy_that_django_6_uses(how):
     message = EmailMessage(policy=how)
-    for name, value in parcel("post@ñandú.example").filled.build_email().extra_headers.items():
+    for name, value in outgoing("post@ñandú.example").rendered.build_email().extra_headers.items():
         message[name] = value
     message["From"] = "post@xn--and-6ma2c.example"
     message.set_content("Hola")
@@ -103,7 +104,7 @@ def test_over_a_real_server(server, settings, sender):  # noqa: F811
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
     with Transport() as transport:
-        assert transport.send(parcel(sender)).fate == Fate.SENT
+        assert transport.send(outgoing(sender)).status == DeliveryStatus.SENT
     [text] = server.texts
     check(text if isinstance(text, bytes) else text.encode(), SENDERS[sender])
 
@@ -113,7 +114,7 @@ def test_in_a_file(tmp_path, settings, sender):
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
     with Transport() as transport:
-        assert transport.send(parcel(sender)).fate == Fate.SENT
+        assert transport.send(outgoing(sender)).status == DeliveryStatus.SENT
     [written] = tmp_path.iterdir()
     check(written.read_bytes(), SENDERS[sender])
 
@@ -121,7 +122,7 @@ def test_in_a_file(tmp_path, settings, sender):
 @pytest.mark.parametrize("sender", SENDERS)
 def test_in_memory(sender):
     with Transport() as transport:
-        assert transport.send(parcel(sender)).fate == Fate.SENT
+        assert transport.send(outgoing(sender)).status == DeliveryStatus.SENT
     [message] = mail.outbox
     check(message.message().as_bytes(), SENDERS[sender])
 
@@ -130,7 +131,7 @@ def test_in_memory(sender):
 def test_by_a_provider(sender):
     pytest.importorskip("anymail")
     backend = get_connection("anymail.backends.test.EmailBackend")
-    message = parcel(sender).filled.build_email()
+    message = outgoing(sender).rendered.build_email()
     assert backend.send_messages([message]) == 1
     sent = message.anymail_test_params
     assert all(str(value).isascii() for value in sent["extra_headers"].values())

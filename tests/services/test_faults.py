@@ -26,7 +26,7 @@ from tests.services.test_mail_smtp import post, sink  # noqa: F401
 
 KILLS = int(os.environ.get("CX_KILLS", "2"))
 MAILS = int(os.environ.get("CX_MAILS", "400"))
-SEND, REAP = "cx_feedback.mail.tasks.send_due", "cx_feedback.mail.tasks.recover_leases"
+SEND, REAP = "cx_feedback.mail.send_due_deliveries", "cx_feedback.mail.recover_expired_leases"
 State = Delivery.State
 
 pytestmark = [

@@ -55,8 +55,8 @@ def run_tasks_twice() -> None:
     for task in (
         newsletter.find_missed_activities,
         newsletter.dispatch_follow_ups,
-        mail.send_due,
-        mail.recover_leases,
+        mail.send_due_deliveries,
+        mail.recover_expired_leases,
     ) * 2:
         task.delay()
 

@@ -85,7 +85,7 @@ def test_what_is_known_is_written_though_the_database_is_away_for_a_while(
         other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         other.execute(END, [name, 0])
 
-    monkeypatch.setattr("cx_feedback.mail.services.sending.wait", back_after_a_while)
+    monkeypatch.setattr("cx_feedback.mail.services.sending.sleep", back_after_a_while)
     losing = threading.Thread(target=lose)
     losing.start()
     try:

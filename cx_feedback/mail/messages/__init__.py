@@ -1,1 +1,1 @@
-"""Messages: letters, their bytes and the way to the server."""
+"""Rendering messages, encoding them and sending them to the mail server."""

@@ -1,8 +1,8 @@
-"""Headers in plain ASCII, whatever senders and sites are called and whichever backend sends.
+"""Headers in plain ASCII, for senders and sites with any name and for any backend.
 
-Programs read Message-ID, List-Id and List-Unsubscribe, and none of them reads encoded words there:
-domains are written as RFC 5891 has them, addresses of pages as RFC 3986. Such a header stays on
-one line: a line may have 998 octets, and Python's modern policy would encode a long address.
+Mail programs don't decode encoded words in Message-ID, List-Id and List-Unsubscribe. So domains are
+encoded by RFC 5891 and URLs by RFC 3986. Such headers aren't folded: a line may have 998 octets,
+and Python's modern policy would encode a long URL.
 """
 
 import re
@@ -14,28 +14,28 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import idna
 
 _URL = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
-#: What may stand in the parts of an address behind the host, "%" for what is encoded already.
+#: Characters that are not quoted in the parts of a URL after the host. "%" is quoted already.
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
 class UnfoldedHeader(str):
-    """The value of a header that Python's modern policy writes on one line and never encodes."""
+    """A header value that Python's modern policy neither folds nor encodes."""
 
     name: str
 
     def __new__(cls, value: str, name: str = "") -> "UnfoldedHeader":
-        made = super().__new__(cls, value)
-        made.name = name
-        return made
+        header = super().__new__(cls, value)
+        header.name = name
+        return header
 
     def fold(self, *, policy: Any) -> str:
-        """Return the header's line, as ``email.policy`` asks for it."""
+        """Return the header line. Called by ``email.policy``."""
         return f"{self.name}: {self}{policy.linesep}"
 
 
 @lru_cache(maxsize=256)
 def encode_domain(domain: str) -> str:
-    """Return ``domain`` in ASCII; as it is where that cannot be."""
+    """Return ``domain`` in ASCII, or unchanged if it can't be encoded."""
     if domain.isascii():
         return domain
     try:
@@ -46,7 +46,7 @@ def encode_domain(domain: str) -> str:
 
 @lru_cache(maxsize=64)
 def encode_sender(sender: str) -> str:
-    """Return a sender, with or without a name, whose address has an ASCII domain."""
+    """Return a sender, with or without a name, with the domain of its address in ASCII."""
     name, address = parseaddr(sender)
     local, at, domain = address.rpartition("@")
     if not at or domain.isascii():
@@ -54,18 +54,18 @@ def encode_sender(sender: str) -> str:
     address = f"{local}@{encode_domain(domain)}"
     if not name:
         return address
-    # The name stays readable: who sends it encodes it.
+    # The name isn't encoded here, but when the header is written.
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return formataddr((name, address)) if name.isascii() else f'"{escaped}" <{address}>'
 
 
 def encode_header_value(value: str) -> str:
-    """Return a header's value with the addresses of pages in it in ASCII."""
+    """Return a header value with the URLs in it in ASCII."""
     return value if value.isascii() else _URL.sub(lambda match: encode_url(match[0]), value)
 
 
 def encode_url(url: str) -> str:
-    """Return the address of a page in ASCII."""
+    """Return a URL in ASCII."""
     parts = urlsplit(url)
     user, at, place = parts.netloc.rpartition("@")
     host, colon, port = place.partition(":")
@@ -75,6 +75,6 @@ def encode_url(url: str) -> str:
 
 
 def build_list_id(kind: str, number: int, base_url: str) -> str:
-    """Return the List-Id of a list or thread of ours (RFC 2919), the same for ever."""
+    """Return the List-Id (RFC 2919) of a list or thread, which never changes."""
     host = urlsplit(base_url).hostname or "localhost"
     return f"<{kind}-{number}.cx-feedback.{encode_domain(host)}>"

@@ -1,8 +1,8 @@
-"""The bytes of a message, put together by hand: the part of sending that costs most.
+"""Encodes messages without the message classes of Django and the standard library.
 
-Django's and the standard library's message classes parse, fold and copy each message several
-times over, which takes longer than the mail server does. A letter has one shape only, so its
-bytes are these few lines; ``tests/mail/test_mime.py`` reads them back and compares.
+Those classes parse, fold and copy each message several times, which takes longer than the mail
+server does. Our messages have a single structure, so few lines are enough.
+``tests/mail/test_mime.py`` parses the result and compares it with Django's.
 """
 
 import re
@@ -19,10 +19,10 @@ from django.conf import settings
 
 from cx_feedback.mail.messages.rendering import PLACEHOLDER, RenderedMessage, fill_template
 
-#: Quoted-printable text never holds "=_": no part can contain this line.
+#: Quoted-printable text never contains "=_", so no part can contain this boundary.
 BOUNDARY = "=_cx_alternative"
-#: Octets of a line of text without its CRLF, RFC 5321, 4.5.3.1.6.
-LONGEST_LINE = 998
+#: Octets of a line without its CRLF: RFC 5321, 4.5.3.1.6.
+MAX_LINE_LENGTH = 998
 Envelope = tuple[str, str]
 _LINE_WITH_END = re.compile(r"[^\n]*\n|[^\n]+")
 _BOUNDARY_LINE = f"--{BOUNDARY}".encode()
@@ -37,9 +37,9 @@ _PLAIN, _HTML = (
 
 
 def get_envelope(sender: str, to: str) -> Envelope | None:
-    """Return the addresses of MAIL and RCPT; none where they are not ASCII.
+    """Return the addresses of MAIL and RCPT, or None if they aren't ASCII.
 
-    With others Django's classes know what to do.
+    Others have to be encoded by Django's classes.
     """
     address = _parse_address(sender)
     return (address, to) if to.isascii() and address.isascii() else None
@@ -60,38 +60,38 @@ def _format_date(seconds: int, *, localtime: bool) -> str:
     return formatdate(seconds, localtime=localtime)
 
 
-def encode_message(filled: RenderedMessage, *, double: bool = False) -> bytes:
+def encode_message(rendered: RenderedMessage, *, double: bool = False) -> bytes:
     """Return the message with lines ended by CRLF; its addresses must be ASCII.
 
-    ``double`` the dots that lines begin with, as SMTP has it (RFC 5321, 4.5.2).
+    With ``double``, dots at the beginnings of lines are doubled (RFC 5321, 4.5.2).
     """
-    message = filled.message
+    message = rendered.message
     headers = [
-        _format_header("Subject", filled.subject),
-        f"From: {_format_from(filled.sender)}",
-        f"To: {filled.to}",
+        _format_header("Subject", rendered.subject),
+        f"From: {_format_from(rendered.sender)}",
+        f"To: {rendered.to}",
         f"Date: {_format_date(int(time.time()), localtime=settings.EMAIL_USE_LOCALTIME)}",
-        *(_format_header(name, value) for name, value in filled.headers.items()),
+        *(_format_header(name, value) for name, value in rendered.headers.items()),
         "MIME-Version: 1.0",
     ]
     head = "\r\n".join(headers).encode("ascii")
-    plain = _PLAIN + _encode_body(message.text, filled.variables, html=False, double=double)
+    plain = _PLAIN + _encode_body(message.text, rendered.variables, html=False, double=double)
     if not message.html:
         return b"%b\r\n%b" % (head, plain)
-    html = _HTML + _encode_body(message.html, filled.variables, html=True, double=double)
+    html = _HTML + _encode_body(message.html, rendered.variables, html=True, double=double)
     return b"%b\r\n%b\r\n%b\r\n%b\r\n%b\r\n%b\r\n%b--\r\n" % (
         head, _ALTERNATIVE, _BOUNDARY_LINE, plain, _BOUNDARY_LINE, html, _BOUNDARY_LINE,
     )  # fmt: skip
 
 
 def _format_header(name: str, value: str) -> str:
-    if value.isascii() and len(name) + len(value) + 2 <= LONGEST_LINE:
+    if value.isascii() and len(name) + len(value) + 2 <= MAX_LINE_LENGTH:
         return f"{name}: {value}"
     return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=chr(13) + chr(10))}"
 
 
 def _encode_body(template: str, variables: Mapping[str, Any], *, html: bool, double: bool) -> bytes:
-    """Fill ``template`` in; only the lines with a blank are encoded anew."""
+    """Fill in ``template``. Only the lines with placeholders are encoded again."""
     return b"".join(
         run
         if isinstance(run, bytes)
@@ -102,17 +102,17 @@ def _encode_body(template: str, variables: Mapping[str, Any], *, html: bool, dou
 
 @lru_cache(maxsize=128)
 def _split_runs(template: str, double: bool) -> tuple[bytes | str, ...]:
-    """Cut ``template`` into runs of lines that are the same for everybody, encoded, and others."""
+    """Split ``template`` into encoded runs of lines without placeholders, and other runs."""
     lines = _LINE_WITH_END.findall(template)
     return tuple(
-        text if has_blank else _encode_lines(text, double)
-        for has_blank, run in groupby(lines, lambda line: bool(PLACEHOLDER.search(line)))
+        text if has_placeholder else _encode_lines(text, double)
+        for has_placeholder, run in groupby(lines, lambda line: bool(PLACEHOLDER.search(line)))
         for text in ["".join(run)]
     )
 
 
 def _encode_lines(text: str, double: bool) -> bytes:
-    """Encode whole lines: in quoted-printable no line depends on another."""
+    """Encode whole lines, which are independent of each other in quoted-printable."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     encoded = b2a_qp(lines.encode(), istext=True)
     if double:

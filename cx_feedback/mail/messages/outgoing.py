@@ -1,4 +1,4 @@
-"""A delivery with its letter, on its way to the server."""
+"""A delivery with its message, prepared for sending."""
 
 from contextlib import suppress
 from functools import cached_property
@@ -9,7 +9,7 @@ from cx_feedback.mail.models import Delivery, Message
 
 
 class OutgoingMessage:
-    """Put together once: when there is time for it, at the latest when it goes."""
+    """Renders and encodes the message of a delivery, once, when it is first needed."""
 
     def __init__(self, delivery: Delivery, message: Message) -> None:
         self.delivery = delivery
@@ -17,21 +17,21 @@ class OutgoingMessage:
 
     @cached_property
     def envelope(self) -> mime.Envelope | None:
-        """Sender and recipient; none where only Django's classes know what to do."""
+        """Sender and recipient, or None if only Django's classes can encode the addresses."""
         return mime.get_envelope(get_sender(self.message), self.delivery.address)
 
     @cached_property
-    def filled(self) -> RenderedMessage:
-        """The letter filled in; raises KeyError or ValueError when that cannot be."""
+    def rendered(self) -> RenderedMessage:
+        """The rendered message. Raises KeyError or ValueError if it can't be rendered."""
         return render_message(self.delivery, self.message)
 
     @cached_property
-    def text(self) -> bytes:
-        """What follows DATA, of those with an envelope; raises as ``render_message`` does."""
-        return mime.encode_message(self.filled, double=True)
+    def data(self) -> bytes:
+        """The bytes to send after DATA, if there is an envelope. Raises like ``rendered``."""
+        return mime.encode_message(self.rendered, double=True)
 
     def prepare(self) -> None:
-        """Put it together if that can be; what is wrong shows when it goes."""
+        """Render and encode the message in advance. Errors are raised when it is sent."""
         if self.envelope:
             with suppress(KeyError, ValueError):
-                self.text  # noqa: B018
+                self.data  # noqa: B018

@@ -1,4 +1,4 @@
-"""Letters filled in for one recipient, and what may not stand in a header."""
+"""Rendering messages for one recipient, and cleaning addresses and headers."""
 
 import re
 from collections.abc import Mapping
@@ -25,18 +25,18 @@ from cx_feedback.mail.messages.ascii_headers import (
 )
 from cx_feedback.mail.models import Delivery, Message
 
-#: ``{name}`` or ``{name|words for when it is empty}``; nothing that a style sheet contains.
+#: ``{name}`` or ``{name|text if it is empty}``, which doesn't match anything in style sheets.
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
-# Halves of surrogate pairs among them: no database and no mail takes those.
+# Includes lone surrogates, which neither databases nor emails accept.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
-#: What the ledger itself fills in: ``Delivery.reference``, for links that say who follows them.
+#: The placeholder for ``Delivery.reference``, used in links that identify their delivery.
 REFERENCE = "cx_mail"
-#: Lengths of RFC 5321, 4.5.3.1.
+#: Limits of RFC 5321, 4.5.3.1.
 MAX_LOCAL_PART_LENGTH, MAX_ADDRESS_LENGTH = 64, 254
 
 
 def get_required_placeholders(message: Message) -> frozenset[str]:
-    """Return the names that every delivery of ``letter`` must bring a value for."""
+    """Return the placeholders for which every delivery of ``message`` needs a value."""
     return _collect_required(tuple(_get_parts(message)))
 
 
@@ -51,7 +51,7 @@ def _collect_required(parts: tuple[str, ...]) -> frozenset[str]:
 
 
 def get_header_placeholders(message: Message) -> set[str]:
-    """Return the names whose values end up in the subject or another header."""
+    """Return the placeholders of the subject and the other headers."""
     return {m[1] for part in _get_header_parts(message) for m in PLACEHOLDER.finditer(part)}
 
 
@@ -65,7 +65,7 @@ def _get_parts(message: Message) -> list[str]:
 
 @lru_cache(maxsize=256)
 def _split_template(template: str) -> tuple[str | tuple[str, str | None], ...]:
-    """Cut ``template`` into words and blanks, a blank being a name and what stands for nothing."""
+    """Split ``template`` into text and placeholders, each a name and its default or None."""
     found: list[str | tuple[str, str | None]] = []
     end = 0
     for match in PLACEHOLDER.finditer(template):
@@ -75,9 +75,9 @@ def _split_template(template: str) -> tuple[str | tuple[str, str | None], ...]:
 
 
 def fill_template(template: str, variables: Mapping[str, Any], *, html: bool = False) -> str:
-    """Put the values into ``template``, escaped when it is HTML.
+    """Return ``template`` with its placeholders replaced by values, escaped if it is HTML.
 
-    Values are never read for placeholders themselves. Raises KeyError for a missing value.
+    Placeholders in values are not replaced. Raises KeyError for a missing value.
     """
 
     filled_in: list[str] = []
@@ -85,17 +85,17 @@ def fill_template(template: str, variables: Mapping[str, Any], *, html: bool = F
         if isinstance(piece, str):
             filled_in.append(piece)
             continue
-        name, otherwise = piece
-        found = variables[name] if otherwise is None else variables.get(name, "")
-        if found in ("", None) and otherwise is not None:
-            filled_in.append(otherwise)  # the letter's own words, HTML already where it is HTML
+        name, default = piece
+        found = variables[name] if default is None else variables.get(name, "")
+        if found in ("", None) and default is not None:
+            filled_in.append(default)  # part of the message, so already HTML if it is HTML
         else:
             filled_in.append(escape(str(found)) if html else str(found))
     return "".join(filled_in)
 
 
 def refuse_control_characters(field: str, *values: str) -> None:
-    """Raise InvalidInput for a value that could begin a header of its own."""
+    """Raise InvalidInput for a value that could inject a header."""
     if any(_CONTROL.search(value) for value in values):
         raise InvalidInput(
             fields={
@@ -105,10 +105,10 @@ def refuse_control_characters(field: str, *values: str) -> None:
 
 
 def clean_address(address: str, field: str = "email") -> str:
-    """Return ``address`` in lower case, its domain in ASCII (RFC 5891), so that it is one address.
+    """Return ``address`` in lower case with its domain in ASCII (RFC 5891), to compare it.
 
-    Raises InvalidInput when no mail can go there. What stands before the @ has to be ASCII: few
-    servers take anything else (RFC 6531).
+    Raises InvalidInput if it isn't valid. The part before the @ must be ASCII, since few servers
+    accept anything else (RFC 6531).
     """
     address = address.strip().lower()
     refuse_control_characters(field, address)
@@ -128,7 +128,7 @@ def clean_address(address: str, field: str = "email") -> str:
 
 
 def get_sender(message: Message) -> str:
-    """Return the From of ``letter``: its own, MAIL_FROM or Django's DEFAULT_FROM_EMAIL.
+    """Return the sender of ``message``: its own, MAIL_FROM or Django's DEFAULT_FROM_EMAIL.
 
     Its domain is in ASCII.
     """
@@ -142,18 +142,18 @@ def _get_sender_domain(sender: str) -> str:
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """A letter filled in for one recipient; no header holds a control character."""
+    """A message for one recipient, without control characters in its headers."""
 
     message: Message
     variables: Mapping[str, Any]
     sender: str
     to: str
     subject: str
-    #: What the letter itself says in headers, and the Message-ID.
+    #: The headers of the message, and the Message-ID.
     headers: dict[str, str]
 
     def build_email(self) -> EmailMultiAlternatives:
-        """Return it as Django's backends take it."""
+        """Return the email for Django's backends."""
         email = EmailMultiAlternatives(
             subject=self.subject,
             body=fill_template(self.message.text, self.variables),
@@ -168,7 +168,7 @@ class RenderedMessage:
 
 
 def render_message(delivery: Delivery, message: Message) -> RenderedMessage:
-    """Fill ``letter`` in for ``delivery``; raises KeyError or ValueError when that cannot be."""
+    """Render ``message`` for ``delivery``. Raises KeyError or ValueError if that isn't possible."""
     reference, sender = delivery.reference, get_sender(message)
     variables = {**delivery.variables, REFERENCE: reference}
     if missing := get_required_placeholders(message) - variables.keys():

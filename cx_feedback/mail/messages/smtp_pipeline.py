@@ -1,9 +1,9 @@
-"""Messages over an open connection of ``smtplib``, in one or two round trips instead of four.
+"""Sends messages over an open ``smtplib`` connection in one or two round trips instead of four.
 
-A server that says PIPELINING (RFC 2920) takes MAIL, RCPT and DATA together, and those of the
-message after this one together with the text of this one; to others they go one by one. Each
-command has its answer, and a text goes out only once the three before it were good, so a failure
-means what it means with ``sendmail``, whose exceptions these are.
+A server that offers PIPELINING (RFC 2920) gets MAIL, RCPT and DATA together, and the commands of
+the next message together with the text of this one. Other servers get them one by one. The text is
+sent only after the three commands were accepted, so the exceptions have the same meaning as those
+of ``smtplib.SMTP.sendmail``.
 """
 
 import smtplib
@@ -12,44 +12,42 @@ from contextlib import suppress
 
 from cx_feedback.mail.messages.mime import Envelope
 
-#: The server ends the session: RFC 5321, 3.8.
+#: The server closes the connection: RFC 5321, 3.8.
 SERVICE_CLOSING = 421
-#: The answers by which a command is granted.
+#: Reply codes that accept a command.
 _ACCEPTED_CODES = {"MAIL": (250,), "RCPT": (250, 251), "DATA": (354,)}
 
 
 class SMTPPipeline:
-    """What is said over one connection, which has been greeted."""
+    """Sends messages over one connection, after EHLO."""
 
     def __init__(self, smtp: smtplib.SMTP) -> None:
         self.smtp = smtp
-        self.together = smtp.has_extn("pipelining")
-        #: Whose commands went out already, with the text of the message before.
-        self.asked: Envelope | None = None
+        self.has_pipelining = smtp.has_extn("pipelining")
+        #: The envelope whose commands were sent with the text of the message before.
+        self.announced: Envelope | None = None
 
     def send(
         self,
         envelope: Envelope,
         text: bytes,
         *,
-        text_begins: Callable[[], None],
+        on_data: Callable[[], None],
         upcoming: Envelope | None = None,
         meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
-        """Send ``text``, its lines ended by CRLF and dots at their beginnings doubled.
+        """Send ``text``, with CRLF line ends and doubled dots at the beginnings of lines.
 
-        ``upcoming`` must be the next that is sent.
-
-        ``text_begins`` is called right before its first byte, ``meanwhile`` while the server
-        takes it. Raises SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError or
-        SMTPServerDisconnected.
+        ``upcoming`` must be the envelope of the next message. ``on_data`` is called before the
+        first byte of the text, ``meanwhile`` while the server processes it. Raises
+        SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError or SMTPServerDisconnected.
         """
-        refusal = self._ask(envelope)
+        refusal = self._send_commands(envelope)
         if refusal is None:
-            text_begins()
+            on_data()
             end = b".\r\n" if text.endswith(b"\n") else b"\r\n.\r\n"
-            self.asked = upcoming if self.together else None
-            more = _build_commands(self.asked) if self.asked else []
+            self.announced = upcoming if self.has_pipelining else None
+            more = _build_commands(self.announced) if self.announced else []
             self.smtp.send(b"".join([text, end, *more]))
             meanwhile()
             code, words = self.smtp.getreply()
@@ -58,14 +56,14 @@ class SMTPPipeline:
             refusal = smtplib.SMTPDataError(code, words)
             if code == SERVICE_CLOSING:
                 self.smtp.close()
-        if self.asked is None:
+        if self.announced is None:
             with suppress(smtplib.SMTPServerDisconnected):
                 self.smtp.rset()
         raise refusal
 
-    def _ask(self, envelope: Envelope) -> smtplib.SMTPException | None:
-        """Send the three commands and read their answers; return the first that is no consent."""
-        commands = self._announce(envelope)
+    def _send_commands(self, envelope: Envelope) -> smtplib.SMTPException | None:
+        """Send the three commands, read the replies and return the first negative one."""
+        commands = self._send_together(envelope)
         refusal: smtplib.SMTPException | None = None
         try:
             for line, (command, good) in zip(commands, _ACCEPTED_CODES.items(), strict=True):
@@ -79,7 +77,7 @@ class SMTPPipeline:
                 if code == SERVICE_CLOSING or (refusal and line):
                     return refusal
             if refusal is not None and code in _ACCEPTED_CODES["DATA"]:
-                # It waits for a text that has nobody to go to: an empty one (RFC 2920, 3.1).
+                # The server waits for a text that has no recipient: send none (RFC 2920, 3.1).
                 self.smtp.send(b".\r\n")
                 self.smtp.getreply()
         except smtplib.SMTPServerDisconnected:
@@ -87,20 +85,20 @@ class SMTPPipeline:
                 raise
         return refusal
 
-    def _announce(self, envelope: Envelope) -> list[bytes]:
-        """Send the commands that go together; return those that are left to say one by one."""
-        if self.asked not in (None, envelope):
+    def _send_together(self, envelope: Envelope) -> list[bytes]:
+        """Send the commands at once if possible, and return those that are left to send."""
+        if self.announced not in (None, envelope):
             self.smtp.close()
             raise smtplib.SMTPServerDisconnected("It waits for a text that does not come.")
         commands = _build_commands(envelope)
-        if self.together and self.asked is None:
+        if self.has_pipelining and self.announced is None:
             self.smtp.send(b"".join(commands))
-        self.asked = None
-        return [b""] * len(commands) if self.together else commands
+        self.announced = None
+        return [b""] * len(commands) if self.has_pipelining else commands
 
-    def end(self) -> None:
-        """Leave at once where the server waits for a text: it would take QUIT for one."""
-        if self.asked is not None:
+    def close_if_announced(self) -> None:
+        """Close the connection if the server waits for a text, which QUIT would be taken for."""
+        if self.announced is not None:
             self.smtp.close()
 
 

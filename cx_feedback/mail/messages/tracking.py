@@ -1,7 +1,7 @@
-"""Links of a letter that say they were followed, and the picture that says it was opened.
+"""Links and images that count the clicks and opens of messages.
 
-A link carries two signatures: of the address it goes to, which the letter has once for everybody,
-and of the delivery, which is filled in. So it leads to nothing that was not in a letter of ours.
+A link carries a signature of its target, which is part of the message, and the reference of the
+delivery, which is filled in. So it can't lead to anything that wasn't in a message of ours.
 """
 
 import re
@@ -19,18 +19,18 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.messages.rendering import PLACEHOLDER, REFERENCE
 
 _HREF = re.compile(r'(<a\b[^<>]*?\bhref=")([^"]*)(")', re.IGNORECASE)
-_CLICK_SALT = "cx_feedback.mail.go"
+_CLICK_SALT = "cx_feedback.mail.click"
 _SAMPLE_REFERENCE = "0-x"
 
 
-#: What the letters of a mailing hold whose clicks, whose opens are counted.
+#: Parts of the HTML of messages whose clicks and opens are counted.
 CLICKS_MARK, OPENS_MARK = "/mail/go/", "/mail/seen/"
 
 
 def add_click_tracking(html: str, *, base: str) -> str:
-    """Return ``html`` with its links to this site going through the counter at ``base``.
+    """Return ``html`` with its links to this site leading through the click counter at ``base``.
 
-    Links to other sites, and those that are filled in for each recipient, stay as they are.
+    Links to other sites and links with placeholders aren't changed.
     """
     hosts = get_own_hosts()
 
@@ -44,25 +44,25 @@ def add_click_tracking(html: str, *, base: str) -> str:
 
 
 def add_open_tracking(html: str, *, base: str) -> str:
-    """Return ``html`` with a picture of one pixel at its end."""
-    src = _build_absolute_url(reverse("cx_feedback:mail-seen", args=[_SAMPLE_REFERENCE]), base)
+    """Return ``html`` with a tracking pixel at its end."""
+    src = _build_absolute_url(reverse("cx_feedback:mail-open", args=[_SAMPLE_REFERENCE]), base)
     picture = f'<img src="{src}" width="1" height="1" alt="">'
     head, end, tail = html.rpartition("</body>")
     return f"{head}{picture}{end}{tail}" if end else f"{html}{picture}"
 
 
 def build_click_url(url: str, base: str) -> str:
-    """Return the counted address of ``url``, with the placeholder for the delivery."""
+    """Return the click-counting URL of ``url``, with the placeholder for the delivery."""
     token = Signer(salt=_CLICK_SALT).sign(urlsafe_b64encode(url.encode()).decode().rstrip("="))
     return _build_absolute_url(
-        reverse("cx_feedback:mail-go", args=[_SAMPLE_REFERENCE, token]), base
+        reverse("cx_feedback:mail-click", args=[_SAMPLE_REFERENCE, token]), base
     )
 
 
 def read_click_token(token: str) -> str:
-    """Return where a counted link leads.
+    """Return the target of a click-counting link.
 
-    Raises InvalidInput naming ``link`` for one that was changed or leads to another site.
+    Raises InvalidInput for ``link`` if it was changed or leads to another site.
     """
     try:
         packed = Signer(salt=_CLICK_SALT).unsign(token)
@@ -75,19 +75,19 @@ def read_click_token(token: str) -> str:
 
 
 def build_link_error() -> InvalidInput:
-    """Return the error for a link that is not as it was sent."""
+    """Return the error for a link that was changed."""
     words = _("This link was changed or is incomplete. Copy the whole link from the email.")
     return InvalidInput(fields={"link": [words]})
 
 
 def get_own_hosts() -> set[str]:
-    """Return the hosts of this installation's sites, with their ports where they have one."""
+    """Return the hosts of this installation's sites, with their ports if they have one."""
     roots = [site.root_url for site in Site.objects.all()]
     return {urlsplit(root).netloc.lower() for root in [*roots, conf.get("NEWSLETTER_BASE_URL")]}
 
 
 def is_own_url(url: str, hosts: set[str]) -> bool:
-    """Return whether ``url`` is one of the web and on one of ``hosts``."""
+    """Return whether ``url`` is a web address on one of ``hosts``."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and parts.netloc.lower() in hosts - {""}

@@ -1,4 +1,4 @@
-"""Every write of the post office, and the names that other rooms use."""
+"""The public write API of the mail room."""
 
 from cx_feedback.mail.services.arrival_evidence import record_arrival
 from cx_feedback.mail.services.ledger import (

@@ -1,4 +1,4 @@
-"""What shows that a message went out although its run never learnt it."""
+"""Settling deliveries whose arrival is known although their run didn't learn the result."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,17 +12,17 @@ from cx_feedback.mail.selectors import get_by_reference
 
 State = Delivery.State
 Kind = MailReport.Kind
-#: Reports that can only be about a message that the recipient's server took.
+#: Kinds of reports that exist only for messages that the recipient's server accepted.
 ARRIVAL_KINDS = (Kind.DELIVERED, Kind.OPENED, Kind.CLICKED, Kind.UNSUBSCRIBED, Kind.COMPLAINED)
-#: States in which a message that arrived would be sent once more, or could be by an editor. A run
-#: that is sending one (SENDING) writes itself what became of it.
+#: States in which a message could be sent again, by itself or by an editor. The result of one that
+#: is being sent is written by its run.
 UNSETTLED_STATES = (State.IN_DOUBT, State.FAILED, State.PENDING, State.CLAIMED, State.HELD)
 
 
 def settle_arrived(rows: DeliveryQuerySet, *, states: Collection[str] = UNSETTLED_STATES) -> int:
     """Mark those of ``rows`` in ``states`` as sent that are known to have arrived.
 
-    Returns how many. A claimed row is taken from its run, which sends only what it still holds.
+    Returns their number. A claimed row is taken from its run, which sends only what it holds.
     """
     reports = MailReport.objects.filter(delivery=OuterRef("pk"), kind__in=ARRIVAL_KINDS)
     first = Subquery(reports.order_by("occurred_at").values("occurred_at")[:1])
@@ -30,9 +30,9 @@ def settle_arrived(rows: DeliveryQuerySet, *, states: Collection[str] = UNSETTLE
 
 
 def record_arrival(*, reference: str) -> bool:
-    """Settle the delivery of ``reference``, whose recipient has it; return whether that was news.
+    """Mark the delivery of ``reference`` as sent and return whether that was unknown.
 
-    Nothing is kept of who showed it, nor when.
+    Nothing is stored about the visitor or the time.
     """
     delivery = get_by_reference(reference)
     if delivery is None or delivery.state not in UNSETTLED_STATES:
@@ -42,7 +42,7 @@ def record_arrival(*, reference: str) -> bool:
 
 
 def _get_sent_values(seen: Any) -> dict[str, Any]:
-    # It was tried at due_at, which may have been moved since: at the latest when it was seen.
+    # It was sent at due_at, unless that was changed later, and no later than it was seen.
     return {
         "state": State.SENT,
         "sent_at": Least(F("due_at"), seen),

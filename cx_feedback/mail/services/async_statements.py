@@ -1,7 +1,7 @@
-"""Prepared statements that PostgreSQL works on while this process does something else.
+"""Prepared statements that PostgreSQL executes while this process continues.
 
-By psycopg's own wrapper of libpq (``psycopg.pq``): its connections have no call for it outside of
-asyncio, and a thread beside would cost more than it saves where both want to run Python.
+Uses ``psycopg.pq``, psycopg's wrapper of libpq, because its connections offer this only with
+asyncio. A thread would cost more than it saves, since both would need the interpreter.
 """
 
 import datetime
@@ -13,13 +13,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def is_supported(database: BaseDatabaseWrapper) -> bool:
-    """Return whether the connection is one of psycopg 3."""
+    """Return whether the connection uses psycopg 3."""
     database.ensure_connection()
     return hasattr(database.connection, "pgconn")
 
 
 class AsyncStatements:
-    """One statement after the other over one connection; nothing else may use it meanwhile."""
+    """Executes statements one by one. The connection must not be used in the meantime."""
 
     def __init__(self, database: BaseDatabaseWrapper) -> None:
         self._database = database
@@ -29,12 +29,12 @@ class AsyncStatements:
         self._results: list[Any] = []
         self.is_under_way = False
 
-    def begin(self, name: str, given: Sequence[Any]) -> None:
-        """Let the statement of that name begin."""
+    def begin_statement(self, name: str, parameters: Sequence[Any]) -> None:
+        """Start to execute the prepared statement of that name."""
         self._results = []
         with self._database.wrap_database_errors:
             self._libpq.send_query_prepared(
-                name.encode(), [_encode_parameter(value) for value in given]
+                name.encode(), [_encode_parameter(value) for value in parameters]
             )
             self.is_under_way = True
             while self._libpq.flush():
@@ -43,29 +43,32 @@ class AsyncStatements:
                 self._libpq.consume_input()
                 self._selector.modify(self._key.fileobj, EVENT_READ)
 
-    def rows(self) -> int:
-        """Return how many rows it changed, once it is done; raises what Django would."""
+    def wait_for_row_count(self) -> int:
+        """Wait for the statement and return the number of changed rows.
+
+        Raises the same exceptions as Django.
+        """
         import psycopg
 
         with self._database.wrap_database_errors:
-            while (result := self._next()) is not None:
+            while (result := self._get_result()) is not None:
                 self._results.append(result)
             self.is_under_way = False
             for result in self._results:
                 if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
                     state = result.error_field(psycopg.pq.DiagnosticField.SQLSTATE) or b""
-                    words = result.error_message.decode(errors="replace")
-                    raise _get_error_class(psycopg, state.decode())(words)
+                    message = result.error_message.decode(errors="replace")
+                    raise _get_error_class(psycopg, state.decode())(message)
             return int(self._results[-1].command_tuples or 0)
 
-    def _next(self) -> Any:
+    def _get_result(self) -> Any:
         while self._libpq.is_busy():
             self._selector.select()
             self._libpq.consume_input()
         return self._libpq.get_result()
 
     def close(self) -> None:
-        """Give back what waiting needed; the connection stays."""
+        """Close the selector. The connection stays open."""
         self._selector.close()
 
 
@@ -77,7 +80,7 @@ def _get_error_class(psycopg: Any, state: str) -> Any:
 
 
 def _encode_parameter(value: Any) -> bytes:
-    """Return a parameter as PostgreSQL reads it: a moment, a number, words, a list of numbers."""
+    """Return a datetime, a number, a string or a list of numbers as PostgreSQL reads it."""
     if isinstance(value, datetime.datetime):
         return value.isoformat().encode()
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Which rows a run takes, and which of them it may still send: the look right before sending."""
+"""Claiming deliveries, and checking right before sending whether they may be sent."""
 
 import datetime
 from collections.abc import Sequence
@@ -22,30 +22,30 @@ from cx_feedback.mail.services.rate_limits import RateLimits
 from cx_feedback.mail.services.server_state import ServerMonitor
 
 State = Delivery.State
-#: What sending reads of a row; moments cost as much as all of these.
+#: The fields that sending needs. Loading the dates would take as long as all of these.
 _FIELDS = (
     "message", "mailing", "recipient_key", "address", "reader", "variables", "policy", "attempts",
 )  # fmt: skip
 
 
 def claim_deliveries(
-    *, token: str, count: int, limits: RateLimits, watch: ServerMonitor
+    *, token: str, count: int, limits: RateLimits, monitor: ServerMonitor
 ) -> list[Delivery]:
-    """Claim up to ``count`` rows that are due, most urgent first, for the run ``token``.
+    """Claim up to ``count`` due deliveries for the run ``token``, most urgent first.
 
-    Of what is full among ``limits`` none, nor of what the server refuses now; what it refused
-    before goes last. Rows that another run is claiming are passed over.
+    Deliveries whose limit is exhausted or which the server refuses now are excluded. Those that
+    it refused before come last. Rows that another run is claiming are skipped.
     """
     now = timezone.now()
     until = get_lease_end(now)
     locks = connection.features.has_select_for_update
     with transaction.atomic() if locks else nullcontext():
         due = Delivery.objects.due(now)
-        if limits.full:
-            due = due.exclude(limits.kept_out())
-        if refused := watch.kept_out():
+        if limits.exhausted:
+            due = due.exclude(limits.get_exclusion())
+        if refused := monitor.get_exclusion():
             due = due.exclude(refused)
-        if suspects := watch.suspects():
+        if suspects := monitor.get_suspects():
             last = Case(When(pk__in=suspects, then=Value(1)), default=Value(0))
             due = due.order_by(last, *due.query.order_by)
         if locks:
@@ -56,26 +56,29 @@ def claim_deliveries(
         Delivery.objects.filter(pk__in=ids, state=State.PENDING).update(
             state=State.CLAIMED, claimed_by=token, lease_until=until
         )
-    # The lease, to the microsecond, tells them from those of the run's other claims.
+    # The end of the lease, to the microsecond, is unique among the claims of the run.
     mine = Delivery.objects.filter(state=State.CLAIMED, claimed_by=token, lease_until=until)
     found = list(mine.order_by("priority", "due_at", "pk").only(*_FIELDS))
     return sorted(found, key=lambda row: row.pk in suspects) if suspects else found
 
 
 def get_lease_end(now: datetime.datetime) -> datetime.datetime:
-    """Return until when a run may be silent."""
+    """Return the end of a lease that begins at ``now``."""
     return now + datetime.timedelta(seconds=conf.get("MAIL_LEASE"))
 
 
 def get_paused_mailings(deliveries: Sequence[Delivery]) -> set[str]:
-    """Return which of their mailings are paused."""
+    """Return the names of the paused mailings of ``deliveries``."""
     names = {delivery.mailing for delivery in deliveries}
     found = Mailing.objects.filter(name__in=names, paused_at__isnull=False)
     return set(found.values_list("name", flat=True))
 
 
 def get_refusals(deliveries: Sequence[Delivery]) -> dict[int, str | datetime.datetime]:
-    """Return why a delivery must not go, or before which moment: suppression, other rooms."""
+    """Return by ID the reason for which a delivery must not be sent, or the earliest time.
+
+    Checks the suppressed addresses and asks the receivers of ``mail_about_to_send``.
+    """
     found: dict[int, str | datetime.datetime] = {**_get_suppression_reasons(deliveries)}
     answers: list[tuple[Any, Any]] = mail_about_to_send.send(Delivery, deliveries=deliveries)
     for _receiver, refused in answers:
@@ -92,9 +95,9 @@ def _get_suppression_reasons(deliveries: Sequence[Delivery]) -> dict[int, str]:
 
 
 def _match_suppressions(digests: dict[str, str]) -> Q | RawSQL:
-    """Return the condition on suppressions of these digests, or of their addresses.
+    """Return the condition for suppressions of these digests or addresses.
 
-    As arrays where there are such: hundreds of parameters cost more than the look-up.
+    Uses arrays on PostgreSQL, since hundreds of parameters cost more than the query.
     """
     if connection.vendor != "postgresql":
         return Q(digest__in=digests.keys()) | Q(address__in=digests.values())

@@ -1,4 +1,4 @@
-"""What happens to rows of the ledger besides being sent."""
+"""Changes to deliveries other than sending: recovery, cancellation, suppression, erasure."""
 
 import datetime
 from dataclasses import dataclass
@@ -22,24 +22,24 @@ from cx_feedback.mail.services.arrival_evidence import settle_arrived
 
 State = Delivery.State
 Policy = Delivery.Policy
-#: What an editor may send again: nobody knows whether it arrived, or it did not.
+#: States of deliveries that an editor may send again.
 REQUEUEABLE_STATES = (State.IN_DOUBT, State.FAILED)
 
 
 @dataclass(frozen=True)
 class RecoveredDeliveries:
-    """Rows of dead runs, by what became of them."""
+    """Numbers of deliveries of dead runs."""
 
     released: int
     in_doubt: int
 
 
 def recover_expired_leases(*, now: datetime.datetime | None = None) -> RecoveredDeliveries:
-    """Take the rows of runs whose lease ended.
+    """Recover the deliveries of runs whose lease has expired.
 
-    A claimed row was not sent: it waits again. One that was being sent is in doubt, or goes
-    again when its policy is at least once; one that is known to have arrived is sent. May run
-    twice or at once.
+    A claimed delivery was not sent, so it is released. One that was being sent is in doubt, or
+    released if its policy is at least once. One that is known to have arrived is marked as sent.
+    Can be called any number of times, also at the same time.
     """
     dead = Delivery.objects.filter(lease_until__lt=now or timezone.now())
     free = {"state": State.PENDING, "claimed_by": "", "lease_until": None}
@@ -52,11 +52,11 @@ def recover_expired_leases(*, now: datetime.datetime | None = None) -> Recovered
         in_doubt = dead.filter(state=State.SENDING).update(
             state=State.IN_DOUBT,
             attempts=F("attempts") + 1,
-            due_at=F("lease_until"),  # It was tried before; caps count it from here.
+            due_at=F("lease_until"),  # The time of the attempt, from which frequency caps count it.
             lease_until=None,
             error="The sending process ended before the answer of the server was known.",
         )
-        # A report may have come between the doubt and its being written.
+        # A report may have been stored before the state was.
         settle_arrived(Delivery.objects.filter(state=State.IN_DOUBT))
     return RecoveredDeliveries(released, in_doubt)
 
@@ -65,10 +65,10 @@ def recover_expired_leases(*, now: datetime.datetime | None = None) -> Recovered
 def requeue_deliveries(
     *, among: DeliveryQuerySet | None = None, mailing: str = "", state: str = ""
 ) -> int:
-    """Let deliveries that failed or are in doubt go out once more; return how many.
+    """Requeue failed and in-doubt deliveries and return their number.
 
-    What is known to have arrived is marked as sent instead.
-    Of those ``among`` the given rows, of one ``mailing``, of one ``state`` of the two if given.
+    Those that are known to have arrived are marked as sent instead. The deliveries can be limited
+    to those ``among`` a queryset, to one ``mailing`` and to one ``state``.
     """
     rows = Delivery.objects.filter(state__in=REQUEUEABLE_STATES)
     if among is not None:
@@ -82,7 +82,7 @@ def requeue_deliveries(
         state=State.PENDING, claimed_by="", attempts=0, error="", due_at=timezone.now()
     )
     if count:
-        nudge("cx_feedback.mail.tasks.send_due")
+        nudge("cx_feedback.mail.send_due_deliveries")
     return count
 
 
@@ -95,9 +95,9 @@ def cancel_deliveries(
     recipient_prefix: str = "",
     address: str = "",
 ) -> int:
-    """Cancel deliveries that have not begun to be sent; return how many.
+    """Cancel deliveries that are not being sent yet and return their number.
 
-    At least one of the conditions must be given; all given ones must hold.
+    At least one of the conditions must be given, and all given ones must hold.
     """
     conditions = {
         "mailing": mailing,
@@ -106,17 +106,19 @@ def cancel_deliveries(
         "recipient_key__startswith": recipient_prefix,
         "address": address.strip().lower(),
     }
-    given = {name: value for name, value in conditions.items() if value}
-    if not given:
+    filters = {name: value for name, value in conditions.items() if value}
+    if not filters:
         raise ValueError("Say which deliveries to cancel.")
-    # A run marks rows by a condition on CLAIMED, so what is cancelled here cannot go out.
-    waiting = Delivery.objects.filter(state__in=[State.PENDING, State.CLAIMED, State.HELD], **given)
+    # A run marks only rows that are still claimed, so cancelled ones can't be sent.
+    waiting = Delivery.objects.filter(
+        state__in=[State.PENDING, State.CLAIMED, State.HELD], **filters
+    )
     return waiting.update(state=State.CANCELLED, error=reason, lease_until=None)
 
 
 @transaction.atomic
 def suppress_address(*, address: str, reason: str = Suppression.Reason.EDITOR) -> Suppression:
-    """Send no mail to ``address`` any more, what waits already included."""
+    """Send no more email to ``address`` and cancel its waiting deliveries."""
     address = clean_address(address, "address")
     row, _created = Suppression.objects.update_or_create(
         digest=hash_address(address),
@@ -128,7 +130,7 @@ def suppress_address(*, address: str, reason: str = Suppression.Reason.EDITOR) -
 
 
 def lift_suppression(*, address: str) -> bool:
-    """Allow mail to ``address`` again; return whether it was suppressed."""
+    """Allow email to ``address`` again and return whether it was suppressed."""
     address = address.strip().lower()
     deleted, _by_model = Suppression.objects.filter(
         Q(digest=hash_address(address)) | Q(address=address)
@@ -137,18 +139,18 @@ def lift_suppression(*, address: str) -> bool:
 
 
 def forget_tiers(*, reader_ids: list[int]) -> int:
-    """Forget in which tier readers were when they were written to; return of how many mails."""
+    """Delete the readers' tiers from their deliveries and return the number of deliveries."""
     return Delivery.objects.filter(reader_id__in=reader_ids).exclude(tier="").update(tier="")
 
 
 @transaction.atomic
 def erase_deliveries(*, email: str, reader_ids: list[int]) -> int:
-    """Erase a person's deliveries; a suppression stays as a keyed hash without the address."""
+    """Erase a person's deliveries. A suppression keeps its keyed hash, but not the address."""
     whose = Q(reader_id__in=reader_ids)
     if email:
         whose |= Q(address=email)
         Suppression.objects.filter(address=email).update(address="")
-        # What providers reported of mails that are not in the ledger may name the address.
+        # Reports without a delivery may contain the address.
         unknown = MailReport.objects.filter(delivery=None)
         unknown.filter(Q(detail__icontains=email) | Q(url__icontains=email)).delete()
     return delete_deliveries(Delivery.objects.filter(whose))
@@ -156,31 +158,31 @@ def erase_deliveries(*, email: str, reader_ids: list[int]) -> int:
 
 @transaction.atomic
 def erase_messages(*, mailings: list[str]) -> int:
-    """Take the words out of the letters of these mailings; return of how many letters.
+    """Erase the content of the messages of these mailings and return their number.
 
-    What waits is cancelled. The deliveries stay: they say who got a mail, and no more what of. A
-    letter that another mailing shares keeps its words.
+    Waiting deliveries are cancelled. The deliveries are kept to show who got an email. Messages
+    that are shared with another mailing are not erased.
     """
     rows = Delivery.objects.filter(mailing__in=mailings)
     waiting = rows.filter(state__in=[State.PENDING, State.CLAIMED, State.HELD])
     waiting.update(state=State.CANCELLED, error="Erased", lease_until=None)
     shared = Delivery.objects.filter(message=OuterRef("pk")).exclude(mailing__in=mailings)
-    told = Message.objects.filter(pk__in=rows.values("message")).exclude(Exists(shared))
-    ids = list(told.values_list("pk", flat=True))
-    words = str(pgettext("delivery", "(erased)"))
+    unshared = Message.objects.filter(pk__in=rows.values("message")).exclude(Exists(shared))
+    ids = list(unshared.values_list("pk", flat=True))
+    erased = str(pgettext("delivery", "(erased)"))
     for pk in ids:
-        # The same words written again are another letter.
+        # The digest changes, so that the same content makes a new message.
         Message.objects.filter(pk=pk).update(
-            subject=words, text=words, html="", headers={}, digest=f"erased:{pk}"
+            subject=erased, text=erased, html="", headers={}, digest=f"erased:{pk}"
         )
     return len(ids)
 
 
 @transaction.atomic
 def delete_deliveries(rows: DeliveryQuerySet) -> int:
-    """Delete deliveries with their reports, and letters that nobody else got; return how many."""
+    """Delete deliveries with their reports and unshared messages, and return their number."""
     message_ids = set(rows.values_list("message_id", flat=True))
     count = rows.delete()[1].get(Delivery._meta.label, 0)
-    # A letter may have been written for this person alone.
+    # A message may have been written for this person alone.
     Message.objects.filter(pk__in=message_ids, deliveries__isnull=True).delete()
     return count

@@ -1,4 +1,4 @@
-"""What an editor does to a mailing while it is under way."""
+"""Actions of editors on a mailing that is being sent."""
 
 import datetime
 
@@ -17,15 +17,15 @@ State = Delivery.State
 
 @transaction.atomic
 def pause_mailing(*, mailing: str) -> int:
-    """Let nothing more of ``mailing`` go out until it is resumed; return how many are held.
+    """Hold the unsent deliveries of ``mailing`` and return their number.
 
-    What a run has begun to send goes out, so at most the messages of one commit of each run.
+    Deliveries that a run is sending are not held: at most one commit of each run.
     """
     row = _lock_mailing(mailing)
     if row.paused_at is None:
         row.paused_at = timezone.now()
         row.save(update_fields=["paused_at"])
-    # A run marks rows by a condition on CLAIMED, so what is held here cannot go out.
+    # A run marks only rows that are still claimed, so held ones can't be sent.
     return Delivery.objects.filter(
         mailing=mailing, state__in=[State.PENDING, State.CLAIMED]
     ).update(state=State.HELD, claimed_by="", lease_until=None)
@@ -33,7 +33,7 @@ def pause_mailing(*, mailing: str) -> int:
 
 @transaction.atomic
 def resume_mailing(*, mailing: str) -> int:
-    """Let a paused mailing go on; return how many deliveries wait again."""
+    """Resume a paused mailing and return the number of released deliveries."""
     row = _lock_mailing(mailing)
     row.paused_at = None
     row.save(update_fields=["paused_at"])
@@ -44,9 +44,9 @@ def resume_mailing(*, mailing: str) -> int:
 
 @transaction.atomic
 def schedule_mailing(*, mailing: str, at: datetime.datetime | None = None) -> int:
-    """Let what waits of ``mailing`` go out from ``at`` on (aware; now by default).
+    """Send the unsent deliveries of ``mailing`` from ``at`` on (aware, now by default).
 
-    Returns how many that are. Raises InvalidInput for a moment that has passed, naming ``at``.
+    Returns their number. Raises InvalidInput for ``at`` if it is in the past.
     """
     if at is None:
         notify_start_now(mailing)
@@ -57,7 +57,7 @@ def schedule_mailing(*, mailing: str, at: datetime.datetime | None = None) -> in
     count = Delivery.objects.filter(
         mailing=mailing, state__in=[State.PENDING, State.CLAIMED, State.HELD]
     ).update(due_at=at or now)
-    # What is claimed would go out now: it is given back to wait for its moment.
+    # Claimed deliveries would be sent now, so they are released.
     Delivery.objects.filter(mailing=mailing, state=State.CLAIMED).update(
         state=State.PENDING, claimed_by="", lease_until=None
     )
@@ -67,12 +67,12 @@ def schedule_mailing(*, mailing: str, at: datetime.datetime | None = None) -> in
 
 @transaction.atomic
 def replace_message(*, mailing: str, message_id: int, since: datetime.datetime) -> int:
-    """Let what of ``mailing`` is due from ``since`` on go out as another letter.
+    """Replace the message of the deliveries of ``mailing`` that are due from ``since`` on.
 
-    Returns how many that are; what is paused stays held, what an editor put off waits on.
+    Returns their number. Their states and due dates don't change.
     """
     rest = Delivery.objects.filter(mailing=mailing, due_at__gte=since)
-    # What a run has claimed it knows with the old letter: it is given back.
+    # A run that has claimed deliveries knows the old message, so they are released.
     rest.filter(state=State.CLAIMED).update(state=State.PENDING, claimed_by="", lease_until=None)
     count = rest.filter(state__in=[State.PENDING, State.HELD]).update(message_id=message_id)
     _nudge_sending()
@@ -81,7 +81,7 @@ def replace_message(*, mailing: str, message_id: int, since: datetime.datetime) 
 
 @transaction.atomic
 def cancel_mailing(*, mailing: str) -> int:
-    """Cancel what of ``mailing`` has not begun to be sent; return how many."""
+    """Cancel the deliveries of ``mailing`` that are not being sent yet and return their number."""
     row = _lock_mailing(mailing)
     row.paused_at = None
     row.save(update_fields=["paused_at"])
@@ -96,4 +96,4 @@ def _lock_mailing(mailing: str) -> Mailing:
 
 
 def _nudge_sending() -> None:
-    nudge("cx_feedback.mail.tasks.send_due")
+    nudge("cx_feedback.mail.send_due_deliveries")

@@ -1,4 +1,4 @@
-"""Letters into the ledger."""
+"""Creating messages and queueing deliveries."""
 
 import datetime
 import hashlib
@@ -17,20 +17,20 @@ from cx_feedback.core.tasks import nudge
 from cx_feedback.mail.messages import rendering
 from cx_feedback.mail.models import Delivery, Mailing, Message
 
-#: Rows of one INSERT of post_many.
-CHUNK = 1000
+#: Rows of one INSERT of queue_mailing.
+CHUNK_SIZE = 1000
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who gets a letter: ``key`` tells the recipients of one mailing apart."""
+    """The recipient of a message. ``key`` is unique among the recipients of a mailing."""
 
     key: str
     address: str
     reader_id: int | None = None
-    #: The reader's tier now, for the figures of the mailing.
+    #: The reader's current tier, for the statistics of the mailing.
     tier: str = ""
-    #: Where the letter is for any language, the recipient's, for the figures too.
+    #: The recipient's language for the statistics, if the message isn't for one language.
     language: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
 
@@ -44,10 +44,10 @@ def create_message(
     language: str = "",
     from_email: str = "",
 ) -> Message:
-    """Return the letter of these words; the same words are kept once.
+    """Return the message with this content. Equal messages are stored once.
 
-    Raises InvalidInput for a line break in the subject or a header, and for an empty text:
-    every letter has an honest plain-text part.
+    Raises InvalidInput for a line break in the subject or a header, and for an empty text, since
+    every message needs a plain-text part.
     """
     headers = dict(headers or {})
     rendering.refuse_control_characters("subject", subject)
@@ -57,7 +57,7 @@ def create_message(
         raise InvalidInput(fields={"subject": [_("An email needs a subject.")]})
     if not text.strip():
         raise InvalidInput(fields={"text": [_("An email needs a plain-text part.")]})
-    words = {
+    content = {
         "subject": subject,
         "text": text,
         "html": html,
@@ -65,8 +65,8 @@ def create_message(
         "language": language,
         "from_email": from_email,
     }
-    digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
-    message, _created = Message.objects.get_or_create(digest=digest, defaults=words)
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    message, _created = Message.objects.get_or_create(digest=digest, defaults=content)
     return message
 
 
@@ -80,10 +80,10 @@ def queue_delivery(
     due_at: datetime.datetime | None = None,
     priority: int = Delivery.URGENT,
 ) -> bool:
-    """Post ``letter`` to one recipient of ``mailing``, once; return whether it is new.
+    """Queue ``message`` for a recipient of ``mailing``, once, and return whether it is new.
 
-    ``due_at`` is an aware datetime, now by default. Raises InvalidInput when the address takes
-    no mail or a variable is missing or not fit for a header. Sent after the commit.
+    ``due_at`` is an aware datetime, now by default. Raises InvalidInput if the address isn't valid
+    or a variable is missing or not allowed in a header. The message is sent after the commit.
     """
     stamp = timezone.now()
     row = _build_delivery(message, mailing, recipient, policy, due_at or stamp, priority, stamp)
@@ -111,22 +111,22 @@ def queue_mailing(
     due_at: datetime.datetime | None = None,
     priority: int = Delivery.BULK,
 ) -> int:
-    """Post ``letter`` to each of ``recipients`` who has no row in ``mailing``; return how many.
+    """Queue ``message`` for each of ``recipients`` without a delivery in ``mailing``.
 
-    One transaction; memory does not grow with the recipients. Raises InvalidInput as post does,
-    and then nothing was posted.
+    Returns the number of new deliveries. Uses one transaction, and memory that doesn't grow with
+    the recipients. Raises InvalidInput like ``queue_delivery``, in which case nothing is queued.
     """
     stamp = timezone.now()
     new = 0
     with transaction.atomic():
         Mailing.objects.bulk_create([Mailing(name=mailing)], ignore_conflicts=True)
         rows = (
-            _build_delivery(message, mailing, who, policy, due_at or stamp, priority, stamp)
-            for who in recipients
+            _build_delivery(message, mailing, recipient, policy, due_at or stamp, priority, stamp)
+            for recipient in recipients
         )
         for chunk in _split_chunks(rows):
             Delivery.objects.bulk_create(chunk, ignore_conflicts=True)
-            # The stamp is this call's own: rows that stood before have another.
+            # Existing rows have a different created_at.
             new += Delivery.objects.filter(
                 mailing=mailing,
                 recipient_key__in=[row.recipient_key for row in chunk],
@@ -140,13 +140,13 @@ def queue_mailing(
 def _build_delivery(
     message: Message,
     mailing: str,
-    who: Recipient,
+    recipient: Recipient,
     policy: str,
     due_at: datetime.datetime,
     priority: int,
     stamp: datetime.datetime,
 ) -> Delivery:
-    variables = dict(who.variables)
+    variables = dict(recipient.variables)
     if missing := rendering.get_required_placeholders(message) - variables.keys():
         raise InvalidInput(
             fields={
@@ -158,11 +158,11 @@ def _build_delivery(
     return Delivery(
         message=message,
         mailing=mailing,
-        recipient_key=who.key,
-        address=rendering.clean_address(who.address, "address"),
-        reader_id=who.reader_id,
-        tier=who.tier,
-        language=who.language,
+        recipient_key=recipient.key,
+        address=rendering.clean_address(recipient.address, "address"),
+        reader_id=recipient.reader_id,
+        tier=recipient.tier,
+        language=recipient.language,
         variables=variables,
         policy=policy,
         due_at=due_at,
@@ -172,9 +172,9 @@ def _build_delivery(
 
 
 def _split_chunks(rows: Iterator[Delivery]) -> Iterator[list[Delivery]]:
-    while chunk := list(islice(rows, CHUNK)):
+    while chunk := list(islice(rows, CHUNK_SIZE)):
         yield chunk
 
 
 def _nudge_sending() -> None:
-    nudge("cx_feedback.mail.tasks.send_due")
+    nudge("cx_feedback.mail.send_due_deliveries")

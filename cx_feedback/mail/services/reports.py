@@ -1,4 +1,4 @@
-"""What happened to messages after they went out: reports of providers and of readers' clicks."""
+"""Storing reports of providers, and the clicks and opens of readers."""
 
 import datetime
 import hashlib
@@ -19,7 +19,7 @@ from cx_feedback.mail.services.arrival_evidence import (
 from cx_feedback.mail.services.ledger import suppress_address
 
 Kind = MailReport.Kind
-#: For how long a report may wait for the commit of the message that it names.
+#: How long a report can wait for the provider's ID of its message to be stored.
 MATCH_PERIOD = datetime.timedelta(days=2)
 _SUPPRESSION_REASONS = {
     Kind.BOUNCED: Suppression.Reason.BOUNCED,
@@ -29,14 +29,14 @@ _SUPPRESSION_REASONS = {
 
 @dataclass(frozen=True)
 class ProviderEvent:
-    """One event as a provider's webhook tells it."""
+    """An event that a provider reported by webhook."""
 
     kind: str
-    #: What the provider calls the message; the Message-ID of ours with some.
+    #: The provider's ID of the message, which is our Message-ID for some.
     provider_id: str = ""
     recipient: str = ""
     occurred_at: datetime.datetime | None = None
-    #: What the provider calls the event, where it does; otherwise what it says tells it apart.
+    #: The provider's ID of the event. Without one, events are distinguished by their content.
     event_id: str = ""
     source: str = ""
     detail: str = ""
@@ -53,32 +53,36 @@ class ProviderEvent:
 
 
 @transaction.atomic
-def record_provider_event(told: ProviderEvent) -> bool:
-    """Keep what a provider tells, once; return whether it is new.
+def record_provider_event(event: ProviderEvent) -> bool:
+    """Store an event of a provider, once, and return whether it is new.
 
-    A mailbox that does not exist, and one whose owner complained, get no mail any more. A
-    message that the ledger does not hold yet is found by ``match_reports`` later.
+    Permanent bounces and complaints suppress the address. If the message isn't found yet,
+    ``match_reports`` will find it later.
     """
-    delivery = _find_delivery(told.provider_id)
+    delivery = _find_delivery(event.provider_id)
     row, created = MailReport.objects.get_or_create(
-        digest=told.digest,
+        digest=event.digest,
         defaults={
             "delivery": delivery,
-            "kind": told.kind,
-            "permanent": told.permanent,
-            "detail": told.detail[:500],
-            "url": told.url[:500],
-            "provider_id": told.provider_id[:200],
-            "occurred_at": told.occurred_at or timezone.now(),
+            "kind": event.kind,
+            "permanent": event.permanent,
+            "detail": event.detail[:500],
+            "url": event.url[:500],
+            "provider_id": event.provider_id[:200],
+            "occurred_at": event.occurred_at or timezone.now(),
         },
     )
     if not created:
         return False
     if delivery:
-        _settle_delivery(row, delivery)  # before an address is suppressed, which cancels what waits
-    address = delivery.address if delivery else told.recipient
-    if address and (told.kind == Kind.COMPLAINED or (told.kind == Kind.BOUNCED and told.permanent)):
-        suppress_address(address=address, reason=_SUPPRESSION_REASONS[Kind(told.kind)])
+        _settle_delivery(
+            row, delivery
+        )  # before the address is suppressed, which cancels its deliveries
+    address = delivery.address if delivery else event.recipient
+    if address and (
+        event.kind == Kind.COMPLAINED or (event.kind == Kind.BOUNCED and event.permanent)
+    ):
+        suppress_address(address=address, reason=_SUPPRESSION_REASONS[Kind(event.kind)])
     if delivery:
         _send_mail_reported(row, delivery)
     return True
@@ -86,9 +90,9 @@ def record_provider_event(told: ProviderEvent) -> bool:
 
 @transaction.atomic
 def record_reader_event(*, reference: str, kind: str, url: str = "") -> bool:
-    """Keep what the reader of a message did, once for each link; return whether it is new.
+    """Store a click or open, once for each link, and return whether it is new.
 
-    Nothing is kept for a reference that no delivery has.
+    Nothing is stored if no delivery has the reference.
     """
     delivery = get_by_reference(reference)
     if delivery is None:
@@ -102,7 +106,7 @@ def record_reader_event(*, reference: str, kind: str, url: str = "") -> bool:
 
 
 def match_reports(*, now: datetime.datetime | None = None) -> int:
-    """Find the messages of reports that came before them; return how many were found."""
+    """Find the deliveries of reports without one, and return the number of matches."""
     since = (now or timezone.now()) - MATCH_PERIOD
     waiting = MailReport.objects.filter(delivery=None, occurred_at__gt=since).exclude(
         provider_id=""
@@ -127,7 +131,7 @@ def _find_delivery(provider_id: str) -> Delivery | None:
 
 
 def _settle_delivery(row: MailReport, delivery: Delivery) -> None:
-    """Mark a delivery as sent that this report proves to have arrived."""
+    """Mark the delivery as sent if the report proves its arrival."""
     if row.kind in ARRIVAL_KINDS and delivery.state in UNSETTLED_STATES:
         settle_arrived(Delivery.objects.filter(pk=delivery.pk))
 

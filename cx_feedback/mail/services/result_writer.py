@@ -1,7 +1,7 @@
-"""Keeping what became of the messages of a run: with the mark of its next ones, or at once.
+"""Writes the results of a run, together with the marks of its next messages or by themselves.
 
-A result that could not be committed is kept for the next commit: a row whose message went out
-must never be given back as if it had not.
+Results that could not be committed are kept for the next commit: a delivery whose message was sent
+must never be released as if it wasn't.
 """
 
 import datetime
@@ -13,11 +13,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from cx_feedback.core.signals import mail_event
-from cx_feedback.mail.messages.transport import Fate
+from cx_feedback.mail.messages.delivery_result import DeliveryStatus
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet
 from cx_feedback.mail.services import claiming
 from cx_feedback.mail.services.arrival_evidence import settle_arrived
-from cx_feedback.mail.services.delivery_results import SERVER_STATUSES, Result, SendingSummary
+from cx_feedback.mail.services.attempts import SERVER_STATUSES, Attempt, SendingSummary
 from cx_feedback.mail.services.status_updater import StatusUpdater
 
 logger = logging.getLogger(__name__)
@@ -36,114 +36,117 @@ def filter_held(token: str, states: list[State], ids: list[int]) -> DeliveryQuer
 
 
 class ResultWriter:
-    """Writes the results of the run ``token``, and counts in ``outcome`` what is committed."""
+    """Writes the results of the run ``token`` and adds them to ``summary`` when committed."""
 
-    def __init__(self, token: str, outcome: SendingSummary) -> None:
+    def __init__(self, token: str, summary: SendingSummary) -> None:
         self.token = token
-        self.outcome = outcome
-        #: Not committed yet.
-        self.results: list[Result] = []
-        #: What the commit under way is about.
-        self._committing: list[Result] = []
-        self._marks = StatusUpdater(token)
+        self.summary = summary
+        #: Attempts that aren't committed yet.
+        self.attempts: list[Attempt] = []
+        #: Attempts of the current commit.
+        self._committing: list[Attempt] = []
+        self._updater = StatusUpdater(token)
 
     def close(self) -> None:
-        """The run is over."""
-        self._marks.close()
+        """Release the resources at the end of the run."""
+        self._updater.close()
 
     def reconnect(self) -> None:
-        """Go on over another connection to the database, in place of one that was lost."""
-        self._marks.close()
+        """Continue over a new connection to the database after the old one was lost."""
+        self._updater.close()
         connection.close()
-        self._take_back()
-        self._marks = StatusUpdater(self.token)
+        self._restore_attempts()
+        self._updater = StatusUpdater(self.token)
 
-    def begin(self, batch: list[Delivery]) -> None:
-        """Begin to commit that ``batch`` is being sent, and with it what became of others."""
-        self._committing, self.results = self.results, []
-        sent = [r.delivery.pk for r in self._committing if r.fate is Fate.SENT]
-        plain = len(sent) == len(self._committing) and not mail_event.has_listeners(Delivery)
-        plain = plain and not any(result.provider_id for result in self._committing)
+    def begin_commit(self, batch: list[Delivery]) -> None:
+        """Start the commit that marks ``batch`` as being sent and stores the results of others."""
+        self._committing, self.attempts = self.attempts, []
+        sent = [a.delivery.pk for a in self._committing if a.status is DeliveryStatus.SENT]
+        is_single = len(sent) == len(self._committing) and not mail_event.has_listeners(Delivery)
+        is_single = is_single and not any(
+            attempt.result.provider_id for attempt in self._committing
+        )
         now = timezone.now()
         try:
-            with nullcontext() if plain else transaction.atomic():
-                # One statement is a transaction of its own: no round trips to begin and end one.
-                self._marks.begin(
+            with nullcontext() if is_single else transaction.atomic():
+                # A single statement needs no round trips to begin and end a transaction.
+                self._updater.begin_update(
                     sent=sent,
-                    begin=[d.pk for d in batch],
+                    sending=[d.pk for d in batch],
                     now=now,
                     lease=claiming.get_lease_end(now),
                 )
-                if not plain:
-                    self._write_more(self._committing, now)
+                if not is_single:
+                    self._write_others(self._committing, now)
         except BaseException:
-            self._take_back()
+            self._restore_attempts()
             raise
 
-    def finish(self) -> int:
-        """Wait for the commit; return how many rows it marked as being sent."""
-        sent = sum(result.fate is Fate.SENT for result in self._committing)
+    def finish_commit(self) -> int:
+        """Wait for the commit and return the number of rows that it marked as being sent."""
+        sent = sum(attempt.status is DeliveryStatus.SENT for attempt in self._committing)
         try:
-            marked = self._marks.finish()
+            marked = self._updater.finish_update()
         except BaseException:
-            self._take_back()
+            self._restore_attempts()
             raise
         committed, self._committing = self._committing, []
-        self._count(committed)
+        self._add_to_summary(committed)
         return marked - sent
 
-    def _take_back(self) -> None:
-        self._committing, self.results = [], self._committing + self.results
+    def _restore_attempts(self) -> None:
+        self._committing, self.attempts = [], self._committing + self.attempts
 
-    def settle(self) -> None:
-        """Commit what became of all."""
-        now, sent = timezone.now(), [r.delivery.pk for r in self.results if r.fate is Fate.SENT]
+    def commit_results(self) -> None:
+        """Commit all results at once."""
+        now = timezone.now()
+        sent = [a.delivery.pk for a in self.attempts if a.status is DeliveryStatus.SENT]
         with transaction.atomic():
-            self._marks.begin(sent=sent, begin=[], now=now, lease=now)
-            self._write_more(self.results, now)
-        self._count(self.results)
-        self.results = []
+            self._updater.begin_update(sent=sent, sending=[], now=now, lease=now)
+            self._write_others(self.attempts, now)
+        self._add_to_summary(self.attempts)
+        self.attempts = []
 
-    def _write_more(self, results: list[Result], now: datetime.datetime) -> None:
-        """Write what became of the messages that did not go out, and the providers' names."""
-        for result in results:
-            if result.fate is not Fate.SENT:
-                self._write_unsent(result, now)
-            elif result.provider_id:
-                rows = Delivery.objects.filter(pk=result.delivery.pk, claimed_by=self.token)
-                rows.update(provider_id=result.provider_id[:200])
-        _send_mail_events(results)
+    def _write_others(self, attempts: list[Attempt], now: datetime.datetime) -> None:
+        """Write the results of messages that were not sent, and the providers' IDs."""
+        for attempt in attempts:
+            if attempt.status is not DeliveryStatus.SENT:
+                self._write_unsent(attempt, now)
+            elif attempt.result.provider_id:
+                rows = Delivery.objects.filter(pk=attempt.delivery.pk, claimed_by=self.token)
+                rows.update(provider_id=attempt.result.provider_id[:200])
+        _send_mail_events(attempts)
 
-    def _write_unsent(self, result: Result, now: datetime.datetime) -> None:
+    def _write_unsent(self, attempt: Attempt, now: datetime.datetime) -> None:
         changes: dict[str, object] = {
-            "state": result.state, "error": result.error, "lease_until": None,
+            "state": attempt.new_state, "error": attempt.result.error, "lease_until": None,
         }  # fmt: skip
-        if result.fate not in SERVER_STATUSES:
+        if attempt.status not in SERVER_STATUSES:
             changes["attempts"] = F("attempts") + 1
-        if result.state == State.PENDING:
-            changes |= {"claimed_by": "", "due_at": now + result.wait}
-        elif result.state == State.IN_DOUBT:
-            changes["due_at"] = now  # When it was tried, from which caps count it.
-        filter_held(self.token, [State.SENDING, State.IN_DOUBT], [result.delivery.pk]).update(
+        if attempt.new_state == State.PENDING:
+            changes |= {"claimed_by": "", "due_at": now + attempt.retry_delay}
+        elif attempt.new_state == State.IN_DOUBT:
+            changes["due_at"] = now  # The time of the attempt, from which frequency caps count it.
+        filter_held(self.token, [State.SENDING, State.IN_DOUBT], [attempt.delivery.pk]).update(
             **changes
         )
-        if result.fate is Fate.UNSURE:
-            # It may have been read before the run gave up waiting for the server's answer.
-            settle_arrived(Delivery.objects.filter(pk=result.delivery.pk))
+        if attempt.status is DeliveryStatus.IN_DOUBT:
+            # Its arrival may have been reported while the run waited for the server.
+            settle_arrived(Delivery.objects.filter(pk=attempt.delivery.pk))
 
-    def _count(self, results: list[Result]) -> None:
-        for result in results:
-            name = _COUNTED[result.state]
-            setattr(self.outcome, name, getattr(self.outcome, name) + 1)
+    def _add_to_summary(self, attempts: list[Attempt]) -> None:
+        for attempt in attempts:
+            name = _COUNTED[attempt.new_state]
+            setattr(self.summary, name, getattr(self.summary, name) + 1)
 
 
-def _send_mail_events(results: list[Result]) -> None:
-    """Tell other rooms; a receiver that fails costs its own writes, not the ledger's."""
+def _send_mail_events(attempts: list[Attempt]) -> None:
+    """Send ``mail_event``. A receiver that fails loses its own writes only."""
     if not mail_event.has_listeners(Delivery):
         return
-    for result in results:
-        delivery = result.delivery
-        if result.state not in (State.SENT, State.FAILED):
+    for attempt in attempts:
+        delivery = attempt.delivery
+        if attempt.new_state not in (State.SENT, State.FAILED):
             continue
         try:
             with transaction.atomic():
@@ -153,7 +156,7 @@ def _send_mail_events(results: list[Result]) -> None:
                     mailing=delivery.mailing,
                     recipient_key=delivery.recipient_key,
                     reader_id=delivery.reader_id,
-                    event=result.state.value,
+                    event=attempt.new_state.value,
                 )
         except Exception:
             logger.exception("A receiver of mail_event failed for delivery %d", delivery.pk)

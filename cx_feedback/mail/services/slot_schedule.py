@@ -1,4 +1,4 @@
-"""The moments that speed limits gave the messages of one run, and waiting for them."""
+"""The slots that rate limits give to the messages of a run, and waiting for them."""
 
 import datetime
 import time
@@ -9,45 +9,47 @@ from django.utils import timezone
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.services import rate_limits
 
-#: Until the moment that replaces a missed one; twice as long each time that is missed too.
-RETRY = datetime.timedelta(milliseconds=10)
+#: Time until the slot that replaces a missed one. Doubled each time that one is missed too.
+RETRY_DELAY = datetime.timedelta(milliseconds=10)
 
 
 class SlotSchedule:
-    """When each message of a batch goes."""
+    """The time at which each message of a batch is sent."""
 
     def __init__(self) -> None:
-        self._at: dict[int, datetime.datetime] = {}
-        #: How long before its moment a batch is marked: longer where commits take long.
-        self.lead = rate_limits.LEAD
-        self.waited = 0.0
+        self._times: dict[int, datetime.datetime] = {}
+        #: Time before its slot at which a batch is marked. It grows if commits take long.
+        self.lead = rate_limits.LEAD_TIME
+        self.seconds_waited = 0.0
 
-    def take(self, deliveries: Sequence[Delivery]) -> rate_limits.Slots:
-        """Take moments for as many of ``deliveries`` as the limits allow for now."""
+    def reserve_slots(self, deliveries: Sequence[Delivery]) -> rate_limits.Slots:
+        """Reserve slots for as many of ``deliveries`` as the limits allow now."""
         slots = rate_limits.reserve_slots(deliveries, lead=self.lead)
-        self._at = slots.at
+        self._times = slots.times
         return slots
 
-    def has(self, delivery: Delivery) -> bool:
-        """Return whether a limit is about it."""
-        return delivery.pk in self._at
+    def has_slot(self, delivery: Delivery) -> bool:
+        """Return whether the delivery is subject to a limit."""
+        return delivery.pk in self._times
 
-    def wait(self, delivery: Delivery) -> None:
-        """Wait for its moment; who misses it takes another."""
-        retry = RETRY
+    def wait_for_slot(self, delivery: Delivery) -> None:
+        """Wait for the slot of the delivery. A missed slot is replaced by another."""
+        retry_delay = RETRY_DELAY
         while True:
-            seconds = (self._at[delivery.pk] - timezone.now()).total_seconds()
+            seconds = (self._times[delivery.pk] - timezone.now()).total_seconds()
             if seconds > 0:
                 self.sleep(seconds)
             elif -seconds <= rate_limits.TOLERANCE.total_seconds():
                 return
             else:
-                # Its batch was marked too late, or the message before it took long.
-                self.lead = min(self.lead * 1.5, rate_limits.LONGEST_LEAD)
-                self._at |= rate_limits.reserve_slots([delivery], lead=retry, ahead=None).at
-                retry *= 2
+                # The batch was marked too late, or the previous message took long.
+                self.lead = min(self.lead * 1.5, rate_limits.MAX_LEAD_TIME)
+                self._times |= rate_limits.reserve_slots(
+                    [delivery], lead=retry_delay, ahead=None
+                ).times
+                retry_delay *= 2
 
     def sleep(self, seconds: float) -> None:
-        """Sleep, and count for how long the run did."""
-        self.waited += seconds
+        """Sleep, and add to the time that the run has waited."""
+        self.seconds_waited += seconds
         time.sleep(seconds)

@@ -1,8 +1,8 @@
-"""The one statement that sending commits over and over, written out.
+"""The statement that marks deliveries as being sent and as sent.
 
-Django would put it together anew each time, and PostgreSQL would plan it anew, which costs more
-than doing it; so the database has it prepared. And a run need not stand and wait for the disk:
-it begins the statement, sends what was marked before, and asks then what became of it.
+It is a prepared statement, since building and planning it each time would cost more than executing
+it. A run doesn't wait for the disk: it starts the statement, sends the messages that were marked
+before, and then asks for the result.
 """
 
 import datetime
@@ -17,90 +17,89 @@ from cx_feedback.mail.services import async_statements
 from cx_feedback.mail.services.async_statements import AsyncStatements
 
 State = Delivery.State
-#: SQLSTATEs of a statement that the session does not know, and that it knows already.
+#: SQLSTATEs: the prepared statement doesn't exist, and it exists already.
 _UNKNOWN, _TAKEN = "26000", "42P05"
-#: Rows whose keys are written one by one: of an array PostgreSQL does not know that it holds so
-#: few, and plans anew each time.
-_FEW = 2
+#: Up to this number of rows, the IDs are separate parameters. PostgreSQL would overestimate the
+#: size of such a small array and plan the statement each time.
+_MAX_SEPARATE_IDS = 2
 
 
 class StatusUpdater:
-    """Marks rows of the run ``token`` as being sent and as sent.
+    """Marks deliveries of the run ``token`` as being sent and as sent.
 
-    On PostgreSQL, outside of transactions, the statement is prepared and not waited for. Behind
-    a pooler that changes sessions between transactions it is not prepared: Django's
-    DISABLE_SERVER_SIDE_CURSORS says so, and where nobody set it, the first session that does not
-    know the statement.
+    On PostgreSQL, outside of transactions, the statement is prepared and runs asynchronously.
+    Behind a pooler that changes sessions between transactions it can't be prepared. This is the
+    case if Django's DISABLE_SERVER_SIDE_CURSORS is set, or once a session doesn't know the
+    statement.
     """
 
     def __init__(self, token: str) -> None:
         self.token = token
         self._database = connections[DEFAULT_DB_ALIAS]
         self._is_postgresql = self._database.vendor == "postgresql"
-        self._unawaited: AsyncStatements | None = None
+        self._async_statements: AsyncStatements | None = None
         if (
             self._is_postgresql
             and async_statements.is_supported(self._database)
             and not self._database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
         ):
-            self._unawaited = AsyncStatements(self._database)
-        self._known: set[str] = set()
+            self._async_statements = AsyncStatements(self._database)
+        self._prepared_names: set[str] = set()
         self._marked = 0
-        self._given: tuple[int | None, list[Any]] = (None, [])
+        self._parameters: tuple[int | None, list[Any]] = (None, [])
 
     def close(self) -> None:
-        """The run is over."""
-        if self._unawaited:
-            self._unawaited.close()
+        """Release the resources at the end of the run."""
+        if self._async_statements:
+            self._async_statements.close()
 
-    def begin(
+    def begin_update(
         self,
         *,
         sent: list[int],
-        begin: list[int],
+        sending: list[int],
         now: datetime.datetime,
         lease: datetime.datetime,
     ) -> None:
-        """Begin to mark the rows ``sent`` as sent and the claimed rows ``begin`` as being sent.
+        """Start to mark the rows ``sent`` as sent and the claimed rows ``sending`` as being sent.
 
-        Rows that the run no longer holds stay as they are. A row in doubt is marked as sent: a
-        run that was slow, not dead, knows better than the reaper. Nothing else may go to the
-        database until ``finish``.
+        Rows that the run no longer holds aren't changed. A row in doubt is marked as sent, since
+        its run was slow but not dead. The connection must not be used until ``finish_update``.
         """
-        ids = [*sent, *begin]
+        ids = [*sent, *sending]
         self._marked = 0
         if not ids:
             return
-        rows = len(ids) if not self._is_postgresql or len(ids) <= _FEW else None
-        self._given = rows, [lease, now, *(ids if rows else [ids]), self.token]
-        if self._unawaited and not self._database.in_atomic_block:
+        rows = len(ids) if not self._is_postgresql or len(ids) <= _MAX_SEPARATE_IDS else None
+        self._parameters = rows, [lease, now, *(ids if rows else [ids]), self.token]
+        if self._async_statements and not self._database.in_atomic_block:
             name, prepare = _build_prepared(rows)
-            if name not in self._known:
+            if name not in self._prepared_names:
                 self._prepare(name, prepare)
-            self._unawaited.begin(name, self._given[1])
+            self._async_statements.begin_statement(name, self._parameters[1])
         else:
             self._execute()
 
-    def finish(self) -> int:
-        """Return how many rows were marked, once that is committed."""
-        if self._unawaited and self._unawaited.is_under_way:
+    def finish_update(self) -> int:
+        """Wait for the commit and return the number of marked rows."""
+        if self._async_statements and self._async_statements.is_under_way:
             try:
-                self._marked = self._unawaited.rows()
+                self._marked = self._async_statements.wait_for_row_count()
             except DatabaseError as error:
                 if _get_sqlstate(error) != _UNKNOWN:
                     raise
                 self.close()
-                self._unawaited = None
+                self._async_statements = None
                 self._execute()
         return self._marked
 
     def _execute(self) -> None:
-        rows, given = self._given
+        rows, parameters = self._parameters
         adapt = self._database.ops.adapt_datetimefield_value
         with self._database.cursor() as cursor:
             cursor.execute(
                 _build_statement(rows, self._database.vendor),
-                [adapt(given[0]), adapt(given[1]), *given[2:]],
+                [adapt(parameters[0]), adapt(parameters[1]), *parameters[2:]],
             )
             self._marked = int(cursor.rowcount)
 
@@ -109,10 +108,10 @@ class StatusUpdater:
             with self._database.cursor() as cursor:
                 cursor.execute(prepare)
         except DatabaseError as error:
-            # Its name says what it is: that of a run before in this session is the same.
+            # The name contains a hash of the statement, so one of an earlier run is the same.
             if _get_sqlstate(error) != _TAKEN:
                 raise
-        self._known.add(name)
+        self._prepared_names.add(name)
 
 
 def _get_sqlstate(error: DatabaseError) -> str:
@@ -121,17 +120,17 @@ def _get_sqlstate(error: DatabaseError) -> str:
 
 @lru_cache(maxsize=8)
 def _build_prepared(rows: int | None) -> tuple[str, str]:
-    """Return the statement's name, and how it is prepared."""
-    kinds = ["timestamptz", "timestamptz", *(["bigint"] * rows if rows else ["bigint[]"]), "text"]
-    words = _build_statement(rows, "postgresql").replace("%s", "{}")
-    words = words.format(*(f"${number}" for number in range(1, len(kinds) + 1)))
-    name = f"cx_turn_over_{hashlib.sha256(words.encode()).hexdigest()[:16]}"
-    return name, f"PREPARE {name} ({', '.join(kinds)}) AS {words}"
+    """Return the name of the prepared statement and the SQL that prepares it."""
+    types = ["timestamptz", "timestamptz", *(["bigint"] * rows if rows else ["bigint[]"]), "text"]
+    sql = _build_statement(rows, "postgresql").replace("%s", "{}")
+    sql = sql.format(*(f"${number}" for number in range(1, len(types) + 1)))
+    name = f"cx_turn_over_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+    return name, f"PREPARE {name} ({', '.join(types)}) AS {sql}"
 
 
 @lru_cache(maxsize=512)
 def _build_statement(rows: int | None, vendor: str) -> str:
-    """Return the statement for so many rows, or for those of one array."""
+    """Return the statement for a number of rows, or for an array of IDs if it is None."""
     stamp = "%s::timestamptz" if vendor == "postgresql" else "%s"
     ids = f"IN ({', '.join(['%s'] * rows)})" if rows else "= ANY(%s)"
     claimed = f"state = '{State.CLAIMED}'"

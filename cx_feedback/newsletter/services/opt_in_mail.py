@@ -68,4 +68,4 @@ def rollback_unless(allowed: bool) -> Iterator[None]:
         if not allowed:
             transaction.set_rollback(True)
     if not allowed:
-        nudge("cx_feedback.mail.tasks.send_due")
+        nudge("cx_feedback.mail.send_due_deliveries")
