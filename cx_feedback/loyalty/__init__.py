@@ -1,1 +1,1 @@
-"""Will they come back: return probabilities, tiers, and readers who fall silent or return."""
+"""Loyalty: probabilities of a return, tiers, and readers who stop visiting or come back."""

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Quality(StrEnum):
-    """How far a fit may be trusted."""
+    """The quality of a fit: GOOD, or the reason why it isn't."""
 
     GOOD = "good"
     TOO_FEW = "too-few"
@@ -15,7 +15,7 @@ class Quality(StrEnum):
 
 
 class ModelChoice(StrEnum):
-    """Whose probabilities are used; the other's are kept beside them."""
+    """The model whose probabilities are used; those of the other are stored for comparison."""
 
     MODEL = "model"
     CHALLENGER = "challenger"

@@ -1,6 +1,6 @@
-"""Fits, scores by cell, tiers over time, silences, and the runs that made them.
+"""Fits, scores by cell, tier counts, silences and the runs of the tasks.
 
-A score is a cell's, never a reader's.
+Scores are stored by cell, never by reader.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ __all__ = [
 
 
 class Fit(models.Model):
-    """The scores as of the end of a day: how they were learnt, and what they may be trusted for.
+    """The scores as of the end of a day, with the trained model and its check.
 
-    What was learnt (parameters, recalibration, challenger, check) is as of ``trained_as_of``: the
-    weekly refit learns, the nights between take over what the last one learnt. ``check_result``
-    is ``checking.HoldoutCheck`` as a dictionary, empty where there is too little to check;
-    ``covariance`` that of the log-parameters; ``challenger`` the fields of ``model.Logistic``.
-    Scores are in use once ``completed_at`` is set.
+    The parameters, recalibration, challenger and check are those of the training as of
+    ``trained_as_of``: the weekly refit trains the model, and the nights in between reuse the
+    results. ``check_result`` is a ``holdout_check.HoldoutCheck`` as a dictionary, empty if there
+    was too little data; ``covariance`` is that of the log-parameters; ``challenger`` holds the
+    fields of ``model.Logistic``. The scores are in use as soon as ``completed_at`` is set.
     """
 
     class Period(models.TextChoices):
@@ -89,10 +89,10 @@ class Fit(models.Model):
     calibration_intercept = models.FloatField(default=0.0)
     calibration_slope = models.FloatField(default=1.0)
     challenger = models.JSONField(pgettext_lazy("loyalty", "challenger"), null=True, blank=True)
-    #: Readers whom the one that is not used expects back; None without challenger.
+    #: Readers expected back by the model that is not used; None without a challenger.
     other_expected = models.FloatField(_("expected by the other model"), null=True, blank=True)
     check_result = models.JSONField(pgettext_lazy("loyalty", "check"), default=dict, blank=True)
-    #: Hash of the cells and borders: the same again means that there is nothing to do.
+    #: Hash of the cells and borders. With the same hash there is nothing to do.
     digest = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(pgettext_lazy("loyalty", "made at"), default=timezone.now)
     completed_at = models.DateTimeField(
@@ -112,14 +112,14 @@ class Fit(models.Model):
 
     @property
     def parameters(self) -> Parameters:
-        """The four parameters of the model."""
+        """Return the four parameters of the model."""
         from cx_feedback.loyalty.model import Parameters
 
         return Parameters(self.alpha, self.beta, self.gamma, self.delta)
 
     @property
     def scorer(self) -> Scorer:
-        """What was learnt, ready to score cells with."""
+        """Return the trained model, ready to score cells."""
         import numpy as np
 
         from cx_feedback.loyalty.model import Calibration, FittedModel, Logistic, Scorer
@@ -135,7 +135,7 @@ class Fit(models.Model):
 
 
 class CellScore(models.Model):
-    """What is said of the readers with one history; ``p_other`` by the one that is not used."""
+    """The score of the readers with one history; ``p_other`` is by the model that is not used."""
 
     fit = models.ForeignKey(Fit, on_delete=models.CASCADE, related_name="scores", db_index=False)
     x = models.PositiveIntegerField()
@@ -159,17 +159,17 @@ class CellScore(models.Model):
 
     @property
     def score(self) -> int:
-        """The score, 0 to 100: the probability of a return in percent, rounded."""
+        """Return the score, the probability of a return as a whole percentage."""
         return score_of(self.p_return)
 
 
 def score_of(probability: float) -> int:
-    """Return the score, 0 to 100, of a probability of a return."""
+    """Return the score, 0 to 100, for a probability of a return."""
     return round(100 * probability)
 
 
 class TierCount(models.Model):
-    """How many readers a tier had as of a fit: the history of tiers, without any reader."""
+    """The number of readers in a tier as of a fit. The history of tiers holds no readers."""
 
     fit = models.ForeignKey(
         Fit, on_delete=models.CASCADE, related_name="tier_counts", db_index=False
@@ -189,15 +189,15 @@ class TierCount(models.Model):
 
 
 class Silence(models.Model):
-    """A reader who used to come and stopped; one row for each last visit, never a second.
+    """The absence of a reader who used to come and stopped, unique for each last visit.
 
-    ``late`` marks readers who were lost before the site first looked (an import, scoring
-    switched on late): nobody is told of them, but their return counts as won back.
+    ``late`` marks readers who had already lapsed when the absence was first detected, for
+    example after an import. Such an absence is never announced, but a return counts as won back.
 
-    That each has its reader is held without a constraint, which would cost as much as moving
-    all readers to their tiers: who writes silences holds a lock on their readers
-    (``tier_moves``, ``silences``), and in PostgreSQL a trigger takes with a deleted reader what
-    was written meanwhile.
+    The foreign key to the reader has no constraint in the database, because checking it would
+    cost as much as updating the tiers of all readers. Instead, code that creates silences must
+    hold a lock on their readers (``tier_updates``, ``silences``), and in PostgreSQL a trigger
+    deletes the silences of a deleted reader.
     """
 
     reader = models.ForeignKey(
@@ -228,7 +228,7 @@ class Silence(models.Model):
                 condition=Q(announced_at__isnull=True, late=False, won_back_on__isnull=True),
                 name="cx_silence_to_announce",
             ),
-            # Of few: an index of all would be written for each new silence too.
+            # Partial, so that a new silence doesn't have to be written to it.
             models.Index(
                 fields=["won_back_on"],
                 condition=Q(won_back_on__isnull=False),
@@ -241,10 +241,10 @@ class Silence(models.Model):
 
 
 class Run(models.Model):
-    """One run of a task of the room: how far it came, what it did, how it ended.
+    """A run of one of the tasks: its progress, results and outcome.
 
-    ``summary`` holds what it did as plain figures, ``message`` why it failed or did nothing.
-    ``pending_ranges`` are the ranges of reader ids, [low, high], that tasks have yet to move.
+    ``summary`` holds the results as figures, ``message`` the reason why it failed or was skipped.
+    ``pending_ranges`` are the ranges of reader ids, [low, high], whose tiers tasks have to update.
     """
 
     class Kind(models.TextChoices):
@@ -307,5 +307,5 @@ class Run(models.Model):
 
     @property
     def percent(self) -> int:
-        """How far it has come, 0 to 100."""
+        """Return the progress in percent."""
         return round(100 * self.steps_done / self.steps) if self.steps else 0

@@ -1,4 +1,4 @@
-"""What this room tells and forgets of a person.
+"""Receivers of the signals on exporting, erasing and scoring readers.
 
 Services and selectors are imported when a signal is sent, not when Django starts.
 """
@@ -32,7 +32,7 @@ def export_loyalty_data(
 
 @receiver(signals.scoring_refused)
 def erase_scoring_data(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> None:
-    """Erase what was concluded of readers who object; without days they are not found again."""
+    """Erase absences and attitudes of readers who object. Without visit days none is created."""
     Silence.objects.filter(reader_id__in=reader_ids).delete()
     Attitude.objects.filter(reader_id__in=reader_ids).delete()
 

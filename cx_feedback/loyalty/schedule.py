@@ -1,4 +1,4 @@
-"""When the tasks of this room run; included by ``core.schedule.beat_schedule``."""
+"""The beat schedule of the loyalty tasks, which ``core.schedule.beat_schedule`` includes."""
 
 from celery.schedules import crontab
 
@@ -13,7 +13,7 @@ SCHEDULE = {
     },
     "cx-loyalty-find-silences": {
         "task": "cx_feedback.loyalty.find_silences",
-        "schedule": crontab(minute=5),  # never at once with the others, of which one runs
+        "schedule": crontab(minute=5),  # not at the same time as the others: only one runs at once
     },
     "cx-loyalty-end-silences": {
         "task": "cx_feedback.loyalty.end_silences",

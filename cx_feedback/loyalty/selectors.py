@@ -1,4 +1,4 @@
-"""Reads across the room: the newest scores, the overview, readers at risk and why."""
+"""Reads: the newest scores, the overview, scores of readers and their export."""
 
 import datetime
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ Cell = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class ReaderScore:
-    """A reader's score as of the newest fit; figures in whole periods of ``period_days``."""
+    """The score of a reader as of the newest fit; x, t_x, n are in periods of ``period_days``."""
 
     reader: Reader
     p_return: float | None
@@ -31,7 +31,7 @@ class ReaderScore:
 
 @dataclass(frozen=True)
 class Overview:
-    """All that the overview shows; ``history`` maps a tier to its readers on each of ``days``."""
+    """The figures of the overview; ``history`` maps a tier to its readers on each of ``days``."""
 
     fit: Fit
     tiers: dict[str, int]
@@ -44,7 +44,7 @@ class Overview:
 def get_newest_fit() -> Fit | None:
     """Return the complete fit of the latest day, None before the first scoring.
 
-    Fits of another period length are passed over: the readers' figures no longer match them.
+    Fits with another length of periods are ignored, because the figures of readers don't match.
     """
     return (
         Fit.objects.filter(completed_at__isnull=False, period=conf.get("PERIOD"))
@@ -54,7 +54,7 @@ def get_newest_fit() -> Fit | None:
 
 
 def get_overview(*, weeks: int = 26) -> Overview | None:
-    """Return the overview with the tiers of the last ``weeks``, one fit each; None without fit."""
+    """Return the overview with one fit for each of the last ``weeks``; None without a fit."""
     fit = get_newest_fit()
     if fit is None:
         return None
@@ -73,7 +73,7 @@ def get_overview(*, weeks: int = 26) -> Overview | None:
 
 
 def _get_weekly_fits(newest: Fit, weeks: int) -> list[Fit]:
-    """Return the last fit of each week that is like ``newest``, the oldest first."""
+    """Return the last comparable fit of each week up to ``newest``, the oldest first."""
     alike = Fit.objects.filter(
         completed_at__isnull=False,
         period=newest.period,
@@ -87,14 +87,15 @@ def _get_weekly_fits(newest: Fit, weeks: int) -> list[Fit]:
 
 
 def get_check(fit: Fit) -> HoldoutCheck | None:
-    """Return the holdout check kept with ``fit``, None where there was too little to check."""
+    """Return the check stored with ``fit``, None if there was too little data."""
     return HoldoutCheck.from_dict(fit.check_result) if fit.check_result else None
 
 
 def get_reader_scores(readers: Iterable[Reader], fit: Fit | None) -> list[ReaderScore]:
-    """Return each reader's score as of ``fit``; one statement, however many.
+    """Return the scores of readers as of ``fit``, with one statement.
 
-    A reader who came after ``fit`` has a history that it did not score: probabilities None.
+    The probabilities are None for readers who came after ``fit``, because it didn't score their
+    history.
     """
     readers = list(readers)
     now = get_period(fit.as_of) if fit else 0
@@ -119,7 +120,7 @@ def get_reader_scores(readers: Iterable[Reader], fit: Fit | None) -> list[Reader
 
 
 def export_readers(*, reader_ids: list[int]) -> list[dict[str, Any]]:
-    """Return what the room holds of these readers as plain dictionaries."""
+    """Return the data of this room about these readers as plain dictionaries."""
     rows = get_reader_scores(Reader.objects.filter(pk__in=reader_ids), get_newest_fit())
     silences: dict[int, list[dict[str, Any]]] = {}
     for silence in Silence.objects.filter(reader_id__in=reader_ids).order_by("last_day"):
@@ -177,10 +178,10 @@ def _get_cell_scores(fit: Fit, cells: set[Cell]) -> dict[Cell, CellScore]:
 def get_recent_changes(
     *, kind: str, since: datetime.datetime, most: int
 ) -> list[tuple[int, datetime.datetime]] | None:
-    """Return who fell silent or was won back from ``since`` on and when, the newest first.
+    """Return (reader id, moment) of changes of ``kind`` from ``since`` on, the newest first.
 
-    None for another ``kind``. Of a silence that was announced the moment of that counts, as it
-    does for rules; of a return the beginning of its day.
+    ``kind`` is "fell_silent", with the moment of the announcement, or "won_back", with the start
+    of the day. Returns None for any other kind.
     """
     if kind == "fell_silent":
         fell = Silence.objects.filter(announced_at__gte=since).order_by("-announced_at", "-pk")

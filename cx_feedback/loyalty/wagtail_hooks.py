@@ -1,4 +1,4 @@
-"""What this room adds to the admin."""
+"""The menu item, views, permissions and log actions of the admin."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def register_admin_urls() -> list[Any]:
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
-    """Name the looks at readers for Wagtail's audit log."""
+    """Register the views and exports of readers with Wagtail's audit log."""
     from cx_feedback.loyalty.views.reader import VIEWED
     from cx_feedback.loyalty.views.readers import EXPORTED
 
@@ -46,7 +46,7 @@ def register_log_actions(actions: Any) -> None:
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Let groups be given the right to see the overview."""
+    """Make the permission to view the overview available to groups."""
     return get_permission_rows(permissions.VIEW_LOYALTY)
 
 

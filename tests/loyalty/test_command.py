@@ -59,7 +59,7 @@ def test_an_empty_site_is_told_where_readers_come_from():
     ("args", "message"),
     [
         (["--as-of", "1998-06-31"], "as-of"),
-        (["--horizon", "0"], "1 to 52"),
+        (["--horizon", "0"], "from 1 to 52"),
         (["--as-of", (timezone.localdate() + datetime.timedelta(days=9)).isoformat()], "future"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What the endpoints answer, for the OpenAPI document and for reading rows out."""
+"""Serializers of the responses and query parameters, also for the OpenAPI document."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ SHARE = "From 0 to 1."
 
 
 class DifferenceOut(Out):
-    """A difference of shares with its 95% interval; all from -1 to 1."""
+    """A difference between two shares with its 95% interval, from -1 to 1."""
 
     value = serializers.FloatField()
     low = serializers.FloatField()
     high = serializers.FloatField()
-    says_something = serializers.BooleanField(help_text="Whether the interval leaves 0 out.")
+    says_something = serializers.BooleanField(help_text="Whether the interval excludes 0.")
 
 
 class TiersOut(Out):
@@ -40,7 +40,7 @@ class ExpectedOut(Out):
 
 
 class FitOut(Out):
-    """The model as fitted; anything but "good" is a flag."""
+    """The fitted model; any ``quality`` other than "good" is a warning."""
 
     alpha = serializers.FloatField()
     beta = serializers.FloatField()
@@ -52,7 +52,7 @@ class FitOut(Out):
 
 
 class AccuracyOut(Out):
-    """How well something told who would return; ``tenths`` of the readers, least likely first."""
+    """The accuracy of predictions; ``tenths`` of the readers, the least likely to return first."""
 
     auc = serializers.FloatField()
     brier = serializers.FloatField()
@@ -61,7 +61,7 @@ class AccuracyOut(Out):
 
 
 class CheckOut(Out):
-    """Model, challenger and recency alone against the readers who came; days are inclusive."""
+    """Model, challenger and recency compared with the actual returns; days are inclusive."""
 
     as_of = serializers.DateField()
     until = serializers.DateField()
@@ -71,11 +71,11 @@ class CheckOut(Out):
     recency = AccuracyOut()
     challenger = AccuracyOut(allow_null=True)
     used = serializers.ChoiceField(choices=[used.value for used in ModelChoice])
-    beats_recency = serializers.BooleanField(help_text="False where neither does.")
+    beats_recency = serializers.BooleanField(help_text="False if neither does.")
 
 
 class LoyaltyOut(Out):
-    """The overview; before the first scoring ``scored`` is false and nothing else is there."""
+    """The overview. Before the first scoring ``scored`` is false and no other field is present."""
 
     scored = serializers.BooleanField()
     as_of = serializers.DateField(required=False)
@@ -89,13 +89,13 @@ class LoyaltyOut(Out):
     doubts = serializers.ListField(
         child=serializers.CharField(),
         required=False,
-        help_text="What speaks against relying on the scores, in words; empty where nothing.",
+        help_text="Reasons not to rely on the scores, as sentences.",
     )
     history = TiersOut(many=True, required=False)
 
 
 class ReturnOut(Out):
-    """Readers expected back in the weeks after a day; ``returned`` is null until they are over."""
+    """Returns expected in the weeks after a day; ``returned`` is null until the weeks are over."""
 
     as_of = serializers.DateField()
     expected = serializers.FloatField()
@@ -105,7 +105,7 @@ class ReturnOut(Out):
 
 
 class CohortOut(Out):
-    """A month's new readers, and how many of them came in each month after it."""
+    """The new readers of a month, and how many of them came in each later month."""
 
     month = serializers.DateField()
     readers = serializers.IntegerField()
@@ -113,14 +113,14 @@ class CohortOut(Out):
 
 
 class AttitudeFieldOut(Out):
-    """A field of the two-by-two; ``readers`` is null where fewer are not to be known."""
+    """An attitude group; ``readers`` is null if the number is too small to be shown."""
 
     field = serializers.ChoiceField(choices=AttitudeGroup.choices)
     readers = serializers.IntegerField(allow_null=True)
 
 
 class AttitudesOut(Out):
-    """The two-by-two of what readers say and do (Dick and Basu 1994)."""
+    """The groups by attitude and behaviour (Dick and Basu 1994)."""
 
     by_field = AttitudeFieldOut(many=True)
     total = serializers.IntegerField(allow_null=True)
@@ -128,11 +128,11 @@ class AttitudesOut(Out):
 
 
 class CauseOut(Out):
-    """Readers whom something touched, and how many came back against how many were expected."""
+    """Readers who took part in something, with their actual and expected returns."""
 
     kind = serializers.ChoiceField(choices=Effect.Kind.choices)
     id = serializers.IntegerField()
-    title = serializers.CharField(allow_null=True, help_text="Null when it is gone.")
+    title = serializers.CharField(allow_null=True, help_text="Null if it was deleted.")
     readers = serializers.IntegerField()
     returned = serializers.FloatField(help_text=SHARE)
     expected = serializers.FloatField(help_text=SHARE)
@@ -140,7 +140,7 @@ class CauseOut(Out):
 
 
 class CausesOut(Out):
-    """What brings readers back, of one kind; ``everybody`` is the comparison."""
+    """The causes of one kind; ``everybody`` is the comparison."""
 
     as_of = serializers.DateField(allow_null=True)
     since = serializers.DateField(allow_null=True)
@@ -152,21 +152,22 @@ class CausesOut(Out):
 
 
 class ExperimentOut(Out):
-    """A rule's experiment; shares and difference are null below 30 readers in a group."""
+    """The experiment of a rule; shares and difference are null below 30 readers in a group."""
 
     rule = serializers.IntegerField()
     title = serializers.CharField(allow_null=True)
-    percent = serializers.IntegerField(help_text="Held back.")
+    percent = serializers.IntegerField(help_text="Size of the control group.")
     as_of = serializers.DateField()
     horizon_weeks = serializers.IntegerField()
     written = serializers.IntegerField()
     held = serializers.IntegerField()
-    running = serializers.IntegerField(help_text="Readers whose weeks are not over yet.")
+    running = serializers.IntegerField(help_text="Readers whose weeks aren't over yet.")
     written_share = serializers.FloatField(allow_null=True, help_text=SHARE)
     held_share = serializers.FloatField(allow_null=True, help_text=SHARE)
     difference = DifferenceOut(allow_null=True)
     visible_difference = serializers.FloatField(
-        allow_null=True, help_text="What groups as large as these show four times in five."
+        allow_null=True,
+        help_text="The difference that groups of these sizes detect four times in five.",
     )
     words = serializers.ListField(child=serializers.CharField())
 
@@ -178,7 +179,7 @@ class ExperimentsOut(Out):
 
 
 class ReaderOut(Out):
-    """A reader with score, reason and what they said last."""
+    """A reader with the score, the reason for it and the last answers."""
 
     id = serializers.IntegerField(source="pk")
     email = serializers.CharField(allow_blank=True)
@@ -186,7 +187,7 @@ class ReaderOut(Out):
     tier = serializers.CharField(allow_blank=True, source="tier_value")
     reason = serializers.CharField()
     score = serializers.IntegerField(
-        allow_null=True, help_text="0 to 100; null for who came since the last scoring."
+        allow_null=True, help_text="0 to 100; null if the reader came after the last scoring."
     )
     last_day = serializers.DateField(allow_null=True)
     recency_days = serializers.IntegerField(
@@ -206,14 +207,14 @@ class ReaderOut(Out):
 
 
 class ReadersOut(Out):
-    """A page of a segment, by id; ``next`` is the ``after`` of the next page, null at the end."""
+    """Readers by id; ``next`` is the ``after`` of the next page, null on the last."""
 
     readers = ReaderOut(many=True)
     next = serializers.IntegerField(allow_null=True)
 
 
 class EntryOut(Out):
-    """Something that happened."""
+    """An entry of the timeline."""
 
     at = serializers.DateTimeField()
     title = serializers.CharField()
@@ -222,14 +223,14 @@ class EntryOut(Out):
 
 
 class OneReaderOut(ReaderOut):
-    """A reader with their newest history; ``older`` is the ``before`` of what is older."""
+    """A reader with the newest history; ``older`` is the ``before`` of the next page."""
 
     timeline = EntryOut(many=True)
     older = serializers.DateTimeField(allow_null=True)
 
 
 class ReadersIn(Out):
-    """What to ask for."""
+    """Query parameters of the list of readers."""
 
     tier = serializers.ChoiceField(choices=Tier.choices, required=False)
     field = serializers.ChoiceField(choices=AttitudeGroup.choices, required=False)
@@ -238,7 +239,7 @@ class ReadersIn(Out):
 
 
 class CausesIn(Out):
-    """What to ask for."""
+    """Query parameters of the causes."""
 
     kind = serializers.ChoiceField(
         choices=[c for c in Effect.Kind.choices if c[0] != Effect.Kind.ALL],
@@ -249,6 +250,6 @@ class CausesIn(Out):
 
 
 class BeforeIn(Out):
-    """What to ask for."""
+    """Query parameters of a reader's history."""
 
     before = serializers.DateTimeField(required=False)

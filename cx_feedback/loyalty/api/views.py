@@ -1,6 +1,6 @@
-"""REST for staff: readers by tier, what brings them back, experiments, and readers themselves.
+"""REST endpoints for staff: readers by tier, causes of returns, experiments and single readers.
 
-All but the last two name no reader; those need the right to know who a reader is as well.
+Only the last two identify readers; they also need the permission to view readers.
 """
 
 from dataclasses import asdict
@@ -43,7 +43,7 @@ class StaffAPIView(FeedbackAPIView):
 
 
 def _get_parameters(request: Request, serializer: type[out.Out]) -> dict[str, Any]:
-    """Return the checked query of a request; raises ValidationError naming the parameters."""
+    """Return the validated query parameters; raises ValidationError naming the invalid ones."""
     given = serializer(data=request.query_params)
     given.is_valid(raise_exception=True)
     found: dict[str, Any] = given.validated_data
@@ -69,7 +69,7 @@ class TiersView(StaffAPIView):
 
 
 class ReturnsView(StaffAPIView):
-    """``GET``: expected returns beside the readers who came, the oldest first."""
+    """``GET``: expected and actual returns, the oldest first."""
 
     @describe_endpoint(responses=out.ReturnOut(many=True))
     def get(self, request: Request) -> Response:
@@ -78,7 +78,7 @@ class ReturnsView(StaffAPIView):
 
 
 class CohortsView(StaffAPIView):
-    """``GET``: of the new readers of a month, how many came in the months after it."""
+    """``GET``: the new readers of each month, and how many of them came in later months."""
 
     @describe_endpoint(responses=out.CohortOut(many=True))
     def get(self, request: Request) -> Response:
@@ -86,7 +86,7 @@ class CohortsView(StaffAPIView):
 
 
 class AttitudesView(StaffAPIView):
-    """``GET``: the two-by-two of what readers say and do."""
+    """``GET``: readers by attitude and behaviour."""
 
     @describe_endpoint(responses=out.AttitudesOut)
     def get(self, request: Request) -> Response:
@@ -96,7 +96,7 @@ class AttitudesView(StaffAPIView):
 
 
 class CausesView(StaffAPIView):
-    """``GET``: what brings readers back, the surest first."""
+    """``GET``: causes of returns, the most certain first."""
 
     @describe_endpoint(responses=out.CausesOut, parameters=[out.CausesIn])
     def get(self, request: Request) -> Response:
@@ -115,7 +115,7 @@ class CausesView(StaffAPIView):
 
 
 class ExperimentsView(StaffAPIView):
-    """``GET``: both groups of each rule that holds readers back."""
+    """``GET``: both groups of each rule that has a control group."""
 
     @describe_endpoint(responses=out.ExperimentsOut)
     def get(self, request: Request) -> Response:
@@ -125,9 +125,9 @@ class ExperimentsView(StaffAPIView):
 
 
 class ReadersView(StaffAPIView):
-    """``GET``: readers of a tier or a field of the two-by-two, by id, page after page.
+    """``GET``: readers of a tier or an attitude group by id, in pages.
 
-    The audit log remembers each page as an export: it names them with their addresses.
+    Each page is recorded in the audit log as an export, because it contains email addresses.
     """
 
     required_permission = VIEW_NAMED_READERS
@@ -155,7 +155,7 @@ class ReadersView(StaffAPIView):
 
 
 class ReaderView(StaffAPIView):
-    """``GET``: one reader with their newest history; the audit log remembers who asked."""
+    """``GET``: one reader with the newest history; each request is recorded in the audit log."""
 
     required_permission = VIEW_NAMED_READERS
 
@@ -174,7 +174,7 @@ class ReaderView(StaffAPIView):
 
 
 def serialize_effect(found: NamedEffect) -> dict[str, Any]:
-    """Return an effect as plain values."""
+    """Return an effect as JSON values."""
     effect = found.effect
     return {
         "kind": effect.kind,
@@ -188,7 +188,7 @@ def serialize_effect(found: NamedEffect) -> dict[str, Any]:
 
 
 def serialize_experiment(found: NamedResult) -> dict[str, Any]:
-    """Return an experiment as plain values."""
+    """Return an experiment as JSON values."""
     said = found.finding
     kept = said.experiment
     names = ("percent", "as_of", "horizon_weeks", "written", "held", "running")
@@ -205,12 +205,12 @@ def serialize_experiment(found: NamedResult) -> dict[str, Any]:
 
 
 def serialize_difference(found: Difference) -> dict[str, Any]:
-    """Return a difference as plain values."""
+    """Return a difference as JSON values."""
     return {**asdict(found), "says_something": found.is_significant}
 
 
 def serialize_history(found: Overview) -> list[dict[str, Any]]:
-    """Return readers by tier on each day of the overview."""
+    """Return the readers by tier on each day of the overview."""
     return [
         {"as_of": day.isoformat(), "tiers": {t: rows[n] for t, rows in found.history.items()}}
         for n, day in enumerate(found.days)
@@ -218,12 +218,12 @@ def serialize_history(found: Overview) -> list[dict[str, Any]]:
 
 
 def serialize_check(check: HoldoutCheck) -> dict[str, Any]:
-    """Return a check as plain values."""
+    """Return a check as JSON values."""
     return {**check.as_dict(), "used": check.used.value, "beats_recency": check.beats_recency}
 
 
 def serialize_overview(found: Overview) -> dict[str, Any]:
-    """Return the overview as plain values."""
+    """Return the overview as JSON values."""
     fit = found.fit
     return {
         "scored": True,

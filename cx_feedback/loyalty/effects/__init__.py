@@ -1,1 +1,1 @@
-"""What brings readers back: who was touched by what, who came again, who was expected to."""
+"""Causes of returns: readers who took part in something, and their actual and expected returns."""

@@ -1,4 +1,4 @@
-"""Days as whole numbers in SQL, so that one text serves PostgreSQL and SQLite.
+"""Days as whole numbers in SQL that works in PostgreSQL and SQLite.
 
 Day 0 is the first day of period 0, ``readers.periods.EPOCH``.
 """
@@ -11,7 +11,7 @@ from django.db.models import Func, IntegerField
 
 from cx_feedback.readers.periods import EPOCH, get_period_length
 
-#: Whole numbers divide towards zero in SQL: added before, taken off after a division.
+#: SQL rounds integer divisions towards zero, so this is added before and subtracted afterwards.
 _FAR = 1_000_000
 
 
@@ -21,14 +21,14 @@ def get_day_number(day: datetime.date) -> int:
 
 
 def day_number_sql(column: str) -> str:
-    """Return SQL for the number of the day in a date column."""
+    """Return SQL for the day number of a date column."""
     if connection.vendor == "sqlite":
         return f"CAST(julianday({column}) - julianday('{EPOCH}') AS INTEGER)"
     return f"({column} - DATE '{EPOCH}')"
 
 
 def period_sql(days: str) -> str:
-    """Return SQL for the period of a day number; periods begin on numbers that it divides."""
+    """Return SQL for the period of a day number; periods begin at multiples of their length."""
     return f"(({days} + {get_period_length() * _FAR}) / {get_period_length()} - {_FAR})"
 
 
@@ -42,7 +42,7 @@ def month_sql(column: str) -> str:
 
 
 class DayNumber(Func):
-    """The number of the day of a date expression."""
+    """The day number of a date expression."""
 
     output_field = IntegerField()
 

@@ -1,4 +1,4 @@
-"""Experiments: who was written to against who was held back, as the activity ledger tells it."""
+"""Experiments: readers who got the emails of a rule compared with its control group."""
 
 import datetime
 from collections import defaultdict
@@ -22,18 +22,18 @@ from cx_feedback.loyalty.effects.touches import get_follow_ups, rule_id_expressi
 from cx_feedback.loyalty.reports.report_tables import Experiment
 from cx_feedback.readers.models import VisitDay
 
-#: Weeks of follow-ups that are looked at.
+#: Weeks of follow-ups that are included.
 WEEKS = 52
-#: The difference for which the screen says how many readers it takes.
+#: The difference for which the screen shows the number of readers that are needed.
 WORTH_SEEING = 0.05
 
 
 @dataclass(frozen=True)
 class ExperimentResult:
-    """What an experiment says so far; None for what too few readers cannot tell.
+    """The result of an experiment so far; fields are None if there are too few readers.
 
-    Shares are 0 to 1. ``visible`` is the difference that groups as large as these show four
-    times in five, ``needed`` the readers of both groups for ``WORTH_SEEING``.
+    Shares are from 0 to 1. ``visible`` is the difference that groups of these sizes detect four
+    times in five, ``needed`` the number of readers in both groups to detect ``WORTH_SEEING``.
     """
 
     experiment: Experiment
@@ -45,12 +45,12 @@ class ExperimentResult:
 
 
 def evaluate_experiment(experiment: Experiment) -> ExperimentResult:
-    """Return what ``experiment`` says; its figures are hidden below SHOWN_FROM in a group."""
+    """Return the result of ``experiment``, without figures below MIN_READERS in a group."""
     n, held = experiment.written, experiment.held
     if min(n, held) < MIN_READERS:
         return ExperimentResult(experiment, None, None, None, None, None)
     came, held_came = experiment.written_returned, experiment.held_returned
-    # Drawn away from 0 and 1, where nothing would be needed to see anything.
+    # Shrunk away from 0 and 1, where any difference would be significant.
     share = (came + held_came + 2) / (n + held + 4)
     return ExperimentResult(
         experiment,
@@ -65,11 +65,11 @@ def evaluate_experiment(experiment: Experiment) -> ExperimentResult:
 def measure_experiments(
     *, as_of: datetime.date, horizon_weeks: int | None = None
 ) -> list[Experiment]:
-    """Count both groups of each experiment, and who came again; keep that instead of before.
+    """Count the readers and the returns in both groups of each experiment, and store them.
 
-    A reader counts once, from the first time on that their mail was due; they came again when
-    they were here on a later day within the weeks. Readers whose weeks are not over yet on
-    ``as_of`` are only counted as running. A changed percentage is another experiment.
+    A reader counts once, from the day on which their first email was due, and returns by a visit
+    on a later day within the weeks. Readers whose weeks aren't over on ``as_of`` are only
+    counted as running. Changing the percentage of a rule starts another experiment.
     """
     weeks = horizon_weeks or get_loyalty_config().horizon_weeks
     since = as_of - datetime.timedelta(weeks=WEEKS)
@@ -100,7 +100,7 @@ def measure_experiments(
 def _count_group(
     held_back: bool, since: datetime.date, as_of: datetime.date, weeks: int
 ) -> list[tuple[int, ...]]:
-    """Return rule, percent, readers whose weeks are over, those who came again, and the others."""
+    """Return (rule, percent, readers whose weeks are over, returns of those, other readers)."""
     first = (
         get_follow_ups(since, as_of)
         .filter(detail__held_back=held_back, detail__percent__gt=0)

@@ -1,15 +1,15 @@
-"""Compare who came back with whom the model expected, for every cause at once.
+"""Compare the actual returns of readers with the expected ones, for every cause at once.
 
-All of it is done by the database in temporary tables; only distinct histories (cells) and one
-row of sums a cause come into memory, however many readers were touched.
+The database does this in temporary tables. Only the distinct histories (cells) and one row of
+sums per cause are loaded into memory, whatever the number of readers.
 
-1. ``cx_touch``: a reader and the base of their first touch, for each cause.
-2. ``cx_past``: each reader's history as of that base, and whether they came in the weeks after.
+1. ``cx_touch``: the readers of each cause, with the base of their first touch.
+2. ``cx_past``: the history of each reader as of that base, and whether they returned in time.
 3. ``cx_expected``: the model's probability of a return for each distinct history.
 4. One GROUP BY over the three.
 
-The model counts periods. Who came in the period of the base has had it: they return when they
-come in one of those after it. For who had not come in it yet, the weeks begin the day after.
+The model counts periods. A reader who visited in the period of the base returns by a visit in a
+later period. For all others the weeks begin on the day after the base.
 """
 
 import datetime
@@ -31,9 +31,9 @@ from cx_feedback.loyalty.reports.report_tables import Effect
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.readers.periods import get_first_day, get_period, get_period_length
 
-#: Touches of so many weeks are looked at.
+#: Weeks of touches that are included.
 WEEKS = 26
-#: For so many weeks of touches one fit is asked: the last one made before them.
+#: Weeks of touches for which the same fit is used: the last one before them.
 WEEKS_OF_A_FIT = 4
 #: Rows of one INSERT of probabilities.
 BATCH = 2000
@@ -49,9 +49,9 @@ TABLES = {
 
 @dataclass(frozen=True)
 class Span:
-    """The days of the touches looked at (inclusive), and the weeks in which a return counts.
+    """The days of the touches (inclusive), and the weeks in which a return counts.
 
-    Touches end where the weeks after them end on ``as_of``.
+    The weeks after the last touch end on ``as_of``.
     """
 
     since: datetime.date
@@ -70,7 +70,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Cause:
-    """One cause and its sums."""
+    """A cause and its sums."""
 
     kind: str
     cause_id: int
@@ -78,9 +78,9 @@ class Cause:
 
 
 def measure_effects(*, as_of: datetime.date, horizon_weeks: int | None = None) -> list[Effect]:
-    """Measure every article, section, survey and rule as of a day, and keep that instead of before.
+    """Measure every article, section, survey and rule as of a day, replacing the stored effects.
 
-    Returns the kept effects; none, and nothing is changed, before the first fit.
+    Returns the stored effects. Before the first fit it changes nothing and returns none.
     """
     span = Span.before(as_of, horizon_weeks or get_loyalty_config().horizon_weeks)
     parameters = _get_parameters(span)
@@ -111,10 +111,10 @@ def _build_effect(cause: Cause, span: Span) -> Effect:
 
 
 def _get_parameters(span: Span) -> list[tuple[int, Parameters]]:
-    """Return (first day number, parameters) of each stretch of the span, the newest first.
+    """Return (first day number, parameters) for each part of the span, the newest first.
 
-    The parameters are those of the last fit before the stretch, so that they know nothing of
-    what came after; where there was none yet, of the first fit of all.
+    The parameters are those of the last fit before the part, so that they don't depend on later
+    visits; if there was none yet, those of the first fit.
     """
     fits = list(
         Fit.objects.filter(
@@ -157,7 +157,7 @@ def _sum_causes(span: Span, parameters: list[tuple[int, Parameters]]) -> list[Ca
 
 
 def _store_histories(span: Span, parameters: list[tuple[int, Parameters]]) -> None:
-    """Fill ``cx_past``; one row for each reader and base, however many causes share it."""
+    """Fill ``cx_past`` with one row per reader and base, even if several causes share it."""
     visits, day = VisitDay._meta.db_table, day_number_sql("v.day")
     base_period, size, weeks = period_sql("h.base"), get_period_length(), 7 * span.horizon_weeks
     came_in_it = f"h.last_period = {base_period}"
@@ -167,7 +167,7 @@ def _store_histories(span: Span, parameters: list[tuple[int, Parameters]]) -> No
         "INSERT INTO cx_past (reader_id, base, x, t_x, n, passed, fit, returned) "
         "SELECT h.reader_id, h.base, h.periods - 1, h.last_period - h.first_period, "
         f"{base_period} - h.first_period, "
-        # Of a period in which the reader came, how much of it has passed makes no difference.
+        # If the reader came in the period, the share of it that has passed is irrelevant.
         f"CASE WHEN {came_in_it} THEN {size} ELSE h.base - {base_period} * {size} + 1 END, "
         f"CASE {fit} ELSE {parameters[-1][0]} END, "
         f"CASE WHEN EXISTS (SELECT 1 FROM {visits} v WHERE v.reader_id = h.reader_id "
@@ -182,7 +182,7 @@ def _store_histories(span: Span, parameters: list[tuple[int, Parameters]]) -> No
 
 
 def _store_expected(span: Span, parameters: list[tuple[int, Parameters]]) -> None:
-    """Fill ``cx_expected``: distinct histories come into memory, probabilities go back."""
+    """Fill ``cx_expected``: load the distinct histories and store their probabilities."""
     horizon, known = 7 * span.horizon_weeks / get_period_length(), dict(parameters)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -205,7 +205,7 @@ def _store_expected(span: Span, parameters: list[tuple[int, Parameters]]) -> Non
 
 
 class _TemporaryTables:
-    """The tables of this run, seen by this connection only and gone at its end."""
+    """The temporary tables of this run, which only this connection sees."""
 
     def __enter__(self) -> None:
         self._drop()
@@ -213,7 +213,7 @@ class _TemporaryTables:
             _execute_sql(f"CREATE TEMPORARY TABLE {name} ({columns})")
 
     def __exit__(self, kind: object, *rest: object) -> None:
-        if kind is None:  # after an error the rollback takes them
+        if kind is None:  # after an error the rollback drops them
             self._drop()
 
     def _drop(self) -> None:

@@ -1,4 +1,4 @@
-"""Reads of what was measured, with the names of pages, surveys and rules."""
+"""Reads of effects and experiments, with the names of pages, surveys and rules."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from cx_feedback.loyalty.effects.statistics import MIN_READERS, Difference
 from cx_feedback.loyalty.reports.report_tables import Effect, Experiment
 
 Kind = Effect.Kind
-#: What the ids of a kind of cause name.
+#: Kind of cause to the kind of name of its ids.
 NAME_KINDS = {
     Kind.ARTICLE: "page",
     Kind.SECTION: "page",
@@ -21,7 +21,7 @@ NAME_KINDS = {
 
 @dataclass(frozen=True)
 class NamedEffect:
-    """An effect and what an editor calls its cause; ``name`` is None when it is gone."""
+    """An effect and the name of its cause; ``name`` is None if the cause was deleted."""
 
     effect: Effect
     name: Name | None
@@ -33,36 +33,36 @@ class NamedEffect:
 
 @dataclass(frozen=True)
 class NamedResult:
-    """What an experiment says, and the name of its rule, None when it is gone."""
+    """The result of an experiment; ``name`` is that of its rule, None if it was deleted."""
 
     finding: ExperimentResult
     name: Name | None
 
 
 def get_effects(kind: str) -> QuerySet[Effect]:
-    """Return the effects of a kind that may be shown."""
+    """Return the effects of a kind with enough readers to be shown."""
     return Effect.objects.filter(kind=kind, readers__gte=MIN_READERS)
 
 
 def get_notable_effects(kind: str, most: int = 3) -> tuple[list[NamedEffect], list[NamedEffect]]:
-    """Return those with more than expected and those with fewer, the surest first."""
+    """Return the effects with more returns than expected and those with fewer, surest first."""
     more = get_effects(kind).filter(low__gt=0).order_by("-low", "pk")[:most]
     fewer = get_effects(kind).filter(high__lt=0).order_by("high", "pk")[:most]
     return add_names(list(more)), add_names(list(fewer))
 
 
 def count_hidden_effects(kind: str) -> int:
-    """Return how many causes of a kind touched too few readers to be shown."""
+    """Return the number of causes of a kind with too few readers to be shown."""
     return Effect.objects.filter(kind=kind, readers__lt=MIN_READERS).count()
 
 
 def get_baseline_effect() -> Effect | None:
-    """Return the effect of no cause at all: everybody who came; None if too few, or unmeasured."""
+    """Return the figures of all readers for comparison; None if there are too few or none yet."""
     return get_effects(Kind.ALL).first()
 
 
 def add_names(found: list[Effect]) -> list[NamedEffect]:
-    """Return effects of one kind with their names, in a few statements."""
+    """Return effects of one kind with the names of their causes, in a few statements."""
     if not found:
         return []
     names = get_names(NAME_KINDS[Kind(found[0].kind)], {effect.cause_id for effect in found})
@@ -70,7 +70,7 @@ def add_names(found: list[Effect]) -> list[NamedEffect]:
 
 
 def get_experiment_results() -> list[NamedResult]:
-    """Return what each experiment says, the newest rules first."""
+    """Return the result of each experiment, the newest rules first."""
     found = list(Experiment.objects.order_by("-rule_id", "-percent"))
     names = get_names("rule", {experiment.rule_id for experiment in found})
     return [NamedResult(evaluate_experiment(one), names.get(one.rule_id)) for one in found]

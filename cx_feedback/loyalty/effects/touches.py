@@ -1,8 +1,9 @@
-"""Who was touched by what, and when first: from the activity ledger, as SELECTs.
+"""SELECTs of the readers who took part in something, from the activity ledger.
 
-A touch's *base* is the last day that belongs to what was known before it. Who answers or
-comments is here on that day, so the day itself is known; who is written to and had not been
-here that day may come on it because of the mail, so only the days before are.
+The *base* of a touch is the last day of the history before it. A reader who answers or comments
+is on the site that day, so the base is the day itself. A reader who gets an email may visit the
+site on the same day because of it, so the base is the day before, unless they had already been
+there.
 """
 
 import datetime
@@ -21,17 +22,17 @@ from cx_feedback.readers.models import Activity, VisitDay
 
 Kind = Effect.Kind
 Touches = QuerySet[Any, Any]
-#: Acts for which a reader is on a page.
+#: Kinds of activities that happen on a page.
 ACTS = ("response", "nps", "comment", "subscription")
 ANSWERS = ("response", "nps")
-#: What the newsletter room writes of a follow-up, to whoever got it or was held back.
+#: The kind that the newsletter app records for a follow-up, for the control group too.
 FOLLOW_UP = "follow_up"
-#: Pages of a section in one statement.
+#: Pages of a section per statement.
 PAGES = 5000
 
 
 def iter_touches(since: datetime.date, until: datetime.date) -> Iterator[Touches]:
-    """Iterate over SELECTs of kind, cause id, reader id, base; touches on days of the range."""
+    """Iterate over SELECTs of (kind, cause id, reader id, base) for the days of the range."""
     acts = _get_acts(ACTS, since, until).filter(page_id__isnull=False)
     yield _select_first_touches(acts, Kind.ARTICLE, F("page_id"))
     yield from _iter_section_touches(acts)
@@ -44,14 +45,14 @@ def iter_touches(since: datetime.date, until: datetime.date) -> Iterator[Touches
 
 
 def get_follow_ups(since: datetime.date, until: datetime.date) -> QuerySet[Activity]:
-    """Return what rules did to readers in these days, each with its ``base``."""
+    """Return the follow-ups of these days, each with its ``base``."""
     here = When(detail__here=True, then=F("base"))
     rows = _get_acts((FOLLOW_UP,), since, until).filter(detail__has_key="rule")
     return rows.annotate(known=Case(here, default=F("base") - 1))
 
 
 def rule_id_expression() -> Cast:
-    """Return the rule of a follow-up in the ledger, as an expression."""
+    """Return an expression for the rule of a follow-up in the ledger."""
     return Cast(KT("detail__rule"), BigIntegerField())
 
 
@@ -77,7 +78,7 @@ def _select_first_touches(rows: QuerySet[Any], kind: str, cause: Any) -> Touches
 
 
 def _iter_section_touches(acts: QuerySet[Activity]) -> Iterator[Touches]:
-    """A section's touches are those of its pages; more pages than fit come in several parts."""
+    """Iterate over the SELECTs of the pages of each section, PAGES at a time."""
     pages = acts.order_by().values_list("page_id", flat=True).distinct()
     by_section: dict[int, list[int]] = {}
     for page, section in get_sections(pk for pk in pages if pk is not None).items():

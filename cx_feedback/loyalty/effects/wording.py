@@ -1,4 +1,4 @@
-"""What effects and experiments mean, in plain words."""
+"""Effects and experiments in plain words."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -26,7 +26,7 @@ def format_interval(found: Difference) -> str:
 
 
 def describe_effect(found: Difference) -> str:
-    """Return what a difference against the expected says."""
+    """Return the meaning of a difference from the expected share."""
     if not found.is_significant:
         return pgettext("loyalty", "may be chance")
     return (
@@ -37,7 +37,7 @@ def describe_effect(found: Difference) -> str:
 
 
 def describe_notable_effects(more: list[str], fewer: list[str], causes: int) -> list[str]:
-    """Return what stands out among ``causes``, by the titles of those that do."""
+    """Return sentences on the notable causes, given by their titles, among ``causes``."""
     if not more and not fewer:
         return [
             ngettext(
@@ -56,7 +56,7 @@ def describe_notable_effects(more: list[str], fewer: list[str], causes: int) -> 
 
 
 def describe_experiment(said: ExperimentResult) -> list[str]:
-    """Return what an experiment says so far and what it can say, one sentence each."""
+    """Return sentences on the result of an experiment and on what it can detect."""
     experiment = said.experiment
     if said.difference is None or said.visible is None or said.needed is None:
         fewer = min(experiment.written, experiment.held)

@@ -1,4 +1,4 @@
-"""The BG/BB model of returns on cells of like readers, and its challenger; no Django here."""
+"""The BG/BB model of returns and its challenger, on cells of similar readers; without Django."""
 
 from cx_feedback.loyalty.model.bgbb import (
     Parameters,

@@ -1,15 +1,15 @@
-"""BG/BB: a reader comes or not in each period, until they silently leave.
+"""The BG/BB model: a reader visits or not in each period, until they leave unnoticed.
 
 Fader, Hardie and Shang (2010), "Customer-Base Analysis in a Discrete-Time Noncontractual
-Setting", Marketing Science 29(6). The chance to come is Beta(alpha, beta), the chance to leave
-after a period Beta(gamma, delta) distributed over readers. With x active periods after the
+Setting", Marketing Science 29(6). The probability of a visit is Beta(alpha, beta) distributed
+over readers, that of leaving after a period Beta(gamma, delta). With x active periods after the
 first, the last of them t_x, in n periods::
 
     L = B(a+x, b+n-x)/B(a,b) * B(g, d+n)/B(g,d)
       + sum over j = t_x..n-1 of B(a+x, b+j-x)/B(a,b) * B(g+1, d+j)/B(g,d)
 
-The summand depends only on (x, j): suffix sums of one table give every cell's sum by two
-look-ups. All is kept as logarithms, so that a thousand periods do not underflow.
+The summand depends only on (x, j), so the sum of each cell is two look-ups in the suffix sums of
+one table. All values are logarithms, so that a thousand periods don't underflow.
 """
 
 from dataclasses import dataclass
@@ -31,17 +31,17 @@ class Parameters:
 
     @property
     def log(self) -> Floats:
-        """Their natural logarithms, in the order of the fields."""
+        """Return their natural logarithms in the order of the fields."""
         return np.log([self.alpha, self.beta, self.gamma, self.delta])
 
     @classmethod
     def from_log(cls, log: Floats) -> "Parameters":
-        """Make parameters of their logarithms."""
+        """Return the parameters with these logarithms."""
         return cls(*(float(value) for value in np.exp(log)))
 
 
 class LikelihoodTable:
-    """Log-likelihoods for every (x, t_x, n) up to ``periods``, for some values of x.
+    """Log-likelihoods of every (x, t_x, n) up to ``periods``, for some values of x.
 
     ``xs`` are the distinct values of x, ascending. Time and memory: len(xs) * periods.
     """
@@ -51,8 +51,8 @@ class LikelihoodTable:
         g, d = parameters.gamma, parameters.delta
         self.xs = xs
         j = np.arange(periods + 1)
-        behind = j[None, :] - xs[:, None]  # silent periods among the first j
-        # betaln(a+x, b+j-x), put together from gammaln of single arguments: far fewer of them.
+        behind = j[None, :] - xs[:, None]  # periods without a visit among the first j
+        # betaln(a+x, b+j-x) from gammaln of single arguments, of which there are far fewer.
         lgamma_b = gammaln(b + j)
         self.coming = (
             gammaln(a + xs)[:, None]
@@ -69,20 +69,20 @@ class LikelihoodTable:
         return self.of_rows(np.searchsorted(self.xs, x), t_x, n)
 
     def of_rows(self, row: Ints, t_x: Ints, n: Ints) -> Floats:
-        """Return log L of each history, its x given by the index in ``xs``."""
+        """Return log L of each history, with x as an index into ``xs``."""
         alive = self.coming[row, n] + self.staying[n]
         start, end = self.suffix[row, t_x], self.suffix[row, n]
-        # The terms fall with j, so this difference cancels at most log10(periods) digits.
+        # The terms decrease with j, so the difference loses at most log10(periods) digits.
         with np.errstate(divide="ignore", invalid="ignore"):
             gone = np.where(t_x < n, start + np.log(-np.expm1(end - start)), -np.inf)
         result: Floats = np.logaddexp(alive, gone)
         return result
 
     def at(self, x: Ints, t_x: Ints, clock: Floats) -> Floats:
-        """Return log L at a time that need not be the end of a period.
+        """Return log L at a time that may lie within a period.
 
-        A reader who comes with chance p in a period comes with chance s*p in a share s of it;
-        L is then exactly (1 - s) L(whole periods) + s L(one period more).
+        A reader who visits with probability p in a period visits with probability s*p in a share
+        s of it. Then L is exactly (1 - s) L(whole periods) + s L(one more period).
         """
         whole = np.floor(clock).astype(np.int64)
         share = clock - whole
@@ -96,17 +96,17 @@ class LikelihoodTable:
 
 
 def build_table(parameters: Parameters, cells: Cells, ahead: float = 0) -> LikelihoodTable:
-    """Return the table that covers ``cells`` and ``ahead`` periods more."""
+    """Return a table that covers ``cells`` and ``ahead`` more periods."""
     last = int(cells.n.max(initial=0) + np.ceil(ahead)) + 1
     return LikelihoodTable(parameters, np.unique(cells.x), last)
 
 
 class Likelihood:
-    """The log-likelihood of some cells for any parameters: what a fit asks for many times.
+    """The log-likelihood of some cells as a function of the parameters, for use by a fit.
 
-    What does not depend on the parameters is worked out once, and the cells' sum is no product
-    of vectors: for that BLAS would wake all its threads, which on a busy machine costs more
-    than all the rest.
+    Everything that doesn't depend on the parameters is calculated once. The sum over the cells
+    is not a dot product: BLAS would start all its threads for that, which takes longer than the
+    rest on a busy machine.
     """
 
     def __init__(self, cells: Cells) -> None:
@@ -163,5 +163,5 @@ def p_alive(parameters: Parameters, cells: Cells) -> Floats:
 
 
 def expected_returns(parameters: Parameters, cells: Cells, horizon: float) -> float:
-    """Return how many readers are expected at least once within ``horizon`` periods."""
+    """Return the number of readers expected at least once within ``horizon`` periods."""
     return float(cells.readers @ p_return(parameters, cells, horizon))

@@ -1,4 +1,4 @@
-"""Cells: readers with the same history, which the model cannot tell apart."""
+"""Cells: groups of readers with the same history, for which the model says the same."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Cells:
-    """Readers counted by history; all arrays have one entry a cell.
+    """Readers counted by history; all arrays have one entry per cell.
 
-    ``x`` active periods after the first, ``t_x`` the last of them (0 when none), ``n`` the
-    number of the period now going on, both counted from the first; ``readers`` how many.
-    ``elapsed`` is the share of the period now going on that has passed, 1 when it is over.
-    Raises ValueError for a history that cannot be.
+    ``x`` is the number of active periods after the first, ``t_x`` the last of them (0 if none)
+    and ``n`` the current period, both counted from the first period. ``readers`` is the number
+    of readers. ``elapsed`` is the share of the current period that has passed, 1 at its end.
+    Raises ValueError for an impossible history.
     """
 
     x: Ints
@@ -41,7 +41,7 @@ class Cells:
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, int, int, int]], elapsed: float = 1.0) -> "Cells":
-        """Make cells of rows (x, t_x, n, readers)."""
+        """Return the cells of rows (x, t_x, n, readers)."""
         table = np.array(list(rows), dtype=np.int64).reshape(-1, 4)
         x, t_x, n, readers = np.ascontiguousarray(table.T)
         return cls(x, t_x, n, readers, elapsed)
@@ -51,14 +51,14 @@ class Cells:
 
     @property
     def total(self) -> int:
-        """The number of readers in all cells."""
+        """Return the number of readers in all cells."""
         return int(self.readers.sum())
 
     @property
     def clock(self) -> Floats:
-        """Periods observed, from the first: n for who came in the period now going on.
+        """Return the observed periods of each cell.
 
-        For the others only the elapsed share of that period counts as observed, because they
-        may come yet before it ends.
+        That is n if the readers came in the current period. For the others only the elapsed
+        share of that period is observed, because they may still come before it ends.
         """
         return np.where(self.t_x == self.n, self.n, self.n - 1 + self.elapsed).astype(np.float64)

@@ -1,8 +1,8 @@
-"""Fitting the model, with an answer that stays sane where the data say little.
+"""Fitting the model, with reasonable results for little data.
 
-Where all came once or nobody ever left, the likelihood has no maximum and parameters run away.
-They are therefore bounded, and a weak prior pulls back those that leave the range in which
-real readers live; inside that range it is flat and disturbs nothing.
+If all readers came once or nobody ever left, the likelihood has no maximum and the parameters
+diverge. They are therefore bounded, and a weak prior pulls back parameters that leave the range
+of real readers. Inside that range the prior is flat.
 """
 
 from collections.abc import Callable
@@ -17,25 +17,25 @@ from cx_feedback.loyalty.model_choices import Quality
 
 #: |log parameter| up to which the prior is flat: 0.018 to 55.
 FLAT = 4.0
-#: |log parameter| never exceeded: 0.0009 to 1097.
+#: Bound of |log parameter|: 0.0009 to 1097.
 BOUND = 7.0
 #: Weight of the prior beyond FLAT, in units of log-likelihood.
 PRIOR_WEIGHT = 5.0
-#: Of central differences, in log-parameters.
+#: Step of central differences, in log-parameters.
 STEP = 1e-3
-#: Fewer readers than this are too few to say anything of others.
+#: Fewest readers from which anything can be inferred.
 FEW_READERS = 30
-#: Where the search begins: half of the periods active, or one in ten; some leave each time.
+#: Starting points of the search: half of the periods active, or one in ten.
 STARTS = (Parameters(1.0, 1.0, 0.5, 3.0), Parameters(0.5, 5.0, 0.5, 5.0))
-#: Answer for no data at all: about one in ten active periods, and some leave.
+#: Parameters without any data: about one in ten periods active.
 NO_DATA = Parameters(0.5, 4.5, 0.5, 4.5)
 
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A fit: parameters, their log-likelihood (without prior), quality, uncertainty.
+    """The result of a fit, with the log-likelihood without the prior.
 
-    ``covariance`` is that of the log-parameters, 4 by 4; None where the data do not tell.
+    ``covariance`` is that of the log-parameters, 4 by 4; None if the data don't determine it.
     """
 
     parameters: Parameters
@@ -45,7 +45,7 @@ class FittedModel:
 
 
 def fit_model(cells: Cells) -> FittedModel:
-    """Fit BG/BB to ``cells`` by penalised maximum likelihood; never fails, see ``quality``."""
+    """Fit BG/BB to ``cells`` by penalized maximum likelihood. Never fails, see ``quality``."""
     informative = cells.clock > 0
     total = int(cells.readers[informative].sum())
     if total == 0:
@@ -74,7 +74,7 @@ def _prior_penalty(log: Floats) -> float:
 
 @dataclass(frozen=True)
 class _Optimum:
-    """Where a search ended, in log-parameters."""
+    """The end of a search, in log-parameters."""
 
     loss: float
     log: Floats
@@ -82,7 +82,7 @@ class _Optimum:
 
 
 def _minimize_loss(loss: Callable[[Floats], float], start: Parameters) -> _Optimum:
-    """Go downhill with slopes from four points each, the last steps with exact ones from eight."""
+    """Minimize with forward differences first, and with central differences in the last steps."""
     log = start.log
     for jac, stop in (("2-point", 1e-9), ("3-point", 1e-13)):
         found = minimize(
@@ -98,7 +98,7 @@ def _minimize_loss(loss: Callable[[Floats], float], start: Parameters) -> _Optim
 
 
 def _judge_quality(cells: Cells, found: _Optimum) -> Quality:
-    """Name what limits the fit; the plainest reason first."""
+    """Return the quality of a fit, the simplest reason first."""
     log = found.log
     if not (cells.x > 0).any():
         return Quality.ALL_CAME_ONCE
@@ -115,9 +115,9 @@ def _judge_quality(cells: Cells, found: _Optimum) -> Quality:
 
 
 def _refine_maximum(likelihood: Likelihood, log: Floats) -> tuple[Floats, Floats | None]:
-    """Take the last step to the maximum by the curvature; return it and the covariance there.
+    """Take a Newton step to the maximum; return it and the covariance there.
 
-    The search stops where the likelihood is flat to its eyes, which may be a digit too early.
+    The search stops as soon as the likelihood looks flat, which may be a digit too early.
     """
     covariance = _estimate_covariance(likelihood, log)
     if covariance is None:
@@ -146,6 +146,6 @@ def _estimate_covariance(likelihood: Likelihood, log: Floats) -> Floats | None:
             information[i, k] = information[k, i] = -curve / (4 * STEP**2)
     try:
         np.linalg.cholesky(information)
-    except np.linalg.LinAlgError:  # a ridge: not every direction is told by the data
+    except np.linalg.LinAlgError:  # a ridge: the data don't determine every direction
         return None
     return np.asarray(np.linalg.inv(information), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Is it true? Predictions against what came after, on cells."""
+"""Accuracy of predictions on cells, compared with the actual returns."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ TENTHS = 10
 
 @dataclass(frozen=True)
 class Tenth:
-    """A tenth of the readers, by prediction: mean predicted and share that really returned."""
+    """A tenth of the readers by prediction: the mean prediction and the share that returned."""
 
     readers: float
     predicted: float
@@ -29,9 +29,9 @@ class Accuracy:
 
 
 def measure_accuracy(predicted: Floats, readers: Ints, returned: Ints) -> Accuracy:
-    """Compare probabilities with outcomes; all arrays have one entry a cell.
+    """Return the accuracy of predicted probabilities; all arrays have one entry per cell.
 
-    Needs at least one reader who returned and one who did not; raises ValueError otherwise.
+    Raises ValueError unless at least one reader returned and at least one did not.
     """
     if not 0 < returned.sum() < readers.sum():
         raise ValueError("a check needs readers who returned and readers who did not")
@@ -43,7 +43,7 @@ def measure_accuracy(predicted: Floats, readers: Ints, returned: Ints) -> Accura
 
 
 def compute_auc(score: Floats, readers: Ints, returned: Ints) -> float:
-    """Return the chance that one who returned scores above one who did not, ties one half."""
+    """Return the probability that a returning reader scores above another; ties count half."""
     _, group = np.unique(score, return_inverse=True)
     came = np.bincount(group, weights=returned)
     stayed_away = np.bincount(group, weights=readers - returned)
@@ -53,7 +53,7 @@ def compute_auc(score: Floats, readers: Ints, returned: Ints) -> float:
 
 
 def split_into_tenths(predicted: Floats, readers: Ints, returned: Ints) -> tuple[Tenth, ...]:
-    """Cut the readers into tenths by prediction; a cell on a border is split in proportion."""
+    """Split the readers into tenths by prediction; a cell on a border is split in proportion."""
     order = np.argsort(predicted, kind="stable")
     ends = np.cumsum(readers[order]).astype(np.float64)
     starts = ends - readers[order]
@@ -72,11 +72,12 @@ def split_into_tenths(predicted: Floats, readers: Ints, returned: Ints) -> tuple
 def predict_by_recency(
     silent: Ints, readers: Ints, returned: Ints, asked: Ints, *, smooth: float = 20.0
 ) -> Floats:
-    """Predict by recency alone: the share that returned, an earlier window, by silent periods.
+    """Predict by the periods since the last visit alone, from the shares of an earlier window.
 
-    ``silent``, ``readers``, ``returned`` describe the cells of that window, ``asked`` the silent
-    periods to predict for. Each share is drawn to the overall one with the weight of ``smooth``
-    readers; silences longer than any seen take the share of the longest.
+    ``silent``, ``readers`` and ``returned`` describe the cells of that window; ``asked`` are the
+    periods since the last visit to predict for. Each share is shrunk towards the overall share
+    with the weight of ``smooth`` readers. Absences longer than all in the window get the share of
+    the longest.
     """
     overall = returned.sum() / readers.sum()
     longest = int(silent.max())

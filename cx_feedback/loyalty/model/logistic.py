@@ -1,7 +1,7 @@
 """Logistic regression on cells: the challenger, and the recalibration of the model.
 
-The challenger knows what RFM tables know (recency, frequency, age) and nothing of a process of
-coming and leaving. It learns on a past window only, so that the comparison is fair.
+The challenger uses the features of RFM tables (recency, frequency, age) and has no model of
+visiting and leaving. It is trained on a past window only, so that the comparison is fair.
 """
 
 from dataclasses import asdict, dataclass
@@ -13,16 +13,16 @@ from scipy.special import expit
 
 from cx_feedback.loyalty.model.cells import Cells, Floats, Ints
 
-#: Weight of the prior that draws weights to zero (a recalibration: to none at all), in units of
-#: log-likelihood: weak, but an answer stays finite where a feature tells all returns apart.
+#: Weight of the prior that shrinks weights to zero (for a recalibration: to the identity), in
+#: units of log-likelihood. It is weak, but keeps weights finite if a feature separates all returns.
 RIDGE = 1.0
-#: Probabilities are kept this far from 0 and 1 before their logits are taken.
+#: Distance from 0 and 1 to which probabilities are clipped before their logits are taken.
 EDGE = 1e-9
 
 
 @dataclass(frozen=True)
 class Logistic:
-    """A logistic on the logarithms of 1 + silence, active periods and age, all in periods.
+    """A logistic regression on log(1 + recency), log(1 + frequency) and log(1 + age), in periods.
 
     ``covariance`` is that of the four weights, in the order of the fields.
     """
@@ -35,17 +35,17 @@ class Logistic:
 
     @property
     def weights(self) -> Floats:
-        """The weights in the order of the fields."""
+        """Return the weights in the order of the fields."""
         return np.array([self.constant, self.recency, self.frequency, self.age])
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain JSON values."""
+        """Return the fields as JSON values."""
         covariance = None if self.covariance is None else self.covariance.tolist()
         return {**asdict(self), "covariance": covariance}
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "Logistic":
-        """Make it of what ``as_dict`` returned."""
+        """Return the regression that ``as_dict`` described."""
         covariance = plain["covariance"]
         return cls(**{**plain, "covariance": None if covariance is None else np.array(covariance)})
 
@@ -56,7 +56,7 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Platt scaling: logit of the true share = intercept + slope * logit of what was said.
+    """Platt scaling: logit of the actual share = intercept + slope * logit of the prediction.
 
     Platt (1999), "Probabilistic Outputs for Support Vector Machines".
     """
@@ -65,13 +65,13 @@ class Calibration:
     slope: float = 1.0
 
     def __call__(self, probability: Floats) -> Floats:
-        """Return recalibrated probabilities; 0 stays 0 and the order stays."""
+        """Return recalibrated probabilities; 0 stays 0 and the order is kept."""
         corrected = sigmoid(self.intercept + self.slope * logit(probability))
         return np.where(probability <= 0, 0.0, corrected)
 
 
 def train_challenger(cells: Cells, returned: Ints) -> Logistic:
-    """Learn the challenger from cells of a past day and how many of each returned after it."""
+    """Train the challenger on the cells of a past day and their returns after it."""
     start = np.zeros(4)
     weights, covariance = _maximize_posterior(build_features(cells), cells.readers, returned, start)
     constant, recency, frequency, age = (float(weight) for weight in weights)
@@ -79,16 +79,16 @@ def train_challenger(cells: Cells, returned: Ints) -> Logistic:
 
 
 def fit_calibration(said: Floats, readers: Ints, returned: Ints) -> Calibration:
-    """Learn how the probabilities ``said`` for a past window must be bent to what came."""
+    """Fit the recalibration of the probabilities ``said`` for a past window to its returns."""
     table = np.stack([np.ones(len(said)), logit(said)], axis=1)
     none = np.array([0.0, 1.0])
     (intercept, slope), _ = _maximize_posterior(table, readers, returned, none)
-    # A slope at or below zero would turn the order round: such a window taught nothing.
+    # A slope of zero or less would reverse the order, so such a window is not used.
     return Calibration(float(intercept), float(slope)) if slope > 0 else Calibration()
 
 
 def build_features(cells: Cells) -> Floats:
-    """Return the challenger's table, shape (cells, 4): one, recency, frequency, age."""
+    """Return the features of the challenger, shape (cells, 4): one, recency, frequency, age."""
     clock = cells.clock
     logs = np.log1p([clock - cells.t_x, cells.x, clock])
     return np.stack([np.ones(len(cells)), *logs], axis=1)
@@ -100,7 +100,7 @@ def sigmoid(z: Floats) -> Floats:
 
 
 def logit(probability: Floats) -> Floats:
-    """Return the logits of probabilities, kept finite."""
+    """Return the logits of probabilities, which are finite."""
     p = np.clip(probability, EDGE, 1 - EDGE)
     return np.asarray(np.log(p) - np.log1p(-p), dtype=np.float64)
 
@@ -108,7 +108,7 @@ def logit(probability: Floats) -> Floats:
 def _maximize_posterior(
     table: Floats, readers: Ints, returned: Ints, prior: Floats
 ) -> tuple[Floats, Floats]:
-    """Maximise the likelihood times a normal prior; return weights and their covariance."""
+    """Maximize the likelihood times a normal prior; return the weights and their covariance."""
     total = float(readers.sum())
 
     def loss(weights: Floats) -> float:

@@ -1,4 +1,4 @@
-"""Probabilities of a return by the model and by its challenger, of which one is used."""
+"""Probabilities of a return by the model or its challenger."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from cx_feedback.loyalty.model.fitting import FittedModel
 from cx_feedback.loyalty.model.logistic import Calibration, Logistic, build_features
 from cx_feedback.loyalty.model_choices import ModelChoice
 
-#: Half the width of a 95 % range in standard errors.
+#: Half the width of a 95% interval in standard errors.
 TWO_SIDED_95 = 1.96
 #: No recalibration.
 NO_CALIBRATION = Calibration()
@@ -18,7 +18,7 @@ NO_CALIBRATION = Calibration()
 
 @dataclass(frozen=True)
 class ExpectedReturns:
-    """How many readers are expected back, with 95 % range."""
+    """The number of readers expected back, with a 95% interval."""
 
     readers: float
     low: float
@@ -27,10 +27,10 @@ class ExpectedReturns:
 
 @dataclass(frozen=True)
 class Scorer:
-    """All that is needed to score cells; ``horizon`` in periods, may be a fraction.
+    """Scores cells; ``horizon`` is in periods and may be a fraction.
 
-    ``challenger`` was trained on a window as long as ``horizon``; None where there was too
-    little to learn from, and then the model is used.
+    ``challenger`` was trained on a window as long as ``horizon``. It is None if there was too
+    little data, and then the model is used.
     """
 
     fitted: FittedModel
@@ -41,16 +41,16 @@ class Scorer:
 
     def by_model(self, cells: Cells) -> Floats:
         """Return the recalibrated BG/BB probabilities of a return."""
-        return self._bent(self.fitted.parameters, cells)
+        return self._recalibrate(self.fitted.parameters, cells)
 
     def p_return(self, cells: Cells) -> Floats:
-        """Return the probabilities of a return that are used."""
+        """Return the probabilities of a return by the model in use."""
         if self.used is ModelChoice.CHALLENGER and self.challenger is not None:
             return self.challenger.p_return(cells)
         return self.by_model(cells)
 
     def p_other(self, cells: Cells) -> Floats | None:
-        """Return the probabilities that are not used, for comparison; None without challenger."""
+        """Return the probabilities of the other model; None without a challenger."""
         if self.challenger is None:
             return None
         if self.used is ModelChoice.MODEL:
@@ -58,24 +58,24 @@ class Scorer:
         return self.by_model(cells)
 
     def expected(self, cells: Cells) -> ExpectedReturns:
-        """Return the readers expected back, with 95 % range.
+        """Return the number of readers expected back, with a 95% interval.
 
-        The range holds chance (each reader comes or not) and the uncertainty of the parameters
-        (delta method); not that the coming weeks may be unlike the past ones.
+        The interval covers chance (each reader comes or not) and the uncertainty of the
+        parameters (delta method), but not changes in the coming weeks.
         """
         probability = self.p_return(cells)
         expected = float(cells.readers @ probability)
         variance = float(cells.readers @ (probability * (1 - probability)))
-        variance += self._learnt_variance(cells, probability)
+        variance += self._get_parameter_variance(cells, probability)
         margin = TWO_SIDED_95 * variance**0.5
         low, high = max(0.0, expected - margin), min(float(cells.total), expected + margin)
         return ExpectedReturns(expected, low, high)
 
-    def _bent(self, parameters: Parameters, cells: Cells) -> Floats:
+    def _recalibrate(self, parameters: Parameters, cells: Cells) -> Floats:
         return self.calibration(p_return(parameters, cells, self.horizon))
 
-    def _learnt_variance(self, cells: Cells, probability: Floats) -> float:
-        """Return what the uncertainty of the parameters adds to the variance of the sum."""
+    def _get_parameter_variance(self, cells: Cells, probability: Floats) -> float:
+        """Return the part of the variance that comes from the uncertainty of the parameters."""
         if self.used is ModelChoice.CHALLENGER and self.challenger is not None:
             covariance = self.challenger.covariance
             slope = (cells.readers * probability * (1 - probability)) @ build_features(cells)
@@ -85,7 +85,7 @@ class Scorer:
                 return 0.0
             ahead, behind = (
                 [
-                    cells.readers @ self._bent(Parameters.from_log(log + sign * move), cells)
+                    cells.readers @ self._recalibrate(Parameters.from_log(log + sign * move), cells)
                     for move in step * np.eye(4)
                 ]
                 for sign in (1, -1)

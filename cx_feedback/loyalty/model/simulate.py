@@ -9,10 +9,10 @@ from cx_feedback.loyalty.model.bgbb import Parameters
 def simulate_visits(
     parameters: Parameters, readers: int, periods: int, rng: np.random.Generator
 ) -> npt.NDArray[np.bool_]:
-    """Return visits, shape (readers, periods + 1): whether each reader came in each period.
+    """Return an array of visits by reader and period, shape (readers, periods + 1).
 
-    Column 0, a reader's first period, is always true. Each reader draws a chance to come and
-    a chance to leave before every later period, and once gone never comes again.
+    Column 0, the first period of each reader, is always true. Each reader draws a probability of
+    visiting and one of leaving before each later period. A reader who has left never returns.
     """
     comes = rng.beta(parameters.alpha, parameters.beta, readers)
     leaves = rng.beta(parameters.gamma, parameters.delta, readers)

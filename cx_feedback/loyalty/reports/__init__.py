@@ -1,1 +1,1 @@
-"""What the screens show beside scores."""
+"""Figures for the screens beside the scores."""

@@ -1,4 +1,4 @@
-"""The two-by-two as somebody may see it."""
+"""The matrix of attitude and behaviour as a user may see it."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,13 @@ from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.loyalty.effects.wording import format_share
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup, count_attitude_groups
 
-#: Readers below which a field's number is not shown to those who may not know them.
+#: Fewest readers of a group that are shown to users who may not view readers.
 MIN_READERS = 5
 
 
 @dataclass(frozen=True)
 class GroupCount:
-    """A field of the two-by-two; ``count`` is None where it is hidden, and no share said then."""
+    """A group of the matrix; ``count`` is None and ``share`` empty if the number is hidden."""
 
     field: str
     label: str
@@ -22,15 +22,15 @@ class GroupCount:
     count: int | None
     share: str
     interval: str
-    #: Whether whoever looks may know who they are.
+    #: Whether the user may view the readers.
     named: bool
 
 
 @dataclass(frozen=True)
 class AttitudeMatrix:
-    """The four fields, how many readers said anything, and how many are too new to say.
+    """The four groups, the readers in all of them, and the readers who are too new to classify.
 
-    ``total`` and ``new`` are None where they would give a hidden field away.
+    ``total`` and ``new`` are None if they would reveal a hidden number.
     """
 
     boxes: dict[str, GroupCount]
@@ -39,7 +39,7 @@ class AttitudeMatrix:
 
 
 def get_attitude_matrix(*, named: bool) -> AttitudeMatrix:
-    """Return the two-by-two as somebody may see it who may know readers, or may not."""
+    """Return the matrix; ``named`` says whether the user may view readers."""
     counts = count_attitude_groups()
     new = counts.pop("")
     total = sum(counts.values())

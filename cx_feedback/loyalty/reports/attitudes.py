@@ -1,8 +1,8 @@
-"""What readers say next to what they do: the two-by-two of Dick and Basu (1994).
+"""The attitudes of readers, classified with their behaviour as by Dick and Basu (1994).
 
 Dick, A. S. and Basu, K. (1994), "Customer Loyalty: Toward an Integrated Conceptual Framework",
 Journal of the Academy of Marketing Science 22(2): relative attitude (high, low) by repeat
-patronage (high, low). What readers say is read from the activity ledger alone.
+patronage (high, low). Attitudes come from the activity ledger alone.
 """
 
 from dataclasses import dataclass
@@ -33,15 +33,15 @@ from cx_feedback.loyalty.reports.report_tables import Attitude
 from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.readers.models import Activity, Reader
 
-#: Kinds of the ledger whose detail may say what a reader thinks.
+#: Kinds of activities whose detail may hold an attitude.
 KINDS = ("nps", "response")
-#: Whose behaviour counts as coming again and again; the new are too new to say.
+#: Tiers that count as coming often, and as coming seldom; new readers are not classified.
 COMING = (Tier.LOYAL, Tier.LOVER, Tier.WON_BACK)
 SELDOM = (Tier.CASUAL, Tier.FLY_BY, Tier.AT_RISK, Tier.LOST)
 
 
 class AttitudeGroup(TextChoices):
-    """A field of the two-by-two."""
+    """A group of readers by attitude and behaviour."""
 
     TRUE = "true", pgettext_lazy("loyalty", "True loyalty")
     LATENT = "latent", pgettext_lazy("loyalty", "Latent loyalty")
@@ -51,7 +51,7 @@ class AttitudeGroup(TextChoices):
 
 @dataclass(frozen=True)
 class Facet:
-    """Something that readers say: the column of its moment, and columns with what they hold."""
+    """Part of an attitude: the column of its time, and the columns with their expressions."""
 
     at: str
     needs: str
@@ -82,9 +82,9 @@ FACETS = (
 
 @transaction.atomic
 def update_attitudes() -> int:
-    """Bring what every reader said last up to date; return how many rows were written.
+    """Update the last answers of every reader; return the number of rows written.
 
-    One statement a facet, and it writes only what is newer than what is kept.
+    There is one statement per facet, which writes only answers newer than the stored ones.
     """
     return sum(_update_facet(facet) for facet in FACETS)
 
@@ -119,15 +119,16 @@ def _update_facet(facet: Facet) -> int:
 
 
 def _get_text_columns() -> list[str]:
-    """Return the columns that are "" where nothing was said."""
+    """Return the columns that are "" without an answer."""
     return [f.name for f in Attitude._meta.local_concrete_fields if isinstance(f, CharField)]
 
 
 def liking_expression() -> CombinedExpression:
-    """Return how well a reader speaks of the site, -2 to 2, as an expression on Attitude.
+    """Return an expression on Attitude for the attitude of a reader, -2 to 2.
 
-    A promoter counts 1, a detractor -1; a pleasant emotion 1, an unpleasant one -1. Above 0 in
-    all is high: who is torn, or indifferent, does not say that the site is better than others.
+    A promoter counts 1 and a detractor -1, a pleasant emotion 1 and an unpleasant one -1. A
+    sum above 0 is a high attitude. Readers with mixed or indifferent answers don't say that the
+    site is better than others.
     """
     nps = Case(
         When(nps_class=Attitude.Class.PROMOTER, then=1),
@@ -144,7 +145,7 @@ def liking_expression() -> CombinedExpression:
 
 
 def get_classified_attitudes() -> QuerySet[Any, Any]:
-    """Return what readers said, with ``field``, of those whose behaviour is known."""
+    """Return the attitudes with their group as ``field``, "" for readers who are too new."""
     return (
         Attitude.objects.exclude(Q(nps_at__isnull=True) & Q(emotion_at__isnull=True))
         .annotate(liking=liking_expression())
@@ -162,7 +163,7 @@ def get_classified_attitudes() -> QuerySet[Any, Any]:
 
 
 def count_attitude_groups() -> dict[str, int]:
-    """Return readers by field, and under "" those who are too new to say."""
+    """Return the number of readers by group, and under "" of those who are too new."""
     counts = dict(
         get_classified_attitudes().order_by().values_list("field").annotate(n=Count("pk"))
     )
@@ -170,5 +171,5 @@ def count_attitude_groups() -> dict[str, int]:
 
 
 def get_readers_in_group(field: str) -> QuerySet[Reader]:
-    """Return the readers in a field of the two-by-two."""
+    """Return the readers in an attitude group."""
     return Reader.objects.filter(pk__in=get_classified_attitudes().filter(field=field).values("pk"))

@@ -1,4 +1,4 @@
-"""Cohorts: of the readers who first came in a month, who came in each month after it."""
+"""Cohorts: the readers whose first visit was in a month, and their visits in later months."""
 
 import datetime
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from cx_feedback.loyalty.effects.days import month_sql
 from cx_feedback.loyalty.reports.report_tables import CohortMonth
 from cx_feedback.readers.models import VisitDay
 
-#: Months of first visits that are looked at.
+#: Months of first visits that are included.
 MONTHS = 12
-#: Readers below which a cohort's shares are not shown.
+#: Fewest readers of a cohort whose shares are shown.
 MIN_READERS = 30
 
 
 @dataclass(frozen=True)
 class Cohort:
-    """A month's new readers, and how many of them came in each later month, the next one first."""
+    """The new readers of a month, and the number of them in each later month, in order."""
 
     month: datetime.date
     readers: int
@@ -25,10 +25,9 @@ class Cohort:
 
 
 def measure_cohorts(*, as_of: datetime.date) -> int:
-    """Count the cohorts of the last whole months as of a day; return how many figures are kept.
+    """Count the cohorts of the last whole months as of a day; return the number of figures.
 
-    One statement over the visit days. Only whole months count: the running one would always
-    look like a loss.
+    Only whole months count, because the current month would always look like a loss.
     """
     last = (as_of + datetime.timedelta(days=1)).replace(day=1) - datetime.timedelta(days=1)
     end = _month_number(last)
@@ -55,7 +54,7 @@ def measure_cohorts(*, as_of: datetime.date) -> int:
 
 
 def get_cohorts() -> list[Cohort]:
-    """Return the kept cohorts, the oldest first; a month in which nobody came has a 0."""
+    """Return the stored cohorts, the oldest first, with 0 for months without visits."""
     found = list(CohortMonth.objects.order_by("month", "offset"))
     if not found:
         return []
@@ -69,7 +68,7 @@ def get_cohorts() -> list[Cohort]:
 
 
 def get_shown_cohorts() -> list[Cohort]:
-    """Return the cohorts whose shares may be shown: enough readers, and a month after theirs."""
+    """Return the cohorts with enough readers and at least one later month."""
     return [cohort for cohort in get_cohorts() if cohort.readers >= MIN_READERS and cohort.active]
 
 

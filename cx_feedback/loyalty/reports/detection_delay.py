@@ -1,4 +1,4 @@
-"""After how many days of silence a reader is missed, by habit: what the borders mean in days."""
+"""The days after which readers count as at risk, by habit."""
 
 from dataclasses import dataclass
 
@@ -9,21 +9,21 @@ from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.scoring.tiers import TierBorders, get_remaining_share
 from cx_feedback.readers.periods import get_period_length
 
-#: Days between two visits of the habits shown: every week, two, three, four, six and eight.
+#: Habits that are shown, in days between two visits.
 HABITS = (7, 14, 21, 28, 42, 56)
-#: Visits after the first from which a habit is known.
+#: Visits after the first that make a habit.
 RETURNS = 6
-#: The rule that most sites use instead.
+#: The fixed rule that most sites use.
 RULE_DAYS = 30
-#: Days of silence looked at.
+#: The longest absence that is considered, in days.
 MAX_DAYS = 2 * 365
 
 
 @dataclass(frozen=True)
 class DetectionDelay:
-    """Readers who come every ``every_days`` are missed after ``after_days`` of silence.
+    """Readers who come every ``every_days`` days are at risk after ``after_days`` days.
 
-    None where they are not missed within two years.
+    ``after_days`` is None if they aren't at risk within two years.
     """
 
     every_days: int
@@ -31,12 +31,12 @@ class DetectionDelay:
 
     @property
     def before_rule(self) -> int | None:
-        """Days before a rule of 30 days away would notice, below 0 after it; None as above."""
+        """Return the days gained over a rule of 30 days, which may be negative."""
         return None if self.after_days is None else RULE_DAYS - self.after_days
 
 
 def get_detection_delays(fit: Fit, borders: TierBorders) -> list[DetectionDelay]:
-    """Return when readers of each habit are missed, by the model as fitted."""
+    """Return the delay for each habit according to the fitted model."""
     parameters, weeks = fit.parameters, fit.horizon_weeks
     return [
         DetectionDelay(
@@ -49,10 +49,10 @@ def get_detection_delays(fit: Fit, borders: TierBorders) -> list[DetectionDelay]
 def get_days_until_at_risk(
     parameters: Parameters, returns: int, days: int, borders: TierBorders, horizon_weeks: int
 ) -> int | None:
-    """Return the days since the last visit after which somebody is at risk, looked at each night.
+    """Return the days since the last visit after which a reader is at risk, checked every night.
 
-    They came in ``returns`` periods after the first, the last of them ``days`` after it, and on
-    the middle day of that period; None where they are not missed within two years.
+    The reader came in ``returns`` periods after the first, the last of them ``days`` after it, on
+    the middle day of that period. Returns None if there is no risk within two years.
     """
     size = get_period_length()
     silent = np.arange(1, MAX_DAYS // size + 1)

@@ -1,4 +1,4 @@
-"""The nightly measuring: everything that the screens show beside scores, as of the end of a day."""
+"""The nightly reports: the figures of the screens beside the scores, as of the end of a day."""
 
 import datetime
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cx_feedback.loyalty.scoring.training import Progress, ignore_progress
 
 @dataclass(frozen=True)
 class ReportCounts:
-    """How much a run kept."""
+    """The number of figures that a run stored."""
 
     attitudes: int
     outcomes: int
@@ -26,10 +26,10 @@ class ReportCounts:
 def update_reports(
     *, as_of: datetime.date | None = None, progress: Progress = ignore_progress
 ) -> ReportCounts:
-    """Measure all as of the end of a day, yesterday by default; may run twice or be killed.
+    """Update all reports as of the end of a day, by default yesterday; may run twice or be killed.
 
-    Each part is kept in a transaction of its own, so that what was measured last stays in use
-    until the new is complete.
+    Each report has its own transaction, so that the old figures stay in use until the new ones
+    are complete.
     """
     as_of = as_of or site_time.localdate() - datetime.timedelta(days=1)
     progress("attitudes")

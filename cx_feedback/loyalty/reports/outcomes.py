@@ -1,4 +1,4 @@
-"""What came of what was expected: each fit's expected returns beside the readers who came."""
+"""The expected and actual returns of each fit."""
 
 import datetime
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from cx_feedback.loyalty.reports.report_tables import Outcome
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.readers.periods import get_first_day, get_period
 
-#: Weeks of fits that are looked back at.
+#: Weeks of fits that are included.
 WEEKS = 52
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """Readers expected back in the weeks after a day, with 95% interval, and how many came.
+    """The readers expected back in the weeks after a day, with a 95% interval, and the returns.
 
-    ``returned`` is None while the weeks are not over.
+    ``returned`` is None until the weeks are over.
     """
 
     as_of: datetime.date
@@ -30,15 +30,15 @@ class Expectation:
 
     @property
     def held(self) -> bool | None:
-        """Whether as many came as the interval said; None while that is open."""
+        """Return whether the returns lie in the interval; None until the weeks are over."""
         return None if self.returned is None else self.low <= self.returned <= self.high
 
 
 def store_outcomes(*, as_of: datetime.date) -> int:
-    """Count who came in the weeks of each fit that are over now; return how many fits.
+    """Count the returns of each fit whose weeks are over; return the number of fits.
 
-    Only of fits as of the end of a period: the model counts periods, and who had come already
-    in one that was still going on would seem to return by coming in it again.
+    Only fits as of the end of a period count. The model counts periods, and a second visit
+    in a period that had already begun would look like a return.
     """
     kept = 0
     for fit in _get_comparable_fits(as_of).filter(outcome__isnull=True):
@@ -52,7 +52,10 @@ def store_outcomes(*, as_of: datetime.date) -> int:
 
 
 def get_expectations(newest: Fit, *, weeks: int = 26) -> list[Expectation]:
-    """Return what fits like ``newest`` expected, the oldest first; those at ends of periods."""
+    """Return the expectations of fits with the same horizon as ``newest``, the oldest first.
+
+    Only fits as of the end of a period are included.
+    """
     since = newest.as_of - datetime.timedelta(weeks=weeks)
     fits = _get_comparable_fits(newest.as_of).filter(
         horizon_weeks=newest.horizon_weeks, as_of__gte=since

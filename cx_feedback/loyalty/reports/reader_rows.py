@@ -1,7 +1,7 @@
-"""A reader as a row: on the screen, in an exported table, in REST.
+"""A reader as a row of the screen, of an exported table and of the REST API.
 
-Recency, frequency and volume (RFV) stand beside the score: days since the last visit, periods
-with a visit, and days with a visit. Page views are not kept, so volume is no count of them.
+The score comes with recency, frequency and volume (RFV): days since the last visit, periods with
+a visit and days with a visit. Page views are not stored, so they can't be the volume.
 """
 
 import datetime
@@ -18,7 +18,7 @@ from cx_feedback.loyalty.scoring.tiers import Tier
 
 @dataclass(frozen=True)
 class ReaderRow:
-    """A reader as listed and exported; ``name`` and ``email`` are empty without the right."""
+    """A reader as listed and exported; without permission the fields that identify are empty."""
 
     pk: int
     name: str
@@ -44,28 +44,28 @@ class ReaderRow:
 
     @property
     def score_shown(self) -> str:
-        """The score as the list shows it."""
+        """Return the score for the list."""
         return pgettext("loyalty", "came since") if self.score is None else str(self.score)
 
     @property
     def last_shown(self) -> str:
-        """The day of the last visit as the list shows it."""
+        """Return the day of the last visit for the list."""
         return date_format(self.last_day, "SHORT_DATE_FORMAT") if self.last_day else ""
 
     @property
     def feeling(self) -> str:
-        """The emotion named last, with its value."""
+        """Return the last emotion with its value."""
         return describe_emotion(self.emotion, self.emotional_value)
 
     @property
     def said(self) -> str:
-        """What the reader said last."""
+        """Return the last answers of the reader."""
         parts = [f"{self.nps_class} ({self.nps_score})"] if self.nps_class else []
         return ", ".join([*parts, *([self.feeling] if self.feeling else [])])
 
 
 def build_row(member: Member, *, named: bool) -> ReaderRow:
-    """Return a member of a segment as somebody may see them."""
+    """Return the row of a member; ``named`` says whether the user may view readers."""
     reader, score, said = member.reader, member.score, member.attitude
     p = score.p_return
     return ReaderRow(

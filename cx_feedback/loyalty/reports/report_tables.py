@@ -1,6 +1,6 @@
-"""What the nightly measuring keeps for the screens; each table is replaced or renewed as a whole.
+"""The models of the nightly reports, each of which is replaced as a whole.
 
-Nothing here is truth: ledger, visit days and fits are, and any of it can be measured again.
+They can be calculated again at any time from the ledger, the visit days and the fits.
 """
 
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from cx_feedback.readers.models import Reader
 
 
 class Attitude(models.Model):
-    """What a reader said last: of recommending, of feeling, of being satisfied, of effort."""
+    """The last answers of a reader on recommendation, emotion, satisfaction and effort."""
 
     class Class(models.TextChoices):
         PROMOTER = "promoter", pgettext_lazy("loyalty", "Promoter")
@@ -46,10 +46,10 @@ class Attitude(models.Model):
 
 
 class Effect(models.Model):
-    """How many readers whom something touched came back, and how many were expected to.
+    """The actual and expected returns of the readers who took part in something.
 
-    Shares are 0 to 1. ``cause_id`` is a page, survey or rule, 0 for ``ALL``: everybody who
-    came, with whom the others are compared.
+    Shares are from 0 to 1. ``cause_id`` is the id of a page, survey or rule, or 0 for ``ALL``:
+    all readers who came, for comparison.
     """
 
     class Kind(models.TextChoices):
@@ -61,7 +61,7 @@ class Effect(models.Model):
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     cause_id = models.BigIntegerField(default=0)
-    #: Days of the touches, both included, and the day up to which visits were looked at.
+    #: First and last day of the touches, and the day up to which visits are included.
     since = models.DateField()
     until = models.DateField()
     as_of = models.DateField()
@@ -86,12 +86,12 @@ class Effect(models.Model):
 
     @property
     def share(self) -> float:
-        """The share that came back."""
+        """Return the share that came back."""
         return self.returned / self.readers
 
 
 class Experiment(models.Model):
-    """Readers whom a rule wrote to and whom it held back, and how many of each came again."""
+    """The readers who got the emails of a rule and its control group, with their returns."""
 
     rule_id = models.BigIntegerField()
     percent = models.PositiveSmallIntegerField(pgettext_lazy("loyalty", "control group (percent)"))
@@ -102,7 +102,7 @@ class Experiment(models.Model):
     written_returned = models.PositiveBigIntegerField(default=0)
     held = models.PositiveBigIntegerField(_("in the control group"), default=0)
     held_returned = models.PositiveBigIntegerField(default=0)
-    #: Readers of both groups whose weeks are not over yet.
+    #: Readers of both groups whose weeks aren't over yet.
     running = models.PositiveBigIntegerField(default=0)
 
     class Meta:
@@ -118,7 +118,7 @@ class Experiment(models.Model):
 
 
 class CohortMonth(models.Model):
-    """Readers who first came in a month, and how many of them came ``offset`` months later."""
+    """The new readers of a month, and the number of them who came ``offset`` months later."""
 
     month = models.DateField()
     offset = models.PositiveSmallIntegerField()
@@ -138,7 +138,7 @@ class CohortMonth(models.Model):
 
 
 class Outcome(models.Model):
-    """How many readers really came in the weeks that a fit spoke of, once they are over."""
+    """The actual returns in the weeks after a fit, stored once they are over."""
 
     fit = models.OneToOneField(
         "cx_feedback_loyalty.Fit",

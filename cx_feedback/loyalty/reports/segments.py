@@ -1,4 +1,4 @@
-"""Readers of a tier, of a field of the two-by-two, or both, with their score to sort by."""
+"""Readers of a tier, an attitude group or both, with their probability to sort by."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from cx_feedback.loyalty.selectors import ReaderScore, get_reader_scores
 from cx_feedback.readers.models import Reader, VisitDay
 from cx_feedback.readers.periods import get_period
 
-#: Readers of one step of an export.
+#: Readers that an export loads at a time.
 CHUNK = 1000
 
 
 @dataclass(frozen=True)
 class Member:
-    """A reader of a segment with score and what they said last."""
+    """A reader of a segment with the score and the last answers."""
 
     score: ReaderScore
     attitude: Attitude | None
-    #: Volume: all days with a visit.
+    #: Number of days with a visit.
     visit_days: int = 0
 
     @property
@@ -30,10 +30,10 @@ class Member:
 
 
 def get_segment(*, tier: str = "", fit: Fit | None = None) -> QuerySet[Reader]:
-    """Return the readers of a tier, all for "".
+    """Return the readers of a tier, or all readers for "".
 
-    Each has ``p``, the probability of a return as of ``fit`` by the database's own look into the
-    cells, to sort by; None for who came since.
+    Each is annotated with ``p``, the probability of a return as of ``fit``. It is None for
+    readers who came after that day.
     """
     readers = Reader.objects.exclude(first_period=None)
     if tier:
@@ -46,24 +46,24 @@ def get_segment(*, tier: str = "", fit: Fit | None = None) -> QuerySet[Reader]:
         t_x=OuterRef("last_period") - OuterRef("first_period"),
         n=get_period(fit.as_of) - OuterRef("first_period"),
     )
-    # Who came since in a period that had begun may have the figures of somebody else's cell.
+    # After another visit in the same period a reader may have the figures of a different cell.
     p = When(last_day__lte=fit.as_of, then=Subquery(scores.values("p_return")[:1]))
     return readers.annotate(p=Case(p, default=None))
 
 
 def filter_by_attitude(readers: QuerySet[Reader], field: str) -> QuerySet[Reader]:
-    """Return those of ``readers`` who are in a field of the two-by-two."""
+    """Return those of ``readers`` who are in an attitude group."""
     return readers.filter(pk__in=get_classified_attitudes().filter(field=field).values("pk"))
 
 
 def order_by_probability(readers: QuerySet[Reader], *, least_first: bool) -> QuerySet[Reader]:
-    """Sort a segment by the chance of a return; those who came since stand last."""
+    """Sort a segment by the probability of a return, readers without one last."""
     p = F("p").asc(nulls_last=True) if least_first else F("p").desc(nulls_last=True)
     return readers.order_by(p, "-active_periods", "pk")
 
 
 def get_members(readers: list[Reader], fit: Fit | None) -> list[Member]:
-    """Return these readers with scores, attitudes and volume, in three statements."""
+    """Return these readers with scores, attitudes and visit days, in three statements."""
     ids = [reader.pk for reader in readers]
     attitudes = Attitude.objects.in_bulk(ids)
     by_reader = VisitDay.objects.filter(reader__in=ids).order_by().values_list("reader_id")
@@ -75,7 +75,7 @@ def get_members(readers: list[Reader], fit: Fit | None) -> list[Member]:
 
 
 def iter_members(readers: QuerySet[Reader], fit: Fit | None) -> Iterator[Member]:
-    """Iterate over a whole segment, CHUNK readers in memory at a time; by id, whoever moves."""
+    """Iterate over a segment by id, CHUNK readers in memory at a time."""
     last = 0
     while chunk := list(readers.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         yield from get_members(chunk, fit)

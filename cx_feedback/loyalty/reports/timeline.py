@@ -1,4 +1,4 @@
-"""One reader's history: the ledger and the visit days, and what other rooms add to it."""
+"""The history of a reader: activities, visit days, consents, and entries of other rooms."""
 
 import datetime
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 
 #: Entries on one page.
 PAGE_SIZE = 100
-#: What the ids in a ledger row's detail name, by kind of act.
+#: Kind of activity to the key of an id in its detail, and to the kind of name of that id.
 NAME_KINDS = {
     "response": ("survey", "survey"),
     "nps": ("survey", "survey"),
@@ -43,7 +43,7 @@ ICONS = {
 
 @dataclass(frozen=True)
 class Timeline:
-    """Entries, the newest first; ``older`` is the moment before which the next page begins."""
+    """Entries, the newest first; ``older`` is the ``before`` of the next page."""
 
     entries: list[Entry]
     older: datetime.datetime | None
@@ -52,7 +52,7 @@ class Timeline:
 def get_timeline(
     reader: Reader, *, before: datetime.datetime | None = None, most: int = PAGE_SIZE
 ) -> Timeline:
-    """Return the newest ``most`` entries of what happened before a moment, now by default."""
+    """Return the newest ``most`` entries before a moment, by default now."""
     before = before or timezone.now() + datetime.timedelta(seconds=1)
     asked = {"reader_id": reader.pk, "before": before, "most": most + 1}
     found = [
@@ -66,14 +66,14 @@ def get_timeline(
     found.sort(key=lambda entry: entry.at, reverse=True)
     if len(found) <= most:
         return Timeline(found, None)
-    last = found[most - 1].at  # with all of the same moment, or the next page would miss some
+    last = found[most - 1].at  # with all entries of that moment, or the next page would miss some
     return Timeline([entry for entry in found if entry.at >= last], last)
 
 
 def fold_visits(entries: list[Entry]) -> list[Entry]:
-    """Return the entries with days of mere visits, one after the other in a month, as one.
+    """Return the entries with consecutive visit days of a month merged into one.
 
-    The newest day stands for them; their numbers are its text, the oldest first.
+    The merged entry has the newest day, and the days of the month as its text.
     """
     found: list[Entry] = []
     alike = groupby(entries, key=lambda entry: (entry.icon == VISIT, f"{entry.at:%Y-%m}"))
@@ -130,7 +130,7 @@ def _get_act_title(row: Activity) -> str:
 
 
 def _describe_answer(detail: dict[str, Any]) -> str:
-    """Return scores and feelings of an answer in words."""
+    """Return the scores and emotions of an answer in words."""
     parts = []
     if detail.get("score") is not None and detail.get("class") in Attitude.Class.values:
         label = Attitude.Class(detail["class"]).label
@@ -154,7 +154,7 @@ def _get_page_phrase(page: Name) -> str:
 
 
 def _iter_visit_entries(reader: Reader, before: datetime.datetime, most: int) -> Iterator[Entry]:
-    """A day is told at its first moment: below the acts of it, which came later."""
+    """Yield the visit days at their first moment, before the activities of the day."""
     days = VisitDay.objects.filter(reader=reader, day__lte=timezone.localdate(before))
     for day in days.order_by("-day").values_list("day", flat=True)[:most]:
         at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(0, 0)))

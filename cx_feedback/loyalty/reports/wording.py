@@ -1,4 +1,4 @@
-"""Figures in plain words, for people who do not speak of likelihoods."""
+"""Figures in plain words, for editors without statistics."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ from cx_feedback.loyalty.selectors import ReaderScore
 
 
 def describe_quality(quality: str) -> str:
-    """Return what a fit's quality means and what to do about it."""
+    """Return the meaning of a fit's quality and advice."""
     return {
         Quality.GOOD: _("The model fits these visits without difficulty."),
         Quality.TOO_FEW: _(
@@ -44,7 +44,7 @@ def describe_quality(quality: str) -> str:
 
 
 def describe_check(check: HoldoutCheck | None) -> list[str]:
-    """Return what the check found, one sentence each."""
+    """Return the results of the check as sentences."""
     if check is None:
         return [_not_checked()]
     words = [_describe_test(check), _describe_auc(check), *_describe_choice(check)]
@@ -59,7 +59,7 @@ def describe_check(check: HoldoutCheck | None) -> list[str]:
 
 
 def describe_verdict(quality: str, check: HoldoutCheck | None) -> str:
-    """Return in one sentence or two whether the scores may be trusted."""
+    """Return one or two sentences on the reliability of the scores."""
     if check is None:
         return _("Not known yet. %s") % _not_checked()
     if not check.beats_recency:
@@ -122,7 +122,7 @@ def _describe_choice(check: HoldoutCheck) -> list[str]:
 
 
 def describe_habit(row: ReaderScore) -> str:
-    """Return a reader's habit and silence: "Usually every week, silent for three"."""
+    """Return a reader's habit and absence: "Usually every week, absent for 3 weeks"."""
     if row.reader.last_day is None:
         return _("No visit is known")
     every = max(1, round(row.t_x / row.x)) if row.x else 0
@@ -142,7 +142,7 @@ def describe_rhythm(days: int) -> str:
 
 
 def describe_lead(found: DetectionDelay) -> str:
-    """Return how much earlier or later than by a rule of 30 days somebody is missed."""
+    """Return the days gained or lost compared with a rule of 30 days, in words."""
     days = found.before_rule
     if days is None:
         return ""
@@ -172,7 +172,7 @@ def _format_absence(silent: int, period_days: int) -> str:
 
 
 def describe_emotion(emotion: str | None, value: float | None) -> str:
-    """Return an emotion with its value, -1 to 1: "Happy (+1)"; "" for none."""
+    """Return an emotion with its value from -1 to 1: "Happy (+1)"; "" for none."""
     if not emotion:
         return ""
     if value is None:
@@ -183,13 +183,13 @@ def describe_emotion(emotion: str | None, value: float | None) -> str:
 
 
 def get_doubts(quality: str, check: HoldoutCheck | None) -> list[str]:
-    """Return what speaks against relying on the scores, one sentence each; none where nothing."""
+    """Return reasons not to rely on the scores, as sentences."""
     found = [] if quality == Quality.GOOD else [describe_quality(quality)]
     return found if check is None or check.beats_recency else [*found, _no_better()]
 
 
 def describe_accuracy(check: HoldoutCheck | None) -> str:
-    """Return in one sentence how far off the probabilities in use were."""
+    """Return a sentence on the average error of the probabilities in use."""
     if check is None:
         return _not_checked()
     return _("Compared with who came: off by %(off)s percentage points on average.") % {
@@ -198,7 +198,7 @@ def describe_accuracy(check: HoldoutCheck | None) -> str:
 
 
 def format_duration(run: Run) -> str:
-    """Return how long a run took, in seconds up to two minutes; "" while it goes on."""
+    """Return the duration of a run, in seconds up to two minutes; "" while it is running."""
     if run.finished_at is None:
         return ""
     seconds = (run.finished_at - run.started_at).total_seconds()
@@ -208,7 +208,7 @@ def format_duration(run: Run) -> str:
 
 
 def describe_failures(runs: Iterable[Run]) -> list[str]:
-    """Return a sentence for each of these runs that did not come to its end."""
+    """Return a sentence for each of these runs that failed or died."""
     words = _("“%(task)s” on %(day)s: %(outcome)s. The last figures are shown until it runs again.")
     return [
         words

@@ -1,1 +1,1 @@
-"""Scores of readers: training, check, tiers and silences."""
+"""Scoring readers: training, check, tiers and silences."""

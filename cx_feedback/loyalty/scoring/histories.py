@@ -1,8 +1,9 @@
-"""Readers' histories as of the end of a day, as SQL, so that no reader comes into memory.
+"""The histories of readers as of the end of a day, in SQL, so that no reader is loaded.
 
-The figures kept on the reader are right for everyone who has not come since that day; only for
-those who have, the visit days are grouped afresh. So scoring yesterday costs one pass over the
-readers, a day long past costs one over the visit days, and no later visit leaks into either.
+The figures stored on a reader are right unless the reader has come since that day. Only for
+readers who have, the visit days are grouped again. Scoring yesterday therefore costs one pass
+over the readers, and scoring a day long ago one pass over the visit days. Later visits never
+influence the result.
 """
 
 import datetime
@@ -28,13 +29,13 @@ from cx_feedback.readers.periods import (
 
 
 class StaleFigures(FeedbackError):
-    """The readers' figures were counted in periods of another length."""
+    """The figures of readers were counted in periods of another length."""
 
     code = "stale-figures"
     title = _("Readers' periods have a different length. Run cx_rebuild_periods first.")
 
 
-#: Ranges of readers that a sample is drawn from.
+#: Ranges of reader ids from which a sample is drawn.
 RANGES = 100
 
 
@@ -48,7 +49,7 @@ class SQL:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Cells as of a day, and how many readers of each came in the window after it."""
+    """Cells as of a day, and the number of readers of each who came in the window after it."""
 
     cells: Cells
     returned: Ints
@@ -64,14 +65,14 @@ COLUMNS = ("reader_id", "first_period", "last_period", "active_periods", "last_d
 
 
 def get_unchanged_readers(as_of: datetime.date) -> QuerySet[Reader]:
-    """Return the readers whose own figures are right as of a day: they have not come since."""
+    """Return the readers whose stored figures are right as of a day, with no visit after it."""
     return Reader.objects.filter(last_day__lte=as_of)
 
 
 def recent_histories_sql(as_of: datetime.date, *, ids: tuple[int, int] | None = None) -> SQL | None:
-    """Return SQL of ``COLUMNS`` of those who came since, from their days before; None if none.
+    """Return SQL of ``COLUMNS`` for readers with later visits; None if there are none.
 
-    With ``ids`` only of readers in that range, both ends inclusive.
+    With ``ids`` only for readers in that range, both ends inclusive.
     """
     if not VisitDay.objects.filter(day__gt=as_of).exists():
         return None
@@ -84,7 +85,7 @@ def recent_histories_sql(as_of: datetime.date, *, ids: tuple[int, int] | None = 
 
 
 def histories_sql(as_of: datetime.date, *, readers: QuerySet[Any, Any] | None = None) -> SQL:
-    """Return SQL of ``COLUMNS``, one row a reader, of all or of the reader ids in ``readers``."""
+    """Return SQL of ``COLUMNS`` with one row per reader, optionally only of ``readers`` (ids)."""
     own = get_unchanged_readers(as_of)
     if readers is not None:
         own = own.filter(pk__in=readers)
@@ -105,7 +106,7 @@ def histories_sql(as_of: datetime.date, *, readers: QuerySet[Any, Any] | None = 
 
 
 def count_cells(as_of: datetime.date) -> Cells:
-    """Count all readers who came up to ``as_of`` into cells, by one GROUP BY."""
+    """Count the readers with visits up to ``as_of`` by cell, with one GROUP BY."""
     source = histories_sql(as_of)
     rows = _fetch_rows(
         "SELECT first_period, last_period, active_periods, COUNT(*) "
@@ -116,18 +117,18 @@ def count_cells(as_of: datetime.date) -> Cells:
 
 
 def count_outcomes(as_of: datetime.date, until: datetime.date, *, one_in: int = 1) -> Outcomes:
-    """Count readers into cells as of a day, and those of them who came after, to ``until``.
+    """Count readers by cell as of a day, and those with a visit after it, up to ``until``.
 
-    Always from the visit days: for looking back, not for the nightly run. Of very many readers
-    a sample tells as much: ``one_in`` is how many stand behind one that is looked at.
+    This groups the visit days, so it is for past windows and not for the nightly scores. With
+    ``one_in`` greater than 1, only about one in so many readers is sampled.
     """
     days = VisitDay.objects.filter(day__lte=until)
     parts = (
         [days] if one_in == 1 else [days.filter(among) for among in _get_sample_conditions(one_in)]
     )
     sources = [_compile_sql(_with_outcome(part, as_of)) for part in parts]
-    # Range by range: of conditions joined by OR, PostgreSQL finds whole pages and tries all of
-    # them on each row there. A sample of one reader in 25 cost as much as all.
+    # One SELECT per range. For conditions joined by OR, PostgreSQL fetches whole pages and checks
+    # all conditions on each row, so that a sample of one reader in 25 costs as much as all.
     source = SQL(
         " UNION ALL ".join(source.text for source in sources),
         tuple(param for source in sources for param in source.params),
@@ -160,9 +161,9 @@ def _with_outcome(days: QuerySet[VisitDay], as_of: datetime.date) -> QuerySet[An
 
 
 def _get_sample_conditions(one_in: int) -> list[Q]:
-    """Return conditions for about one reader in so many: ranges of ids from first to last.
+    """Return conditions for about one reader in ``one_in``: ranges of ids over all ids.
 
-    Ranges, so that the index of the visit days leads to them and the others are not read.
+    Ranges can use the index of the visit days, so that the other readers are not read.
     """
     ends = Reader.objects.aggregate(low=Min("pk"), high=Max("pk"))
     low, high = ends["low"] or 0, ends["high"] or 0
@@ -190,7 +191,7 @@ def _group_days(days: QuerySet[VisitDay]) -> QuerySet[VisitDay, tuple[Any, ...]]
 
 def _build_cells(rows: list[tuple[int, ...]], as_of: datetime.date) -> Cells:
     first, last, active, readers = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    if (first < get_period(EARLIEST)).any():  # weeks taken for days are numbers of the 1970s
+    if (first < get_period(EARLIEST)).any():  # numbers of weeks would be days of the 1970s
         raise StaleFigures
     try:
         return Cells(

@@ -1,4 +1,4 @@
-"""The holdout check: learn on what was known then, compare with what came after."""
+"""The holdout check: train on the data of a past day and compare with the returns after it."""
 
 import datetime
 from dataclasses import asdict, dataclass
@@ -27,51 +27,54 @@ from cx_feedback.loyalty.model.holdout import (
 from cx_feedback.loyalty.scoring.histories import Outcomes, count_outcomes
 from cx_feedback.readers.periods import get_period_length
 
-#: Readers needed, and of them who returned and who did not, for a check to mean something.
+#: Fewest readers for a check, and fewest of them who returned and who did not.
 FEW_READERS = 200
 FEW_OUTCOMES = 20
 
 
 @dataclass(frozen=True)
 class PastWindow:
-    """A past window: what was known on ``as_of``, and who came up to ``until`` (inclusive).
+    """A past window: the cells as of ``as_of``, and the returns up to ``until`` (inclusive).
 
-    ``ahead`` is the horizon of predictions for it, in periods.
+    ``ahead`` is the horizon of the predictions in periods.
     """
 
     as_of: datetime.date
     until: datetime.date
     ahead: float
-    found: Outcomes
+    outcomes: Outcomes
 
     @property
     def is_enough(self) -> bool:
-        """Whether readers are many enough, of both outcomes, to learn or to compare."""
-        returned, total = int(self.found.returned.sum()), self.found.cells.total
+        """Return whether there are enough readers of both outcomes to train or to compare."""
+        returned, total = int(self.outcomes.returned.sum()), self.outcomes.cells.total
         return total >= FEW_READERS and FEW_OUTCOMES <= returned <= total - FEW_OUTCOMES
 
     @cached_property
-    def said(self) -> Floats:
-        """What the model, fitted on what was known then, said before recalibration."""
-        cells = self.found.cells
+    def predictions(self) -> Floats:
+        """Return the predictions of the model fitted on the cells, without recalibration."""
+        cells = self.outcomes.cells
         return p_return(fit_model(cells).parameters, cells, self.ahead)
 
     def challenger(self) -> Logistic | None:
-        """Return the challenger as this window teaches it."""
-        return train_challenger(self.found.cells, self.found.returned) if self.is_enough else None
+        """Return the challenger trained on this window; None if it is too small."""
+        if not self.is_enough:
+            return None
+        return train_challenger(self.outcomes.cells, self.outcomes.returned)
 
     def calibration(self) -> Calibration:
-        """Return how this window says that the model must be recalibrated."""
+        """Return the recalibration of the model by this window."""
         if not self.is_enough:
             return Calibration()
-        return fit_calibration(self.said, self.found.cells.readers, self.found.returned)
+        readers, returned = self.outcomes.cells.readers, self.outcomes.returned
+        return fit_calibration(self.predictions, readers, returned)
 
 
 @dataclass(frozen=True)
 class HoldoutCheck:
-    """How well model, challenger and recency alone told who would return; days are inclusive.
+    """The accuracy of the model, the challenger and recency alone; days are inclusive.
 
-    ``challenger`` is None where the window before the one compared was too small to learn from.
+    ``challenger`` is None if the window before the compared one was too small for training.
     """
 
     as_of: datetime.date
@@ -84,31 +87,31 @@ class HoldoutCheck:
 
     @property
     def used(self) -> ModelChoice:
-        """The better of model and challenger by Brier score; the model where they are even."""
+        """Return the model with the better Brier score; MODEL if they are equal."""
         if self.challenger is not None and self.challenger.brier < self.model.brier:
             return ModelChoice.CHALLENGER
         return ModelChoice.MODEL
 
     @property
     def better(self) -> Accuracy:
-        """The figures of the one that is used."""
+        """Return the accuracy of the model that is used."""
         if self.challenger is not None and self.used is ModelChoice.CHALLENGER:
             return self.challenger
         return self.model
 
     @property
     def beats_recency(self) -> bool:
-        """Whether what is used orders readers better and errs less than recency alone."""
+        """Return whether the model in use has a better AUC and Brier score than recency alone."""
         return self.better.auc > self.recency.auc and self.better.brier < self.recency.brier
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain JSON values."""
+        """Return the fields as JSON values."""
         plain = asdict(self)
         return {**plain, "as_of": self.as_of.isoformat(), "until": self.until.isoformat()}
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "HoldoutCheck":
-        """Make it of what ``as_dict`` returned; older ones know no challenger."""
+        """Return the check that ``as_dict`` described."""
         challenger = plain.get("challenger")
         return cls(
             as_of=datetime.date.fromisoformat(plain["as_of"]),
@@ -124,9 +127,9 @@ class HoldoutCheck:
 def get_window(
     *, as_of: datetime.date, days: int, horizon_weeks: float | None = None, one_in: int = 1
 ) -> PastWindow:
-    """Return the window of ``days`` after ``as_of``; predictions reach as far by default.
+    """Return the window of ``days`` after ``as_of``, which is also the default horizon.
 
-    ``one_in`` is how many readers stand behind one that is looked at.
+    With ``one_in`` only about one in so many readers is sampled.
     """
     until = as_of + datetime.timedelta(days=days)
     ahead = (days if horizon_weeks is None else horizon_weeks * 7) / get_period_length()
@@ -136,9 +139,9 @@ def get_window(
 def check_holdout(
     *, as_of: datetime.date, days: int, horizon_weeks: float | None = None
 ) -> HoldoutCheck | None:
-    """Learn as of a past day and compare with the ``days`` after; None when there is too little.
+    """Check the model as of a past day with the ``days`` after it; None for too little data.
 
-    ``horizon_weeks`` is the horizon of the prediction, by default as long as the window.
+    ``horizon_weeks`` is the horizon of the predictions, by default as long as the window.
     """
     before = get_window(
         as_of=as_of - datetime.timedelta(days=days), days=days, horizon_weeks=horizon_weeks
@@ -147,24 +150,24 @@ def check_holdout(
 
 
 def compare_windows(before: PastWindow, now: PastWindow) -> HoldoutCheck | None:
-    """Compare with what came in ``now`` what was learnt up to its first day; None if too little.
+    """Compare predictions with the returns in the window ``now``; None for too little data.
 
-    The model is fitted on the readers of that day; recalibration, challenger and the shares by
-    recency learn from ``before``, the window that ends on that day.
+    The model is fitted on the cells as of the first day of ``now``. Recalibration, challenger
+    and the shares by recency are trained on ``before``, the window that ends on that day.
     """
     if not now.is_enough:
         return None
-    cells, returned = now.found.cells, now.found.returned
+    cells, returned = now.outcomes.cells, now.outcomes.returned
     challenger = before.challenger()
     by_recency = measure_accuracy(_predict_by_recency(before, now), cells.readers, returned)
-    # Ordered by the silence itself: shares learnt from few readers need not fall with it.
+    # Ordered by the absence itself, because shares of few readers may not decrease with it.
     order = compute_auc((cells.t_x - cells.n).astype(np.float64), cells.readers, returned)
     return HoldoutCheck(
         as_of=now.as_of,
         until=now.until,
         readers=cells.total,
         returned=int(returned.sum()),
-        model=measure_accuracy(before.calibration()(now.said), cells.readers, returned),
+        model=measure_accuracy(before.calibration()(now.predictions), cells.readers, returned),
         recency=Accuracy(order, by_recency.brier, by_recency.ece, by_recency.tenths),
         challenger=measure_accuracy(challenger.p_return(cells), cells.readers, returned)
         if challenger
@@ -173,13 +176,13 @@ def compare_windows(before: PastWindow, now: PastWindow) -> HoldoutCheck | None:
 
 
 def _predict_by_recency(before: PastWindow, now: PastWindow) -> Floats:
-    """Predict for each length of silence the share that returned in the window before."""
-    asked = now.found.cells.n - now.found.cells.t_x
-    if not before.is_enough:  # nothing to learn from: the overall share, for everybody
-        share = now.found.returned.sum() / now.found.cells.total
-        return np.full(len(now.found.cells), share)
-    cells = before.found.cells
-    return predict_by_recency(cells.n - cells.t_x, cells.readers, before.found.returned, asked)
+    """Predict for each length of absence the share that returned in the window before."""
+    asked = now.outcomes.cells.n - now.outcomes.cells.t_x
+    if not before.is_enough:  # too small for training: the overall share for all
+        share = now.outcomes.returned.sum() / now.outcomes.cells.total
+        return np.full(len(now.outcomes.cells), share)
+    cells = before.outcomes.cells
+    return predict_by_recency(cells.n - cells.t_x, cells.readers, before.outcomes.returned, asked)
 
 
 def _accuracy_from_dict(plain: dict[str, Any]) -> Accuracy:

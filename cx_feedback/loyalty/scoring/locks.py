@@ -1,4 +1,4 @@
-"""One run at a time, by a lock that the death of its holder releases at once."""
+"""A lock for one run at a time, released at once if the process dies."""
 
 import os
 import tempfile
@@ -9,15 +9,15 @@ from pathlib import Path
 from django.core.files import locks
 from django.db import connection
 
-#: Two numbers that name the lock in PostgreSQL: "cx" and this room.
+#: The two numbers of the advisory lock in PostgreSQL: "cx" and this room.
 KEY = (0x6378, 5)
 
 
 def acquire_run_lock() -> AbstractContextManager[bool]:
-    """Hold the room's lock; yields whether it was free, and never waits.
+    """Hold the lock of the room within the block; yields whether it was free, and never waits.
 
-    PostgreSQL: an advisory lock of the session, so workers must not go through a pooler that
-    shares sessions between transactions. SQLite: a lock on a file beside the database.
+    In PostgreSQL this is an advisory lock of the session, so workers must not use a pooler that
+    shares sessions between transactions. With SQLite it is a lock on a file beside the database.
     """
     return _advisory_lock() if connection.vendor == "postgresql" else _file_lock()
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL is told before a statement that reads all readers."""
+"""Settings of PostgreSQL for statements that read all readers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ from django.db.backends.utils import CursorWrapper
 
 @contextmanager
 def full_scan_cursor() -> Iterator[CursorWrapper]:
-    """Open a cursor, in a transaction, for statements that read all readers.
+    """Open a cursor in a transaction for statements that read all readers.
 
-    What is sorted or hashed, a row for each history or each reader who changes tier, need not go
-    to disk. That holds to the end of the transaction.
+    Until the end of the transaction, sorting and hashing one row per history or per changed tier
+    needs no temporary files.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":

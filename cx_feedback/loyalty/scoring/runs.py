@@ -1,4 +1,4 @@
-"""Runs of the room's tasks: one at a time, with progress and outcome kept in a row."""
+"""Runs of the tasks: one at a time, with progress and outcome stored in a row."""
 
 import datetime
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.reports.nightly_reports import update_reports
 from cx_feedback.loyalty.scoring.locks import acquire_run_lock
 
-#: Days for which runs are kept.
+#: Days after which runs are deleted.
 RETENTION_DAYS = 90
-#: Steps of each task, for the share that is done.
+#: Number of steps of each task, for the progress.
 STEPS = {Run.Kind.SCORE: 5, Run.Kind.REFIT: 5, Run.Kind.SILENCES: 2, Run.Kind.REPORTS: 5}
-#: Figures that tasks of one range each add to the summary of their run.
+#: Figures that the task of a range adds to the summary of its run.
 RANGE_FIGURES = ("tiers_changed", "newly_silent", "found_late")
 
 Work = Callable[[Run], dict[str, Any]]
@@ -34,10 +34,10 @@ def get_last_runs() -> dict[str, Run]:
 def run_score(*, as_of: datetime.date | None = None, refit: bool = False) -> Run:
     """Score all readers as of a day, yesterday by default.
 
-    Silences found are not told of here: ``services.announce`` does, once for each. With
+    New silences are announced by ``services.announce_silences``, once for each. With
     ``LOYALTY_READERS_PER_TASK`` the run goes on until ``process_range`` has done all of
-    ``pending_ranges``.
-    The weekly fit also looks at all the silent for who returned, the nights at who came lately.
+    ``pending_ranges``. The weekly refit looks for returns among all silences, the nightly run
+    only among recent visits.
     """
     per_task = conf.get("LOYALTY_READERS_PER_TASK")
     run, _report = _run_scoring(as_of=as_of, refit=refit, readers_per_task=per_task)
@@ -47,9 +47,9 @@ def run_score(*, as_of: datetime.date | None = None, refit: bool = False) -> Run
 def run_manual_score(
     *, as_of: datetime.date | None = None, horizon_weeks: int | None = None
 ) -> tuple[Run, services.ScoreReport | None]:
-    """Learn, score and move all readers at once, and leave a run as the tasks do.
+    """Train the model, score all readers and update their tiers, recorded as a run.
 
-    Returns the run and what the scoring did; None when it did nothing, see the run's message.
+    Returns the run and its report. The report is None if nothing was done, see the run's message.
     """
     return _run_scoring(as_of=as_of, refit=True, horizon_weeks=horizon_weeks)
 
@@ -110,13 +110,13 @@ def process_range(*, run_id: int, ids: tuple[int, int]) -> services.TierChanges:
 
 
 def get_pending_ranges() -> list[tuple[int, list[int]]]:
-    """Return run id and range of all that tasks have yet to move, for the sweep."""
+    """Return (run id, range) of the tier updates that no task has done yet."""
     waiting = Run.objects.filter(outcome=Run.Outcome.RUNNING).exclude(pending_ranges=[])
     return [(run.pk, ids) for run in waiting for ids in run.pending_ranges]
 
 
 def run_reports(*, as_of: datetime.date | None = None) -> Run:
-    """Measure what the screens show beside scores, as of a day, yesterday by default."""
+    """Update the reports as of a day, by default yesterday."""
 
     def work(run: Run) -> dict[str, Any]:
         return asdict(update_reports(as_of=as_of, progress=lambda step: record_step(run, step)))
@@ -125,7 +125,7 @@ def run_reports(*, as_of: datetime.date | None = None) -> Run:
 
 
 def run_silence_check() -> Run:
-    """Find who returned and who fell silent and has no silence yet."""
+    """End the silences of readers who came back, and create missing ones."""
 
     def work(run: Run) -> dict[str, Any]:
         record_step(run, Run.Step.RETURNED)
@@ -138,7 +138,7 @@ def run_silence_check() -> Run:
 
 
 def record_step(run: Run, step: str) -> None:
-    """Write down that a step of ``run`` begins."""
+    """Record that a step of ``run`` begins."""
     run.steps_done, run.step = run.steps_done + bool(run.step), step
     run.updated_at = timezone.now()
     run.save()
@@ -150,7 +150,7 @@ def _execute_run(kind: Run.Kind, work: Work) -> Run:
         if not free:
             _finish_run(run, Run.Outcome.SKIPPED, "another run was going on")
             return run
-        # Whoever is still called running holds no lock any more.
+        # Runs that are still marked as running don't hold the lock any more.
         # Those with pending ranges wait for tasks.
         Run.objects.filter(outcome=Run.Outcome.RUNNING, pending_ranges=[]).update(
             outcome=Run.Outcome.DIED
@@ -159,7 +159,7 @@ def _execute_run(kind: Run.Kind, work: Work) -> Run:
         run.save()
         try:
             run.summary = work(run)
-        except FeedbackError as error:  # it says what to do: nothing for an error log
+        except FeedbackError as error:  # its message says what to do
             _finish_run(run, Run.Outcome.FAILED, str(error))
         except Exception as error:
             _finish_run(run, Run.Outcome.FAILED, f"{type(error).__name__}: {error}")

@@ -1,4 +1,4 @@
-"""The table of cells: what is said of all readers with one history, written at once."""
+"""Writing the scores of all cells at once."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from cx_feedback.loyalty.model import Cells, Scorer, p_alive
 from cx_feedback.loyalty.models import CellScore, Fit
 from cx_feedback.loyalty.scoring.tiers import TierBorders, assign_tiers, get_remaining_share
 
-#: Columns and their types in PostgreSQL.
+#: Columns with their types in PostgreSQL.
 COLUMNS = {
     "x": "integer",
     "t_x": "integer",
@@ -23,9 +23,9 @@ COLUMNS = {
 
 
 def replace_scores(*, fit: Fit, cells: Cells, scorer: Scorer, borders: TierBorders) -> None:
-    """Write the scores of all cells; call it in a transaction.
+    """Replace the scores of all cells; call it in a transaction.
 
-    The tier of the silent is judged by the model alone, which knows habits.
+    Whether readers are at risk depends on the model alone, because it knows their habits.
     """
     parameters = scorer.fitted.parameters
     returns, other = scorer.p_return(cells), scorer.p_other(cells)
@@ -47,13 +47,13 @@ def replace_scores(*, fit: Fit, cells: Cells, scorer: Scorer, borders: TierBorde
 
 
 def _insert_columns(fit: Fit, columns: list[list[Any]]) -> None:
-    """Insert rows given by columns; tens of thousands of them cost too much as objects."""
+    """Insert rows given by columns, because creating an object for each would take too long."""
     into = f"INSERT INTO {CellScore._meta.db_table} (fit_id, {', '.join(COLUMNS)}) "
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
-            # As text, which JSON writes like PostgreSQL: item by item the driver takes longer
-            # than the database.
+            # As text, which JSON writes like PostgreSQL does: converting the items one by one
+            # takes the driver longer than the insert takes the database.
             texts = (f"{{{json.dumps(column)[1:-1]}}}" for column in columns)
             cursor.execute(f"{into} SELECT %s, u.* FROM unnest({arrays}) u", [fit.pk, *texts])
             return

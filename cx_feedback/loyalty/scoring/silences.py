@@ -1,4 +1,4 @@
-"""Readers who fall silent and those who come back: found by sets, told exactly once."""
+"""Readers who stop visiting and readers who come back, each announced exactly once."""
 
 import datetime
 from typing import Any
@@ -24,21 +24,21 @@ from cx_feedback.loyalty.scoring.tiers import SILENT_TIERS, Tier
 from cx_feedback.loyalty.selectors import get_newest_fit
 from cx_feedback.readers.models import Consent, Reader, VisitDay
 
-#: Silences told of, or ended, in one transaction.
+#: Silences announced or ended in one transaction.
 BATCH = 200
-#: Returns looked for at once.
+#: Returns found by one query.
 MANY = 10_000
-#: Days of a log may come so many days late and are still found the same night.
+#: Days that an imported visit may be late and still be found by the nightly run.
 LATE_DAYS = 3
 VISITS = VisitDay._meta.db_table
 
 
 def find_silences(*, fit: Fit | None = None) -> tuple[int, int]:
-    """Write a silence for each reader at risk or lost who has none since their last visit.
+    """Create a silence for each reader at risk or lapsed who has none since the last visit.
 
-    A run that moves tiers writes them itself; this finds what is missing all the same. Uses the
-    newest complete fit by default. Returns how many are new, and how many were found late:
-    lost already when they were first seen, too late to tell anybody.
+    A scoring creates them itself; this function finds the missing ones. ``fit`` defaults to the
+    newest. Returns the number of new silences, and of those that were found late: the reader had
+    already lapsed, so that the silence is not announced.
     """
     fit = fit or get_newest_fit()
     if fit is None:
@@ -48,8 +48,8 @@ def find_silences(*, fit: Fit | None = None) -> tuple[int, int]:
 
 def _insert_silences(fit: Fit, tier: Tier) -> int:
     match, cell = get_cell_condition(fit, "r")
-    # Only the constraint says what is there already: an anti-join, planned on a table that
-    # was small when last analysed, took minutes where this takes seconds.
+    # Existing silences are left to the constraint. An anti-join, planned for a table that was small
+    # when it was last analyzed, took minutes instead of seconds.
     insert = (
         f"INSERT INTO {SILENCE} ({SILENCE_COLUMNS}) "
         f"SELECT r.id, r.last_day, %s, c.p_return, %s FROM {READER} r, {CELL} c "
@@ -57,10 +57,10 @@ def _insert_silences(fit: Fit, tier: Tier) -> int:
     )
     params: tuple[Any, ...] = (fit.as_of, tier is Tier.LOST, *cell, fit.as_of, str(tier))
     with full_scan_cursor() as cursor:
-        if not connection.features.has_select_for_update:  # one writes at a time
+        if not connection.features.has_select_for_update:  # only one connection writes at a time
             cursor.execute(insert, params)
             return cursor.rowcount
-        # Readers of new silences are locked. Who was deleted between look and lock has none.
+        # Lock the readers of new silences, and delete those of readers who were deleted meanwhile.
         cursor.execute(
             f"WITH new AS ({insert} RETURNING id, reader_id), there AS (SELECT r.id "
             f"FROM {READER} r JOIN new ON r.id = new.reader_id FOR KEY SHARE OF r) "
@@ -75,11 +75,11 @@ def _insert_silences(fit: Fit, tier: Tier) -> int:
 
 
 def announce_silences(*, as_of: datetime.date | None = None) -> int:
-    """Send ``reader_fell_silent`` for each silence not told of yet; return how many.
+    """Send ``reader_fell_silent`` for each new silence; return their number.
 
-    The signal goes out in the transaction that marks the silence, so it is sent exactly once
-    and what receivers write is kept with the mark. Who came again up to ``as_of`` (today by
-    default) is left out.
+    The signal is sent in the transaction that marks the silence as announced. It is therefore
+    sent exactly once, and rows of receivers are committed together with the mark. Readers who
+    came back up to ``as_of`` (by default today) are left out.
     """
     as_of, told = as_of or site_time.localdate(), 0
     while (batch := _announce_batch(as_of)) is not None:
@@ -89,7 +89,7 @@ def announce_silences(*, as_of: datetime.date | None = None) -> int:
 
 @transaction.atomic
 def _announce_batch(as_of: datetime.date) -> int | None:
-    """Tell of one batch; return of how many, None when there was none left."""
+    """Announce one batch; return the number of silences, None if none was left."""
     came_again = VisitDay.objects.filter(
         reader=OuterRef("reader"), day__gt=OuterRef("last_day"), day__lte=as_of
     )
@@ -122,9 +122,9 @@ def _announce_batch(as_of: datetime.date) -> int | None:
 
 
 def _find_withdrawn(silences: list[Silence]) -> set[int]:
-    """Return the ids of silences of readers who forbade counting after their last visit.
+    """Return the ids of silences of readers who withdrew their consent after the last visit.
 
-    That we do not see them is no silence of theirs, so nobody is told of it.
+    Their visits are no longer counted, so their absence must not be announced.
     """
     withdrawn = Consent.objects.filter(
         purpose=Consent.VISITS,
@@ -145,28 +145,29 @@ def end_silences(
     since: datetime.date | None = None,
     any_tier: bool = False,
 ) -> int:
-    """End the silences of readers who came again up to ``as_of``, today by default.
+    """End the silences of readers who came back up to ``as_of``, by default today.
 
-    With ``since`` only of who came on that day or later and, unless ``any_tier``, whose tier is
-    one of the silent. A silence of another tier (the borders were moved, the tier is not written
-    yet) is left to the hourly look, a day of a log that comes late to the weekly look at all.
-    Sends ``reader_won_back`` in the same transaction; returns how many ended.
+    With ``since`` only readers with a visit on that day or later are included, and unless
+    ``any_tier`` only readers in a tier of silence. Silences of readers in another tier (after a
+    change of the borders, or before the tiers are updated) are found by the hourly check, and
+    visits that are imported late by the weekly refit. Sends ``reader_won_back`` in the same
+    transaction. Returns the number of ended silences.
     """
     as_of, ended = as_of or site_time.localdate(), 0
     while ids := _find_returned(as_of, since, any_tier):
         parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
         these = sum(_end_batch(as_of, part) for part in parts)
         ended += these
-        if len(ids) < MANY or not these:  # the last, or somebody else is at it
+        if len(ids) < MANY or not these:  # the last ones, or another process is ending them
             break
     return ended
 
 
 def get_unscored_since(as_of: datetime.date | None = None) -> datetime.date | None:
-    """Return a day from which on readers came whose return no scoring has seen; None: any day.
+    """Return the first day of visits that no scoring may have seen; None for all days.
 
-    Some days before the newest scores: days of a log come late. What comes later still is
-    found by the weekly look at all.
+    It lies some days before the newest scores, because imported visits may be late. Even later
+    ones are found by the weekly refit.
     """
     fit = get_newest_fit()
     if fit is None or fit.as_of > (as_of or site_time.localdate()):
@@ -175,14 +176,13 @@ def get_unscored_since(as_of: datetime.date | None = None) -> datetime.date | No
 
 
 def _find_returned(as_of: datetime.date, since: datetime.date | None, any_tier: bool) -> list[int]:
-    """Return ids of open silences whose readers came again, MANY at most.
+    """Return the ids of open silences whose readers came back, at most MANY.
 
-    Found all at once and then cut: planned for the first few, PostgreSQL looks up the readers
-    of all silences one by one.
+    The query is materialized before the limit. Otherwise PostgreSQL plans for the first few rows
+    and looks up the readers of all silences one by one.
     """
     with full_scan_cursor() as cursor:
-        # Who came lately, and was silent before, is told by the reader: most silences and days
-        # need not be read then.
+        # The reader's last day and tier exclude most silences and visit days from the join.
         lately = ""
         params: tuple[Any, ...] = (as_of,)
         if since is not None:
@@ -208,7 +208,7 @@ def _end_batch(as_of: datetime.date, ids: list[int]) -> int:
     since = as_of - datetime.timedelta(weeks=get_loyalty_config().borders.won_back_weeks)
     fresh = [s.reader_id for s in ended if s.won_back_on and s.won_back_on > since]
     Reader.objects.filter(pk__in=fresh).update(tier=Tier.WON_BACK)
-    # Back so long ago that a new silence may have begun, which only a change of tier shows.
+    # These came back long ago and may be absent again, which only a change of tier shows.
     others = {silence.reader_id for silence in ended} - set(fresh)
     Reader.objects.filter(pk__in=others).update(tier="")
     for silence in ended:
@@ -223,7 +223,7 @@ def _end_batch(as_of: datetime.date, ids: list[int]) -> int:
 
 
 def _lock_returned(as_of: datetime.date, ids: list[int]) -> list[Silence]:
-    """Return, locked, those of ``ids`` still open whose readers came, ``won_back_on`` set."""
+    """Lock and return the open silences whose readers came back, with ``won_back_on`` set."""
     days = VisitDay.objects.filter(
         reader=OuterRef("reader"), day__gt=OuterRef("last_day"), day__lte=as_of
     ).order_by("day")

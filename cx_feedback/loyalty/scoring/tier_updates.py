@@ -1,15 +1,16 @@
-"""Tiers written onto readers by one set-based statement that touches only whose tier changes.
+"""Updating the tiers of readers with a few set-based statements that write only changes.
 
-The readers' own figures are joined with the table of cells. Who changes to a tier of the silent
-gets the row of the silence in the same transaction, so that no kill parts the two.
+The figures of the readers are joined with the table of cells. The silence of a reader who moves
+to a tier of silence is created in the same transaction.
 
-1. ``cx_moving``: who changes tier, found by a plain SELECT, which PostgreSQL spreads over its
-   processes; an UPDATE that looks at all readers itself runs in one and takes half as long again.
-2. One UPDATE of just these, found by where their rows lie and in that order.
-3. One INSERT of the silences. No constraint checks that each has its
-   reader: the check would look up, lock and write every one of these readers a second time,
-   which took half as long as the UPDATE. The UPDATE has just locked them, and a trigger takes
-   the silences of readers who are deleted with them (migration 0006).
+1. A SELECT collects the readers whose tier changes in ``cx_moving``. PostgreSQL runs it in
+   parallel; an UPDATE that reads all readers itself can't, and takes half as long again.
+2. An UPDATE changes just these readers, addressed by the physical location of their rows and in
+   that order.
+3. An INSERT creates the silences. No constraint checks their readers, because the check would
+   look up, lock and write each of these readers a second time, which took half as long as the
+   UPDATE. The UPDATE has just locked them, and a trigger deletes the silences of deleted readers
+   (``migrations/_operations.py``).
 """
 
 import datetime
@@ -36,10 +37,10 @@ from cx_feedback.readers.periods import get_period
 
 READER, CELL, SILENCE = (model._meta.db_table for model in (Reader, CellScore, Silence))
 SILENCE_COLUMNS = "reader_id, last_day, fell_silent_on, probability, late"
-#: By name: otherwise PostgreSQL asks each unique index twice.
+#: With the columns, because otherwise PostgreSQL checks each unique index twice.
 SILENCE_ONCE = "ON CONFLICT (reader_id, last_day) DO NOTHING"
 _COUNTS = "SELECT COUNT(CASE WHEN NOT late THEN 1 END), COUNT(CASE WHEN late THEN 1 END)"
-#: Fewer than one in so many are few.
+#: Fewer than one reader in FEW count as few.
 FEW = 10
 #: A range of reader ids, both ends inclusive.
 Ids = tuple[int, int]
@@ -47,7 +48,7 @@ Ids = tuple[int, int]
 
 @dataclass(frozen=True)
 class TierChanges:
-    """Readers whose tier changed; of them newly silent, and found lost when it was too late."""
+    """The number of readers whose tier changed, of new silences and of silences found late."""
 
     changed: int = 0
     newly_silent: int = 0
@@ -63,14 +64,14 @@ class TierChanges:
 
 @dataclass(frozen=True)
 class _FigureSource:
-    """Where the statement finds the figures: on the reader ``r`` itself, or in a table ``h``."""
+    """The source of the figures: the reader ``r`` itself, or a table ``h``."""
 
     alias: str
     table: str
     condition: SQL
 
-    def joined(self, fit: Fit, ids: Ids | None) -> SQL:
-        """Return what follows FROM: readers ``r`` with their cells ``c``, of ``ids`` alone."""
+    def get_from_clause(self, fit: Fit, ids: Ids | None) -> SQL:
+        """Return the FROM clause: readers ``r`` with their cells ``c``, optionally only ``ids``."""
         match, params = get_cell_condition(fit, self.alias)
         among = " AND r.id BETWEEN %s AND %s" if ids else ""
         return SQL(
@@ -80,7 +81,7 @@ class _FigureSource:
 
 
 def update_tiers(*, fit: Fit, borders: TierBorders, ids: Ids | None = None) -> TierChanges:
-    """Give all readers, or those with ids in the range, the tier of their cell."""
+    """Set the tier of all readers, or of those with ids in the range, to that of their cell."""
     sources = [_FigureSource("r", "", SQL("r.last_day <= %s", (fit.as_of,)))]
     with full_scan_cursor() as cursor:
         if (since := recent_histories_sql(fit.as_of, ids=ids)) is not None:
@@ -92,7 +93,7 @@ def update_tiers(*, fit: Fit, borders: TierBorders, ids: Ids | None = None) -> T
             sources.append(_FigureSource("h", ", cx_came_since h", SQL("h.reader_id = r.id", ())))
         moved = TierChanges()
         for source in sources:
-            _collect_changes(cursor, fit, borders, source.joined(fit, ids), source.alias)
+            _collect_changes(cursor, fit, borders, source.get_from_clause(fit, ids), source.alias)
             moved += _apply_changes(cursor, fit)
             cursor.execute("DROP TABLE cx_moving")
         if since is not None:
@@ -103,7 +104,7 @@ def update_tiers(*, fit: Fit, borders: TierBorders, ids: Ids | None = None) -> T
 def _collect_changes(
     cursor: CursorWrapper, fit: Fit, borders: TierBorders, joined: SQL, alias: str
 ) -> None:
-    """Fill ``cx_moving``: readers who change tier, and the last day they were seen on."""
+    """Fill ``cx_moving`` with the readers whose tier changes, and their last day."""
     won_back, ids = _get_won_back(fit, borders).values_list("reader_id").query.sql_with_params()
     silent = tuple(map(str, SILENT_TIERS))
     columns = (
@@ -112,9 +113,9 @@ def _collect_changes(
     )
     cursor.execute(
         f"CREATE TEMPORARY TABLE cx_moving AS {columns}, c.tier FROM {joined.text} "
-        # The cheap comparison first: it leaves few readers for the others.
+        # The cheap comparison comes first and leaves few readers for the others.
         f"AND r.tier <> c.tier AND (c.tier IN (%s, %s) OR r.id NOT IN ({won_back})) "
-        # As they lie in the table, mostly: so the UPDATE comes to each page once.
+        # Mostly the physical order, so that the UPDATE visits each page once.
         "ORDER BY r.id",
         (*joined.params, *silent, *ids),
     )
@@ -126,10 +127,10 @@ def _collect_changes(
 
 
 def _apply_changes(cursor: CursorWrapper, fit: Fit) -> TierChanges:
-    """Move who is in ``cx_moving``, but for those who came again or were moved meanwhile.
+    """Update the tiers of the readers in ``cx_moving``, except those who have visited since.
 
-    Who came again meanwhile had been silent all the same as of the day: their silence is
-    written, told to nobody, and ended by the next look at who returned.
+    Readers who have visited since were absent as of the day all the same. Their silence is
+    created but never announced, and the next check for returns ends it.
     """
     cursor.execute("SELECT COUNT(*) FROM cx_moving")
     (moving,) = cursor.fetchone()
@@ -138,10 +139,10 @@ def _apply_changes(cursor: CursorWrapper, fit: Fit) -> TierChanges:
         "WHERE r.last_day = m.seen AND r.tier <> m.tier AND "
     )
     with _prefer_index(cursor, few=moving * FEW < fit.readers):
-        # The sum keeps PostgreSQL from looking up the place in the index of ids all the same.
+        # The addition keeps PostgreSQL from using the index of ids instead of the location.
         cursor.execute(f"{update} r.{_row_location()} = m.place AND r.id + 0 = m.reader_id")
         changed = cursor.rowcount
-        if changed < moving:  # some were written meanwhile: their rows lie elsewhere now
+        if changed < moving:  # rows that were updated meanwhile have another location
             cursor.execute(f"{update} r.id = m.reader_id")
             changed += cursor.rowcount
         if changed < moving:
@@ -150,7 +151,7 @@ def _apply_changes(cursor: CursorWrapper, fit: Fit) -> TierChanges:
 
 
 def _lock_remaining(cursor: CursorWrapper) -> None:
-    """Lock the silent who were not moved, and forget who was deleted or objected meanwhile."""
+    """Lock the absent readers who weren't updated, and drop those deleted or objecting since."""
     silent = tuple(map(str, SILENT_TIERS))
     if connection.features.has_select_for_update:
         cursor.execute(
@@ -166,8 +167,8 @@ def _lock_remaining(cursor: CursorWrapper) -> None:
 
 
 def _insert_silences(cursor: CursorWrapper, fit: Fit) -> tuple[int, int]:
-    """Write the silences of who is in ``cx_moving``; return how many are new, and found late."""
-    # Both tiers at once: two statements would come to most pages of the index twice.
+    """Create the silences of ``cx_moving``; return the numbers of new and of late ones."""
+    # One statement for both tiers: two would visit most pages of the index twice.
     insert = (
         f"INSERT INTO {SILENCE} ({SILENCE_COLUMNS}) "
         "SELECT reader_id, last_day, %s, p_return, tier = %s FROM cx_moving "
@@ -176,7 +177,7 @@ def _insert_silences(cursor: CursorWrapper, fit: Fit) -> tuple[int, int]:
     params: tuple[Any, ...] = (fit.as_of, str(Tier.LOST), *map(str, SILENT_TIERS))
     if connection.vendor == "postgresql":
         cursor.execute(f"WITH new AS ({insert} RETURNING late) {_COUNTS} FROM new", params)
-    else:  # one writes at a time: what has a higher id is new
+    else:  # only one connection writes at a time, so higher ids are new
         cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {SILENCE}")
         (before,) = cursor.fetchone()
         cursor.execute(insert, params)
@@ -186,13 +187,13 @@ def _insert_silences(cursor: CursorWrapper, fit: Fit) -> tuple[int, int]:
 
 
 def _row_location() -> str:
-    """Return the name of the column that says where a row lies: found without any index."""
+    """Return the column with the physical location of a row, which needs no index."""
     return "ctid" if connection.vendor == "postgresql" else "rowid"
 
 
 @contextmanager
 def _prefer_index(cursor: CursorWrapper, *, few: bool) -> Iterator[None]:
-    """Have PostgreSQL look up few readers each: it prefers to read all of them, in vain."""
+    """Make PostgreSQL look up few readers by index, where it would read all of them."""
     if connection.vendor != "postgresql" or not few:
         yield
         return
@@ -200,7 +201,7 @@ def _prefer_index(cursor: CursorWrapper, *, few: bool) -> Iterator[None]:
     for join in joins:
         cursor.execute(f"SET LOCAL {join} = off")
     yield
-    for join in joins:  # an error rolls them back
+    for join in joins:  # an error rolls the settings back
         cursor.execute(f"SET LOCAL {join} TO DEFAULT")
 
 
@@ -210,9 +211,9 @@ def _get_won_back(fit: Fit, borders: TierBorders) -> QuerySet[Silence]:
 
 
 def count_tiers(*, fit: Fit, borders: TierBorders | None = None) -> dict[str, int]:
-    """Return readers by tier as of ``fit``; with ``borders`` the won back count as such.
+    """Return the readers by tier as of ``fit``; with ``borders``, *won back* is a tier as well.
 
-    Added up over the cells: no reader is looked at but those who came back lately.
+    The numbers are sums over the cells. Only readers who came back recently are read.
     """
     by_cell = fit.scores.values_list("tier").annotate(Sum("readers"))
     counts = {str(tier): int(readers) for tier, readers in by_cell}
@@ -233,7 +234,7 @@ def count_tiers(*, fit: Fit, borders: TierBorders | None = None) -> dict[str, in
 
 
 def get_cell_condition(fit: Fit, alias: str) -> tuple[str, tuple[int, ...]]:
-    """Return the condition that ``c`` is the cell of the figures in ``alias``, and parameters."""
+    """Return the condition that ``c`` is the cell of the figures in ``alias``, with parameters."""
     return (
         f"c.fit_id = %s AND c.x = {alias}.active_periods - 1 "
         f"AND c.t_x = {alias}.last_period - {alias}.first_period "

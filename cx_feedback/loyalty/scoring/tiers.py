@@ -1,4 +1,4 @@
-"""The tiers that publishers know, as a rule on cells: no reader is looked at one by one."""
+"""The rules by which cells belong to tiers."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class TierBorders:
 
 
 def get_remaining_share(parameters: Parameters, cells: Cells, horizon: float) -> Floats:
-    """Return the model's probability of a return as a share of what it was at the last visit.
+    """Return the probability of a return as a share of what it was at the last visit.
 
-    Always the model's own: it knows each reader's habit, which the challenger's sums do not.
+    This is always the probability of the model, because the challenger doesn't know habits.
     """
     import numpy as np
 
@@ -66,7 +66,7 @@ def get_remaining_share(parameters: Parameters, cells: Cells, horizon: float) ->
 
 
 def assign_tiers(cells: Cells, returns: Floats, left: Floats, borders: TierBorders) -> list[str]:
-    """Return the tier of each cell; ``won_back`` alone depends on more and is set by services.
+    """Return the tier of each cell. Only *won back* is no property of a cell; services set it.
 
     ``returns`` is the probability of a return, ``left`` its share of that at the last visit.
     """

@@ -1,4 +1,4 @@
-"""Learning: fit, recalibration, challenger and their check; or what the last fit learnt."""
+"""Training the model: fit, recalibration, challenger and check; or reusing the last training."""
 
 import datetime
 from collections.abc import Callable
@@ -17,19 +17,19 @@ from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck, compare_windows, get_window
 from cx_feedback.readers.periods import get_period_length
 
-#: A night takes over what a fit learnt at most so many days before; a little over a week, so
-#: that a weekly refit that comes late does not make the night learn as well.
+#: Days for which a training is reused: a little over a week, so that a late weekly refit doesn't
+#: make the nightly run train as well.
 KEEP_DAYS = 8
-#: Readers looked at by a check, about; of more a sample is taken: it tells as much.
+#: Approximate number of readers that a check samples.
 SAMPLE = 200_000
 
-#: Told the name of each step (``Run.Step``) as it begins.
+#: A function that is called with the name of each step (``Run.Step``) as it begins.
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What was learnt from visits up to ``as_of`` and how well it did on the window before."""
+    """The model trained on visits up to ``as_of``, and its check on the window before."""
 
     as_of: datetime.date
     scorer: Scorer
@@ -37,16 +37,16 @@ class TrainingResult:
 
 
 def ignore_progress(step: str) -> None:
-    """Take no notice of a step."""
+    """Ignore a progress update."""
 
 
 def train_model(
     *, as_of: datetime.date, horizon_weeks: int, cells: Cells, progress: Progress = ignore_progress
 ) -> TrainingResult:
-    """Fit the model on ``cells``, check it against the challenger, and use the better one.
+    """Fit the model on ``cells``, compare it with the challenger, and use the better one.
 
-    The check learns as of one window ago and is compared with what came in that window. Then
-    the same window teaches recalibration and challenger for the weeks to come.
+    The check trains as of one window ago and compares with the returns in that window. Then the
+    recalibration and the challenger for the coming weeks are trained on the same window.
     """
     days = horizon_weeks * 7
     window = datetime.timedelta(days=days)
@@ -70,9 +70,9 @@ def train_model(
 def get_reusable_training(
     *, as_of: datetime.date, period: str, horizon_weeks: int
 ) -> TrainingResult | None:
-    """Return what the last fit learnt that may still be used on ``as_of``, None if none may.
+    """Return the last training that may still be used on ``as_of``, None if there is none.
 
-    A fit that was not good is not taken over: more readers may have made it better.
+    A fit that wasn't good isn't reused, because more readers may have improved it.
     """
     row = (
         Fit.objects.filter(
@@ -92,7 +92,7 @@ def get_reusable_training(
 
 
 def get_fit_fields(learnt: TrainingResult, cells: Cells) -> dict[str, Any]:
-    """Return the fields of a Fit that say what was learnt and what it says of ``cells``."""
+    """Return the fields of a Fit for the result of a training and its predictions."""
     scorer = learnt.scorer
     fitted, expected, other = scorer.fitted, scorer.expected(cells), scorer.p_other(cells)
     return {

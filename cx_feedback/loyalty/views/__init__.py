@@ -1,1 +1,1 @@
-"""The editor's screens, each a page of the "Loyalty" entry of the Feedback menu."""
+"""The admin views below "Loyalty" in the Feedback menu."""

@@ -1,4 +1,4 @@
-"""The addresses of the editor's screens."""
+"""URLs of the admin views."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What readers say by what they do."""
+"""Readers by attitude and behaviour."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from cx_feedback.loyalty.views.base import LoyaltyTemplateView
 
 
 class AttitudesView(LoyaltyTemplateView):
-    """The two-by-two of Dick and Basu."""
+    """The matrix of Dick and Basu."""
 
     template_name = "cx_feedback/loyalty/admin/attitudes.html"
     page_title = gettext_lazy("What they say and what they do")

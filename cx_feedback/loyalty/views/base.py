@@ -1,4 +1,4 @@
-"""What all screens share: the right to see them, the tabs, the way back."""
+"""The base of all views: permission, tabs and breadcrumbs."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ from cx_feedback.loyalty.scoring.tiers import Tier
 
 @dataclass(frozen=True)
 class Tab:
-    """One of the screens below the heading."""
+    """A tab of the room's screens."""
 
     label: str
     url: str
@@ -27,7 +27,7 @@ class Tab:
 
 
 def get_tabs(current: str) -> list[Tab]:
-    """Return all screens, the one of the URL name ``current`` marked."""
+    """Return the tabs; ``current`` is the URL name of the active one."""
     screens = (
         ("overview", "", pgettext("loyalty", "Overview")),
         ("returns", "", _("What brings readers back")),

@@ -1,4 +1,4 @@
-"""Can the scores be trusted, and did the tasks run?"""
+"""The accuracy of the scores, and the runs of the tasks."""
 
 from typing import Any
 
@@ -25,12 +25,12 @@ from cx_feedback.loyalty.reports.wording import (
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView, get_settings_url
 
-#: Runs of the tasks shown.
+#: Number of runs that are shown.
 RUNS = 12
 
 
 class CheckView(LoyaltyTemplateView):
-    """Fit and check in plain words, with the figures for those who calculate."""
+    """The fit and its check in plain words and in figures."""
 
     template_name = "cx_feedback/loyalty/admin/check.html"
     page_title = pgettext_lazy("loyalty", "Accuracy")
@@ -96,7 +96,7 @@ def _draw_check(check: HoldoutCheck | None) -> SafeString | None:
 
 
 def _list_accuracies(check: HoldoutCheck | None) -> list[tuple[str, Accuracy, bool]]:
-    """Return name, figures, and whether it is used, of all that were compared."""
+    """Return (name, figures, is used) of the models that were compared."""
     if check is None:
         return []
     used = check.used is ModelChoice.CHALLENGER
@@ -109,7 +109,7 @@ def _list_accuracies(check: HoldoutCheck | None) -> list[tuple[str, Accuracy, bo
 
 
 def _list_runs() -> list[tuple[Run, str]]:
-    """Return the newest runs, each with how long it took."""
+    """Return the newest runs with their durations."""
     return [
         (run, format_duration(run)) for run in Run.objects.order_by("-started_at", "-pk")[:RUNS]
     ]

@@ -1,4 +1,4 @@
-"""The overview: who stands how, who is expected and came, which cohorts stay."""
+"""The overview: tiers, expected and actual returns, cohorts."""
 
 import datetime
 from collections.abc import Iterable
@@ -35,12 +35,13 @@ from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.loyalty.selectors import Overview
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView, get_settings_url
 
-#: Drawn over time; fly-bys and the lost outnumber all others and would flatten their lines.
+#: Tiers drawn over time. One-time and lapsed readers outnumber all others and would flatten
+#: their lines.
 DRAWN_TIERS = (Tier.LOVER, Tier.LOYAL, Tier.CASUAL, Tier.NEW, Tier.AT_RISK, Tier.WON_BACK)
 
-#: Counted together as those who are sure to come.
+#: Tiers that are counted together as loyal.
 LOYAL_TIERS = (Tier.LOYAL, Tier.LOVER)
-#: Weeks back with which figures are compared.
+#: Figures are compared with those of so many weeks ago.
 WEEKS = 4
 
 
@@ -85,7 +86,7 @@ def _format_day(day: datetime.date) -> str:
 
 
 def _describe_change(found: Overview, tiers: Iterable[Tier]) -> str:
-    """Return how many more or fewer readers are in ``tiers`` than about four weeks ago."""
+    """Return the change in the readers of ``tiers`` since about four weeks ago, in words."""
     before = [i for i, day in enumerate(found.days) if (found.fit.as_of - day).days >= WEEKS * 7]
     if not before:
         return ""
@@ -100,7 +101,7 @@ def _describe_change(found: Overview, tiers: Iterable[Tier]) -> str:
 
 
 def _list_tiers(user: Any) -> list[dict[str, str]]:
-    """Return each tier with its meaning and, for those with the right, the list behind it."""
+    """Return the tiers with their meanings and, with permission, the URLs of their readers."""
     url = reverse("cx_loyalty:readers") if VIEW_READER.is_granted_to(user) else ""
     words = zip(Tier, describe_tiers(get_loyalty_config().borders), strict=True)
     return [

@@ -1,4 +1,4 @@
-"""One reader: what happened with them, told to those with the right, who are remembered."""
+"""The history of a reader. Every view of it is recorded in the audit log."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_period_length
 
 VIEWED = "cx_feedback.loyalty.reader.view"
-#: Looks of staff shown.
+#: Number of earlier views by staff that are shown.
 LOOKS = 10
 
 
 class ReaderView(LoyaltyTemplateView):
-    """The time line of one reader."""
+    """The timeline of a reader."""
 
     required_permission = VIEW_NAMED_READERS
     template_name = "cx_feedback/loyalty/admin/reader.html"
@@ -34,7 +34,7 @@ class ReaderView(LoyaltyTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.reader = get_object_or_404(Reader, pk=kwargs["pk"])
-        # The label must not keep an address beyond the person's erasure.
+        # The label in the log must not keep an address after the erasure of the reader.
         title = pgettext("loyalty", "Reader %d") % self.reader.pk
         looks = ModelLogEntry.objects.for_instance(self.reader).filter(action=VIEWED)
         earlier = list(looks.select_related("user")[:LOOKS])

@@ -1,4 +1,4 @@
-"""Readers at risk, of a tier, or of a field of the two-by-two: a list and its export."""
+"""A list of readers by tier or attitude group, and its export."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -47,15 +47,15 @@ class SegmentFilterSet(WagtailFilterSet):
 
 
 class LabelledColumn(Column):
-    """A cell that says on a phone, where there is no head of the table, what it holds."""
+    """A column whose cells carry their label, for phones without a table head."""
 
     cell_template_name = "cx_feedback/loyalty/admin/cell.html"
 
 
 class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
-    """A segment of readers: all, of a tier, of a field of the two-by-two, or found by name.
+    """Lists readers: all, of a tier, of an attitude group, or found by name.
 
-    Without the right to know readers only those at risk are listed, without names.
+    Users without permission to view readers see only those at risk, without names.
     """
 
     template_name = "cx_feedback/loyalty/admin/readers.html"
@@ -71,7 +71,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
 
     @cached_property
     def named(self) -> bool:
-        """Whether names may be shown."""
+        """Return whether the user may view readers."""
         return VIEW_READER.is_granted_to(self.request.user)
 
     @cached_property
@@ -80,7 +80,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
 
     @cached_property
     def tier(self) -> str:
-        """The tier asked for; those who may not know readers see those at risk."""
+        """Return the requested tier, always "at risk" without permission to view readers."""
         return self.request.GET.get("tier", "") if self.named else str(Tier.AT_RISK)
 
     @property
@@ -124,7 +124,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
 
     @property
     def _frequency(self) -> list[Column]:
-        """The periods with a visit; where a period is a day they are the days with one."""
+        """Return the column of weeks with a visit; none if a period is a day."""
         if get_period_length() == 1:
             return []
         return [
@@ -156,7 +156,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
 
     @cached_property
     def list_export(self) -> list[str]:
-        """The columns of the exported table; who it is only for those who may know."""
+        """Return the columns of the export; those that identify readers only with permission."""
         figures = [
             "tier", "reason", "score", "p_return", "last_day", "recency_days", "active_periods",
             "visit_days", "language", "nps_score", "nps_class", "emotion", "emotional_value",
@@ -166,7 +166,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
 
     @cached_property
     def export_headings(self) -> dict[str, str]:
-        """Stable names, for programs."""
+        """Return stable column names, for programs."""
         return {name: "reader" if name == "pk" else name for name in self.list_export}
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -174,7 +174,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
             return super().get(request, *args, **kwargs)
         readers = self.get_queryset()
         data = {"rows": readers.count(), "named": self.named, "asked": request.GET.dict()}
-        # The names are there before the first scores, too.
+        # Names can be exported before the first scoring, too.
         log(self.fit or request.user, EXPORTED, user=request.user, data=data)
         response: HttpResponseBase = self.as_spreadsheet(
             self._exported(readers), request.GET["export"]

@@ -1,4 +1,4 @@
-"""What brings readers back, and what experiments say."""
+"""Causes of returns, and experiments."""
 
 from typing import Any
 
@@ -23,10 +23,10 @@ from cx_feedback.loyalty.effects.wording import (
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView, Tab
 
 PER_PAGE = 25
-#: Causes in the picture.
+#: Number of causes in the chart.
 DRAWN = 12
 KINDS = (Kind.ARTICLE, Kind.SECTION, Kind.SURVEY, Kind.RULE)
-#: What the table may be sorted by, and how: certain gains first unless asked otherwise.
+#: Orderings of the table; the default shows the most certain gains first.
 ORDERS = {
     "difference": "difference",
     "-difference": "-difference",
@@ -37,7 +37,7 @@ ORDERS = {
 
 
 class ReturnsView(LoyaltyTemplateView):
-    """Articles, sections, surveys and rules by how many of those touched came back."""
+    """Articles, sections, surveys and rules with the returns of their readers."""
 
     template_name = "cx_feedback/loyalty/admin/returns.html"
     page_title = gettext_lazy("What brings readers back")
@@ -119,7 +119,7 @@ def _draw_effects(rows: list[NamedEffect]) -> SafeString | None:
 
 
 class ExperimentsView(LoyaltyTemplateView):
-    """Each rule that holds readers back: both groups, and whether they say anything."""
+    """The experiment of each rule with a control group."""
 
     template_name = "cx_feedback/loyalty/admin/experiments.html"
     page_title = pgettext_lazy("loyalty", "Experiments")

@@ -23,22 +23,22 @@ from cx_feedback.loyalty.scoring.tiers import Tier
 EXAMPLES = """
 Examples
 
-  As of yesterday, what the nightly task does:
+  As of yesterday, like the nightly task:
     cx_score_loyalty
 
-  As if 30 June 1998 had just ended; nothing that came later is used:
+  As of the end of 30 June 1998, ignoring all later visits:
     cx_score_loyalty --as-of 1998-06-30 --horizon 4
 
-  Fill the history of the overview for a past day, and touch no reader:
+  Fill the history of the overview for a past day without updating readers:
     cx_score_loyalty --as-of 2026-01-31 --only-history
 
-Readers who fell silent are told to the other rooms (follow-up rules), once for each silence.
-A second run of the same day changes nothing.
+New absences are announced to the other rooms (follow-up rules), once for each absence.
+A second run for the same day changes nothing.
 """
 
 
 class Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Django's order of options, with the examples left as they are written."""
+    """Django's order of options; the examples keep their line breaks."""
 
 
 class Command(BaseCommand):
@@ -71,33 +71,33 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         as_of, horizon = options["as_of"], options["horizon"]
         if as_of and as_of > timezone.localdate():
-            raise CommandError(f"{as_of} lies in the future.")
+            raise CommandError(f"--as-of must not lie in the future: {as_of}")
         if horizon is not None and not 1 <= horizon <= 52:
-            raise CommandError("--horizon is 1 to 52 weeks.")
+            raise CommandError("--horizon must be from 1 to 52 weeks.")
         began = time.monotonic()
         self.stdout.write("Counting readers, fitting the model …")
         report = self._score(as_of, horizon, history_only=options["only_history"])
         if report.fit is None:
             self.stdout.write(
-                f"Nobody had come up to {report.as_of}: nothing to score. Readers come by acts, "
-                "by consented visits, or from a log with cx_import_activity."
+                f"No reader had a visit up to {report.as_of}, so there is nothing to score. Visits "
+                "come from consent or from a log (cx_import_activity)."
             )
             return
-        self._tell_fit(report.fit)
-        self._tell_check(report.fit)
-        self._tell_readers(report)
-        told = 0
+        self._print_fit(report.fit)
+        self._print_check(report.fit)
+        self._print_readers(report)
+        announced = 0
         if not options["only_history"]:
-            told = services.announce_silences(as_of=as_of)
-            self.stdout.write(f"  told to the other rooms    {told:>9,}")
+            announced = services.announce_silences(as_of=as_of)
+            self.stdout.write(f"  absences announced         {announced:>9,}")
         self.stdout.write(f"{time.monotonic() - began:.1f} s.")
-        if not report.changed and not told:
+        if not report.changed and not announced:
             self.stdout.write("Nothing has changed since the last run of this day.")
 
     def _score(
         self, as_of: datetime.date | None, horizon: int | None, *, history_only: bool
     ) -> services.ScoreReport:
-        if history_only:  # touches no reader, so that it is no run either
+        if history_only:  # changes no reader, so it isn't recorded as a run
             try:
                 return services.score_readers(as_of=as_of, horizon_weeks=horizon, history_only=True)
             except FeedbackError as error:
@@ -107,9 +107,9 @@ class Command(BaseCommand):
             raise CommandError(run.message)
         return report
 
-    def _tell_fit(self, fit: Fit) -> None:
+    def _print_fit(self, fit: Fit) -> None:
         unit = conf.get("PERIOD")
-        with translation.override(None):  # all that a command says is in one language
+        with translation.override(None):  # the output of a command is in one language
             words = describe_quality(fit.quality)
         self.stdout.write(
             f"As of {fit.as_of}: {fit.readers:,} readers in {fit.cells:,} cells, periods of one "
@@ -119,14 +119,14 @@ class Command(BaseCommand):
             f"  Fit: {fit.quality}. {words}"
         )
 
-    def _tell_check(self, fit: Fit) -> None:
+    def _print_check(self, fit: Fit) -> None:
         check = selectors.get_check(fit)
         if check is None:
-            self.stdout.write("Check: too little history to compare with what came after.")
+            self.stdout.write("Check: not enough history for a comparison with actual returns.")
             return
         self.stdout.write(
-            f"Check: fitted on {check.as_of}, compared with the days to {check.until}, in which "
-            f"{check.returned:,} of {check.readers:,} readers came "
+            f"Check: fitted as of {check.as_of} and compared with the days to {check.until}, in "
+            f"which {check.returned:,} of {check.readers:,} readers returned "
             f"({check.returned / check.readers:.1%}).\n"
             "                   AUC    Brier      ECE"
         )
@@ -138,9 +138,9 @@ class Command(BaseCommand):
                     f"  {name:<14} {found.auc:.4f}  {found.brier:.5f}  {found.ece:.4f}{mark}"
                 )
         if not check.beats_recency:
-            self.stdout.write("  Neither is better than recency alone here.")
+            self.stdout.write("  Neither is better than recency alone.")
 
-    def _tell_readers(self, report: services.ScoreReport) -> None:
+    def _print_readers(self, report: services.ScoreReport) -> None:
         assert report.fit is not None
         fit = report.fit
         self.stdout.write("Readers by tier")
@@ -151,7 +151,7 @@ class Command(BaseCommand):
             f"({fit.expected_low:,.0f} to {fit.expected_high:,.0f}, 95%)\n"
             "Changes\n"
             f"  readers whose tier changed {report.tiers_changed:>9,}\n"
-            f"  newly silent, at risk      {report.newly_silent:>9,}\n"
-            f"  found lost, too late       {report.found_late:>9,}\n"
-            f"  came back after a silence  {report.won_back:>9,}"
+            f"  new absences               {report.newly_silent:>9,}\n"
+            f"  found lapsed, too late     {report.found_late:>9,}\n"
+            f"  came back after an absence {report.won_back:>9,}"
         )
