@@ -1,1 +1,1 @@
-"""The switchboard: what every room shares. It has no models."""
+"""The base of all rooms: everything they share. It has no models."""

@@ -12,8 +12,8 @@ from cx_feedback.core.pages.served_page import get_page
 class FeedbackBlock(blocks.StructBlock):
     """A block that renders the same HTML for every reader.
 
-    Its templates find ``cx_page_id`` (None outside a saved page; the one that
-    is being served where the block is rendered without a context) and ``cx_lang`` in the context.
+    The context of its templates has ``cx_page_id`` (None outside a saved page; the served page if
+    the block is rendered without a context), ``cx_page`` and ``cx_lang``.
     """
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Errors that readers and programs see; services raise them, views turn them into answers.
+"""Errors for readers and programs. Services raise them, views turn them into responses.
 
-Each becomes an RFC 9457 problem document over REST and a page with the form and the reader's
-own words after a plain form post.
+Over REST each becomes an RFC 9457 problem document, and after a form post a page that shows the
+form with the reader's input.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class FeedbackError(Exception):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers that an answer with this error has."""
+        """Return the headers of a response with this error."""
         return {}
 
     def as_problem(self) -> dict[str, Any]:
@@ -43,14 +43,14 @@ class FeedbackError(Exception):
 
 
 class InvalidInput(FeedbackError):
-    """Something in the input is wrong; name it in ``fields``."""
+    """The input is invalid; ``fields`` names the errors."""
 
     code = "invalid-input"
     title = _("Please correct the following.")
 
 
 class NotFound(FeedbackError):
-    """There is no such thing, or it is not published."""
+    """The object doesn't exist or isn't published."""
 
     status = 404
     code = "not-found"
@@ -58,9 +58,9 @@ class NotFound(FeedbackError):
 
 
 class Gone(NotFound):
-    """It was public once and is no longer: unpublished, hidden, deleted.
+    """The object was public and no longer is: unpublished, hidden or deleted.
 
-    Never raised for what must not be known (behind a restriction, spam, rejected).
+    Never raised for objects whose existence is private (restricted, spam, rejected).
     """
 
     status = 410
@@ -69,7 +69,7 @@ class Gone(NotFound):
 
 
 class NotAllowed(FeedbackError):
-    """The address exists and takes no request of this method."""
+    """The URL exists but doesn't accept this method."""
 
     status = 405
     code = "method-not-allowed"
@@ -77,7 +77,7 @@ class NotAllowed(FeedbackError):
 
 
 class Refused(FeedbackError):
-    """The request may not do this."""
+    """The request isn't permitted."""
 
     status = 403
     code = "refused"
@@ -85,14 +85,14 @@ class Refused(FeedbackError):
 
 
 class CrossSite(Refused):
-    """A page of another site made this request."""
+    """The request came from a page of another site."""
 
     code = "cross-site"
     title = _("This request came from another site, so we refused it.")
 
 
 class Previewed(Refused):
-    """A preview of a page made this request, which stores nothing."""
+    """The request came from the preview of a page, so nothing is stored."""
 
     code = "preview"
     title = _(
@@ -101,7 +101,7 @@ class Previewed(Refused):
 
 
 class Closed(FeedbackError):
-    """It is too early or too late, or the thing was done already."""
+    """It is too early, too late or already done."""
 
     status = 409
     code = "closed"
@@ -109,7 +109,7 @@ class Closed(FeedbackError):
 
 
 class KeyReused(InvalidInput):
-    """An Idempotency-Key comes with something else than what it stored."""
+    """An Idempotency-Key was already used for a different request."""
 
     status = 422
     code = "key-reused"
@@ -122,7 +122,7 @@ class KeyReused(InvalidInput):
 
 
 class Ended(Closed):
-    """It took answers once and takes none any more."""
+    """The survey accepted answers before and no longer does."""
 
     status = 410
 
@@ -136,7 +136,7 @@ class TooLarge(FeedbackError):
 
 
 class TooMany(FeedbackError):
-    """The same address wrote too often."""
+    """The client exceeded a rate limit."""
 
     status = 429
     code = "too-many"
@@ -144,7 +144,7 @@ class TooMany(FeedbackError):
 
     def __init__(self, *args: Any, retry_after: int = 60, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        #: Seconds until the same address may write again.
+        #: Seconds until the client may write again.
         self.retry_after = retry_after
 
     @property
@@ -153,6 +153,6 @@ class TooMany(FeedbackError):
 
 
 def get_error_text(error: Exception) -> str:
-    """Return what an error says in one line: of fields what is wrong with each."""
+    """Return the message of an error in one line, with the messages of its fields."""
     fields = error.fields if isinstance(error, FeedbackError) else {}
     return " ".join(str(text) for texts in fields.values() for text in texts) or str(error)

@@ -1,1 +1,1 @@
-"""Who is speaking: readers, their consent, the activity ledger and the days on which they came."""
+"""Readers, their consent, the activity ledger and the days of their visits."""

@@ -1,4 +1,4 @@
-"""Readers and what is known of them. A row begins with an act, never with a page view."""
+"""Readers and the data about them. A reader is created by an act, never by a page view."""
 
 import uuid
 from typing import Any, ClassVar
@@ -12,10 +12,10 @@ from django.utils.translation import pgettext_lazy
 
 
 class Reader(models.Model):
-    """Somebody who acted at least once: answered, commented, subscribed, or agreed to visits.
+    """A person who acted at least once: answered, commented, subscribed or consented to visits.
 
-    ``first_period``, ``last_period`` and ``active_periods`` are the sufficient figures of the
-    loyalty model, in numbers of ``periods.period_of``; all null until the first day counts.
+    ``first_period``, ``last_period`` and ``active_periods`` are the sufficient statistics of the
+    loyalty model, in numbers of ``periods.get_period``. They are empty until the first visit.
     """
 
     key = models.UUIDField(
@@ -46,7 +46,7 @@ class Reader(models.Model):
         pgettext_lazy("reader", "language"), max_length=12, blank=True, default=""
     )
     counts_visits = models.BooleanField(_("agreed to visits being counted"), default=False)
-    #: No day of theirs is kept and no figure, so that no statement of the loyalty room finds them.
+    #: If true, no visit day and no figure is stored, so that no query of the loyalty room matches.
     objects_to_scoring = models.BooleanField(_("objects to being scored"), default=False)
     created_at = models.DateTimeField(
         pgettext_lazy("reader", "known since"), default=timezone.now, editable=False
@@ -55,13 +55,13 @@ class Reader(models.Model):
     first_period = models.IntegerField(null=True, editable=False)
     last_period = models.IntegerField(null=True, editable=False)
     active_periods = models.PositiveIntegerField(default=0, editable=False)
-    #: Written by the loyalty room, read by rules of others; "" until the first scoring. Without
-    #: an index, like ``last_day``: so PostgreSQL can write a changed row in place (HOT).
+    #: Written by the loyalty room and read by other rooms; "" until the first scoring. It has no
+    #: index, like ``last_day``, so that PostgreSQL can update the row in place (HOT).
     tier = models.CharField(
         pgettext_lazy("reader", "tier"), max_length=16, blank=True, default="", editable=False
     )
 
-    #: Whether the browser of this request asks not to be tracked; set by ``identity``, not stored.
+    #: Whether the browser of this request refuses tracking; set by ``reader_lookup``, not stored.
     untracked = False
 
     class Meta:
@@ -81,7 +81,7 @@ class Reader(models.Model):
             ),
         ]
         indexes: ClassVar[list[Any]] = [
-            # Of few, and their tier never changes.
+            # Partial: only a few readers object, and their tier never changes.
             models.Index(
                 fields=["id"], condition=Q(objects_to_scoring=True), name="cx_reader_unscored"
             )
@@ -96,9 +96,9 @@ class Reader(models.Model):
 
 
 class Consent(models.Model):
-    """One agreement and, later, its withdrawal: what was said, when, where and how.
+    """A consent and its withdrawal, with wording, time, page and method.
 
-    ``NO_SCORING`` is the opposite, an objection; withdrawn when the reader takes it back.
+    ``NO_SCORING`` is an objection instead, which is withdrawn when the reader allows scoring.
     """
 
     VISITS = "visits"
@@ -130,10 +130,11 @@ class Consent(models.Model):
 
 
 class Activity(models.Model):
-    """The append-only ledger of acts: who did what, where and when.
+    """An entry of the append-only ledger of activities.
 
-    ``kind`` is a room's word ("response", "nps", "comment", "subscription" …), ``object_id``
-    the row of that room. ``page_id`` is no foreign key, so that history outlives a page.
+    ``kind`` is a word of a room ("response", "nps", "comment", "subscription" …) and
+    ``object_id`` the id of that room's row. ``page_id`` is no foreign key, so that the history
+    remains when a page is deleted.
     """
 
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="activities")
@@ -155,7 +156,7 @@ class Activity(models.Model):
 
 
 class VisitDay(models.Model):
-    """A day on which a reader was here: the first of each period, and all that a log tells."""
+    """A day on which a reader visited: the first of each period, and every day of a log."""
 
     reader = models.ForeignKey(
         Reader, on_delete=models.CASCADE, related_name="visit_days", db_index=False
@@ -175,9 +176,9 @@ class VisitDay(models.Model):
 
 
 class JobRun(models.Model):
-    """The newest run of each job of the beat schedule, by a worker or by ``cx_work``.
+    """The last run of a job of the beat schedule, by a worker or by ``cx_work``.
 
-    It stands here because this room is part of every site, and core has no tables.
+    The model belongs to this room because every site installs it, and core has no models.
     """
 
     name = models.CharField(
@@ -201,9 +202,9 @@ class JobRun(models.Model):
 
 
 class Tombstone(models.Model):
-    """Something that was public and is deleted: its kind and its id, no words and no reader.
+    """An object that was public and has been deleted: its kind and id, without content.
 
-    ``kind`` is a room's word ("survey", "comment" …) and ``key`` what its address holds.
+    ``kind`` is a word of a room ("survey", "comment" …) and ``key`` the id in its URL.
     """
 
     LONGEST = 40
@@ -225,13 +226,13 @@ class Tombstone(models.Model):
 
 
 class StoredAnswer(models.Model):
-    """What a request under a key was answered, for the same request once more; kept for a day.
+    """The response to a request with an idempotency key, stored for a day for repetitions.
 
-    For acts whose rows have no key of their own: votes, flags, subscriptions.
+    It is for acts whose rows have no unique key: votes, flags, subscriptions.
     """
 
     idempotency_key = models.CharField(max_length=64, blank=True, default="")
-    #: Keyed hash of what the request said.
+    #: Keyed hash of the content of the request.
     request_hash = models.CharField(max_length=64)
     reader = models.ForeignKey(Reader, null=True, on_delete=models.CASCADE, related_name="+")
     answer = models.JSONField(default=dict)

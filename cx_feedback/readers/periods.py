@@ -1,4 +1,4 @@
-"""Periods: the whole weeks (from Monday) or days in which the loyalty model counts."""
+"""Periods: the weeks (from Monday) or days in which the loyalty model counts visits."""
 
 import datetime
 from typing import Any
@@ -9,18 +9,18 @@ from cx_feedback.core import conf
 
 #: A Monday; period 0 begins here.
 EPOCH = datetime.date(1970, 1, 5)
-#: No day before this one counts: there was no site to visit, so the clock or the log is wrong.
-#: It also tells periods apart: numbers of weeks stay below that of this day until 2109.
+#: The earliest day that counts; an earlier one is an error of a clock or a log. It also separates
+#: the two lengths of periods: until 2109 the numbers of weeks are below the number of this day.
 EARLIEST = datetime.date(1990, 1, 1)
 
 
 def get_period_length() -> int:
-    """Return the days of one period: 7 or 1, by ``CX_FEEDBACK["PERIOD"]``."""
+    """Return the length of a period in days, 7 or 1, as in ``CX_FEEDBACK["PERIOD"]``."""
     return 7 if conf.get("PERIOD") == "week" else 1
 
 
 def get_period(day: datetime.date) -> int:
-    """Return the number of the period that ``day`` falls in; may be negative before 1970."""
+    """Return the number of the period of ``day``, which is negative before 1970."""
     return (day - EPOCH).days // get_period_length()
 
 
@@ -30,10 +30,10 @@ def get_first_day(period: int) -> datetime.date:
 
 
 class PeriodOf(Func):
-    """The database's own ``get_period`` of a date expression, so that days need not be read.
+    """``get_period`` of a date expression, calculated by PostgreSQL or SQLite.
 
-    For PostgreSQL and SQLite. Whole numbers divide towards zero there, so days are counted from
-    a whole number of periods before any date, and the periods shifted back.
+    Databases round integer divisions towards zero. Days are therefore counted from a whole number
+    of periods before any date, and the result is shifted back.
     """
 
     output_field = IntegerField()

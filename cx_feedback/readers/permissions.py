@@ -1,8 +1,8 @@
-"""Who may know readers, and whether the background works."""
+"""The permissions of the room: readers, and the health of background jobs."""
 
 from cx_feedback.core.permissions import RoomPermission, SuperuserOnly
 
-#: To know who a reader is, on the screens of all rooms.
+#: View the identity of readers, on the screens of all rooms.
 VIEW_READER = RoomPermission("cx_feedback_readers", "view_reader")
-#: To be told when nobody works in the background.
+#: View the health of the background jobs.
 VIEW_HEALTH = SuperuserOnly()

@@ -1,4 +1,4 @@
-"""A person across all rooms: who is meant by an address, and being forgotten."""
+"""A person across all rooms: readers by email address, and erasure."""
 
 from collections import defaultdict
 
@@ -10,11 +10,12 @@ from cx_feedback.readers.selectors import get_reader_ids
 
 
 def find_unproved_reader_ids(*, email: str) -> list[int]:
-    """Return the ids of readers who typed this address without proving it, and are meant by it.
+    """Return the ids of readers who entered this address without confirming it, and own it.
 
-    Anybody may type anybody's address. So it names a reader only where nothing of that reader
-    names another: no proved or other typed address, no account of another address, no import. What
-    hangs on such a browser (flags, answers, comments without an address) is then the same person's.
+    Anybody can enter any address. A reader therefore only counts if nothing of that reader points
+    to another person: no confirmed or other entered address, no account with another address, no
+    import. All data of such a browser (flags, answers, comments without an address) then belongs
+    to the same person.
     """
     sought = signals.collect_answers(signals.address_sought, Reader, email=email)
     ids: set[int] = set().union(*sought)
@@ -35,10 +36,11 @@ def _may_own(reader: Reader, email: str) -> bool:
 
 @transaction.atomic
 def erase_person(*, email: str = "", reader_ids: list[int] | None = None) -> dict[str, int]:
-    """Erase a person in every room; return section name to the number of rows.
+    """Erase a person in every room; return a map of section names to numbers of rows.
 
-    Each room erases its own by the ``person_erased`` signal, in the same transaction. With an
-    address also what the browsers did that typed it (``find_unproved_reader_ids``).
+    Each room erases its own data as a receiver of ``person_erased``, in the same transaction.
+    With an address, the data of browsers that entered it is erased as well
+    (``find_unproved_reader_ids``).
     """
     email = email.strip().lower()
     ids = set(reader_ids or [])

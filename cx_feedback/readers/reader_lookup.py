@@ -1,4 +1,4 @@
-"""The reader behind a request: by cookie, never on a page view, never from another site."""
+"""The reader of a request, by cookie: never on a page view, never from another site."""
 
 import uuid
 from typing import TypeVar
@@ -15,13 +15,13 @@ from cx_feedback.readers.models import Reader
 
 R = TypeVar("R", Reader, Reader | None)
 DAY = 86_400
-#: For how long a browser is known again to change what was said in it: as long as a site may let
-#: authors edit their comments (``CommentSettings.edit_minutes``).
+#: Seconds for which a browser is recognized to change its comments: the longest time for edits
+#: that a site can set (``CommentSettings.edit_minutes``).
 CHANGEABLE = DAY
 
 
 def get_reader(request: HttpRequest) -> Reader | None:
-    """Return the reader whom the request's cookie names, None when it may not speak."""
+    """Return the reader of the request's cookie, None if the cookie may not be used."""
     key = _read_key(request) if may_use_cookies(request) else None
     return apply_tracking_refusal(
         request, None if key is None else get_by_unique_column(Reader, "key", key)
@@ -29,7 +29,7 @@ def get_reader(request: HttpRequest) -> Reader | None:
 
 
 def apply_tracking_refusal(request: HttpRequest, reader: R) -> R:
-    """Let no day of ``reader`` count where the request asks for that; returns ``reader``."""
+    """Mark ``reader`` as untracked if the request refuses tracking; return ``reader``."""
     if reader is not None:
         reader.untracked = refuses_tracking(request)
     return reader
@@ -43,10 +43,10 @@ def _read_key(request: HttpRequest) -> uuid.UUID | None:
 
 
 def get_or_create_reader(request: HttpRequest, language: str = "") -> Reader | None:
-    """Return the reader who acts, a new one at the first act.
+    """Return the reader of an act, creating one for the first act.
 
-    None for a request that says nothing of its origin: it acts without a reader, because no
-    cookie of it may be believed and none would come back.
+    Returns None for a request without an origin. It acts without a reader, because its cookies
+    can't be trusted.
     """
     if not may_use_cookies(request):
         return None
@@ -54,9 +54,10 @@ def get_or_create_reader(request: HttpRequest, language: str = "") -> Reader | N
 
 
 def get_speaker(request: HttpRequest) -> services.Speaker | None:
-    """Return who acts as ``get_or_create_reader`` does, but look nobody up and store none.
+    """Return the actor of an act like ``get_or_create_reader``, without any query.
 
-    ``services.act`` does both, together with what the act stores where the database can.
+    ``services.record_act`` looks up or creates the reader, in one statement with the rows of the
+    act if the database can.
     """
     if not may_use_cookies(request):
         return None
@@ -66,7 +67,7 @@ def get_speaker(request: HttpRequest) -> services.Speaker | None:
 
 
 def get_sender_of_request(request: HttpRequest) -> repeats.Sender:
-    """Return by what a repeat of ``request`` is told from what somebody else sends."""
+    """Return the sender of ``request``, by which repeats are recognized."""
     return repeats.get_sender(request, _read_key(request) if may_use_cookies(request) else None)
 
 
@@ -77,10 +78,10 @@ def set_reader_cookie(
     *,
     seconds: int | None = None,
 ) -> HttpResponseBase:
-    """Set the reader's cookie on the answer of an act; returns ``response``.
+    """Set the reader's cookie on the response to an act; return ``response``.
 
-    It ends with the browser's session, or lives for the ``seconds`` that the act needs. Only who
-    agreed to visits being counted, and does not forbid it now, gets one that lasts.
+    The cookie ends with the browser session, or after the ``seconds`` that the act needs. Only
+    readers who consented to counting visits, and don't refuse tracking now, get a lasting one.
     """
     if reader is None:
         return response
@@ -96,7 +97,7 @@ def set_reader_cookie(
 def renew_reader_cookie(
     request: HttpRequest, response: HttpResponseBase, reader: Reader | None
 ) -> HttpResponseBase:
-    """Set the cookie anew after a choice: for long with consent, else for the session."""
+    """Set the cookie again after a choice: lasting with consent, otherwise for the session."""
     if reader is not None:
         lasts = reader.counts_visits and not refuses_tracking(request)
         _set_cookie(request, response, reader, conf.get("COOKIE_DAYS") * DAY if lasts else None)
@@ -104,7 +105,7 @@ def renew_reader_cookie(
 
 
 def delete_reader_cookie(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Take the reader's cookie away; returns ``response``."""
+    """Delete the reader's cookie; return ``response``."""
     name = conf.get("COOKIE_NAME")
     if name in request.COOKIES and may_use_cookies(request):
         response.delete_cookie(name, samesite="Lax")
@@ -125,5 +126,5 @@ def _set_cookie(
 
 
 def refuses_tracking(request: HttpRequest) -> bool:
-    """Return whether the browser asks by Sec-GPC not to be tracked."""
+    """Return whether the browser refuses tracking with Sec-GPC."""
     return request.headers.get("Sec-GPC") == "1"

@@ -1,4 +1,4 @@
-"""What beat runs for the readers."""
+"""The beat schedule of the readers room."""
 
 SCHEDULE = {
     "cx-readers-delete-old-answers": {

@@ -1,4 +1,4 @@
-"""Reads about readers."""
+"""Reads of readers."""
 
 import datetime
 from typing import Any
@@ -8,12 +8,12 @@ from cx_feedback.readers.models import Reader
 
 
 def get_reader_ids(*, email: str) -> list[int]:
-    """Return the ids of the readers who own this confirmed address (none or one)."""
+    """Return the ids of readers with this confirmed address (none or one)."""
     return list(Reader.objects.filter(email=email.strip().lower()).values_list("pk", flat=True))
 
 
 def export_person(*, email: str = "", reader_ids: list[int] | None = None) -> dict[str, Any]:
-    """Return all that any room knows of a person: section name to a list of plain dictionaries."""
+    """Return all data about a person: a map of section names to lists of plain dictionaries."""
     email = email.strip().lower()
     ids = sorted({*(reader_ids or []), *(get_reader_ids(email=email) if email else [])})
     sections: dict[str, Any] = {

@@ -1,7 +1,7 @@
-"""Every write about readers. Days are days of the site's time zone.
+"""Public write API of the readers app. Days are days in the time zone of the site.
 
-``savepoint=False`` on the paths that every act takes: inside a room's own transaction they then
-cost no statement more.
+Functions that every act calls use ``savepoint=False``, so that they add no statement inside the
+transaction of another room.
 """
 
 import datetime
@@ -67,7 +67,7 @@ __all__ = [
 
 
 def create_reader(*, language: str = "", user_id: int | None = None) -> Reader:
-    """Create the row of a reader who acts for the first time; no day counts before consent."""
+    """Create a reader at the first act; no visit counts before consent."""
     reader = Reader(language=language[:12], user_id=user_id)
     insert_row(reader)
     return reader
@@ -80,7 +80,7 @@ def build_reader(*, language: str) -> Reader:
 
 @dataclass(frozen=True)
 class Speaker:
-    """Who acts, not looked up yet: the reader of ``key``, a newcomer where there is none.
+    """The actor of an act, not looked up yet: the reader with ``key``, or a new one.
 
     ``untracked`` is that of ``Reader``.
     """
@@ -90,7 +90,7 @@ class Speaker:
     untracked: bool = False
 
     def look_up(self) -> Reader:
-        """Return the reader, a newcomer (``build_reader``) without a row."""
+        """Return the reader, or an unsaved one (``build_reader``)."""
         known = None if self.key is None else get_by_unique_column(Reader, "key", self.key)
         reader = known or build_reader(language=self.language)
         reader.untracked = self.untracked
@@ -108,13 +108,13 @@ def record_act(
     here: bool = True,
     row: Any = None,
 ) -> Activity:
-    """Write an act into the ledger, count its day where that was agreed to, and tell the rooms.
+    """Record an act in the ledger, and count the visit of a reader who consented to it.
 
-    ``at`` is an aware datetime, now by default. ``here=False`` is for what somebody else did
-    about the reader (approved a comment of theirs): no day counts. ``row`` is what the act made,
-    not stored yet, of which ``object_id`` becomes the key: its ``reader`` is set, and it is
-    stored here, a newcomer with it, by one statement where that can be. One transaction. Sends
-    ``reader_acted``.
+    ``at`` is an aware datetime, by default now. ``here=False`` is for acts of others that concern
+    the reader, such as the approval of a comment: no visit counts. ``row`` is an unsaved row of
+    the act. Its ``reader`` is set, it is stored here, together with a new reader and in one
+    statement if possible, and its id becomes ``object_id``. Everything happens in one
+    transaction. Sends ``reader_acted``.
     """
     at = at or timezone.now()
     activity = Activity(kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at)
@@ -140,10 +140,10 @@ def record_act(
 
 
 def _store_for_speaker(speaker: Speaker, rows: list[Any], day: datetime.date | None) -> bool:
-    """Store ``rows`` for the reader of a key together with looking for that reader.
+    """Look up the reader of a key and store ``rows`` in one statement.
 
-    Return whether that was all that there is to do: no, and nothing is stored, where nobody has
-    this key or the day begins a period of theirs, which counts if they agreed to that.
+    Returns False, with nothing stored, if no reader has the key, or if the day begins a new
+    period of a reader who consented to counting visits.
     """
     if speaker.key is None:
         return False
@@ -170,9 +170,9 @@ def _send_acted(activity: Activity) -> None:
 
 
 def _open_transaction(activity: Activity, counts: bool) -> AbstractContextManager[Any]:
-    """Return the transaction around an act, none where it is a single statement.
+    """Return the transaction of an act, or a null context if the act is a single statement.
 
-    A transaction would be two more ways to the database and back.
+    A transaction would add two round trips to the database.
     """
     if counts or not is_single_statement(Activity):
         return transaction.atomic(savepoint=False)
@@ -182,7 +182,7 @@ def _open_transaction(activity: Activity, counts: bool) -> AbstractContextManage
 
 @dataclass(frozen=True)
 class LedgerEvent:
-    """Something that was done about a reader, for the ledger."""
+    """An event that concerns a reader, for the ledger."""
 
     reader_id: int
     object_id: int | None
@@ -193,10 +193,10 @@ class LedgerEvent:
 def record_events(
     *, kind: str, rows: list[LedgerEvent], at: datetime.datetime | None = None
 ) -> None:
-    """Write into the ledger what was done about readers: a mail, a place in an experiment.
+    """Record events that concern readers in the ledger, such as emails and experiments.
 
-    None of it is an act of theirs: no day counts and no room is told. ``detail["here"]`` says
-    whether the reader had been here already on that day, for what is measured after it.
+    They aren't acts of the readers: no visit counts and no signal is sent. ``detail["here"]``
+    says whether the reader had already visited on that day, for later measurements.
     """
     at = at or timezone.now()
     ids = {row.reader_id for row in rows}
@@ -219,7 +219,7 @@ def record_events(
 
 @dataclass(frozen=True)
 class ActAbout:
-    """What somebody else did about a reader (approved a comment of theirs)."""
+    """An act of somebody else that concerns a reader, such as the approval of a comment."""
 
     reader_id: int
     page_id: int | None
@@ -229,7 +229,7 @@ class ActAbout:
 
 @transaction.atomic(savepoint=False)
 def record_acts_about(*, kind: str, rows: list[ActAbout]) -> None:
-    """Do what ``act(here=False)`` does, for many readers with one statement."""
+    """Do the same as ``record_act(here=False)`` for many readers, with one statement."""
     at = timezone.now()
     activities = Activity.objects.bulk_create(
         Activity(
@@ -247,12 +247,12 @@ def record_acts_about(*, kind: str, rows: list[ActAbout]) -> None:
 
 
 def count_day(*, reader: Reader, day: datetime.date) -> None:
-    """Note that ``reader`` was here on ``day``, if they agreed to that and forbid it not now.
+    """Count a visit of ``reader`` on ``day`` if the reader consented and isn't untracked.
 
-    The first act of a period writes its day and the figures; later acts of the same period
-    write nothing, because the model has nothing to learn from them. Safe when two acts race:
-    the visit day's constraint and a conditional update decide. A day before
-    ``periods.EARLIEST`` is that of a clock that has lost its time, and does not count.
+    The first visit of a period stores its day and the figures. Later visits of the same period
+    store nothing, because the model doesn't use them. The constraint of visit days and a
+    conditional update make this safe for concurrent acts. Days before ``periods.EARLIEST`` come
+    from a wrong clock and don't count.
     """
     if _begins_period(reader, day):
         _note_day(reader, day)
@@ -272,15 +272,15 @@ def _note_day(reader: Reader, day: datetime.date) -> None:
     if advanced or is_past:
         VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day)], ignore_conflicts=True)
     if is_past:
-        # A day from the past (a late import): its period may be known already, so count afresh.
+        # A day in the past, for example of a late import, may belong to a period that counts.
         rebuild_figures(reader_ids=[reader.pk])
 
 
 def _advance_figures(reader_id: int, day: datetime.date) -> bool:
-    """Move the figures of a reader forward to ``day`` by one conditional statement.
+    """Update the figures of a reader for a visit on ``day`` with one conditional statement.
 
-    Return whether it was the first to do so for its period. A day after tomorrow by the
-    database's clock is that of a server whose own clock runs ahead, and moves nothing.
+    Returns whether this was the first visit of the period. A day after tomorrow by the clock of
+    the database comes from a server with a wrong clock, and changes nothing.
     """
     period = get_period(day)
     yesterday = Value(day - datetime.timedelta(days=1), output_field=DateField())
@@ -288,7 +288,7 @@ def _advance_figures(reader_id: int, day: datetime.date) -> bool:
         Q(last_period__isnull=True) | Q(last_period__lt=period),
         LessThanOrEqual(yesterday, TruncDate(Now())),
         pk=reader_id,
-        counts_visits=True,  # not withdrawn a moment ago
+        counts_visits=True,  # consent may just have been withdrawn
     ).update(
         active_periods=F("active_periods") + 1,
         first_period=Coalesce("first_period", Value(period)),
@@ -300,12 +300,12 @@ def _advance_figures(reader_id: int, day: datetime.date) -> bool:
 
 @transaction.atomic
 def rebuild_figures(*, reader_ids: list[int]) -> int:
-    """Work out the figures of these readers from their visit days; return how many changed.
+    """Recalculate the figures of readers from their visit days; return the number of changes.
 
-    Used by imports, after merges and after a change of the period's length. The database does
-    it in one statement; cut large sets into some thousands of ids.
+    This is for imports, merges and changes of the length of periods. It is one statement, so
+    split large sets into some thousands of ids.
     """
-    # Lock first, look second: a day counted meanwhile waits, and is added on top by its act.
+    # Lock first, so that a visit that is counted meanwhile waits and is added afterwards.
     locked = list(Reader.objects.select_for_update().filter(pk__in=reader_ids).values_list("pk"))
     days = VisitDay.objects.filter(reader=OuterRef("pk")).order_by().values("reader")
 
@@ -327,10 +327,10 @@ def rebuild_figures(*, reader_ids: list[int]) -> int:
 
 @transaction.atomic
 def confirm_email(*, reader: Reader, email: str) -> Reader:
-    """Give ``reader`` the address that was just proved, and return the reader who owns it.
+    """Set the confirmed address of ``reader``, and return the reader who owns the address.
 
-    Another reader may own it already (the same person on another device): then that row is
-    returned and the caller goes on with it. An unproved address must never come here.
+    Another reader may already own it (the same person on another device). That reader is returned
+    then, and the caller must use it. Never pass an unconfirmed address.
     """
     email = email.strip().lower()
     owner = Reader.objects.select_for_update().filter(email=email).exclude(pk=reader.pk).first()
@@ -339,7 +339,7 @@ def confirm_email(*, reader: Reader, email: str) -> Reader:
     try:
         with transaction.atomic():
             Reader.objects.filter(pk=reader.pk).update(email=email)
-    except IntegrityError:  # proved for another reader at the same moment
+    except IntegrityError:  # confirmed for another reader at the same moment
         return Reader.objects.get(email=email)
     reader.email = email
     return reader

@@ -1,4 +1,4 @@
-"""Celery tasks of the readers; each may run twice or never."""
+"""Celery tasks of the readers room. Each may run twice or never."""
 
 from celery import shared_task
 
@@ -10,7 +10,7 @@ worker_monitor.connect()
 
 @shared_task(ignore_result=True, name="cx_feedback.readers.delete_old_answers")
 def delete_old_answers() -> int:
-    """Delete the stored answers that were kept long enough."""
+    """Delete old stored responses."""
     from cx_feedback.readers.acts import idempotency
 
     return idempotency.delete_old_answers()

@@ -1,11 +1,11 @@
-"""The names of the tiers that ``Reader.tier`` holds, for every room that speaks of them."""
+"""The tiers of ``Reader.tier``, for every room that names them."""
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
 
 class Tier(models.TextChoices):
-    """How a reader stands to the site, from first visit to gone and back; at most 16 letters."""
+    """The tier of a reader, from the first visit to absence and return; at most 16 characters."""
 
     NEW = "new", pgettext_lazy("reader", "New")
     FLY_BY = "fly_by", pgettext_lazy("reader", "One-time")

@@ -1,8 +1,8 @@
-"""What was public and is deleted: ids without words, so that its address answers 410, not 404.
+"""Ids of deleted objects that were public, so that their URLs answer 410 instead of 404.
 
-Deleting has many ways (services, the admin's buttons and bulk actions, cascades), and Django's
-signal ``pre_delete`` is the one that sees them all, within the transaction of the deletion. Each
-room connects it to what it shows and asks here once a look-up has failed.
+Objects are deleted in many ways (services, the admin's buttons and bulk actions, cascades), all
+of which send Django's ``pre_delete`` within the transaction. Each room connects it for its public
+objects, and calls this module after a failed lookup.
 """
 
 from collections.abc import Iterable
@@ -14,21 +14,21 @@ from django.db.models import QuerySet
 from cx_feedback.core.errors import Gone, NotFound
 from cx_feedback.readers.models import Tombstone
 
-#: Rows of one statement.
+#: Rows per statement.
 PART = 1000
 
 
 def create_tombstones(*, kind: str, keys: Iterable[Any]) -> None:
-    """Write down that these are deleted; again changes nothing. Call it in the deletion."""
+    """Record the deletion of these objects, in its transaction; idempotent."""
     rows = (Tombstone(kind=kind, key=str(key)) for key in keys)
     while part := list(islice(rows, PART)):
         Tombstone.objects.bulk_create(part, ignore_conflicts=True)
 
 
 def was_public(*, kind: str, key: Any, among: QuerySet[Any] | None = None) -> bool:
-    """Return whether what has no public row was public before; one query.
+    """Return whether an object without a public row was public before, with one query.
 
-    It was if there is a tombstone of this kind and key, or a row of ``among``.
+    It was if there is a tombstone with this kind and key, or a row in ``among``.
     """
     text = str(key)
     if len(text) > Tombstone.LONGEST:
@@ -40,12 +40,12 @@ def was_public(*, kind: str, key: Any, among: QuerySet[Any] | None = None) -> bo
 
 
 def were_public(*, kind: str, keys: Iterable[Any]) -> bool:
-    """Return whether one of these deleted things was public; one query."""
+    """Return whether one of these deleted objects was public, with one query."""
     return Tombstone.objects.filter(kind=kind, key__in=[str(key) for key in keys]).exists()
 
 
 def get_missing_error(
     *, kind: str, key: Any, detail: Any = "", among: QuerySet[Any] | None = None
 ) -> NotFound:
-    """Return the error for what is not there: Gone for what ``was_public``, else NotFound."""
+    """Return the error for a missing object: Gone if it ``was_public``, otherwise NotFound."""
     return Gone() if was_public(kind=kind, key=key, among=among) else NotFound(detail)

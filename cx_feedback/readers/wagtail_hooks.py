@@ -1,4 +1,4 @@
-"""What this room adds to the admin."""
+"""The permissions and the health panel of the admin."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def register_permissions() -> QuerySet[Permission]:
 
 @hooks.register("construct_homepage_panels")
 def show_health(request: HttpRequest, panels: list[Any]) -> None:
-    """Tell superusers when nobody works in the background."""
+    """Show superusers the health of the background jobs."""
     if permissions.VIEW_HEALTH.is_granted_to(request.user):
         from cx_feedback.readers.background.health_panel import HealthPanel
 

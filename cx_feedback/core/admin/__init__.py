@@ -1,1 +1,1 @@
-"""What the rooms' screens in Wagtail's admin share."""
+"""Shared parts of the rooms' views in Wagtail's admin."""

@@ -1,4 +1,4 @@
-"""The groups that ``cx_groups`` makes, so that somebody besides superusers can work here."""
+"""The groups that ``cx_groups`` creates, so that users other than superusers can work."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ def get_codenames(actions: tuple[str, ...], *models: str) -> tuple[str, ...]:
     return tuple(f"{action}_{model}" for model in models for action in actions)
 
 
-#: Group to app label to codenames. Who readers are (``view_reader``), settings of the site and
-#: sections of moderators are in none of them: a superuser gives these by hand.
+#: Group to app label to codenames. No group has the permissions to view readers (``view_reader``),
+#: to change settings, or for single sections; a superuser assigns these.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "Feedback moderators": {
         "wagtailadmin": ("access_admin",),
@@ -43,7 +43,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Grant:
-    """The permissions that a group has got by one run, and those that it had before."""
+    """The permissions that a run added to a group, and the number it already had."""
 
     group: str
     created: bool
@@ -53,15 +53,15 @@ class Grant:
 
 @transaction.atomic
 def create_default_groups() -> list[Grant]:
-    """Create the groups and add what they lack; take nothing away that somebody gave them.
+    """Create the groups and add missing permissions, without removing any.
 
-    Rooms that are not installed have no permissions, so nothing of them is given.
+    Rooms that aren't installed have no permissions, so none of theirs is added.
     """
     return [grant_permissions(name, wanted) for name, wanted in GROUPS.items()]
 
 
 def grant_permissions(name: str, wanted: dict[str, tuple[str, ...]]) -> Grant:
-    """Give the group called ``name`` the permissions that exist and that it lacks."""
+    """Add the existing permissions that the group called ``name`` lacks."""
     group, created = Group.objects.get_or_create(name=name)
     conditions = Q(pk__in=[])
     for label, codenames in wanted.items():

@@ -1,8 +1,9 @@
-"""Two editors at one form: who saves second is told what the first has changed meanwhile.
+"""Edit conflicts: an editor who saves a form is shown changes that others saved meanwhile.
 
-The form carries the version of what it shows. Where that is stored no longer, nothing is saved:
-the form comes back with the editor's words, the difference field by field, and a button that
-saves over it. Models with revisions carry Wagtail's own version, which autosave moves.
+The form carries the version of the object that it shows. If another version is stored by now,
+nothing is saved. The form is shown again with the editor's input, the differences field by field,
+and a button to save anyway. For models with revisions it is Wagtail's own version, which autosave
+updates.
 """
 
 import hashlib
@@ -26,14 +27,14 @@ from wagtail.admin import compare
 from wagtail.admin.views import generic
 from wagtail.log_actions import registry as log_registry
 
-#: The field of the form.
+#: The form field with the version.
 VERSION = "cx-version"
 TEMPLATE = "cx_feedback/core/edit_form.html"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that somebody else has changed: what is stored now against what was written."""
+    """A field that somebody else has changed: the stored value compared with the input."""
 
     label: str
     html: SafeString
@@ -41,16 +42,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What an editor's form meets; ``refusal`` says why it cannot be saved at all."""
+    """An edit conflict; ``refusal`` is the reason why nothing can be saved at all."""
 
     differences: list[Difference]
-    #: The log entry of the change, if there is one.
+    #: The log entry of the other change, if there is one.
     entry: Any = None
     refusal: str = ""
 
 
 def version_of(instance: models.Model) -> dict[str, str]:
-    """Return a digest of each field of ``instance`` that editors may change."""
+    """Return the digests of the editable fields of ``instance``."""
     return {name: _digest_value(value) for name, value in _values_of(instance).items()}
 
 
@@ -72,7 +73,7 @@ def _values_of(instance: models.Model) -> dict[str, Any]:
 
 
 def _children_of(model: type[models.Model]) -> Iterable[Any]:
-    """Return the relations to what is edited in the same form."""
+    """Return the child relations that are edited in the same form."""
     return get_all_child_relations(model) if issubclass(model, ClusterableModel) else []
 
 
@@ -82,7 +83,7 @@ def _digest_value(value: Any) -> str:
 
 
 def _changed_since(posted: str, instance: models.Model) -> set[str]:
-    """Return the names of the fields that changed since a form was shown; none without it."""
+    """Return the names of the fields that changed since the form was shown."""
     try:
         shown = json.loads(posted)
     except ValueError:
@@ -94,19 +95,19 @@ def _changed_since(posted: str, instance: models.Model) -> set[str]:
 
 
 class EditConflictMixin:
-    """For edit views of Wagtail's snippets, models and settings."""
+    """A mixin for Wagtail's edit views of snippets, models and settings."""
 
     conflict: Conflict | None = None
 
     def refusal_of(self, stored: Any) -> str:
-        """Return why what is ``stored`` takes no changes any more, "" where it does."""
+        """Return the reason why ``stored`` can no longer be changed, "" if it can."""
         return ""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         view: Any = self
         if not hasattr(self, "object"):
             self.object = view.get_object()
-        if view.expects_json_response:  # autosave, which Wagtail refuses itself
+        if view.expects_json_response:  # autosave, whose conflicts Wagtail handles
             return super().post(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
         with transaction.atomic():
             self.conflict = self._find_conflict()
@@ -115,33 +116,33 @@ class EditConflictMixin:
         return view.render_to_response(view.get_context_data(), status=409)  # type: ignore[no-any-return]
 
     def _find_conflict(self) -> Conflict | None:
-        """Return what is in the way of saving; the stored row stays locked until it is saved."""
+        """Return the conflict with the stored row, which stays locked until the form is saved."""
         view: Any = self
         stored = view.model._base_manager.select_for_update(of=("self",)).get(pk=self.object.pk)
-        changed, refusal = self._changed(stored), self.refusal_of(stored)
+        changed, refusal = self._get_changed_fields(stored), self.refusal_of(stored)
         if not (changed or refusal):
             return None
         stored = self._as_edited(stored)
         view.form = view.get_form()
         view.is_valid(view.form)
         entry = log_registry.get_logs_for_instance(stored).select_related("user").first()
-        return Conflict(self._differences(stored, changed or set()), entry, refusal)
+        return Conflict(self._get_differences(stored, changed or set()), entry, refusal)
 
-    def _changed(self, stored: Any) -> set[str] | None:
+    def _get_changed_fields(self, stored: Any) -> set[str] | None:
         view: Any = self
         if getattr(view, "revision_enabled", False):
             return set(_values_of(self._as_edited(stored))) if view.is_out_of_date else None
         return _changed_since(view.request.POST.get(VERSION, ""), stored)
 
     def _as_edited(self, stored: Any) -> Any:
-        """Return ``stored`` as a form shows it: with its draft, where it has one."""
+        """Return ``stored`` as the form shows it, with its draft if it has one."""
         if hasattr(stored, "get_latest_revision_as_object"):
             return stored.get_latest_revision_as_object()
         return stored
 
-    def _differences(self, stored: Any, changed: set[str]) -> list[Difference]:
-        mine = self._mine()
-        found = (make(stored, mine) for make in self._comparisons())
+    def _get_differences(self, stored: Any, changed: set[str]) -> list[Difference]:
+        mine = self._get_own_instance()
+        found = (make(stored, mine) for make in self._get_comparisons())
         return [
             difference
             for one in found
@@ -149,23 +150,23 @@ class EditConflictMixin:
             for difference in _list_differences(one)
         ]
 
-    def _mine(self) -> Any:
+    def _get_own_instance(self) -> Any:
         view: Any = self
         if view.form.is_valid() and _children_of(view.model):
             return view.form.save(commit=False)
         return view.form.instance
 
-    def _comparisons(self) -> Iterable[Any]:
+    def _get_comparisons(self) -> Iterable[Any]:
         view: Any = self
         if panel := view.get_bound_panel(view.form):
             return panel.get_comparison()  # type: ignore[no-any-return]
         return [
             lambda a, b, field=field: _comparison_of(field)(field, a, b)
-            for field in map(self._field, view.form.fields)
+            for field in map(self._get_model_field, view.form.fields)
             if field is not None
         ]
 
-    def _field(self, name: str) -> Any:
+    def _get_model_field(self, name: str) -> Any:
         try:
             return self.model._meta.get_field(name)  # type: ignore[attr-defined]
         except FieldDoesNotExist:
@@ -189,7 +190,7 @@ class EditConflictMixin:
             stored = view.model._base_manager.get(pk=self.object.pk)
             context["version"] = json.dumps(version_of(stored))
         if self.conflict:
-            context["autosave_enabled"] = False  # Nothing is saved over but on purpose.
+            context["autosave_enabled"] = False  # It must not overwrite the other change.
             context["save_name"] = f"action-{view.action}"
         return context
 
@@ -199,9 +200,9 @@ class ModelEditView(EditConflictMixin, generic.EditView):
 
 
 def edit_setting_with_conflicts(request: HttpRequest, instance: Any) -> HttpResponse | None:
-    """Answer for Wagtail's edit view of settings, for ours; its hook before they are edited.
+    """Replace Wagtail's edit view for the settings of this package (``before_edit_setting``).
 
-    Wagtail has one view for the settings of all apps and lets no model name another.
+    Wagtail has a single view for the settings of all apps, which a model can't replace.
     """
     from wagtail.contrib.settings.views import EditView
 
@@ -217,7 +218,7 @@ def edit_setting_with_conflicts(request: HttpRequest, instance: Any) -> HttpResp
 
 
 def _list_differences(comparison: Any) -> Iterable[Difference]:
-    """Yield the differences of a field, or of each field of the rows edited with it."""
+    """Yield the differences of a field, or of the fields of child rows."""
     label = str(comparison.field_label())
     if not comparison.is_child_relation:
         yield Difference(label, comparison.htmldiff())
@@ -235,7 +236,7 @@ def _name_of(comparison: Any) -> str:
 
 
 def _comparison_of(field: Any) -> Any:
-    """Return the class by which Wagtail compares two values of ``field``."""
+    """Return Wagtail's class for comparing two values of ``field``."""
     if field.choices:
         return compare.ChoiceFieldComparison
     if found := compare.comparison_class_registry.get(field):

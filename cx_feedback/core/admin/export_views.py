@@ -1,4 +1,4 @@
-"""Tables of the admin as files: Wagtail's export, with the cells of ``spreadsheets``."""
+"""Wagtail's exports of lists, with the cells of ``tables.cell_safety``."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,11 +12,11 @@ from cx_feedback.core.tables.cell_safety import CSVWriter, Separator, xlsx_cell
 
 
 class TableExportMixin(SpreadsheetExportMixin):
-    """Exports CSV by the separator that ``?separator=`` names, and XLSX."""
+    """Exports CSV, with the separator of ``?separator=``, and XLSX."""
 
     @property
     def separator(self) -> Separator:
-        """Return what stands between the cells."""
+        """Return the separator of the cells."""
         return Separator.named(self.request.GET.get("separator", ""))
 
     def stream_csv(self, queryset: Any) -> Iterator[bytes]:
@@ -48,7 +48,7 @@ class TableExportMixin(SpreadsheetExportMixin):
 
     @cached_property
     def header_more_buttons(self) -> list[Any]:
-        """Return Wagtail's buttons, with one for each separator in place of "Download CSV"."""
+        """Return Wagtail's buttons, with one per separator instead of "Download CSV"."""
         buttons = super().header_more_buttons
         if not self.show_export_buttons:
             return list(buttons)

@@ -1,4 +1,4 @@
-"""Lists of the admin that can be read on a phone."""
+"""Lists of the admin for small screens."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _NOTHING_TO_SEE = re.compile(r"<(?!svg)[^<>]*>|\s")
 
 
 class _Cell(Column.Cell):
-    """A cell that says what it holds, for where there is no heading above it."""
+    """A cell with its label, for screens without a table head."""
 
     unlabelled: ClassVar[tuple[type[Column], ...]] = (TitleColumn, BulkActionsCheckboxColumn)
 
@@ -31,9 +31,9 @@ class _Row(Table.Row):
 
 
 class CardTable(Table):
-    """Wagtail's table, each of whose rows is a card where the screen is narrow (``admin.css``).
+    """Wagtail's table, whose rows become cards on narrow screens (``admin.css``).
 
-    For ``table_class`` of a list's view.
+    Use it as the ``table_class`` of a list view.
     """
 
     classname = "listing cx-cards"

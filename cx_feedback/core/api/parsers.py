@@ -1,4 +1,4 @@
-"""Reading the bodies of REST requests."""
+"""Parsers of the bodies of REST requests."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from cx_feedback.core.http.storable_text import refuse_unstorable
 
 
 class StrictJSON(JSONParser):
-    """JSON in UTF-8 (RFC 8259), whatever charset the client names.
+    """Parses JSON as UTF-8 (RFC 8259), whatever charset the client names.
 
-    Django decodes with any codec of that name, and Python has some that unpack archives. What
-    is nested too deeply to be read is no JSON for us either. Raises InvalidInput for texts that no
-    database keeps.
+    Django decodes with any codec of that name, and Python has codecs that unpack archives. JSON
+    that is nested too deeply is invalid as well. Raises InvalidInput for texts that databases
+    can't store.
     """
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
@@ -23,6 +23,6 @@ class StrictJSON(JSONParser):
             data = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise ParseError(str(error)) from None
-        if "\\u" in text:  # in UTF-8, and in JSON as it stands, there are none
+        if "\\u" in text:  # only escapes can contain them
             refuse_unstorable(data)
         return data

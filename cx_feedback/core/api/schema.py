@@ -1,4 +1,4 @@
-"""The OpenAPI document of this package's own endpoints, whatever a site uses for its others."""
+"""The OpenAPI document of the endpoints of this package, independent of the site's own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ Method = Callable[..., Any]
 
 
 class ProblemOut(serializers.Serializer[Any]):
-    """An RFC 9457 problem document: why a request was refused."""
+    """An RFC 9457 problem document with the reason for a refusal."""
 
     type = serializers.CharField(help_text="urn:cx-feedback:problem:<code>; does not change.")
     title = serializers.CharField(help_text="For people, in their language.")
@@ -27,10 +27,10 @@ class ProblemOut(serializers.Serializer[Any]):
 
 
 def describe_endpoint(*, responses: Any, **words: Any) -> Callable[[Method], Method]:
-    """Say what a view's method takes and answers; arguments as of ``extend_schema``.
+    """Describe the parameters and responses of a view method, like ``extend_schema``.
 
-    Every refusal is a problem document, so only what is answered otherwise needs to be named.
-    The site's DEFAULT_SCHEMA_CLASS may be another one, so ours is named first.
+    Refusals are always problem documents and need no description. The site's
+    DEFAULT_SCHEMA_CLASS may be a different one, so ours is set explicitly.
     """
     answers = responses if isinstance(responses, dict) else {200: responses}
     refused = {("4XX", "application/problem+json"): ProblemOut}
@@ -44,7 +44,7 @@ def describe_endpoint(*, responses: Any, **words: Any) -> Callable[[Method], Met
 
 
 def keep_own_endpoints(endpoints: list[Any], **kwargs: Any) -> list[Any]:
-    """Keep the endpoints whose view is one of this package's."""
+    """Return the endpoints whose view belongs to this package."""
     return [
         endpoint
         for endpoint in endpoints
@@ -53,7 +53,7 @@ def keep_own_endpoints(endpoints: list[Any], **kwargs: Any) -> list[Any]:
 
 
 class SessionScheme(OpenApiAuthenticationExtension):
-    """How staff authenticate: the site's own session."""
+    """The authentication of staff: the session of the site."""
 
     target_class = "cx_feedback.core.api.views.SameSiteSession"
     name = "session"

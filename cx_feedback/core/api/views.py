@@ -1,4 +1,4 @@
-"""The base of every REST view: problem documents, origin instead of tokens, no cookies kept."""
+"""The base of the REST views: problem documents, and checks of origin instead of tokens."""
 
 from typing import Any, ClassVar
 
@@ -29,7 +29,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class SameSiteSession(BaseAuthentication):
-    """Django's session user, believed on writes only when a page of this site made them."""
+    """Django's session user, accepted for writes only from pages of this site."""
 
     def authenticate(self, request: Request) -> tuple[Any, None] | None:
         django_request: HttpRequest = request._request
@@ -40,7 +40,7 @@ class SameSiteSession(BaseAuthentication):
 
 
 class AlwaysJSON(BaseContentNegotiation):
-    """Answer JSON whatever the Accept header says; there is nothing else."""
+    """Always respond with JSON, whatever the Accept header says."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         return parsers[0] if parsers else None
@@ -58,9 +58,9 @@ class RoomPermissionRequired(BasePermission):
 
 
 class FeedbackAPIView(APIView):
-    """A REST view that calls one service; errors leave as RFC 9457 problem documents.
+    """A REST view that calls one service. Errors become RFC 9457 problem documents.
 
-    ``throttle_scope`` names the rate of ``CX_FEEDBACK["RATES"]`` that writes count under.
+    ``throttle_scope`` is the scope in ``CX_FEEDBACK["RATES"]`` for writes.
     ``required_permission`` is a rule of a room's ``permissions.py``.
     """
 
@@ -93,7 +93,7 @@ class FeedbackAPIView(APIView):
         return problem_response
 
     def get_json_object(self, request: Request) -> dict[str, Any]:
-        """Return the JSON object of the request; raises InvalidInput when it is none."""
+        """Return the JSON object of the request; raises InvalidInput for other JSON."""
         data = request.data
         if not isinstance(data, dict):
             raise InvalidInput(fields={"body": [_("A JSON object is expected.")]})
@@ -101,7 +101,7 @@ class FeedbackAPIView(APIView):
 
 
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI document; it refuses as our other views do, and is JSON whatever is accepted."""
+    """The OpenAPI document, always as JSON, with the errors of the other views."""
 
     content_negotiation_class = AlwaysJSON
     schema = None
@@ -111,7 +111,7 @@ class SchemaView(SpectacularAPIView):
 
 
 def parse_page_field(data: dict[str, Any]) -> int | None:
-    """Return ``data["page"]`` when it is a page number or missing; raises InvalidInput."""
+    """Return the page id in ``data``, None if there is none; raises InvalidInput."""
     page = data.get("page")
     if page is not None and (not isinstance(page, int) or isinstance(page, bool) or page < 1):
         raise InvalidInput(fields={"page": [_("A page id is a whole number.")]})
@@ -119,7 +119,7 @@ def parse_page_field(data: dict[str, Any]) -> int | None:
 
 
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn an exception into a problem document; None lets Django answer a real fault."""
+    """Return the problem document of an exception; None leaves a real fault to Django."""
     error = as_feedback_error(exc)
     if error is None:
         return None
@@ -129,7 +129,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
 
 def as_feedback_error(exc: Exception) -> FeedbackError | None:
-    """Return the FeedbackError that says the same as ``exc``, None for what is no refusal."""
+    """Return the FeedbackError equivalent to ``exc``, None if it isn't a refusal."""
     if isinstance(exc, FeedbackError):
         return exc
     if isinstance(exc, (Http404, exceptions.NotFound)):

@@ -1,1 +1,1 @@
-"""The site's cache and other services that may be slow or away."""
+"""The cache of the site, and bounds for services that may be slow or unavailable."""

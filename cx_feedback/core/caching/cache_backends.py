@@ -1,4 +1,4 @@
-"""The twin of a site's cache that answers in time: the same server and keys, shorter patience."""
+"""A bounded copy of the site's cache: the same server and keys with shorter timeouts."""
 
 import ipaddress
 import socket
@@ -16,18 +16,18 @@ from django.utils.module_loading import import_string
 
 from cx_feedback.core.caching.deadlines import run_within
 
-#: Seconds that one call may take: an act, which makes several, gives up after the first.
+#: Seconds that a call may take. An act makes several calls, but gives up after the first failure.
 PATIENCE = 0.08
 
-#: In the process, on its disk or in the database, which every act waits for.
+#: Backends in the process, on its disk or in the database, which every act waits for anyway.
 NEAR = (LocMemCache, DummyCache, FileBasedCache, BaseDatabaseCache)
 
 
 def create_bounded_backend(configured: Mapping[str, Any]) -> Any:
-    """Return a backend for an entry of CACHES that answers in time, None for one that is near.
+    """Return a bounded backend for an entry of CACHES, None for a backend that needs no bound.
 
-    Django's Redis cache gets timeouts for its sockets, which cost nothing. Any other runs in a
-    thread that nobody waits for longer.
+    Django's Redis cache gets socket timeouts, which cost nothing. Any other backend runs in a
+    thread, for which the caller waits only so long.
     """
     params = dict(configured)
     backend = import_string(params.pop("BACKEND"))
@@ -42,11 +42,11 @@ def create_bounded_backend(configured: Mapping[str, Any]) -> Any:
 
 
 class ThreadedBackend:
-    """A cache whose every method runs in a thread of ``deadlines``."""
+    """A cache whose methods run in threads of ``deadlines``."""
 
     def __init__(self, make: Callable[[], BaseCache]) -> None:
         self._make = make
-        # As Django has it: not every client may be shared by threads.
+        # One client per thread, like in Django: not every client is thread-safe.
         self._made = threading.local()
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
@@ -63,7 +63,7 @@ class ThreadedBackend:
 
 
 def _bounded_pool(named: Any) -> type:
-    """Return the site's class of connection pools, or redis-py's, with timeouts."""
+    """Return the site's class of connection pools, or that of redis-py, with timeouts."""
     import redis
 
     base = import_string(named) if isinstance(named, str) else named or redis.ConnectionPool
@@ -71,12 +71,12 @@ def _bounded_pool(named: Any) -> type:
     class BoundedPool(base):  # type: ignore[misc,valid-type]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            asked = self.connection_kwargs  # with what the address itself asked for
+            asked = self.connection_kwargs  # including the options in the URL
             for name in ("retry", "retry_on_error", "retry_on_timeout"):
                 asked.pop(name, None)
             names = ("socket_timeout",) if "path" in asked else _SOCKETS
             asked.update({name: min(asked.get(name) or PATIENCE, PATIENCE) for name in names})
-            if hasattr(self, "timeout"):  # of a pool that waits for a free connection
+            if hasattr(self, "timeout"):  # a pool that waits for a free connection
                 self.timeout: float = min(getattr(self, "timeout", 0) or PATIENCE, PATIENCE)
 
         def make_connection(self) -> Any:
@@ -90,9 +90,9 @@ _SOCKETS = ("socket_timeout", "socket_connect_timeout")
 
 
 def resolve_host(host: str) -> None:
-    """Raise TimeoutError where the name of ``host`` takes too long: no socket's timeout counts it.
+    """Raise TimeoutError if resolving ``host`` takes too long, which socket timeouts don't cover.
 
-    What was found is not used: the client asks again, and gets what the resolver remembers.
+    The result is not used. The client resolves the name again, from the resolver's cache.
     """
     try:
         ipaddress.ip_address(host or "127.0.0.1")

@@ -1,13 +1,13 @@
-"""A circuit breaker: a service that failed is left alone for a while, then tried once."""
+"""A circuit breaker: a service that failed isn't called for a while, then tried once."""
 
 import time
 
 
 class CircuitBreaker:
-    """Says whether a service may be asked. Costs one look while all is well.
+    """Decides whether a service may be called.
 
-    After a failure it is open for ``pause`` seconds; then one caller may try, and the others
-    wait for what comes of it.
+    After a failure it is open for ``pause`` seconds. Then one caller may try, while the breaker
+    stays open for the others.
     """
 
     def __init__(self, pause: float) -> None:
@@ -17,11 +17,11 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether the last call failed, whatever time has passed since."""
+        """Return whether the last call failed, however long ago."""
         return bool(self._open_until)
 
     def allows(self) -> bool:
-        """Return whether to ask now; may be called by many threads."""
+        """Return whether the service may be called now; thread-safe."""
         if not self._open_until:
             return True
         now = time.monotonic()
@@ -31,10 +31,10 @@ class CircuitBreaker:
         return True
 
     def failed(self) -> None:
-        """Note that the service failed."""
+        """Record that the service failed."""
         self._open_until = time.monotonic() + self.pause
 
     def succeeded(self) -> None:
-        """Note that the service answered."""
+        """Record that the service responded."""
         if self._open_until:
             self._open_until = 0.0

@@ -1,4 +1,4 @@
-"""Runs what cannot be bounded otherwise (name resolution, foreign cache clients) in a thread."""
+"""Runs calls without a timeout of their own (name resolution, cache clients) in threads."""
 
 import os
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
-#: Threads at most; those that hang count.
+#: The most threads, including those that hang.
 WORKERS = 8
 
 
@@ -31,7 +31,7 @@ class _Job:
 
 
 class Workers:
-    """Daemon threads that wait for jobs; one that hangs is left behind and counted."""
+    """Daemon threads that wait for jobs. A thread that hangs is left alone, but counts."""
 
     def __init__(self, most: int = WORKERS) -> None:
         self._most = most
@@ -39,13 +39,13 @@ class Workers:
         os.register_at_fork(after_in_child=self.reset)
 
     def reset(self) -> None:
-        """Begin anew without threads, as a process does that was forked."""
+        """Start again without threads, as after a fork."""
         self._idle: list[SimpleQueue[_Job]] = []
         self._started = 0
         self._lock = threading.Lock()
 
     def submit(self, job: _Job) -> bool:
-        """Give ``job`` to a thread; False when all of them hang or work."""
+        """Pass ``job`` to a thread; return False if all of them are busy."""
         with self._lock:
             if self._idle:
                 jobs = self._idle.pop()
@@ -71,10 +71,10 @@ _workers = Workers()
 
 
 def run_within(seconds: float, function: Callable[[], Any], workers: Workers | None = None) -> Any:
-    """Return what ``function`` returns; raises TimeoutError when it takes longer than that.
+    """Return the result of ``function``; raises TimeoutError if it takes longer than ``seconds``.
 
-    The function goes on in its thread then, and nobody hears of what it does. ``workers`` of its
-    own has what hangs for long, so that nothing else runs out of threads.
+    The function then continues in its thread, and its result is lost. Pass separate ``workers``
+    for calls that may hang for long, so that others don't run out of threads.
     """
     job = _Job(function)
     if not (workers or _workers).submit(job):

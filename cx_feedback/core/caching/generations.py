@@ -1,8 +1,8 @@
-"""What a cache remembers, and how all of it is forgotten at once in every process.
+"""Groups of cached values that can be invalidated together in every process.
 
-A generation is a token in the shared cache. What is kept beside it counts only while the token is
-the one that was read before looking it up. Its end is written twice, at once and after the commit:
-whoever looks up the old state in between keeps it under a token that ends a moment later.
+A generation is a token in the shared cache. A cached value is valid only while the token is the
+one that was read before the value was looked up. A generation ends twice, at once and after the
+commit: a process that looks up the old state in between caches it under a token that ends soon.
 """
 
 import uuid
@@ -14,7 +14,7 @@ from cx_feedback.core.caching.shared_cache import cache
 
 
 class Generation:
-    """A group of things that are forgotten together; ``name`` is the same in every process."""
+    """A group of cached values; ``name`` is the same in every process."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -22,23 +22,23 @@ class Generation:
 
     @property
     def current(self) -> str:
-        """The token of now, "" where the cache keeps nothing."""
+        """Return the current token, "" if the cache stores nothing."""
         return cache.get(self._key) or self._begin()
 
     def recall(self, key: str) -> tuple[Any, str]:
-        """Return what was kept under ``key``, None for nothing, and the token for ``keep``."""
+        """Return the value cached under ``key``, or None, and the token for ``keep``."""
         found = cache.get_many([self._key, key])
         token = found.get(self._key) or self._begin()
         kept = found.get(key)
         return (kept[1] if kept and kept[0] == token else None), token
 
     def keep(self, key: str, value: Any, token: str, seconds: float) -> None:
-        """Keep ``value``, which was looked up after ``recall`` returned ``token``."""
+        """Cache ``value``, which was looked up after ``recall`` returned ``token``."""
         if token:
             cache.set(key, (token, value), seconds)
 
     def end(self, **kwargs: Any) -> None:
-        """Forget all that was kept, now and once more after the commit; a receiver of signals."""
+        """Invalidate all values, now and again after the commit; a receiver of signals."""
         self._renew()
         transaction.on_commit(self._renew)
 

@@ -1,9 +1,9 @@
-"""The site's cache, without which everything goes on: nobody waits long for it, nothing fails.
+"""The cache of the site, bounded in time, so that no act waits for it or fails because of it.
 
-Every room uses this ``cache`` in place of ``django.core.cache.cache``. A cache in the process or
-in the database is asked as it is. One behind a network answers within
-``cache_backends.PATIENCE``, or is left alone for ``PAUSE`` seconds: then nothing is found in it,
-and what only counts is counted in this process's memory.
+Every room uses this ``cache`` instead of ``django.core.cache.cache``. Caches in the process or in
+the database are called directly. A cache behind a network must respond within
+``cache_backends.PATIENCE``. If it doesn't, it isn't called for ``PAUSE`` seconds: lookups then
+find nothing, and counters count in the memory of this process.
 """
 
 import logging
@@ -23,16 +23,16 @@ from cx_feedback.core.caching.circuit_breaker import CircuitBreaker
 
 logger = logging.getLogger(__name__)
 
-#: Seconds for which a cache that failed is not asked again.
+#: Seconds for which a cache that failed is not called.
 PAUSE = 5.0
-#: Keys at most that are deleted or renewed when the cache is back.
+#: The most keys that are deleted or renewed once the cache is back.
 OVERDUE = 10_000
-#: Faults of the caller, not of the cache.
+#: Exceptions that are faults of the caller, not of the cache.
 _OUR_FAULTS = (ValueError, TypeError, AttributeError, pickle.PickleError)
 
 
 class SharedCache(BaseCache):
-    """Django's cache interface over the site's cache ``alias``; bounded, and never in the way."""
+    """Django's cache interface to the site's cache ``alias``, bounded and fail-safe."""
 
     def __init__(self, alias: str = DEFAULT_CACHE_ALIAS) -> None:
         super().__init__({})
@@ -40,7 +40,7 @@ class SharedCache(BaseCache):
         self.breaker = CircuitBreaker(PAUSE)
         self._made_of: Any = None
         self._bounded: Any = None
-        #: What makes up for what readers must not find any more, by key, for when it is back.
+        #: Overdue invalidations by key, for when the cache is back.
         self._overdue: dict[Any, tuple[str, tuple[Any, ...], int | None]] = {}
         self._memory = LocMemCache(
             "cx-while-the-cache-is-away", {"OPTIONS": {"MAX_ENTRIES": 10_000}}
@@ -67,28 +67,25 @@ class SharedCache(BaseCache):
     def add(
         self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
-        """Store ``value`` unless there is one; without the cache this process decides alone."""
+        """Store ``value`` unless the key exists; without the cache, in this process only."""
         alone = lambda: self._memory.add(key, value, timeout, version=version)  # noqa: E731
         found: bool = self._ask("add", key, value, timeout, version=version, otherwise=alone)
         return found
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Count; raises ValueError for a key that is not there, as Django's caches do."""
+        """Increment a counter; raises ValueError for a missing key, like Django's caches."""
         alone = lambda: self._memory.incr(key, delta, version=version)  # noqa: E731
         found: int = self._ask("incr", key, delta, version=version, otherwise=alone)
         return found
 
     def delete(self, key: Any, version: int | None = None) -> bool:
-        """Delete ``key``; without the cache it is deleted when the cache is back."""
+        """Delete ``key``, as soon as the cache is back."""
         owe = lambda: self._owe(key, "delete", (), version)  # noqa: E731
         found: bool = self._ask("delete", key, version=version, otherwise=owe)
         return found
 
     def renew(self, key: str) -> None:
-        """Give ``key`` a value that it never had: what is kept under its old one is not found.
-
-        Without the cache that is done when the cache is back.
-        """
+        """Set ``key`` to a new unique value, as soon as the cache is back."""
         values = (uuid.uuid4().hex, None)
         owe = lambda: self._owe(key, "set", values, None)  # noqa: E731
         self._ask("set", key, *values, otherwise=owe)
@@ -103,9 +100,9 @@ class SharedCache(BaseCache):
 
     @contextmanager
     def in_place_of_the_sites(self) -> Iterator[None]:
-        """Have everything in this thread use this cache, Wagtail's own look-ups too.
+        """Use this cache for everything in this thread within the block, including Wagtail.
 
-        Only where the site's own could hang; for the length of an act.
+        Does nothing if the site's own cache can't hang.
         """
         if self._find() is None or caches[self.alias] is self:
             yield
@@ -118,7 +115,7 @@ class SharedCache(BaseCache):
             caches[self.alias] = sites
 
     def _find(self) -> Any:
-        """Return the bounded twin of the site's cache; None for one that is asked as it is."""
+        """Return the bounded copy of the site's cache; None if it is called directly."""
         configured = settings.CACHES.get(self.alias)
         if configured is not self._made_of:
             self._made_of = configured
@@ -160,7 +157,7 @@ class SharedCache(BaseCache):
 
     def _leave_alone(self, error: Exception) -> None:
         self.breaker.failed()
-        # With new connections next time: their host's name is then looked up within bounds.
+        # With new connections next time, whose host names are resolved within bounds.
         self._bounded = cache_backends.create_bounded_backend(self._made_of)
         logger.warning(
             "The cache does not answer (%s); it is not asked for %d s", error, self.breaker.pause

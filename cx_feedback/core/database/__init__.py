@@ -1,1 +1,1 @@
-"""Fast inserts beside the ORM, and reads from the database that was written to."""
+"""Fast inserts beside the ORM, and reads from the primary database."""

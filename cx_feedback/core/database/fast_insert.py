@@ -1,4 +1,4 @@
-"""Storing and finding rows for little: the way of what every act of a reader touches."""
+"""Fast inserts and lookups for the rows that every act of a reader touches."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -14,18 +14,18 @@ Row = TypeVar("Row", bound=models.Model)
 def insert_row(row: models.Model) -> None:
     """Insert ``row``, whose model has an automatic key, and set that key.
 
-    About half the work of ``save()``: the statement is put together once for each model, and no
-    ``pre_save`` or ``post_save`` goes to every app. For models that nobody listens to.
+    This takes about half the time of ``save()``. The statement is compiled once per model, and no
+    ``pre_save`` or ``post_save`` is sent, so it is only for models without such receivers.
     """
     insert_rows([row])
 
 
 def insert_rows(rows: Sequence[models.Model], links: Links | None = None) -> None:
-    """Insert rows, of several models, and set their keys.
+    """Insert rows of several models, and set their keys.
 
-    A row whose foreign key holds an earlier one of ``rows`` takes its key; ``links`` says the
-    same of columns that are no foreign keys. PostgreSQL takes all of them by one statement, so
-    that what a reader does is one way to the database and back.
+    A foreign key that holds an earlier one of ``rows`` gets its key. ``links`` does the same for
+    columns that aren't foreign keys. PostgreSQL inserts all rows with one statement, so that an
+    act takes one round trip to the database.
     """
     connection = connections[router.db_for_write(type(rows[0]))]
     links = {**_foreign_key_links(rows), **(links or {})}
@@ -42,7 +42,7 @@ def insert_rows(rows: Sequence[models.Model], links: Links | None = None) -> Non
             else:
                 row.save(force_insert=True)
     except DatabaseError:
-        # The caller's transaction takes back those before it: they have no row to be found by.
+        # The caller's transaction rolls back the rows inserted before.
         for row in rows:
             row.pk, row._state.adding = None, True
         raise
@@ -56,13 +56,13 @@ def insert_rows_for(
     *,
     where_set: tuple[str, Mapping[str, Any]] = ("", {}),
 ) -> Row | None:
-    """Insert ``rows`` for the one row of ``model`` that ``where`` describes, and return that.
+    """Insert ``rows`` for the one row of ``model`` that matches ``where``, and return that row.
 
-    None, with nothing inserted, where none matches or this database cannot do it by a single
-    statement: then look for the row and use ``insert_rows``. ``where`` is column to value (never
-    null), one of them unique; ``where_set`` names a column of yes or no, and what must match too
-    where it says yes. The foreign keys of ``rows`` to ``model`` take its key, ``links``
-    are as for ``insert_rows``. What is returned fetches its other columns when they are asked for.
+    Returns None, with nothing inserted, if no row matches or the database can't do it in a single
+    statement. Then look up the row and use ``insert_rows``. ``where`` maps columns to values
+    (never null), and one of the columns is unique. ``where_set`` names a boolean column, and
+    further conditions for rows in which it is true. The foreign keys of ``rows`` to ``model`` get
+    its key; ``links`` is as in ``insert_rows``. The other columns of the result are deferred.
     """
     connection = connections[router.db_for_write(model)]
     if connection.vendor != "postgresql":
@@ -88,16 +88,16 @@ def insert_rows_for(
 
 
 def is_single_statement(model: type[models.Model]) -> bool:
-    """Return whether ``insert_rows`` is one statement of its own here, all of it or nothing.
+    """Return whether ``insert_rows`` is a single, atomic statement here.
 
-    Not inside a transaction, whose savepoint keeps it whole when a row is refused.
+    It isn't inside a transaction, which needs a savepoint in case a row is rejected.
     """
     connection = connections[router.db_for_write(model)]
     return connection.vendor == "postgresql" and not connection.in_atomic_block
 
 
 def _foreign_key_links(rows: Sequence[models.Model]) -> dict[tuple[int, str], int]:
-    """Return the links of foreign keys that hold one of ``rows``."""
+    """Return the links of foreign keys to other rows of ``rows``."""
     if len(rows) == 1:
         return {}
     places = {id(row): place for place, row in enumerate(rows)}
@@ -110,10 +110,10 @@ def _foreign_key_links(rows: Sequence[models.Model]) -> dict[tuple[int, str], in
 
 
 def _take_keys(rows: Sequence[models.Model], place: int, links: Links) -> None:
-    """Give the row at ``place`` the keys of those that it links to."""
+    """Set the linked columns of the row at ``place`` to the keys of the other rows."""
     for (at, column), earlier in links.items():
         if at == place:
-            # Past the descriptor, which would forget the row that the foreign key holds.
+            # Not through the descriptor, which would drop the cached related object.
             rows[place].__dict__[column] = rows[earlier].pk
 
 
@@ -128,10 +128,10 @@ def _execute_insert(
     owner: Owner | None = None,
     conditions: Sequence[Any] = (),
 ) -> Any:
-    """Send the statement that inserts ``rows`` and return its row: their keys, the owner's last.
+    """Execute the statement that inserts ``rows``; return their keys, then that of the owner.
 
-    What is nothing, yes, no, zero or an empty text stands in the statement itself: most columns
-    of a new row do, and psycopg remembers how to fill in a statement of 50 values and less only.
+    None, booleans, 0 and "" are literals in the statement. Most columns of a new row hold one of
+    them, and psycopg only caches statements of up to 50 parameters.
     """
     kinds, linked = tuple(map(type, rows)), tuple(links.items())
     held = [row.__dict__ for row in rows]
@@ -163,9 +163,9 @@ def _note_keys(rows: Sequence[models.Model], keys: Sequence[Any], links: Links, 
 
 
 def get_by_unique_column(model: type[Row], column: str, value: Any) -> Row | None:
-    """Return the one row of ``model`` whose unique ``column`` has ``value``, None for none.
+    """Return the row of ``model`` whose unique ``column`` has ``value``, None if there is none.
 
-    About a fifth of the work of ``filter()``: its SELECT is put together once.
+    This takes about a fifth of the time of ``filter()``, because the SELECT is compiled once.
     """
     connection = connections[router.db_for_read(model)]
     statement = fast_insert_sql.get_select_sql(model, column, connection.alias)

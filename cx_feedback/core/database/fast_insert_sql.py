@@ -1,4 +1,4 @@
-"""The statements of ``rows``: Django's own, put together once for each shape of rows."""
+"""The statements of ``fast_insert``: Django's own, compiled once per combination of models."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from django.db import connections, models
 from django.db.models.sql import InsertQuery
 
-#: (place of a row, name of its column) to the place of an earlier row, whose key it takes.
+#: (index of a row, column) to the index of the earlier row whose key it gets.
 Links = Mapping[tuple[int, str], int]
-#: A model, the columns by which one row of it is found, and a column of yes or no ("": none) with
-#: those that must match too where it says yes.
+#: A model, the columns that identify one row, a boolean column ("" for none), and the columns that
+#: must match as well if it is true.
 Owner = tuple[type[models.Model], tuple[str, ...], str, tuple[str, ...]]
-#: How values that most rows have stand in a statement of PostgreSQL.
+#: Common values as literals of PostgreSQL.
 WORDS = {
     (type(None), None): "NULL",
     (bool, True): "true",
@@ -21,7 +21,7 @@ WORDS = {
     (float, 0.0): "0",
     (str, ""): "''",
 }
-#: Fields that store these as they are.
+#: Fields that store these values unchanged.
 _AS_IS = (
     models.BooleanField,
     models.CharField,
@@ -35,12 +35,12 @@ _AS_IS = (
 
 
 class Column(NamedTuple):
-    """A column that an INSERT gives a value to: of which row, and what may be left out for it."""
+    """A column of an INSERT: its row, and the conversions that it doesn't need."""
 
     place: int
     name: str
     field: Any
-    #: Whether ``WORDS`` hold for it; whether a text is stored as it is.
+    #: Whether its value may be one of ``WORDS``; whether a text is stored unchanged.
     as_is: bool
     is_text: bool
 
@@ -51,7 +51,7 @@ def get_columns(
     links: tuple[tuple[tuple[int, str], int], ...],
     owner: Owner | None,
 ) -> list[Column]:
-    """Return the columns whose values are the rows' own, not the keys of other rows."""
+    """Return the columns that hold values of the rows themselves, not keys of other rows."""
     linked = dict(links)
     return [
         Column(
@@ -69,13 +69,13 @@ def get_columns(
 
 
 def _sets_own_value(field: Any) -> bool:
-    """Return whether a field says itself what is stored."""
+    """Return whether a field sets its value itself when it is stored."""
     return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
 
 
 @cache
 def get_select_sql(model: type[models.Model], column: str, alias: str) -> str:
-    """Return Django's own SELECT, "" where a column's value is not what the database gives."""
+    """Return Django's SELECT, "" if a column needs a conversion."""
     connection = connections[alias]
     converted = any(f.get_db_converters(connection) for f in model._meta.concrete_fields)
     if connection.vendor != "postgresql" or converted:
@@ -87,7 +87,7 @@ def get_select_sql(model: type[models.Model], column: str, alias: str) -> str:
 
 @cache
 def get_insert_fields(model: type[models.Model]) -> list[Any]:
-    """Return the fields that an INSERT of ``model`` takes."""
+    """Return the fields of an INSERT into ``model``."""
     return [f for f in model._meta.local_concrete_fields if not (f.primary_key or f.generated)]
 
 
@@ -104,10 +104,10 @@ def get_insert_sql(
     words: tuple[str, ...],
     owner: Owner | None = None,
 ) -> str:
-    """Return one statement that inserts a row of each model and returns their keys.
+    """Return a statement that inserts a row of each model and returns their keys.
 
-    ``words`` stand for the values of ``get_columns``. With ``owner`` it does so for the row of that
-    model with values in these columns, if there is one, and returns its key last.
+    ``words`` are the literals or placeholders of ``get_columns``. With ``owner`` the rows belong to
+    the matching row of that model, whose key is returned last; without a match nothing is inserted.
     """
     if len(kinds) == 1 and owner is None and set(words) == {"%s"}:
         return _get_django_insert(kinds[0], alias)
@@ -155,7 +155,7 @@ def _owner_cte(
 
 
 def _get_django_insert(model: type[models.Model], alias: str) -> str:
-    """Return Django's own INSERT for ``model``."""
+    """Return Django's INSERT for ``model``."""
     query = InsertQuery(model)
     query.insert_values(get_insert_fields(model), [model()])
     compiler: Any = query.get_compiler(connection=connections[alias])

@@ -1,13 +1,12 @@
-"""Reads of an act come from the database that it writes to, however a site routes reads.
+"""Reading from the primary database during acts, however a site routes its reads.
 
-A replica is behind: what an act has just stored, or what the reader did a second ago, is not there
-yet. So whatever our views and tasks read while they write comes from the database that is written
-to, models of others included; elsewhere our models do so within a transaction, and once something
-of ours was written, which in a transaction holds for all
-models. Reading a page still goes to the replica.
+A replica lags behind: rows that an act has just stored, or that the reader stored a second ago,
+may not be there yet. All reads of our views and tasks that write therefore use the database that
+is written to, including reads of other apps' models. Elsewhere reads of our models use it within a
+transaction, and after something of ours was written. Reading a page still uses the replica.
 
-A router of our own stands before those of the site and asks them where writes go. A site
-without ``DATABASE_ROUTERS`` has none of this.
+A router of this module comes before those of the site, and asks them for the database of writes.
+A site without ``DATABASE_ROUTERS`` is not affected.
 """
 
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started, setting_changed
 from django.db import connections, router
 
-#: Whether this context is one of our writes, or has written something of ours.
+#: Whether this context is an act of ours, and whether it has written any of our models.
 _acting: ContextVar[bool] = ContextVar("cx_acting", default=False)
 _written: ContextVar[bool] = ContextVar("cx_written", default=False)
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -27,7 +26,7 @@ OURS = "cx_feedback"
 
 
 class ReadYourWrites:
-    """A database router that has a word only where a replica would be too late."""
+    """A database router that only decides where a replica might lag behind."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str | None:
         if _acting.get():
@@ -46,7 +45,7 @@ class ReadYourWrites:
 
 
 def _write_alias(model: Any, hints: dict[str, Any]) -> str:
-    """Return where writes of ``model`` go; asking is not writing."""
+    """Return the database for writes of ``model``, without recording a write."""
     before = _written.get()
     alias: str = router.db_for_write(model, **hints)
     _written.set(before)
@@ -54,7 +53,7 @@ def _write_alias(model: Any, hints: dict[str, Any]) -> str:
 
 
 def connect_signals() -> None:
-    """Stand before the site's routers, if it has any; called when Django is ready."""
+    """Install the router and connect signals; called when Django is ready."""
     install_router()
     setting_changed.connect(_routers_changed, dispatch_uid="cx_replicas_setting")
     request_started.connect(_reset_state, dispatch_uid="cx_replicas_before")
@@ -70,7 +69,7 @@ def connect_task_signals() -> None:
 
 
 def install_router() -> None:
-    """Put the router before those of the site; nothing where it has none."""
+    """Put the router before those of the site, if it has any."""
     routers = router.routers
     if routers and not any(isinstance(one, ReadYourWrites) for one in routers):
         routers.insert(0, ReadYourWrites())
@@ -78,7 +77,7 @@ def install_router() -> None:
 
 @contextmanager
 def read_from_primary() -> Iterator[None]:
-    """Read from the databases that are written to, within the block."""
+    """Read from the databases that are written to within the block."""
     if settings.DATABASE_ROUTERS:
         install_router()
     token = _acting.set(True)
@@ -89,7 +88,7 @@ def read_from_primary() -> Iterator[None]:
 
 
 def is_write(method: str | None) -> bool:
-    """Return whether a request of this method is an act."""
+    """Return whether requests with this method write."""
     return method not in _SAFE
 
 
@@ -104,7 +103,7 @@ def _reset_state(**kwargs: Any) -> None:
 
 
 def _task_begins(task: Any = None, **kwargs: Any) -> None:
-    """Note that one of our tasks runs; in a worker each begins with nothing written."""
+    """Record that one of our tasks runs."""
     if task.name.startswith(OURS):
         task.request.cx_acting = _acting.set(True)
 

@@ -1,1 +1,1 @@
-"""Requests and answers: where they come from, how large and how often they may be."""
+"""Requests and responses: origin, size, rates, parameters and errors."""

@@ -1,7 +1,7 @@
-"""Requests of the admin, made storable before our views read them.
+"""Cleaning requests of the admin before our views read them.
 
-Wagtail's lists hand what stands in an address to the database as it is. PostgreSQL refuses
-zeros, SQLite long patterns, and both halves of surrogate pairs.
+Wagtail's lists pass query parameters to the database unchanged. PostgreSQL rejects null
+characters, SQLite long patterns, and both reject lone surrogates.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ from cx_feedback.core.http.storable_text import (
     shorten_query,
 )
 
-#: Characters of one value in an address of the admin. Wagtail makes a condition of each word that
-#: is searched for, and SQLite takes a thousand.
+#: The most characters of a query parameter in the admin. Wagtail creates a condition for each word
+#: of a search, and SQLite accepts a thousand.
 LONGEST_VALUE = 400
 ViewSet = TypeVar("ViewSet", bound=type)
 
 
 def clean_requests_of_patterns(patterns: Iterable[Pattern]) -> list[Pattern]:
-    """Return ``patterns`` with views whose requests hold only what a database keeps."""
+    """Return ``patterns`` with views whose requests are cleaned."""
     return [
         URLPattern(one.pattern, _clean_requests(one.callback), one.default_args, one.name)
         if isinstance(one, URLPattern)
@@ -76,7 +76,7 @@ def _clean_requests(view: Any) -> Any:
 
 
 class PageChooser(AdminPageChooser):
-    """Wagtail's chooser, which shows no page for what is no id of one instead of failing."""
+    """Wagtail's page chooser, which shows no page for an invalid id instead of failing."""
 
     def get_instance(self, value: Any) -> Any:
         if isinstance(value, str) and parse_page_id(value) is None:

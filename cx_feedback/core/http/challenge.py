@@ -1,8 +1,8 @@
-"""A proof of work that a browser does in a second or two and a program for every post anew.
+"""A proof of work, which takes a browser a second or two, and a bot as long for every post.
 
-ALTCHA's challenge (proof of work 2: PBKDF2 by WebCrypto) without its widget: nobody sees it,
-nobody is asked anything, no third party is called. A challenge holds for the words that it was
-asked for and is spent once.
+This is ALTCHA's challenge (proof of work 2: PBKDF2 by WebCrypto) without its widget. Readers don't
+see it, and no third party is involved. A challenge is valid for the content that it was issued
+for, and its solution can be used once.
 """
 
 import base64
@@ -22,20 +22,20 @@ from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 
-#: The field that brings the solution, in a form and in a JSON body.
+#: The field of the solution, in forms and in JSON bodies.
 FIELD = "challenge"
-#: Seconds in which a challenge has to be solved.
+#: Seconds for which a challenge is valid.
 HOLDS = 600
-#: The browser looks for a number below this one; on average it tries three quarters of them.
+#: The browser searches for a number below this one, and tries three quarters of them on average.
 HIGHEST = 200
-#: A solution is about 600 characters; nothing longer is read.
+#: The most characters of a solution, which has about 600.
 LONGEST = 4000
 _ALGORITHM = "PBKDF2/SHA-256"
 _SOLVER = "cx_feedback/core/challenge.js"
 
 
 class ChallengeRequired(FeedbackError):
-    """The browser has to solve ``challenge`` first and send the same again with the solution."""
+    """The browser must solve ``challenge`` and repeat the request with the solution."""
 
     status = 428
     code = "challenge"
@@ -50,7 +50,7 @@ class ChallengeRequired(FeedbackError):
 
 
 def issue_challenge(about: str) -> dict[str, Any]:
-    """Return a signed challenge, for JSON, whose solution holds for ``about`` only."""
+    """Return a signed challenge as JSON values, whose solution is valid only for ``about``."""
     made = create_challenge(
         _ALGORITHM,
         conf.get("CHALLENGE_COST"),
@@ -64,11 +64,11 @@ def issue_challenge(about: str) -> dict[str, Any]:
 
 
 def spend_solution(solution: str, *, about: str) -> str:
-    """Take the solution of a challenge for ``about``, once; return the challenge's own number.
+    """Use the solution of a challenge for ``about``; return the nonce of the challenge.
 
-    Raises InvalidInput naming the field for one that is wrong, too old, meant for other words or
-    spent before. Which of two at the same moment comes first, the cache's ``add`` decides: every
-    process has to have the same cache. The number is for a constraint in the database besides.
+    Raises InvalidInput for a solution that is wrong, expired, for other content or already used.
+    Concurrent uses are decided by the cache's ``add``, so all processes must share a cache. The
+    nonce can additionally be stored under a unique constraint.
     """
     challenge = _challenge_in(solution)
     if challenge is None or not _is_valid(solution, challenge, about):
@@ -85,7 +85,7 @@ def _is_valid(solution: str, challenge: dict[str, Any], about: str) -> bool:
     found = verify_solution(
         solution, _keyed_digest("secret", ""), hmac_key_secret=_keyed_digest("key", "")
     ).verified
-    # Only now is it known that the parameters are our own.
+    # Only after the verification can the parameters be trusted.
     return found and challenge["parameters"].get("data") == {"about": _keyed_digest("about", about)}
 
 

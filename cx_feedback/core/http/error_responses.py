@@ -1,8 +1,8 @@
-"""Answers to all that goes wrong at our addresses, whatever the URLs of the site are like.
+"""Responses to all errors at our URLs, whatever the URL configuration of the site.
 
-What a view raises, or answers without a word, becomes a problem document (RFC 9457) over REST
-and a page that gives the reader's words back otherwise. Neither the site's ``handler404`` nor
-its middleware makes something else of it.
+Exceptions and empty error responses of views become problem documents (RFC 9457) over REST, and
+otherwise pages that show the reader's input. Neither the site's ``handler404`` nor its middleware
+replaces them.
 """
 
 from collections.abc import Callable, Iterable
@@ -49,14 +49,14 @@ Answer = Callable[[HttpRequest, FeedbackError, bool], HttpResponseBase]
 Pattern = URLPattern | URLResolver
 
 _RAISED = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
-#: What a request must not be changed into by a redirect: its body would be lost.
+#: Methods that redirects may use without losing a body.
 _SAFE = ("GET", "HEAD")
 
 
 def answer_with_page(
     request: HttpRequest, error: FeedbackError, reads_body: bool = True
 ) -> HttpResponseBase:
-    """Return ``error`` as a page for people."""
+    """Return ``error`` as an HTML page."""
     return error_page(request, error, reads_body=reads_body)
 
 
@@ -91,10 +91,10 @@ def answer_errors_of_patterns(patterns: Iterable[Pattern], answer: Answer) -> li
 
 
 def answer_errors(view: View, answer: Answer) -> View:
-    """Wrap ``view`` so that each of its errors is answered by ``answer`` and stays as it is.
+    """Wrap ``view`` so that ``answer`` responds to each of its errors.
 
-    Writes are protected by their origin (``core.http.origin``). With Django's tokens a post to what
-    takes none would be answered by the site's page on cookies.
+    Writes are protected by their origin (``core.http.origin``). Django's CSRF check would answer
+    posts without a token with the site's own page.
     """
 
     @wraps(view)
@@ -108,7 +108,7 @@ def answer_errors(view: View, answer: Answer) -> View:
                 except FeedbackError as error:
                     return answer(request, error, False)
                 clean_form(request)
-            # What an act reads is what was written, however late a replica is.
+            # An act must read what was written, even if a replica lags behind.
             with (
                 replicas.read_from_primary() if replicas.is_write(request.method) else nullcontext()
             ):
@@ -129,7 +129,7 @@ def answer_errors(view: View, answer: Answer) -> View:
 
 
 def as_error(raised: Exception) -> FeedbackError:
-    """Return the FeedbackError that says the same as one of Django's exceptions."""
+    """Return the FeedbackError equivalent to an exception of Django."""
     if isinstance(raised, FeedbackError):
         return raised
     if isinstance(raised, Http404):
@@ -140,16 +140,16 @@ def as_error(raised: Exception) -> FeedbackError:
 
 
 def _is_readable(raised: Exception) -> bool:
-    """Return whether the request's body may be read for the answer to ``raised``."""
+    """Return whether the body of the request may be read for the response to ``raised``."""
     return isinstance(raised, (FeedbackError, Http404, PermissionDenied)) and not isinstance(
         raised, TooLarge
     )
 
 
 def answer_unknown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    """Answer an address that is none of ours: with its slash if that is what it lacks.
+    """Redirect an unknown URL to the same URL with a slash if that exists; raises NotFound.
 
-    A write is redirected by 308, which keeps its method and its body.
+    Writes are redirected with 308, which keeps the method and the body.
     """
     if not settings.APPEND_SLASH or request.path_info.endswith("/"):
         raise NotFound

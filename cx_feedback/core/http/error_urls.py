@@ -1,8 +1,8 @@
-"""The URL configuration that a request of ours has once it is answered with 404.
+"""The URL configuration of our requests that were answered with 404.
 
-``LocaleMiddleware`` redirects a 404 to the same address below a language, and
-``CommonMiddleware`` to the one with a slash, if the request's URL configuration has them. This
-one has no languages, and every address is one of it.
+``LocaleMiddleware`` redirects a 404 to the same URL below a language, and ``CommonMiddleware`` to
+the URL with a slash, if the request's URL configuration has them. This one has no languages, and
+matches every URL.
 """
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -10,7 +10,7 @@ from django.urls import re_path
 
 
 def not_found(request: HttpRequest) -> HttpResponseBase:
-    """Raise Http404: nothing is ever served from here."""
+    """Raise Http404, because nothing is served from here."""
     raise Http404
 
 

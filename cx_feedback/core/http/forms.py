@@ -1,4 +1,4 @@
-"""Plain form posts: the way that works without JavaScript."""
+"""Form posts, which work without JavaScript."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -25,11 +25,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def public_form(scope: str = "write") -> Callable[[View], View]:
-    """Decorate a view that takes a reader's form post, protected by origin and rate.
+    """Decorate a view for form posts of readers, protected by origin and rate.
 
-    The hidden field ``lang`` sets the language of the answer. A FeedbackError that the view
-    lets through becomes the plain error page; a view that can give the reader's words back in
-    its own form catches the error itself.
+    The hidden field ``lang`` sets the language of the response. A FeedbackError becomes the error
+    page. A view that can show the reader's input in its own form catches the error itself.
     """
 
     def decorate(view: View) -> View:
@@ -57,15 +56,15 @@ def public_form(scope: str = "write") -> Callable[[View], View]:
 
 
 def get_request_language(request: HttpRequest) -> str:
-    """Return the language that the field ``lang`` names, else that of the path or the request."""
+    """Return the language of the field ``lang``, otherwise that of the path or the request."""
     lang = languages.get_site_language(request.POST.get("lang") or request.GET.get("lang"))
     return lang or translation.get_language_from_request(request, check_path=True)
 
 
 def get_posted_page_id(request: HttpRequest) -> int | None:
-    """Return the ``page`` field as a number, None when it is missing or empty.
+    """Return the id in the field ``page``, None if it is missing or empty.
 
-    0, which no page has, for what is no page id: ``require_page`` refuses it by its name.
+    Returns 0 for an invalid id, which ``require_page`` rejects.
     """
     value = request.POST.get("page", "")
     if not value:
@@ -74,10 +73,10 @@ def get_posted_page_id(request: HttpRequest) -> int | None:
 
 
 def redirect_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> HttpResponse:
-    """Redirect with 303 to the page, at ``anchor``; the page shows thanks by CSS ``:target``.
+    """Redirect with 303 to ``anchor`` on the page, which shows a confirmation by ``:target``.
 
-    Without a page, or when it is gone since it was checked, thanks are a page of their own: what
-    is stored is never answered with an error.
+    Without a page, or if it was deleted meanwhile, the confirmation is a page of its own. A post
+    that was stored is never answered with an error.
     """
     url = _get_page_url(request, page_id)
     if not url:

@@ -1,8 +1,8 @@
 """Cross-site protection without tokens, so that pages are the same for every reader.
 
-Browsers say with ``Sec-Fetch-Site`` and ``Origin`` where a write comes from, and a page cannot
-forge either header. A write from another site is refused; one that carries neither header (an
-old browser, a program) is taken, but without anything that the cookies say.
+Browsers send ``Sec-Fetch-Site`` and ``Origin`` with writes, and pages can't forge these headers. A
+write from another site is refused. A write without both headers (from an old browser or a
+program) is accepted, but its cookies are ignored.
 """
 
 from enum import Enum
@@ -15,7 +15,7 @@ from cx_feedback.core.errors import CrossSite
 
 
 class RequestSource(Enum):
-    """Where a request says that it comes from."""
+    """The source of a request, according to its headers."""
 
     OWN = "own"
     UNKNOWN = "unknown"
@@ -23,9 +23,9 @@ class RequestSource(Enum):
 
 
 def get_request_source(request: HttpRequest) -> RequestSource:
-    """Return where ``request`` comes from, by Sec-Fetch-Site first and Origin otherwise.
+    """Return the source of ``request``, by Sec-Fetch-Site or else by Origin.
 
-    Looked at once for each request: a write asks for it several times.
+    The result is cached on the request, because a write needs it several times.
     """
     known: RequestSource | None = getattr(request, "_cx_source", None)
     if known is None:
@@ -44,7 +44,7 @@ def _read_source(request: HttpRequest) -> RequestSource:
         return RequestSource.FOREIGN
     if not origin:
         return RequestSource.UNKNOWN
-    # The scheme is left out: behind a proxy that ends TLS, Django may see http.
+    # Without the scheme, because Django may see http behind a proxy that terminates TLS.
     try:
         host = urlsplit(origin).netloc
     except ValueError:  # no address at all
@@ -53,13 +53,13 @@ def _read_source(request: HttpRequest) -> RequestSource:
 
 
 def refuse_cross_site(request: HttpRequest) -> None:
-    """Raise CrossSite for a write that a page of another site made."""
+    """Raise CrossSite for a write from a page of another site."""
     if get_request_source(request) is RequestSource.FOREIGN:
         raise CrossSite
 
 
 def may_use_cookies(request: HttpRequest) -> bool:
-    """Return whether cookies may speak: always for reads, for writes of our own pages only."""
+    """Return whether cookies may be used: for reads, and for writes from pages of this site."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return get_request_source(request) is not RequestSource.FOREIGN
     return get_request_source(request) is RequestSource.OWN

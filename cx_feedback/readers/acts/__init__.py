@@ -1,1 +1,1 @@
-"""Acts that are stored once, however often they are sent."""
+"""Storing the act of a request once, even if the request is sent again."""

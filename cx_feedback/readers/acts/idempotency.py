@@ -1,4 +1,4 @@
-"""Acts that have no key of their own, done once for each request."""
+"""Idempotency of acts whose rows have no unique key, such as votes."""
 
 import datetime
 import json
@@ -24,19 +24,19 @@ from cx_feedback.readers.acts.idempotent_insert import Attempt
 from cx_feedback.readers.models import Reader, StoredAnswer
 from cx_feedback.readers.reader_lookup import get_sender_of_request
 
-#: How long a form that a known reader sends once more is the same press: a double click. What
-#: they do after that is meant, and may toggle.
+#: Time in which a repeated form of a known reader counts as a double click. Later ones are
+#: intentional, and may toggle something.
 DOUBLE_CLICK = datetime.timedelta(seconds=3)
-#: How long an answer is given again.
+#: Time for which a response is stored and returned again.
 RETENTION = datetime.timedelta(days=1)
 _ACCOUNT = "account:"
-#: What an act answers, as JSON, and the reader whose act it was.
+#: A function that does the act and returns (response as JSON, reader).
 Act = Callable[[], tuple[Any, Reader | None]]
 
 
 @dataclass(frozen=True)
 class AnswerAttempt(Attempt):
-    """A request that wants an act done once; ``request_hash`` is the hash of its content."""
+    """A request whose act must happen once; ``request_hash`` is the hash of its content."""
 
     request_hash: str
 
@@ -55,11 +55,11 @@ class AnswerAttempt(Attempt):
         return is_account or super().sender_is_known()
 
     def refuse_if_gone(self) -> None:
-        """An answer has no place that could be gone."""
+        """Do nothing: a stored response belongs to no object that could be deleted."""
 
 
 def get_account_sender(pk: Any) -> str:
-    """Return by what the repeats of an account are known."""
+    """Return the sender key of an account."""
     return f"{_ACCOUNT}{pk}"
 
 
@@ -71,12 +71,12 @@ def run_once(
     is_form: bool = False,
     account: Any = None,
 ) -> Any:
-    """Return what ``act`` answers, or answered to the same request before.
+    """Run ``act`` and return its response, or return the stored response of the same request.
 
-    The request is known by its Idempotency-Key; a form that brings none by who sends it, for a
-    known reader or ``account`` within ``DOUBLE_CLICK``.
-    ``what`` is all that it says, as JSON. Raises KeyReused for a key that said something else, and
-    what ``act`` raises: then nothing is stored.
+    A request is recognized by its Idempotency-Key. A form without a key is recognized by its
+    sender and content, for a known reader or ``account`` within ``DOUBLE_CLICK``. ``what`` is the
+    content as JSON. Raises KeyReused for a key that was used with other content. Exceptions of
+    ``act`` are passed on, and nothing is stored then.
     """
     sender = get_sender_of_request(request)
     if account is not None:
@@ -102,7 +102,7 @@ def _get_keys(request: HttpRequest, what: list[Any], sender: Sender, is_form: bo
 
 @transaction.atomic
 def _run_act(key: str, request_hash: str, act: Act) -> StoredAnswer:
-    # First: whoever comes with the same key meanwhile waits for this commit.
+    # Before the act, so that a request with the same key waits for this commit.
     row = StoredAnswer.objects.create(idempotency_key=key, request_hash=request_hash)
     row.answer, row.reader = act()
     row.save(update_fields=["answer", "reader"])
@@ -115,6 +115,6 @@ def _hash_request(what: list[Any]) -> str:
 
 
 def delete_old_answers(*, now: datetime.datetime | None = None) -> int:
-    """Delete the answers that were kept long enough; return how many."""
+    """Delete the stored responses older than RETENTION; return their number."""
     old = StoredAnswer.objects.filter(created_at__lt=(now or timezone.now()) - RETENTION)
     return old.delete()[0]

@@ -1,7 +1,7 @@
-"""Storing a row once, whatever comes twice: a form pressed again, a request sent again.
+"""Storing a row once, even if a form or request is sent again.
 
-The unique key of the row decides, so any number of processes may try at once, and nothing is
-asked of the database as long as no row stands under the key.
+The unique key of the row decides, so any number of processes may try at the same time. As long
+as no row has the key, no extra query is needed.
 """
 
 from abc import ABC, abstractmethod
@@ -22,31 +22,31 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Attempt(ABC):
-    """One request that wants a row stored whose ``idempotency_key`` is unique among ``rows``."""
+    """A request to store a row whose ``idempotency_key`` is unique among ``rows``."""
 
     keys: Keys
     sender: Sender | None
 
     @abstractmethod
     def rows(self) -> QuerySet[Any]:
-        """Return the rows among which the keys are unique, with their readers."""
+        """Return the rows among which keys are unique, with their readers selected."""
 
     @abstractmethod
     def says_the_same(self, row: Any) -> bool:
-        """Return whether ``row`` holds what this request says."""
+        """Return whether ``row`` holds the content of this request."""
 
     @abstractmethod
     def refuse_if_gone(self) -> None:
-        """Raise what tells that the row's place was deleted a moment ago, if it was."""
+        """Raise an error if the object that the row belongs to has just been deleted."""
 
     def owner_of(self, row: Any) -> str:
-        """Return who ``row`` belongs to, as ``sender.reader`` says it; "" for nobody."""
+        """Return the owner of ``row`` in the form of ``sender.reader``; "" for none."""
         return "" if row.reader is None else row.reader.key.hex
 
     def find(self) -> Any:
-        """Return the row that this request stored before, None when it did not.
+        """Return the row that this request stored before, None if there is none.
 
-        Raises KeyReused where its key stored something else.
+        Raises KeyReused if the key was used with other content.
         """
         wanted = {self.keys.own, self.keys.instead, *self.keys.before} - {""}
         if wanted:
@@ -56,10 +56,10 @@ class Attempt(ABC):
         return None
 
     def store(self, make: Callable[[str], Made]) -> tuple[Made | None, Any]:
-        """Let ``make`` store a row under the key that it is given.
+        """Call ``make`` to store a row under the key that it is passed.
 
-        Returns what it returned, or else None and the row that the key stored before. Raises
-        KeyReused where that holds something else.
+        Returns (result of ``make``, None), or (None, existing row) if the key was used before.
+        Raises KeyReused if the existing row holds other content.
         """
         key = self.keys.own
         for tries_left in reversed(range(5)):
@@ -71,7 +71,7 @@ class Attempt(ABC):
                     self.refuse_if_gone()
                     if not key or not tries_left:
                         raise
-                    # Another request has just taken the key off a row whose window is over.
+                    # Another request has just released the key of an expired row.
                     continue
                 if self._is_over(taken):
                     self._release(taken)
@@ -82,7 +82,7 @@ class Attempt(ABC):
         raise KeyReused
 
     def _checked(self, row: Any) -> Any:
-        # What a form without a key says is in the key that was made of it.
+        # The key of a form without one is derived from its content, which is therefore equal.
         if self.keys.window is None and not self.says_the_same(row):
             raise KeyReused from None
         return row
@@ -92,7 +92,7 @@ class Attempt(ABC):
         return window is not None and timezone.now() - row.created_at >= window
 
     def _is_mine(self, row: Any) -> bool:
-        """Return whether the row under one of this request's keys is of the same sender."""
+        """Return whether the row under a key of this request belongs to the same sender."""
         if self.sender is None or not self.sender.reader:
             return True
         owner = self.owner_of(row)
@@ -103,10 +103,10 @@ class Attempt(ABC):
         return True
 
     def sender_is_known(self) -> bool:
-        """Return whether the cookie is somebody's: the answer that replaced it may be lost."""
+        """Return whether the cookie belongs to a reader; its replacement may have been lost."""
         return self.sender is not None and Reader.objects.filter(key=self.sender.reader).exists()
 
     def _release(self, row: Any) -> None:
-        """Take the key off a row whose window is over: the same once more is another one."""
+        """Remove the key of an expired row, so that a repetition is stored again."""
         rows = type(row)._default_manager.filter(pk=row.pk, idempotency_key=row.idempotency_key)
         rows.update(idempotency_key="")

@@ -1,4 +1,4 @@
-"""The shapes of what REST takes and answers here."""
+"""Serializers of requests and responses, for the OpenAPI document."""
 
 from typing import Any
 
@@ -13,18 +13,18 @@ class MeIn(serializers.Serializer[Any]):
     visits = serializers.BooleanField(required=False, help_text="Whether my visits may be counted.")
     scoring = serializers.BooleanField(
         required=False,
-        help_text="Whether it may be estimated if I come back; false is an objection.",
+        help_text="Whether my return may be estimated; false is an objection.",
     )
 
 
 class ChoicesOut(serializers.Serializer[Any]):
-    """What holds now, whatever was asked for."""
+    """The choices in force after the request."""
 
     visits = serializers.BooleanField()
     scoring = serializers.BooleanField()
 
 
 class MeOut(serializers.Serializer[Any]):
-    """What is known of the reader: beside ``known``, one list of objects for each room."""
+    """The data stored about the reader: ``known``, and a list of objects for each room."""
 
     known = serializers.BooleanField()

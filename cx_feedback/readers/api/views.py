@@ -1,4 +1,4 @@
-"""REST: visits, and what a reader may know, change and erase of themselves."""
+"""REST endpoints for visits and for the reader's own data."""
 
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -21,7 +21,7 @@ from cx_feedback.readers.reader_lookup import (
 
 
 class VisitsView(FeedbackAPIView):
-    """``POST {"page": 12}``: count today's visit of a reader who agreed to it."""
+    """``POST {"page": 12}``: count the visit of a reader who consented to it."""
 
     throttle_scope = "visit"
 
@@ -36,7 +36,7 @@ class VisitsView(FeedbackAPIView):
 
 
 class MeView(FeedbackAPIView):
-    """The reader's own record: read it, choose (PATCH), be forgotten (DELETE)."""
+    """The reader's own data: read it (GET), change choices (PATCH), erase it (DELETE)."""
 
     @describe_endpoint(responses=shapes.MeOut)
     def get(self, request: Request) -> Response:
@@ -54,7 +54,7 @@ class MeView(FeedbackAPIView):
             raise InvalidInput(
                 fields={name: [_("Must be true or false.")] for name in wrong or ["visits"]}
             )
-        # An objection last: it holds against an agreement in the same breath.
+        # The objection comes last and overrides consent in the same request.
         for name, value in sorted(given.items(), reverse=True):
             reader = apply_choice(request._request, name, value, how="rest")
         holds = {

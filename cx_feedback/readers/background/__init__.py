@@ -1,1 +1,1 @@
-"""The jobs in the background, and whether they run."""
+"""Background jobs and their health."""

@@ -1,4 +1,4 @@
-"""What is wrong with the work in the background, on the admin's first page."""
+"""A panel on the home page of the admin with problems of background jobs."""
 
 import datetime
 from typing import Any
@@ -8,12 +8,12 @@ from wagtail.admin.ui.components import Component
 
 from cx_feedback.readers.background import jobs
 
-#: So long without any job, nobody works.
+#: Time without any job after which no worker is considered to run.
 SILENT_AFTER = datetime.timedelta(days=1)
 
 
 class HealthPanel(Component):
-    """Says when no worker was seen for a day, and which jobs failed; else it shows nothing."""
+    """Shows that no worker was seen for a day, and the jobs that failed; otherwise nothing."""
 
     name = "cx-feedback-health"
     order = 90

@@ -1,7 +1,7 @@
-"""The jobs of the beat schedule without Celery, and when each of them ran last.
+"""Running the jobs of the beat schedule without Celery, and recording the last run of each.
 
-A job is an entry of ``core.schedule.beat_schedule``. Whoever runs one, a Celery worker or the
-command ``cx_work``, notes it in ``JobRun``; the admin's first page says when nobody has for a day.
+A job is an entry of ``core.schedule.beat_schedule``. Celery workers and the command ``cx_work``
+record its runs in ``JobRun``. The home page of the admin warns if there was none for a day.
 """
 
 import datetime
@@ -24,9 +24,9 @@ from cx_feedback.readers.models import JobRun
 
 logger = logging.getLogger(__name__)
 
-#: A job that began so long ago and never ended belongs to a process that died.
+#: Time after which a job that has not finished belongs to a process that died.
 ABANDONED_AFTER = datetime.timedelta(hours=6)
-#: Seconds in which one process notes one job at most once.
+#: Seconds in which a process records the same job at most once.
 NOTE_EVERY = 30.0
 ERROR_LENGTH = 300
 
@@ -40,7 +40,7 @@ class Job:
     schedule: BaseSchedule
 
     def is_due(self, last_run: JobRun | None) -> bool:
-        """Return whether it is time for this job; one that never ran is due."""
+        """Return whether the job is due; a job that never ran is."""
         if last_run is None:
             return True
         started = timezone.localtime(last_run.started_at, timezone.get_default_timezone())
@@ -48,7 +48,7 @@ class Job:
 
 
 def get_jobs() -> list[Job]:
-    """Return every job of the installed rooms, its hours by the clock of the site."""
+    """Return the jobs of the installed rooms, with hours in the time zone of the site."""
     clock = Celery("cx_feedback.jobs", set_as_current=False)
     clock.conf.timezone = settings.TIME_ZONE
     jobs = []
@@ -60,7 +60,7 @@ def get_jobs() -> list[Job]:
 
 
 def run_due_jobs() -> Iterator[tuple[str, str]]:
-    """Run each job that is due, one after the other, and yield its name with its error or ""."""
+    """Run the jobs that are due and yield (name, error or "") of each."""
     last_runs = {run.name: run for run in JobRun.objects.all()}
     for job in get_jobs():
         last_run = last_runs.get(job.name)
@@ -69,7 +69,7 @@ def run_due_jobs() -> Iterator[tuple[str, str]]:
 
 
 def claim_job(job: Job, last_run: JobRun | None) -> bool:
-    """Return whether this process may run ``job``: one of several that saw ``last_run``."""
+    """Claim ``job``; return False if another process that saw ``last_run`` was faster."""
     now = timezone.now()
     if last_run is None:
         try:
@@ -85,12 +85,12 @@ def claim_job(job: Job, last_run: JobRun | None) -> bool:
 
 
 def run_job(job: Job) -> str:
-    """Run ``job`` with all that it queues, note its end, and return its error or ""."""
+    """Run ``job`` and the tasks it queues, record the end, and return the error or ""."""
     error = ""
     try:
         with running_nudges(), replicas.read_from_primary():
             get_task(job.task)()
-    except Exception as failure:  # one job that fails must not keep the others from running
+    except Exception as failure:  # a failing job must not stop the others
         logger.exception("The job %s failed", job.name)
         error = f"{type(failure).__name__}: {failure}"[:ERROR_LENGTH]
     JobRun.objects.filter(name=job.name).update(finished_at=timezone.now(), error=error)
@@ -98,18 +98,18 @@ def run_job(job: Job) -> str:
 
 
 class WorkerMonitor:
-    """Notes the jobs that Celery workers run."""
+    """Records the jobs that Celery workers run."""
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
         self.noted: dict[str, float] = {}
 
     def connect(self) -> None:
-        """Listen to the end of each task in this process."""
+        """Connect to the end of each task in this process."""
         signals.task_postrun.connect(self.note, dispatch_uid="cx_feedback.readers.background.jobs")
 
     def note(self, task: Any = None, state: str = "", retval: Any = None, **kwargs: Any) -> None:
-        """Note that a worker has run a job; never for a task that a caller runs by itself."""
+        """Record that a worker has run a job; tasks that are called directly don't count."""
         if task.request.called_directly or task.request.is_eager:
             return
         if not self.names:
@@ -133,7 +133,7 @@ worker_monitor = WorkerMonitor()
 
 
 def get_last_seen() -> datetime.datetime | None:
-    """Return when a job ran last, by whomever; None if none ever did."""
+    """Return the moment of the last run of any job, None if there was none."""
     return JobRun.objects.order_by("-started_at").values_list("started_at", flat=True).first()
 
 

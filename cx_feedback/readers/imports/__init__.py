@@ -1,1 +1,1 @@
-"""Bringing in who came when from a log that another system kept."""
+"""Importing visit logs of other systems."""

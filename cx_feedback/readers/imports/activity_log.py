@@ -1,6 +1,6 @@
-"""Reading a log of who came when, line by line: visits, or what is wrong with a line.
+"""Reading a visit log line by line, as visits and invalid lines.
 
-Each physical line is one record, so that a stray quote costs its own line and no other.
+Each physical line is one record, so that a stray quote affects only its own line.
 """
 
 import csv
@@ -20,7 +20,7 @@ MAX_ID_LENGTH = 100
 
 
 class Visit(NamedTuple):
-    """A line that says that somebody came."""
+    """A line with the visit of a reader."""
 
     number: int
     external_id: str
@@ -28,24 +28,25 @@ class Visit(NamedTuple):
 
 
 class BadLine(NamedTuple):
-    """A line that says nothing that can be used, and why."""
+    """An invalid line with the reason."""
 
     number: int
     problem: str
 
 
 class UnreadableLog(Exception):
-    """The log as a whole cannot be read this way; the message says what to change."""
+    """The log can't be read with these options; the message says what to change."""
 
 
 @dataclass(frozen=True)
 class LogFormat:
-    """How to read the log.
+    """The format of the log.
 
-    ``kind`` is "csv", "whitespace" or "auto" (by the first line); columns are names of the
-    header or numbers from 1; ``header`` None looks whether the first line's date holds a digit;
-    an empty ``date_format`` takes ISO 8601 in all its forms (also 19970101), anything else is
-    a pattern of ``datetime.strptime``. Times with an offset become days of the site's zone.
+    ``kind`` is "csv", "whitespace" or "auto" (detected from the first line). Columns are names in
+    the header or numbers from 1. With ``header`` None, the first line is a header unless its date
+    contains a digit. An empty ``date_format`` is ISO 8601 in all its forms (also 19970101);
+    anything else is a format of ``datetime.strptime``. A time with an offset becomes a day in the
+    time zone of the site.
     """
 
     kind: str = "auto"
@@ -60,9 +61,9 @@ Split = Callable[[str], list[str]]
 
 
 def read_log(lines: Iterable[str], form: LogFormat) -> Iterator[Visit | BadLine]:
-    """Yield a Visit or a BadLine for each line that is not blank; holds one line at a time.
+    """Yield a Visit or a BadLine for each line that isn't blank, one line at a time.
 
-    Raises UnreadableLog when a named column does not exist.
+    Raises UnreadableLog if a named column doesn't exist.
     """
     numbered = ((n, line.rstrip("\r\n")) for n, line in enumerate(lines, 1) if line.strip())
     first = next(numbered, None)
@@ -79,7 +80,7 @@ def read_log(lines: Iterable[str], form: LogFormat) -> Iterator[Visit | BadLine]
 
 
 def get_splitter(first: str, form: LogFormat) -> Split:
-    """Return the function that cuts a line into its fields."""
+    """Return the function that splits a line into fields."""
     delimiter = form.delimiter
     if form.kind == "auto" and not delimiter:
         delimiter = guess_separator(first)
@@ -122,12 +123,12 @@ def _is_header(head: list[str], when: int, form: LogFormat) -> bool:
 
 
 class _Parser:
-    """Turns one line into a Visit or a BadLine."""
+    """Parses one line as a Visit or a BadLine."""
 
     def __init__(self, split: Split, who: int, when: int, date_format: str) -> None:
         self.split, self.who, self.when = split, who, when
         self.today = site_time.localdate()
-        # A log names the same days over and over; parsing one costs more than all the rest.
+        # Logs repeat the same days, and parsing one takes longer than the rest of a line.
         self.day = lru_cache(maxsize=4096)(lambda text: parse_day(text, date_format))
 
     def __call__(self, number: int, line: str) -> Visit | BadLine:
@@ -168,7 +169,7 @@ def _validate_id(text: str) -> str:
 
 
 def parse_day(text: str, date_format: str = "") -> datetime.date:
-    """Return the day that ``text`` names, in the site's time zone; raises ValueError."""
+    """Return the day of ``text`` in the time zone of the site; raises ValueError."""
     try:
         if date_format:
             moment = datetime.datetime.strptime(text, date_format)

@@ -1,10 +1,10 @@
-"""The words by which readers agree or object; what was shown is kept with each choice."""
+"""The texts of consent and objection, which are stored with each choice."""
 
 from django.utils.translation import gettext as _
 
 
 def get_visits_wording() -> str:
-    """Return the words by which a reader agrees to visits being counted."""
+    """Return the text of the consent to counting visits."""
     return _(
         "Remember the days I visit this site, to estimate whether I will come back and, if I "
         "subscribe, to write to me when I stay away."
@@ -12,5 +12,5 @@ def get_visits_wording() -> str:
 
 
 def get_objection_wording() -> str:
-    """Return the words by which a reader objects to being scored."""
+    """Return the text of the objection to scoring."""
     return _("Estimate nothing about me, and delete the days of my visits")

@@ -1,4 +1,4 @@
-"""What readers agree or object to: the writes."""
+"""Services that record consents and objections."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,9 +11,9 @@ from cx_feedback.readers.models import Consent, Reader
 def give_consent(
     *, reader: Reader, purpose: str, wording: str, page_id: int | None = None, how: str = ""
 ) -> Consent:
-    """Record that ``reader`` agreed to ``purpose`` in these words; an open consent stays.
+    """Record the consent of ``reader`` to ``purpose`` with this wording; an open consent stays.
 
-    The words about visits name the estimate, so who agrees to them objects to it no longer.
+    The text about visits mentions the estimate, so this consent withdraws an objection to it.
     """
     consent, _ = Consent.objects.get_or_create(
         reader=reader,
@@ -30,7 +30,7 @@ def give_consent(
 
 @transaction.atomic
 def withdraw_consent(*, reader: Reader, purpose: str) -> bool:
-    """Close the open consent to ``purpose``; return whether there was one."""
+    """Withdraw the open consent to ``purpose``; return whether there was one."""
     closed = Consent.objects.filter(
         reader=reader, purpose=purpose, withdrawn_at__isnull=True
     ).update(withdrawn_at=timezone.now())
@@ -44,11 +44,11 @@ def withdraw_consent(*, reader: Reader, purpose: str) -> bool:
 def object_to_scoring(
     *, reader: Reader, wording: str, page_id: int | None = None, how: str = ""
 ) -> None:
-    """Note that ``reader`` objects to being scored, and forget all that scores are made of.
+    """Record the objection of ``reader`` to scoring, and delete the data that scores use.
 
-    The days of visits serve nothing else, so they go with the figures, and none is kept any more;
-    the rest (answers, comments, subscriptions) stays. Without figures no statement of the loyalty
-    room finds the reader. Sends ``scoring_refused``: each room erases what it made of them.
+    Visit days have no other purpose, so they are deleted with the figures, and none is stored any
+    more. Answers, comments and subscriptions stay. Without figures no query of the loyalty room
+    matches the reader. Sends ``scoring_refused``, on which each room erases its conclusions.
     """
     row = Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
     Consent.objects.get_or_create(
@@ -75,9 +75,9 @@ def object_to_scoring(
 
 @transaction.atomic
 def withdraw_objection(*, reader: Reader) -> bool:
-    """Let ``reader`` be scored again, from the next day that counts; return whether it changed.
+    """Withdraw the objection of ``reader`` to scoring; return whether there was one.
 
-    Days count only with consent, which an objection ended and this does not give.
+    Visits only count with consent, which the objection withdrew and this doesn't restore.
     """
     changed = withdraw_consent(reader=reader, purpose=Consent.NO_SCORING)
     Reader.objects.filter(pk=reader.pk).update(objects_to_scoring=False)

@@ -1,4 +1,4 @@
-"""From a request to a reader's choice about visits and scoring, the same for forms and for REST."""
+"""Applying a reader's choice on visits and scoring, for forms and for REST."""
 
 from django.http import HttpRequest
 
@@ -12,10 +12,10 @@ from cx_feedback.readers.reader_lookup import get_or_create_reader, get_reader, 
 def apply_choice(
     request: HttpRequest, name: str, value: bool, *, page_id: int | None = None, how: str
 ) -> Reader | None:
-    """Note a choice, "visits" or "scoring"; return its reader, None where there is none.
+    """Record a choice on "visits" or "scoring"; return the reader, None if there is none.
 
-    A browser that sends Sec-GPC agrees to nothing: what it says with every request holds against
-    a button. Who is not known yet and refuses is not made known by that.
+    Sec-GPC overrides consent, because the browser sends it with every request. A refusal never
+    creates a reader.
     """
     agrees = name == "visits" and value and not refuses_tracking(request)
     reader = get_or_create_reader(request) if agrees else get_reader(request)

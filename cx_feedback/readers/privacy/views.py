@@ -1,4 +1,4 @@
-"""Plain form posts of the reader's choices."""
+"""Form posts of the reader's choices."""
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -7,7 +7,7 @@ from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.readers.privacy.privacy_input import apply_choice
 from cx_feedback.readers.reader_lookup import refuses_tracking, renew_reader_cookie
 
-#: Choice and answer to the anchor of what is said to it.
+#: (choice, answer) to the anchor of the confirmation.
 _SAID = {
     ("visits", True): "cx-consent-given",
     ("visits", False): "cx-consent-withdrawn",
@@ -18,7 +18,7 @@ _SAID = {
 
 @public_form()
 def consent_view(request: HttpRequest) -> HttpResponseBase:
-    """Agree or withdraw (``agree``), object or take that back (``scoring``); "yes" or "no"."""
+    """Give or withdraw consent (``agree``), or allow or refuse scoring; "yes" or "no"."""
     page_id = require_page(get_posted_page_id(request), request)
     name = "scoring" if "scoring" in request.POST else "visits"
     value = request.POST.get("scoring" if name == "scoring" else "agree") == "yes"

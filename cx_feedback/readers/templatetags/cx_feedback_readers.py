@@ -1,4 +1,4 @@
-"""``{% load cx_feedback_readers %}{% cx_consent %}``: may this site remember visits?"""
+"""``{% load cx_feedback_readers %}{% cx_consent %}``: the form for consent to counting visits."""
 
 from typing import Any
 
