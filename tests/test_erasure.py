@@ -91,7 +91,7 @@ OTHERS = {
     "newsletter.FollowUpRule": "name language answer tiers subject body",
     "newsletter.RuleStep": "subject body",
     "newsletter.SubscriberImport": "key file_name encoding headings sample columns language "
-    "wording proof found done problems error report_language",
+    "wording proof check_counts import_counts problems error report_language",
     "newsletter.ImportPart": "content",
     "newsletter.Digest": "name language subject intro page_types",
     "newsletter.Issue": "language subject other_subject test_message_ids preheader problem "

@@ -78,7 +78,7 @@ def test_errors_name_their_line_and_good_lines_stay(run):
         f"line {n}" for n in (3, 4, 5, 6, 7, 11, 8, 9, 10)
     ]
     assert "Added 1" in out
-    assert "wrong 9" in out
+    assert "invalid 9" in out
     assert Subscription.objects.get().email == "good@example.org"
 
 

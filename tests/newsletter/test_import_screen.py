@@ -271,7 +271,11 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
     # What was committed stays, with how far it came; another run waits until it is surely dead.
     assert Subscription.objects.count() == 4
     row.refresh_from_db()
-    assert (row.state, row.done["added"], row.done["row"]) == ("running", 4, 5)
+    assert (row.state, row.import_counts["added"], row.import_counts["last_row"]) == (
+        "running",
+        4,
+        5,
+    )
     assert not import_worker.process_import(import_id=row.pk)
     SubscriberImport.objects.update(progress_at=timezone.now() - 2 * import_worker.STALE_AFTER)
     looked_at = []
@@ -279,14 +283,14 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
         read = subscriber_writer.RowReader.parse_row
         patch.setattr(
             subscriber_writer.RowReader,
-            "line",
+            "parse_row",
             lambda self, r: looked_at.append(r.number) or read(self, r),
         )
         tasks.sweep_imports()
         assert import_worker.process_import(import_id=row.pk)
     assert looked_at == [6, 7, 8, 9]
     row.refresh_from_db()
-    assert (row.state, row.done["added"], row.done["wrong"]) == ("done", 7, 1)
+    assert (row.state, row.import_counts["added"], row.import_counts["invalid"]) == ("done", 7, 1)
     assert Subscription.objects.count() == 7
 
 
@@ -377,7 +381,7 @@ def test_an_upload_looks_at_the_beginning_for_the_encoding_and_the_check_at_all(
     screen.do("check", **said)
     screen.do("start")
     row.refresh_from_db()
-    assert (row.encoding, row.done["added"]) == ("cp1252", 21)
+    assert (row.encoding, row.import_counts["added"]) == ("cp1252", 21)
     assert Subscription.objects.get(email="ana@example.org").name == "Añá"
 
 

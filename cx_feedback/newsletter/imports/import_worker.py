@@ -94,9 +94,9 @@ def _check_file(row: SubscriberImport) -> None:
         for report in import_rows(
             sheet, row_reader, handle_problem=_collect_into(problems), dry_run=True
         ):
-            _save_progress(row, found=asdict(report))
+            _save_progress(row, check_counts=asdict(report))
     _save_progress(
-        row, found=asdict(report), problems=problems, state=State.CHECKED, progress_at=None
+        row, check_counts=asdict(report), problems=problems, state=State.CHECKED, progress_at=None
     )
 
 
@@ -115,11 +115,11 @@ def _correct_encoding(row: SubscriberImport) -> None:
 
 
 def _import_file(row: SubscriberImport) -> None:
-    report = ImportReport(**row.done)
+    report = ImportReport(**row.import_counts)
     problems = list(row.problems)
 
     def save_report(report: ImportReport) -> None:
-        _save_progress(row, done=asdict(report), problems=problems)
+        _save_progress(row, import_counts=asdict(report), problems=problems)
 
     with _open_rows(row) as (sheet, row_reader):
         # The generator yields the same report after each chunk.
@@ -139,7 +139,7 @@ def _import_file(row: SubscriberImport) -> None:
 @transaction.atomic
 def _finish_import(row: SubscriberImport, report: ImportReport) -> None:
     row.parts.all().delete()
-    _save_progress(row, done=asdict(report), sample=[], state=State.DONE, progress_at=None)
+    _save_progress(row, import_counts=asdict(report), sample=[], state=State.DONE, progress_at=None)
     log(row, FINISH_ACTION, user=row.user, data={"file": row.file_name, **asdict(report)})
 
 

@@ -104,7 +104,7 @@ def start_check(*, import_id: int, options: ImportOptions) -> SubscriberImport:
     row.columns = dict(options.columns)
     row.mailing_list, row.language = options.mailing_list, options.language
     row.wording, row.agreed_at, row.proof = options.wording, options.agreed_at, options.proof
-    row.state, row.found, row.problems, row.error = State.CHECKING, {}, [], ""
+    row.state, row.check_counts, row.problems, row.error = State.CHECKING, {}, [], ""
     row.progress_at, row.report_language = None, translation.get_language() or ""
     row.save()
     _nudge_task(row)
@@ -123,12 +123,12 @@ def start_import(*, import_id: int, user: Any) -> SubscriberImport:
             fields={"import": [_("The import has moved on since you opened this page. Reload it.")]}
         )
     if row.started_at is None:
-        row.done, row.problems, row.started_at = {}, [], timezone.now()
+        row.import_counts, row.problems, row.started_at = {}, [], timezone.now()
         log(
             row,
             START_ACTION,
             user=user,
-            data={"file": row.file_name, "proof": row.proof, **row.found},
+            data={"file": row.file_name, "proof": row.proof, **row.check_counts},
         )
     row.state, row.user, row.progress_at, row.error = State.RUNNING, user, None, ""
     row.save()

@@ -24,22 +24,22 @@ CHUNK_SIZE = 500
 
 @dataclass
 class ImportReport:
-    """Counts of the rows by outcome. ``row`` is the number of the last processed row."""
+    """Counts of the rows by outcome. ``last_row`` is the number of the last processed row."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     #: Unsubscribed here. A file doesn't subscribe them again.
-    left_out: int = 0
+    unsubscribed: int = 0
     #: Suppressed because of a bounce, a complaint or an editor's decision.
     suppressed: int = 0
-    wrong: int = 0
-    row: int = 1
+    invalid: int = 0
+    last_row: int = 1
 
     @property
     def row_count(self) -> int:
-        counts = (self.added, self.changed, self.unchanged, self.left_out, self.suppressed)
-        return sum(counts) + self.wrong
+        counts = (self.added, self.changed, self.unchanged, self.unsubscribed, self.suppressed)
+        return sum(counts) + self.invalid
 
     @property
     def stored_count(self) -> int:
@@ -66,7 +66,7 @@ def import_rows(
     ``on_chunk`` is called in the transaction of each chunk. ``dry_run`` writes nothing.
     """
     report = report or ImportReport()
-    done_until = report.row
+    done_until = report.last_row
     seen: set[int] = set()
     rows = (row for row in sheet.rows if _get_row_number(row) > done_until)
     while chunk := list(islice(rows, CHUNK_SIZE)):
@@ -75,7 +75,7 @@ def import_rows(
             _ChunkWriter(
                 lines, report, handle_problem, row_reader.columns, seen if dry_run else None
             ).store_rows()
-            report.row = _get_row_number(chunk[-1])
+            report.last_row = _get_row_number(chunk[-1])
             on_chunk(report)
         yield report
 
@@ -94,14 +94,14 @@ def _read_rows(
     for row in chunk:
         # A formula is a problem of one cell. The other cells of its row follow.
         if isinstance(row, Problem):
-            report.wrong += row.row != refused
+            report.invalid += row.row != refused
             refused = row.row
             handle_problem(row)
         elif row.number != refused:
             try:
                 yield row_reader.parse_row(row)
             except InvalidInput as error:
-                report.wrong += 1
+                report.invalid += 1
                 handle_problem(build_problem(row.number, error, row_reader.columns))
 
 
@@ -142,7 +142,7 @@ class _ChunkWriter:
             try:
                 reader = readers.find_reader(line)
             except InvalidInput as error:
-                self.report.wrong += 1
+                self.report.invalid += 1
                 self.handle_problem(build_problem(line.number, error, self.columns))
                 continue
             row = known.get((line.mailing_list.pk, line.email))
@@ -157,7 +157,7 @@ class _ChunkWriter:
         is_unconfirmed = row is None or row.state == State.PENDING
         if row is not None and row.unsubscribed_at is not None and row.state != State.CONFIRMED:
             # Also for pending ones: only the owner of the address can subscribe it again.
-            report.left_out += 1
+            report.unsubscribed += 1
         elif suppressed and is_unconfirmed:
             report.suppressed += 1
         elif row is None:

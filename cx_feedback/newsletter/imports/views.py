@@ -55,7 +55,8 @@ class UploadView(ImportBaseView):
             **super().get_context_data(**kwargs),
             "form": kwargs.get("form") or UploadForm(),
             "recent_imports": [
-                (row, ImportReport(**row.done)) for row in found.order_by("-pk")[:RECENT_IMPORTS]
+                (row, ImportReport(**row.import_counts))
+                for row in found.order_by("-pk")[:RECENT_IMPORTS]
             ],
             "may_export": permissions.EXPORT_SUBSCRIPTIONS.is_granted_to(self.request.user),
             "separators": Separator.choices,
@@ -116,8 +117,8 @@ class ImportView(ImportBaseView):
         by_heading = {heading: COLUMN_LABELS[name] for name, heading in row.columns.items()}
         return {
             "row": row,
-            "found": ImportReport(**row.found),
-            "done": ImportReport(**row.done),
+            "found": ImportReport(**row.check_counts),
+            "done": ImportReport(**row.import_counts),
             "problems": row.problems[:SHOWN_PROBLEMS],
             "more_problems": len(row.problems) > SHOWN_PROBLEMS,
             "separators": Separator.choices,

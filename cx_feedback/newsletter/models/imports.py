@@ -59,8 +59,8 @@ class SubscriberImport(models.Model):
     proof = models.TextField(_("proof of the consent"), blank=True)
 
     #: The counts of the check and of the import, as in ``ImportReport``.
-    found = models.JSONField(default=dict)
-    done = models.JSONField(default=dict)
+    check_counts = models.JSONField(default=dict)
+    import_counts = models.JSONField(default=dict)
     #: The first refused rows, each as row number, column and reason.
     problems = models.JSONField(default=list)
     error = models.TextField(blank=True)

@@ -68,7 +68,7 @@ class Command(BaseCommand):
                 if options["strict"]:
                     stack.enter_context(transaction.atomic())
                 report = self._import_sheet(sheet, self._get_defaults(options))
-                if report.wrong and options["strict"]:
+                if report.invalid and options["strict"]:
                     raise CommandError("Nothing was imported.")
         except InvalidInput as error:
             raise CommandError(
@@ -100,8 +100,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{report.row_count} lines")
         self.stdout.write(
             f"Added {report.added}, changed {report.changed}, unchanged {report.unchanged}, "
-            f"skipped because unsubscribed {report.left_out}, skipped because suppressed "
-            f"{report.suppressed}, invalid {report.wrong}."
+            f"skipped because unsubscribed {report.unsubscribed}, skipped because suppressed "
+            f"{report.suppressed}, invalid {report.invalid}."
         )
         return report
 
