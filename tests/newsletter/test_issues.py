@@ -190,7 +190,7 @@ def test_what_only_rendering_finds_is_said_before_anything_goes_out(
         def fail(*args):
             raise ValueError("the renderer broke")
 
-        monkeypatch.setattr("cx_feedback.newsletter.issues.renderer.mrml.to_html", fail)
+        monkeypatch.setattr("mrml.to_html", fail)
     for act in (
         lambda: services.schedule_issue(issue_id=made.pk),
         lambda: services.send_test_issue(issue=made, address="ed@example.org"),

@@ -12,7 +12,6 @@ import secrets
 import time
 from typing import Any
 
-from altcha import create_challenge, verify_solution
 from django.templatetags.static import static
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -51,6 +50,8 @@ class ChallengeRequired(FeedbackError):
 
 def issue_challenge(about: str) -> dict[str, Any]:
     """Return a signed challenge as JSON values, whose solution is valid only for ``about``."""
+    from altcha import create_challenge
+
     made = create_challenge(
         _ALGORITHM,
         conf.get("CHALLENGE_COST"),
@@ -82,6 +83,8 @@ def spend_solution(solution: str, *, about: str) -> str:
 
 
 def _is_valid(solution: str, challenge: dict[str, Any], about: str) -> bool:
+    from altcha import verify_solution
+
     found = verify_solution(
         solution, _keyed_digest("secret", ""), hmac_key_secret=_keyed_digest("key", "")
     ).verified

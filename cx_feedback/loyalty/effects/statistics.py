@@ -3,8 +3,6 @@
 import math
 from dataclasses import dataclass
 
-from scipy.special import stdtrit
-
 from cx_feedback.core.statistics import Z, wilson_interval
 
 #: Fewest readers for which a share or a difference is shown.
@@ -46,6 +44,8 @@ def difference_to_expected(sums: Sums) -> Difference:
     weight of MIN_READERS readers. Otherwise the interval of a few readers who all came would
     have no width. Needs 2 readers.
     """
+    from scipy.special import stdtrit
+
     n = sums.readers
     mean = (sums.returned - sums.expected) / n
     squares = sums.returned - 2 * sums.expected_of_returned + sums.expected_squared

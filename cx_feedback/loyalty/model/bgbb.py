@@ -15,7 +15,6 @@ one table. All values are logarithms, so that a thousand periods don't underflow
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, gammaln
 
 from cx_feedback.loyalty.model.cells import Cells, Floats, Ints
 
@@ -47,6 +46,8 @@ class LikelihoodTable:
     """
 
     def __init__(self, parameters: Parameters, xs: Ints, periods: int) -> None:
+        from scipy.special import betaln, gammaln
+
         a, b = parameters.alpha, parameters.beta
         g, d = parameters.gamma, parameters.delta
         self.xs = xs

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from cx_feedback.loyalty.model.bgbb import Likelihood, Parameters
 from cx_feedback.loyalty.model.cells import Cells, Floats
@@ -83,6 +82,8 @@ class _Optimum:
 
 def _minimize_loss(loss: Callable[[Floats], float], start: Parameters) -> _Optimum:
     """Minimize with forward differences first, and with central differences in the last steps."""
+    from scipy.optimize import minimize
+
     log = start.log
     for jac, stop in (("2-point", 1e-9), ("3-point", 1e-13)):
         found = minimize(

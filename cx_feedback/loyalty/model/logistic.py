@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from cx_feedback.loyalty.model.cells import Cells, Floats, Ints
 
@@ -96,6 +94,8 @@ def build_features(cells: Cells) -> Floats:
 
 def sigmoid(z: Floats) -> Floats:
     """Return the probabilities of logits."""
+    from scipy.special import expit
+
     return np.asarray(expit(z), dtype=np.float64)
 
 
@@ -109,6 +109,8 @@ def _maximize_posterior(
     table: Floats, readers: Ints, returned: Ints, prior: Floats
 ) -> tuple[Floats, Floats]:
     """Maximize the likelihood times a normal prior; return the weights and their covariance."""
+    from scipy.optimize import minimize
+
     total = float(readers.sum())
 
     def loss(weights: Floats) -> float:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-import mrml
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -24,9 +23,6 @@ from cx_feedback.newsletter.rendering.mail_renderer import (
 )
 from cx_feedback.newsletter.rendering.mail_sites import get_site_of_issue
 from cx_feedback.newsletter.rendering.plain_text import convert_to_text
-
-#: Without fonts, so that neither the server nor the mail program fetches anything.
-_OPTIONS = mrml.RenderOptions(fonts={})
 
 #: Names of fields in which sites keep the summary of a page.
 SUMMARY_FIELDS = (
@@ -75,6 +71,10 @@ def get_picture_url(image: Any, base: str) -> str:
 
 def render_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
     """Render ``issue`` in its language, with placeholders left in. Fetches nothing."""
+    import mrml
+
+    # Without fonts, so that neither the server nor the mail program fetches anything.
+    options = mrml.RenderOptions(fonts={})
     with translation.override(languages.get_mail_language(issue.language)):
         site = get_site_of_issue(issue)
         base = site.base_url
@@ -90,7 +90,7 @@ def render_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
         context["parts"] = mark_safe("".join(str(part.render(context)) for part in issue.body))
         mjml = render_to_string("cx_feedback/newsletter/mail/issue.mjml", context)
         html = inline_styles(
-            mrml.to_html(fill_shared_placeholders(mjml, context, html=True), None, _OPTIONS).content
+            mrml.to_html(fill_shared_placeholders(mjml, context, html=True), None, options).content
         )
         return RenderedMail(
             fill_shared_placeholders(context["subject"], context), convert_to_text(html), html

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urljoin
 
-import css_inline
-import nh3
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import escape
@@ -35,9 +34,6 @@ RULE, OPT_IN, ISSUE, ISSUE_TEST = "rule:", "optin:", "issue:", "issuetest:"
 PREFERENCES = "preferences:"
 UNSUBSCRIBE = "{unsubscribe_url}"
 ALLOWED_TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", "br"}
-
-#: Fetches neither style sheets nor fonts. The <style> element is kept for the dark mode.
-_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 _PATH = re.compile(r'(href=")(/[^"]*)')
 #: Placeholders whose values are the same for every subscriber, by their key in the context.
@@ -85,6 +81,8 @@ def render_rule(
     site: MailSite | None = None,
 ) -> RenderedMail:
     """Render the text of a rule's mail, with the frame in ``language``."""
+    import nh3
+
     mail, site = mail or rule, site or get_site_of_rule(rule)
     with translation.override(languages.get_mail_language(language)):
         body = make_links_absolute(
@@ -174,7 +172,15 @@ def render_mail(
 
 def inline_styles(html: str) -> str:
     """Return ``html`` with inline styles. Fetches nothing."""
-    return _inliner.inline(html)
+    return _get_inliner().inline(html)
+
+
+@cache
+def _get_inliner() -> Any:
+    """Return what fetches neither style sheets nor fonts, and keeps <style> for the dark mode."""
+    import css_inline
+
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
 def fill_shared_placeholders(text: str, context: dict[str, Any], *, html: bool = False) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-import nh3
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -58,6 +57,8 @@ def _render_form(name: str, shown: dict[str, Any], context: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def cx_mail_html(context: Any, value: Any) -> SafeString:
     """Return rich text for a mail, with few tags and absolute links."""
+    import nh3
+
     from cx_feedback.newsletter.rendering.mail_renderer import ALLOWED_TAGS, make_links_absolute
 
     html = nh3.clean(expand_db_html(value.source), tags=ALLOWED_TAGS)

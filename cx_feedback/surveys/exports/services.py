@@ -1,16 +1,17 @@
 """Requesting, writing, cancelling and deleting exports."""
 
+from __future__ import annotations
+
 import datetime
 import io
 import tempfile
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone, translation
-from openpyxl import Workbook
 from wagtail.log_actions import log
 
 from cx_feedback.core import conf
@@ -21,6 +22,9 @@ from cx_feedback.surveys.exports.columns import Column, columns_of, header, line
 from cx_feedback.surveys.exports.models import Export, ExportPart
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.parts import Cell
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 #: Responses between two commits of a CSV file, and between two updates of the progress.
 ROWS_PER_COMMIT = 5_000
@@ -172,6 +176,8 @@ def _write_csv(export: Export, columns: list[Column]) -> None:
 
 
 def _write_xlsx(export: Export, columns: list[Column]) -> None:
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     first = header(columns, export.headings)
     sheet: Any = None

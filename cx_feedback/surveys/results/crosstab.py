@@ -14,7 +14,6 @@ from functools import cached_property
 import numpy as np
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
-from scipy.special import chdtrc
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions, selectors
@@ -100,6 +99,8 @@ class CrossTab:
 
 def measure_association(counts: tuple[tuple[int, ...], ...]) -> Association | None:
     """Return Pearson's chi-square and Cramér's V of a table without its empty rows and columns."""
+    from scipy.special import chdtrc
+
     table = np.array(counts, dtype=float)
     if table.ndim < 2 or not table.size:
         return None
