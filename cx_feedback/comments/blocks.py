@@ -1,4 +1,4 @@
-"""The StreamField block of this room."""
+"""The StreamField block that shows a page's comments."""
 
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from cx_feedback.core.blocks import FeedbackBlock
 
 
 class CommentsBlock(FeedbackBlock):
-    """The thread of the page that holds the block, with its form."""
+    """The thread and the comment form of the page that contains the block."""
 
     heading = blocks.CharBlock(
         label=pgettext_lazy("comment", "Heading"),

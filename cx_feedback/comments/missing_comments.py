@@ -1,8 +1,8 @@
-"""What is said of a comment or a thread that is not shown: gone, or never heard of.
+"""Errors for comments and threads that are not shown: 410 Gone or 404 Not Found.
 
-Gone is what everybody could read until its author, a moderator or the page's deletion took it
-away. What was rejected or is spam is not known, nor what stands on a page that the request may
-not see.
+Gone means that the comment was public until its author, a moderator or the deletion of its page
+removed it. Rejected comments, spam, and comments on pages that the request may not see are never
+found.
 """
 
 from typing import Any
@@ -17,19 +17,19 @@ from cx_feedback.core.pages.page_access import gone_page, require_page, was_publ
 from cx_feedback.readers import tombstones
 
 COMMENT, PAGE = "comment", "page"
-#: States in which a comment that was public is so no longer, and may be known to have been.
+#: States of comments that may have been public and have been removed since.
 TAKEN_AWAY = (State.HIDDEN, State.TOMBSTONE, State.ERASED)
 
 
 def was_taken_away(comment: Comment) -> bool:
-    """Return whether everybody could read ``comment`` once and may know that it is gone."""
+    """Return whether ``comment`` was public and has been removed."""
     return comment.published_at is not None and comment.state in TAKEN_AWAY
 
 
 def get_missing_comment_error(
     comment: Comment | None, comment_id: int, request: HttpRequest
 ) -> NotFound:
-    """Return what is said of a comment (None: there is no row) that is not shown to a request."""
+    """Return the error for a comment, None if it has no row, that a request may not see."""
     if comment is None:
         return tombstones.get_missing_error(kind=COMMENT, key=comment_id)
     try:
@@ -42,7 +42,7 @@ def get_missing_comment_error(
 
 
 def get_missing_parent_error(comment: Comment | None, comment_id: int) -> FeedbackError:
-    """Return what is said to who answers a comment that is not (or no more) in the thread."""
+    """Return the error for a reply to a comment that is not, or no longer, in the thread."""
     if comment is None:
         is_gone = tombstones.was_public(kind=COMMENT, key=comment_id)
     else:
@@ -64,7 +64,7 @@ def require_known_page(page_id: int, request: HttpRequest) -> int:
 
 
 def keep_tombstones_of_thread(sender: Any, instance: Thread, **kwargs: Any) -> None:
-    """Remember a thread that is about to be deleted with its page, if both were public."""
+    """Keep tombstones of a public thread that is being deleted with its page."""
     if not _is_public(instance):
         return
     tombstones.create_tombstones(kind=PAGE, keys=[instance.page_id])
@@ -73,7 +73,7 @@ def keep_tombstones_of_thread(sender: Any, instance: Thread, **kwargs: Any) -> N
 
 
 def keep_tombstone(sender: Any, instance: Comment, origin: Any = None, **kwargs: Any) -> None:
-    """Remember a comment that is about to be deleted by itself, or with the one it answers."""
+    """Keep a tombstone of a public comment that is deleted by itself or with its parent."""
     begun_by = getattr(origin, "model", type(origin))
     if begun_by is not Comment or instance.published_at is None:
         return  # with its thread: see keep_tombstones_of_thread

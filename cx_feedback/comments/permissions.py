@@ -1,4 +1,4 @@
-"""Who may moderate which comments, all or those of some sections, and set what holds where."""
+"""Permissions of the comments app: moderation, everywhere or in sections, and its settings."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +25,7 @@ MODERATE_COMMENTS = RoomPermission(_APP, "moderate_comment")
 
 @dataclass(frozen=True)
 class Scope:
-    """Everything, or what lies at and below the pages at ``paths``; empty: nothing."""
+    """All pages, or the pages at ``paths`` and below them. Without paths, none."""
 
     everywhere: bool = False
     paths: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Scope:
         return self.everywhere or bool(self.paths)
 
     def holds(self, path: str) -> bool:
-        """Return whether a page lies in it, by its path."""
+        """Return whether the scope includes the page at ``path``."""
         return self.everywhere or any(path.startswith(p) for p in self.paths)
 
     def _below(self, field: str) -> Q:
@@ -46,12 +46,12 @@ class Scope:
         return found
 
     def comments(self) -> QuerySet[Comment]:
-        """Return the comments; those whose address still waits for its proof are nobody's."""
+        """Return the comments in the scope, except those that wait for email verification."""
         rows = Comment.objects.exclude(state=State.AWAITING)
         return rows.filter(self._below("thread__page__path"))
 
     def pages(self) -> QuerySet[Any]:
-        """Return the pages."""
+        """Return the pages in the scope."""
         found: QuerySet[Any] = swapper.load_model("wagtailcore", "Page").objects.all()
         return found.filter(self._below("path"))
 
@@ -59,8 +59,8 @@ class Scope:
 def get_scope(user: Any) -> Scope:
     """Return where ``user`` moderates, in two queries, once for each user object.
 
-    A group with sections moderates these and nothing else; one without moderates everywhere if
-    it has the right to moderate. Who belongs to several has what each of them gives.
+    A group with sections moderates only these. A group without sections moderates everywhere if
+    it has the permission to moderate. A member of several groups has the scope of all of them.
     """
     if not hasattr(user, "_cx_comments_scope"):
         user._cx_comments_scope = _find_scope(user)

@@ -1,4 +1,4 @@
-"""What the room holds of a person: for the export, and to find all of it."""
+"""Personal data in comments, for a person's export and erasure."""
 
 from collections import defaultdict
 from typing import Any
@@ -6,13 +6,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cx_feedback.comments.models import Ban, Comment, Flag, Follow, Vote
-from cx_feedback.comments.selectors import get_comments_of_person
-from cx_feedback.comments.services.following import get_follows_of_person
+from cx_feedback.comments.selectors import get_comments_of_person, get_follows_of_person
 from cx_feedback.comments.submission.author import get_author_key
 
 
 def export_comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
-    """Return a person's comments, with what moderators decided about them and why."""
+    """Return a person's comments with the decisions on them and their reasons."""
     rows = get_comments_of_person(reader_ids=reader_ids, email=email)
     return [
         {
@@ -40,7 +39,7 @@ def export_comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]
 
 
 def export_actions(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
-    """Return votes, flags and what is followed, each with its kind."""
+    """Return a person's votes, flags and follows, each with its kind."""
     votes = Vote.objects.filter(reader__in=reader_ids).order_by("pk")
     flags = Flag.objects.filter(reader__in=reader_ids).order_by("pk")
     follows = get_follows_of_person(email=email, reader_ids=reader_ids).order_by("pk")
@@ -85,7 +84,7 @@ def export_actions(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]
 def get_bans_of_person(
     *, reader_ids: list[int], email: str, comment_ids: list[int]
 ) -> QuerySet[Ban]:
-    """Return the bans that a person is or was under: by comment, address, account or browser."""
+    """Return a person's present and past bans, by comment, address, account or browser."""
     whose = Q(comment__in=comment_ids)
     whose |= Q(kind=Ban.Kind.READER, key__in=[str(pk) for pk in reader_ids])
     if email:
@@ -94,7 +93,7 @@ def get_bans_of_person(
 
 
 def export_bans(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
-    """Return a person's bans, shadow bans too: whoever asks for everything is told everything."""
+    """Return a person's bans. An export is complete, so it includes shadow bans."""
     written = get_comments_of_person(reader_ids=reader_ids, email=email).values_list(
         "pk", flat=True
     )
@@ -114,14 +113,14 @@ def export_bans(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
 
 
 def find_readers_by_email(email: str) -> set[int]:
-    """Return the readers who wrote or asked to follow with this address, verified or not."""
+    """Return the IDs of readers who used this address to comment or follow, verified or not."""
     wrote = Comment.objects.filter(author_email=email, reader__isnull=False)
     asked = Follow.objects.filter(email=email, reader__isnull=False)
     return {*wrote.values_list("reader_id", flat=True), *asked.values_list("reader_id", flat=True)}
 
 
 def get_addresses(reader_ids: list[int]) -> dict[int, set[str]]:
-    """Return which addresses these readers wrote or asked to follow with."""
+    """Return the addresses that these readers used to comment or follow, by reader ID."""
     wrote = Comment.objects.filter(reader__in=reader_ids).exclude(author_email="")
     asked = Follow.objects.filter(reader__in=reader_ids)
     found: dict[int, set[str]] = defaultdict(set)

@@ -1,7 +1,4 @@
-"""What this room does when a person asks for their data or to be forgotten.
-
-Services and selectors are imported when a signal is sent, not when Django starts.
-"""
+"""Receivers of other rooms', Wagtail's and Django's signals."""
 
 from contextvars import ContextVar
 from typing import Any
@@ -20,9 +17,9 @@ from cx_feedback.core.rooms.titles import Name, get_admin_url
 from cx_feedback.mail import mailing_kinds
 from cx_feedback.mail.models import Delivery
 
-#: The addresses of the page that this thread moves, by its id, as they were.
+#: The URLs before the move of the page that is being moved, by its ID.
 _urls_before_move: ContextVar[dict[int, list[str]]] = ContextVar("cx_urls_before_move")
-#: Characters of a comment that stand for it.
+#: Characters of a comment that serve as its name.
 EXCERPT = 80
 
 
@@ -55,7 +52,7 @@ def connect_receivers() -> None:
 
 
 def _connect_pages() -> None:
-    """Forget what is remembered of pages that were moved, hidden or deleted."""
+    """Connect to changes of pages, which change rules and URLs."""
     page = swapper.load_model("wagtailcore", "Page")
     for signal in (page_unpublished, post_page_move):
         signal.connect(clear_rules_cache, dispatch_uid="cx_comments_rules")
@@ -88,7 +85,7 @@ def name_verification_mailings(days: list[str]) -> dict[str, str]:
 
 
 def purge_before_move(sender: Any, *, instance: Any, **kwargs: Any) -> None:
-    # Wagtail moves in a transaction that begins after this signal and ends before the next.
+    # Wagtail's transaction begins after this signal and ends before post_page_move.
     from cx_feedback.comments.rendering import frontend_cache
     from cx_feedback.comments.services import publish_effects
 
@@ -137,7 +134,7 @@ def erase_comments(
 def name_comments(
     sender: Any, *, kind: str, ids: set[int], **kwargs: Any
 ) -> dict[int, Name] | None:
-    """Name comments by how they begin."""
+    """Name comments by their first characters."""
     if kind != "comment":
         return None
     rows = Comment.objects.filter(pk__in=ids).only("html")
@@ -151,7 +148,7 @@ def name_comments(
 
 
 def refuse_unwanted_mail(sender: Any, deliveries: list[Delivery], **kwargs: Any) -> dict[int, str]:
-    """Refuse news to who follows no more, and of what is not public any more."""
+    """Refuse emails to people who have stopped following, or about what is no longer public."""
     from cx_feedback.comments import services
 
     return services.following.find_unwanted_deliveries(deliveries)
@@ -160,7 +157,7 @@ def refuse_unwanted_mail(sender: Any, deliveries: list[Delivery], **kwargs: Any)
 def export_actions(
     sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
-    """Return votes, flags and what is followed, each with its kind."""
+    """Return votes, flags and follows, each with its kind."""
     from cx_feedback.comments import personal
 
     return "comment_actions", personal.export_actions(reader_ids=reader_ids, email=email)
@@ -189,19 +186,19 @@ def get_addresses(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> dict[
 def erase_actions(
     sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, int]:
-    from cx_feedback.comments import services
+    from cx_feedback.comments import selectors, services
 
     gone = services.votes.erase_votes(reader_ids=reader_ids)
     gone += services.flags.erase_flags(reader_ids=reader_ids)
-    follows = services.following.get_follows_of_person(email=email, reader_ids=reader_ids)
+    follows = selectors.get_follows_of_person(email=email, reader_ids=reader_ids)
     return "comment_actions", gone + follows.delete()[1].get(Follow._meta.label, 0)
 
 
 def name_new_comment_mailings(ids: list[str]) -> dict[str, str]:
-    """Return comment id to a name, for the post office's screens."""
+    """Return names of the emails about new comments, by comment ID."""
     return {pk: _("New comment %s, to followers") % pk for pk in ids}
 
 
 def name_opt_in_mailings(ids: list[str]) -> dict[str, str]:
-    """Return follow id to a name, for the post office's screens."""
+    """Return names of the opt-in emails, by follow ID."""
     return {pk: _("Confirmation of following, number %s") % pk for pk in ids}

@@ -1,4 +1,4 @@
-"""Reads of the thread. What readers see costs five queries, however much there is."""
+"""Queries of threads and comments. What readers see takes at most five queries."""
 
 import datetime
 from collections import Counter
@@ -21,6 +21,7 @@ from django.utils import timezone
 from cx_feedback.comments.models import (
     CHANGEABLE_STATES,
     Comment,
+    Follow,
     State,
     Thread,
     Vote,
@@ -33,7 +34,7 @@ from cx_feedback.readers.models import Reader
 NEWEST, OLDEST, BEST = "newest", "oldest", "best"
 ORDERS = (NEWEST, OLDEST, BEST)
 
-#: What rendering a comment needs: never the address.
+#: The fields that rendering a comment needs, never the email address.
 _SHOWN = (
     "pk", "key", "path", "depth", "parent_id", "root_id", "thread_id", "replies", "reader_id",
     "author_name", "html", "state", "language", "created_at", "edited_at", "by_staff",
@@ -43,34 +44,34 @@ _SHOWN = (
 
 @dataclass(slots=True)
 class Node:
-    """A comment in its place on the page."""
+    """A comment with its replies, as shown on the page."""
 
     comment: Comment
-    #: Indentation, from 0 to ``CX_FEEDBACK["COMMENTS_DEPTH"]``.
+    #: The indentation, from 0 to ``CX_FEEDBACK["COMMENTS_DEPTH"]``.
     level: int = 0
-    #: Whose comment it answers, where indentation does not say so; "" when that is gone.
+    #: The author that it replies to if the indentation does not show it, "" if removed.
     in_reply_to: str | None = None
-    #: Published replies that are left out here; only at the end of a root's replies.
+    #: The number of published replies not shown here, at the end of a root's replies.
     more: int = 0
     replies: list["Node"] = field(default_factory=list)
 
     @property
     def gone(self) -> bool:
-        """Whether only the place is left: hidden, taken back or erased, but answered."""
+        """True for a hidden, deleted or erased comment whose place is kept for its replies."""
         return self.comment.state != State.PUBLISHED
 
 
 @dataclass
 class ThreadPart:
-    """A window on a thread."""
+    """A part of a thread, as shown on one page."""
 
     nodes: list[Node]
-    #: Where the next window begins, as ``after`` takes it; "" at the end.
+    #: The ``after`` cursor of the next part, "" at the end.
     next: str = ""
 
 
 class _Beyond(Func):
-    """``(rank, key) < (…, …)``: one look-up in the index, however many share a rank."""
+    """``(rank, key) < (…, …)``: one index look-up, however many rows share a rank."""
 
     output_field = BooleanField()
     arity = 4
@@ -90,7 +91,7 @@ def get_thread(page_id: int) -> Thread | None:
 def get_thread_part(*, thread: Thread | None, order: str = NEWEST, after: str = "") -> ThreadPart:
     """Return the first-level comments of a thread after ``after``, with their first replies.
 
-    The first window begins with what is pinned and, in order "best", with the editors' picks.
+    The first part begins with pinned comments and, in order "best", with the editors' picks.
     """
     part = ThreadPart([])
     if thread is None or not thread.published:
@@ -110,7 +111,7 @@ def get_thread_part(*, thread: Thread | None, order: str = NEWEST, after: str = 
 
 
 def _get_raised_comments(roots: QuerySet[Comment], order: str, limit: int) -> list[Comment]:
-    """Return what stands above the others; the condition is that of its index."""
+    """Return the comments shown above all others. The condition is that of their index."""
     rows = roots.filter(Q(pinned_at__isnull=False) | Q(picked=True), state=State.PUBLISHED)
     if order != BEST:
         rows = rows.filter(pinned_at__isnull=False)
@@ -119,11 +120,11 @@ def _get_raised_comments(roots: QuerySet[Comment], order: str, limit: int) -> li
 
 
 def get_replies_part(*, comment: Comment, after: str = "") -> ThreadPart:
-    """Return ``comment`` with a window of the replies below it, after the path ``after``."""
+    """Return ``comment`` with the part of its replies after the path ``after``."""
     limit = conf.get("COMMENTS_SHOWN") * 2
     rows = Comment.objects.visible().filter(root=comment.root_id or comment.pk)
     if comment.root_id:
-        # What stands below a path sorts before any other that does not begin with it.
+        # All paths below a path sort before any other path that does not begin with it.
         rows = rows.filter(path__gt=comment.path, path__lt=f"{comment.path}~")
     if paths.is_path(after):
         rows = rows.filter(path__gt=after)
@@ -135,12 +136,12 @@ def get_replies_part(*, comment: Comment, after: str = "") -> ThreadPart:
 
 
 def get_cursor(comment: Comment, order: str) -> str:
-    """Return what ``after`` takes to go on behind a comment."""
+    """Return the ``after`` cursor that continues just past a comment."""
     return f"{comment.rank!r}_{comment.key}" if order == BEST else comment.key
 
 
 def is_cursor(after: str, order: str) -> bool:
-    """Return whether ``after`` could be of ``get_cursor``, before it goes near a query."""
+    """Return whether ``after`` is a valid cursor, before it is used in a query."""
     if order != BEST:
         return paths.is_key(after)
     return _parse_best_cursor(after) is not None
@@ -156,7 +157,7 @@ def _parse_best_cursor(after: str) -> tuple[float, str] | None:
 
 
 def _order_after(rows: QuerySet[Comment], order: str, after: str) -> QuerySet[Comment]:
-    """Order ``rows`` and begin after a place; an ``after`` that is none begins anew."""
+    """Order ``rows`` and continue after a cursor. An invalid cursor starts at the beginning."""
     if order == BEST:
         if place := _parse_best_cursor(after):
             rank, key = place
@@ -171,8 +172,8 @@ def _order_after(rows: QuerySet[Comment], order: str, after: str) -> QuerySet[Co
 def _get_first_replies(roots: list[Comment]) -> list[Comment]:
     """Return the first visible replies below each root, in the order of reading.
 
-    Of a root with more than are shown, the path of the last that is shown is looked up first, so
-    that the others are never read.
+    For a root with more replies than are shown, the path of the last shown reply is looked up
+    first, so that the others are never read.
     """
     limit = conf.get("COMMENTS_REPLIES_SHOWN")
     few = [root.pk for root in roots if 0 < root.replies <= limit]
@@ -190,15 +191,15 @@ def _get_first_replies(roots: list[Comment]) -> list[Comment]:
 
 
 def _attach_replies(roots: list[Node], replies: Iterable[Comment]) -> None:
-    """Hang replies, in the order of reading, below their comments.
+    """Attach replies, given in reading order, to their comments.
 
-    Below the deepest indentation a reply joins the list of the comment that it answers. What
-    answers a comment of an earlier window stands below the first root.
+    Below the deepest indentation, a reply joins the list of the comment that it replies to. A
+    reply to a comment of an earlier part is attached to the first root.
     """
     deepest = conf.get("COMMENTS_DEPTH")
     above = roots[0].comment.depth if roots else 0
     nodes = {node.comment.pk: node for node in roots}
-    #: Which node's list an answer to this comment goes into.
+    #: The node to which a reply to each comment is attached.
     lists = dict(nodes)
     shown: Counter[int] = Counter()
     for reply in replies:
@@ -260,8 +261,16 @@ def get_votes(*, reader: Reader, page_id: int) -> list[Vote]:
 
 
 def get_comments_of_person(*, reader_ids: list[int], email: str = "") -> QuerySet[Comment]:
-    """Return what a person wrote: by their readers, or under their address."""
+    """Return a person's comments, by their readers or their address."""
     wanted = Q(reader__in=reader_ids)
     if email:
         wanted |= Q(author_email=email.strip().lower())
     return Comment.objects.filter(wanted)
+
+
+def get_follows_of_person(*, email: str, reader_ids: list[int]) -> QuerySet[Follow]:
+    """Return a person's follows, by their readers or their address."""
+    condition = Q(reader__in=reader_ids)
+    if email:
+        condition |= Q(email=email.strip().lower())
+    return Follow.objects.filter(condition)

@@ -1,4 +1,4 @@
-"""Thin calls of the services; they may run twice, at once or never."""
+"""Celery tasks, which only call services. They can run twice, concurrently or never."""
 
 from celery import shared_task
 
@@ -7,7 +7,7 @@ from cx_feedback.core.tasks import nudge
 
 @shared_task(name="cx_feedback.comments.purge_frontend_cache")
 def purge_frontend_cache() -> int:
-    """Purge what changed from the caches in front; return how many rows are done."""
+    """Purge changed pages from front-end caches; return the number of finished rows."""
     from cx_feedback.comments import services
 
     return services.purge_due_urls()
@@ -15,18 +15,18 @@ def purge_frontend_cache() -> int:
 
 @shared_task(name="cx_feedback.comments.notify_followers")
 def notify_followers() -> int:
-    """Write to those who follow of what was published; return how many mails."""
+    """Queue emails to followers about new comments; return the number of emails."""
     from cx_feedback.comments.services import following
 
-    told = following.notify_followers()
-    if told.more:
+    result = following.notify_followers()
+    if result.more:
         nudge(notify_followers.name)
-    return told.mails
+    return result.mails
 
 
 @shared_task(name="cx_feedback.comments.run_spam_checks")
 def run_spam_checks() -> int:
-    """Ask the scorers behind a network about comments that wait; return how many were decided."""
+    """Check waiting comments with network scorers; return how many were decided."""
     from cx_feedback.comments import services
 
     return services.run_due_checks()
@@ -34,7 +34,7 @@ def run_spam_checks() -> int:
 
 @shared_task(name="cx_feedback.comments.send_spam_reports")
 def send_spam_reports() -> int:
-    """Tell the scorers behind a network what moderators decided; return how many reports."""
+    """Report moderators' decisions to network scorers; return the number of reports."""
     from cx_feedback.comments import services
 
     return services.send_due_reports()
@@ -42,7 +42,7 @@ def send_spam_reports() -> int:
 
 @shared_task(name="cx_feedback.comments.delete_unverified_comments")
 def delete_unverified_comments() -> int:
-    """Delete the comments whose address nobody verified in time; return how many."""
+    """Delete comments that were not verified in time; return their number."""
     from cx_feedback.comments import services
 
     return services.delete_unverified_comments()
@@ -50,7 +50,7 @@ def delete_unverified_comments() -> int:
 
 @shared_task(name="cx_feedback.comments.delete_unconfirmed_follows")
 def delete_unconfirmed_follows() -> int:
-    """Delete following that nobody confirmed in time; return how many."""
+    """Delete follows that were not confirmed in time; return their number."""
     from cx_feedback.comments import services
 
     return services.delete_unconfirmed_follows()
@@ -58,7 +58,7 @@ def delete_unconfirmed_follows() -> int:
 
 @shared_task(name="cx_feedback.comments.clear_client_hashes")
 def clear_client_hashes() -> int:
-    """Clear what was kept long enough of network addresses."""
+    """Clear client hashes and report data that have been kept long enough."""
     from cx_feedback.comments import services
 
     services.delete_old_reports()
@@ -67,7 +67,7 @@ def clear_client_hashes() -> int:
 
 @shared_task(name="cx_feedback.comments.train_spam_model")
 def train_spam_model() -> int:
-    """Learn anew what spam is here; return from how many decisions."""
+    """Train the spam classifier on this site's decisions; return their number."""
     from cx_feedback.comments.spam.training import train_spam_model as learn
 
     learnt = learn()

@@ -1,4 +1,4 @@
-"""Screens of what holds where: policies by page, sections of moderators."""
+"""Admin screens of comment policies by page and of sections of moderators."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ from cx_feedback.core.http.parameters import parse_page_id
 
 
 class PolicyCreateView(generic.CreateView):
-    """Begins with the page that ``?page=`` names."""
+    """A form with the page of ``?page=`` as its initial value."""
 
     def get_initial(self) -> dict[str, Any]:
         return {"page": parse_page_id(self.request.GET.get("page", ""))}
@@ -29,7 +29,7 @@ class PolicyCreateView(generic.CreateView):
 
 @dataclass(frozen=True)
 class SiteRule:
-    """What holds on a site where no policy does, in words; ``url`` is where it is changed."""
+    """The settings of a site in words, for pages without a policy. ``url`` edits them."""
 
     name: str
     words: str
@@ -37,7 +37,7 @@ class SiteRule:
 
 
 class PolicyIndexView(generic.IndexView):
-    """The policies, below what holds without one."""
+    """The list of policies, below the settings of the sites."""
 
     template_name = "cx_feedback/comments/admin/policies.html"
 
@@ -49,7 +49,7 @@ class PolicyIndexView(generic.IndexView):
 
 
 def get_site_rules(*, with_links: bool) -> list[SiteRule]:
-    """Return what each site's setting says; three queries at most, whatever the sites."""
+    """Return the settings of all sites in words, with three queries at most."""
     stored = {row.site_id: row for row in CommentSettings.objects.all()}
     found = []
     for site in Site.objects.order_by("-is_default_site", "hostname"):

@@ -1,4 +1,4 @@
-"""The editor's side of the thread, put into Wagtail's admin."""
+"""Hooks that add moderation to Wagtail's admin."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,13 +32,13 @@ from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 
 hooks.register("before_delete_page", warn_before_deletion)
-# After Wagtail's own deletion of pages: the last of a name counts.
+# After Wagtail's own bulk deletion: the last action of a name is used.
 hooks.register("register_bulk_action", PageDeleteBulkAction, order=100)
 
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
-    """Name the moderators' acts for Wagtail's audit log."""
+    """Register moderators' actions with Wagtail's audit log."""
     audit.register_actions(actions)
 
 
@@ -56,12 +56,12 @@ def register_viewsets() -> list[ModelViewSet]:
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Let groups be given the rights to moderate, and to say what holds where."""
+    """Offer the permissions for moderation and policies to groups."""
     return get_permission_rows(*permissions.OFFERED)
 
 
 class CommentsMenuItem(PermissionMenuItem):
-    """ "Comments", with the number that waits."""
+    """The menu item "Comments" with the number of waiting comments."""
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         component = super().render_component(request)
@@ -109,7 +109,7 @@ def add_waiting_summary(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("register_page_header_buttons")
 def page_buttons(page: Any, user: Any, view_name: str, next_url: Any = None) -> Iterator[Button]:
-    """From a page's editor to its comments, and to the policy that holds there."""
+    """Link a page's editor to its comments and its policy."""
     if page.pk and permissions.MODERATE.is_granted_to(user, page):
         url = f"{reverse('cx_comments:queue')}?state=all&page={page.pk}"
         yield Button(pgettext_lazy("comment", "Comments"), url, icon_name="comment", priority=90)
@@ -126,7 +126,7 @@ def page_buttons(page: Any, user: Any, view_name: str, next_url: Any = None) -> 
 
 
 class CommentURLFinder(ModelAdminURLFinder):
-    """Where the audit log links to."""
+    """Links comments in the audit log to their page in the admin."""
 
     edit_url_name = "cx_comments:comment"
 

@@ -161,7 +161,7 @@ def test_bad_and_old_links_say_so(client, talk, rule, monkeypatch):
     rule(Rule.FIRST)
     ask_of(client, talk, email="ana@example.org")
     path = link_in(sent()[0])
-    for wrong in (path[:-3] + "xx/", path.replace("proof/", "proof/9")):
+    for wrong in (path[:-3] + "xx/", path.replace("verify-email/", "verify-email/9")):
         assert client.post(wrong, **OWN).status_code == 400
     assert client.post(path, HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
     late = timezone.now().timestamp() + 4 * 86400

@@ -194,7 +194,7 @@ def test_the_page_that_proves_an_address_shows_ones_own_words_and_no_hidden_page
     comment = write("My own", page=members[0], email="a@example.org", reader=reader)
     Comment.objects.filter(pk=comment.pk).update(state="awaiting")
     restrict(members[0])
-    html = Client().get(f"{PAGES}proof/{make_token(comment)}/").content.decode()
+    html = Client().get(f"{PAGES}verify-email/{make_token(comment)}/").content.decode()
     assert ("My own" in html, TITLE in html, "/members/" in html) == (True, False, False)
     assert TITLE not in str(write_verification_mail(comment))
 

@@ -16,22 +16,22 @@ from cx_feedback.comments.rendering.text_cleaning import html_to_text
 
 
 class State(models.TextChoices):
-    """Where a comment stands. Readers see published ones only, and their own waiting ones."""
+    """The state of a comment. Readers see published comments and their own waiting ones."""
 
-    #: The author's address waits for its proof; no moderator sees it before.
+    #: Waits until the author has verified the address. Moderators don't see it before.
     AWAITING = "awaiting", pgettext_lazy("comment", "Awaiting email")
     PENDING = "pending", pgettext_lazy("comment", "Waiting")
     PUBLISHED = "published", pgettext_lazy("comment", "Published")
     REJECTED = "rejected", pgettext_lazy("comment", "Rejected")
     SPAM = "spam", pgettext_lazy("comment", "Spam")
     HIDDEN = "hidden", pgettext_lazy("comment", "Hidden")
-    #: Taken back by its author: the place stays, the words are gone.
+    #: Deleted by its author: the place stays, the text is gone.
     TOMBSTONE = "tombstone", pgettext_lazy("comment", "Deleted by author")
     ERASED = "erased", pgettext_lazy("comment", "Erased")
 
 
-#: States in which a comment is still its author's to edit or delete. Spam too: who sends it, or
-#: is under a shadow ban, is not told (see ``Comment.public_state``).
+#: States in which authors can edit or delete their comments. They include spam, because authors
+#: of spam or under a shadow ban aren't told (see ``Comment.public_state``).
 CHANGEABLE_STATES = (State.AWAITING, State.PENDING, State.PUBLISHED, State.SPAM)
 
 
@@ -40,7 +40,7 @@ NAME_LENGTH = 80
 
 
 class Rule(models.TextChoices):
-    """What a new comment has to pass before readers see it."""
+    """The rule by which new comments are published."""
 
     CLOSED = "closed", _("Closed: nobody can comment")
     ALL = "all", _("Review every comment before publishing")
@@ -50,7 +50,7 @@ class Rule(models.TextChoices):
 
 
 class Markup(models.TextChoices):
-    """How the raw words of a comment are to be read."""
+    """The format of the raw text of a comment."""
 
     #: The marks of ``cleaning.render``: what readers type here.
     TEXT = "text", "Text"
@@ -59,9 +59,9 @@ class Markup(models.TextChoices):
 
 
 class Thread(models.Model):
-    """The thread of one page. It goes with its page and survives moves and new slugs.
+    """The comments of one page. It is deleted with its page and survives moves and new slugs.
 
-    A translation, a copy and an alias are pages of their own and have threads of their own.
+    Translations, copies and aliases are pages with threads of their own.
     """
 
     page = models.OneToOneField(
@@ -72,12 +72,12 @@ class Thread(models.Model):
     )
     #: Closed by hand; policies may close it as well (see ``moderation.Policy``).
     closed = models.BooleanField(_("closed to new comments"), default=False)
-    #: Counter, changed by F() in the transaction that changes what it counts. Of those that wait
-    #: there is none: all who write on a page would wait for its row, one after the other.
+    #: Counter, changed by F() in the transaction that changes what it counts. Waiting comments
+    #: have no counter, since all who comment on a page would wait for its row.
     published = models.PositiveIntegerField(
         pgettext_lazy("comment", "published"), default=0, editable=False
     )
-    #: Moved by ``counters.touch`` with all that readers see; rendered parts are kept by it.
+    #: Increased by ``counters.touch_threads`` with every visible change; part of cache keys.
     version = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(
         pgettext_lazy("comment", "begun"), default=timezone.now, editable=False
@@ -93,45 +93,45 @@ class Thread(models.Model):
 
     @property
     def waiting(self) -> int:
-        """How many comments wait for a moderator; a query."""
+        """The number of comments that wait for a moderator. Makes a query."""
         return self.comments.filter(state=State.PENDING).count()
 
 
 def get_unread_condition() -> Q:
-    """Return the condition of what a policy published and nobody decided on: that of its index."""
+    """Return the condition of comments published by a rule and not reviewed, as in their index."""
     return Q(state=State.PUBLISHED, decided_at__isnull=True, by_staff=False, source="")
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
-    """Questions about comments."""
+    """Filters for comments."""
 
     def published(self) -> "CommentQuerySet":
         return self.filter(state=State.PUBLISHED)
 
     def visible(self) -> "CommentQuerySet":
-        """Return what has a place in the thread: published ones, and those answered by one."""
+        """Return the comments with a place in the thread: published, or with published replies."""
         return self.filter(Q(state=State.PUBLISHED) | Q(replies__gt=0))
 
     def unread(self) -> "CommentQuerySet":
-        """Return what a policy published and no moderator looked at."""
+        """Return the comments that a rule published and no moderator has reviewed."""
         return self.filter(get_unread_condition())
 
 
 class Comment(models.Model):
-    """What somebody wrote below a page, or below another comment.
+    """A comment on a page, or a reply to another comment.
 
-    ``path`` orders a thread for reading (see ``keys``); ``root`` is empty for a first-level
-    comment. The e-mail address is the one that was typed, unproved, and never public.
+    ``path`` orders a thread for reading (see ``models.paths``). ``root`` is empty for a first-level
+    comment. ``author_email`` is the address as it was typed. It may be unverified and is never
+    public.
 
-    ``source`` and ``external_id`` say where an imported comment came from (see ``imports``);
-    both are empty for one that was written here. An imported comment has no reader, and its
-    address proves nothing about who uses that address here.
+    ``source`` and ``external_id`` identify an imported comment (see ``imports``) and are empty for
+    one that was written here. An imported comment has no reader, and its address is not verified.
     """
 
     thread = models.ForeignKey(
         Thread, on_delete=models.CASCADE, related_name="comments", db_index=False
     )
-    # No index of its own: SQLite would take it for all first-level comments, and sort them.
+    # No index: SQLite would use it for all first-level comments and then sort them.
     parent = models.ForeignKey(
         "self",
         verbose_name=pgettext_lazy("comment", "in reply to"),
@@ -172,8 +172,8 @@ class Comment(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    #: Keyed hash of who wrote it: the account, else the address; "" when neither is known.
-    #: What a record, a ban and a policy go by; ``verified`` says whether it may be believed.
+    #: Keyed hash of the author: of the account, else of the address, "" without either. Records,
+    #: bans and policies use it; ``verified`` says whether it can be trusted.
     author_key = models.CharField(max_length=32, blank=True, default="", editable=False)
     verified = models.BooleanField(
         pgettext_lazy("comment", "address verified"), default=False, editable=False
@@ -205,7 +205,7 @@ class Comment(models.Model):
     decided_at = models.DateTimeField(
         pgettext_lazy("comment", "decided at"), null=True, editable=False
     )
-    #: The first time that it was published; None before.
+    #: The first time that the comment was published, None before.
     published_at = models.DateTimeField(
         pgettext_lazy("comment", "published at"), null=True, editable=False
     )
@@ -221,17 +221,17 @@ class Comment(models.Model):
     down = models.PositiveIntegerField(
         pgettext_lazy("comment", "votes against"), default=0, editable=False
     )
-    #: Reaction to how many of ``up`` gave it, those without a name left out (see ``reactions``).
+    #: Counts of the named reactions among ``up`` (see ``rendering.reactions``).
     reactions = models.JSONField(default=dict, blank=True, editable=False)
     flags = models.PositiveIntegerField(
         pgettext_lazy("comment", "open reports"), default=0, editable=False
     )
-    #: For "best first": lower bound of the share of votes for it (Wilson), 0 to 1.
+    #: For "best first": the lower bound of the share of votes for it (Wilson), 0 to 1.
     rank = models.FloatField(default=0, editable=False)
-    #: What the scorers found, as stored by ``comments.spam``; and their sum, None: not scored.
+    #: Findings of the scorers as stored by ``comments.spam``, and their sum; None if not scored.
     spam_findings = models.JSONField(default=list, blank=True, editable=False)
     spam_score = models.FloatField(null=True, editable=False)
-    #: Whether those who follow were written to, so that a task finds what is left to tell.
+    #: Whether the emails to followers have been queued; a task finds the others.
     followers_notified = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     source = models.CharField(max_length=200, blank=True, default="", editable=False)
@@ -253,7 +253,7 @@ class Comment(models.Model):
                 condition=~Q(idempotency_key=""),
                 name="cx_comment_once",
             ),
-            # The id first: an import asks for many ids of one source.
+            # external_id first: an import looks up many IDs of one source.
             models.UniqueConstraint(
                 fields=["external_id", "source"],
                 condition=~Q(external_id=""),
@@ -314,12 +314,12 @@ class Comment(models.Model):
         ]
 
     def __str__(self) -> str:
-        # No name and no words: this goes into audit logs, which outlive an erasure.
+        # No name and no text, because audit logs are kept after an erasure.
         return str(pgettext_lazy("comment", "Comment %d") % (self.pk or 0))
 
     @property
     def public_state(self) -> str:
-        """The state that its author is told: who sends spam does not learn that it was noticed."""
+        """The state shown to the author. Authors of spam are not told that it was recognized."""
         return State.PENDING if self.state == State.SPAM else self.state
 
     @property
@@ -335,15 +335,15 @@ class Comment(models.Model):
 
     @property
     def reaction_counts(self) -> dict[str, int]:
-        """Reaction to how many gave it; a vote for the comment is one too."""
+        """The count of each reaction. A plain vote for the comment is one too."""
         return reactions.count_reactions(self.up, self.reactions)
 
     @property
     def plain_text(self) -> str:
-        """The raw text without tags, its marks and lines kept."""
+        """The raw text without HTML tags. Marks and line ends are kept."""
         return html_to_text(self.text) if self.markup == Markup.HTML else self.text
 
     @property
     def visible_text(self) -> str:
-        """What readers see of it on one line, for places that show its beginning."""
+        """The text as readers see it, on one line, for excerpts."""
         return html_to_text(self.html)

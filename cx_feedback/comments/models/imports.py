@@ -1,4 +1,4 @@
-"""Where imported pages and mentions came from."""
+"""Imported pages and mentions, with the source of each."""
 
 from typing import Any, ClassVar
 
@@ -11,10 +11,10 @@ from cx_feedback.comments.models.comments import State, Thread
 
 
 class Mention(models.Model):
-    """A pingback or trackback: another site said that it links to this page.
+    """A pingback or trackback: another site's notice that it links to this page.
 
-    Apart from comments, since it is nobody's word in the thread: no list, counter, feed or
-    queue of comments can show one by mistake. Mentions come with an import only.
+    Mentions are not comments, so that no list, counter, feed or queue shows them by mistake. They
+    are only created by imports.
     """
 
     class Kind(models.TextChoices):
@@ -46,7 +46,7 @@ class Mention(models.Model):
 
 
 class ImportedPage(models.Model):
-    """Which page a post of another system became, so that an import finds it again."""
+    """The page that was created from a post of another system, for later imports."""
 
     source = models.CharField(max_length=200)
     external_id = models.CharField(max_length=64)

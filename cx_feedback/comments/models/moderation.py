@@ -1,4 +1,4 @@
-"""What moderators decide, by which policy, who may, and who is banned."""
+"""Moderation: recorded decisions, policies of pages, sections of moderators and bans."""
 
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ PAGE = swapper.get_model_name("wagtailcore", "Page")
 
 
 class ModerationEvent(models.Model):
-    """One decision on one comment; without a moderator, a policy's. Append-only but ``undone``."""
+    """One decision on one comment, by a moderator or by a rule. Only ``undone`` ever changes."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="events")
     moderator = models.ForeignKey(
@@ -39,13 +39,13 @@ class ModerationEvent(models.Model):
     reason = models.CharField(
         pgettext_lazy("comment", "reason"), max_length=200, blank=True, default=""
     )
-    #: What the scorers had found at the time.
+    #: The findings of the scorers at the time.
     spam_findings = models.JSONField(default=list, blank=True)
-    #: Decisions of one action share it, so that the action can be undone.
+    #: Shared by the decisions of one action, so that the action can be undone.
     batch = models.UUIDField(null=True, db_index=True, editable=False)
-    #: Whether a later undo took it back.
+    #: Whether the decision has been undone.
     undone = models.BooleanField(pgettext_lazy("comment", "undone"), default=False)
-    #: Seconds that the comment had waited; None when it did not wait or nobody decided.
+    #: Seconds that the comment had waited, None if it did not wait or no moderator decided.
     wait_seconds = models.PositiveBigIntegerField(
         pgettext_lazy("comment", "time waited"), null=True, editable=False
     )
@@ -65,9 +65,9 @@ class ModerationEvent(models.Model):
 
 
 class Policy(models.Model):
-    """How comments are let in on a page and on all pages below it; the nearest page rules.
+    """The rules for comments on a page and all pages below it. The nearest policy applies.
 
-    What is empty is inherited: from the next policy above, at last from the site's setting.
+    Empty fields are inherited from the next policy above, and finally from the site's settings.
     """
 
     page = models.OneToOneField(
@@ -104,10 +104,10 @@ class Policy(models.Model):
 
 
 class Section(models.Model):
-    """A group may moderate the comments of a page and of all pages below it.
+    """The permission of a group to moderate comments on a page and all pages below it.
 
-    A group without any section moderates everywhere, if it has the right "Can moderate comments".
-    A section whose page was deleted stays, so that its group does not come to do so.
+    A group without sections moderates everywhere if it has the permission "Can moderate comments".
+    A section is kept when its page is deleted, so that its group doesn't gain that permission.
     """
 
     group = models.ForeignKey(
@@ -136,16 +136,16 @@ class Section(models.Model):
 
 
 class BanQuerySet(models.QuerySet["Ban"]):
-    """Questions about bans."""
+    """Filters for bans."""
 
     def active(self) -> "BanQuerySet":
-        """Return those that hold at this moment."""
+        """Return the bans that are in force now."""
         now = timezone.now()
         return self.filter(Q(until__isnull=True) | Q(until__gt=now), lifted_at__isnull=True)
 
 
 class Ban(models.Model):
-    """Someone whose comments are refused, or kept unseen by all but themselves (shadow)."""
+    """A ban of an author. Under a shadow ban, only the author sees the comments."""
 
     class Kind(models.TextChoices):
         AUTHOR = "author", pgettext_lazy("comment", "Account or address")
@@ -153,7 +153,7 @@ class Ban(models.Model):
         CLIENT = "client", pgettext_lazy("comment", "Network address")
 
     kind = models.CharField(pgettext_lazy("comment", "kind"), max_length=12, choices=Kind.choices)
-    #: ``author_key``, the reader's id, or ``client_hash`` of the comment that it began with.
+    #: ``author_key``, reader ID or ``client_hash`` of the comment for which the ban was created.
     key = models.CharField(max_length=32, editable=False)
     comment = models.ForeignKey(
         Comment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
@@ -182,7 +182,7 @@ class Ban(models.Model):
         help_text=pgettext_lazy("comment", "Empty: for good."),
     )
     lifted_at = models.DateTimeField(pgettext_lazy("comment", "lifted"), null=True, editable=False)
-    #: Shared with the decision that it came with, so that the action can be undone.
+    #: Shared with the decision that created the ban, so that the action can be undone.
     batch = models.UUIDField(null=True, db_index=True, editable=False)
 
     objects = BanQuerySet.as_manager()
@@ -202,5 +202,5 @@ class Ban(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """Whether the ban is in force now."""
+        """True if the ban is in force now."""
         return self.lifted_at is None and (self.until is None or self.until > timezone.now())

@@ -1,7 +1,7 @@
-"""Keys and paths: where a comment stands, known before it is stored.
+"""Keys and paths: the position of a comment in its thread, known before it is stored.
 
-A key is made of the comment's own time and chance, so that siblings that arrive together never
-wait for each other. A path is the keys from the root down; sorted, it is the order of reading.
+A key consists of the comment's time and random bits, so that concurrent siblings never wait for
+each other. A path is the keys from the root down. Sorting by path gives the reading order.
 """
 
 import datetime
@@ -11,13 +11,13 @@ from typing import Any
 
 from django.db import models
 
-#: Digits of a key in base 36: 42 bits of milliseconds since 1970 and 25 bits of chance.
+#: Digits of a key in base 36: 42 bits of milliseconds since 1970 and 25 random bits.
 WIDTH = 13
-#: Levels that a path tells apart; what is deeper is ordered by time below the last of them.
+#: Levels in a path. Deeper replies are ordered by time below the last level.
 LEVELS = 32
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_CHANCE_BITS = 25
+_RANDOM_BITS = 25
 
 
 class KeyField(models.CharField):
@@ -32,25 +32,25 @@ class KeyField(models.CharField):
 
 def new_key(at: datetime.datetime) -> str:
     """Return a key for a comment written ``at`` (aware): 13 characters, sorted by time."""
-    return _make_key(at, secrets.randbits(_CHANCE_BITS))
+    return _make_key(at, secrets.randbits(_RANDOM_BITS))
 
 
 def derived_key(at: datetime.datetime, source: str, external_id: str) -> str:
     """Return the key of an imported comment: the same whenever it is imported.
 
-    Of comments of one second, which is as fine as other systems tell time, those with lower
-    numbers come first.
+    Other systems store whole seconds. Of comments of one second, those with lower numbers come
+    first.
     """
     digest = hashlib.sha256(f"{source}\0{external_id}".encode()).digest()
-    chance = int.from_bytes(digest[:4], "big")
+    random_bits = int.from_bytes(digest[:4], "big")
     if external_id.isascii() and external_id.isdigit():
-        chance = (int(external_id) % 2**15) << 10 | chance % 2**10
-    return _make_key(at, chance % 2**_CHANCE_BITS)
+        random_bits = (int(external_id) % 2**15) << 10 | random_bits % 2**10
+    return _make_key(at, random_bits % 2**_RANDOM_BITS)
 
 
-def _make_key(at: datetime.datetime, chance: int) -> str:
+def _make_key(at: datetime.datetime, random_bits: int) -> str:
     milliseconds = max(0, int(at.timestamp() * 1000))
-    number = (milliseconds << _CHANCE_BITS) | chance
+    number = (milliseconds << _RANDOM_BITS) | random_bits
     digits = []
     while number:
         number, digit = divmod(number, 36)

@@ -1,4 +1,4 @@
-"""What caches in front of the site still have to forget."""
+"""The outbox of URLs to purge from front-end caches."""
 
 import uuid
 
@@ -8,17 +8,17 @@ from django.utils.translation import pgettext_lazy
 
 
 class PendingPurge(models.Model):
-    """A thread's page, or an address, to purge from the caches in front; deleted when it was.
+    """A thread's page or a URL to purge from front-end caches. Deleted after the purge.
 
-    Written by the transaction that changes what readers see, where the site has such caches.
+    Written in the transaction of the visible change, on sites with front-end caches.
     """
 
-    #: One row for each thread and address, however often it changes meanwhile.
+    #: One row per thread or URL, however often it changes.
     key = models.CharField(max_length=64, unique=True)
-    #: A number, no foreign key: when the thread goes, its page's addresses have rows of their own.
+    #: Not a foreign key: when a thread is deleted, the URLs of its page get rows of their own.
     thread_id = models.BigIntegerField(null=True)
     url = models.TextField(blank=True)
-    #: New with each change: a purge that began before does not count for it.
+    #: New with each change, so that an earlier purge does not delete the row.
     token = models.UUIDField(default=uuid.uuid4)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -1,4 +1,4 @@
-"""What readers do with the comments of others: vote, flag, follow."""
+"""Votes, flags and follows of readers."""
 
 import datetime
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from cx_feedback.comments.models.comments import Comment, Thread
 
 
 class Vote(models.Model):
-    """One reader's vote on one comment; a vote for it may be a reaction with a name."""
+    """One reader's vote on one comment. A vote for it can be a named reaction."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="votes")
     reader = models.ForeignKey(
@@ -23,7 +23,7 @@ class Vote(models.Model):
     value = models.SmallIntegerField(
         pgettext_lazy("comment", "vote"), choices=[(1, "+1"), (-1, "-1")]
     )
-    #: A key of ``reactions.REACTIONS``; "" for a plain vote, which is the same as ``LIKE``.
+    #: A key of ``reactions.REACTIONS``, "" for a plain vote, which counts as ``LIKE``.
     reaction = models.CharField(
         pgettext_lazy("comment", "reaction"), max_length=12, blank=True, default=""
     )
@@ -42,7 +42,7 @@ class Vote(models.Model):
 
 
 class Flag(models.Model):
-    """A reader's complaint about a comment."""
+    """A reader's report of a comment."""
 
     class Reason(models.TextChoices):
         SPAM = "spam", pgettext_lazy("comment", "Spam or advertising")
@@ -68,7 +68,7 @@ class Flag(models.Model):
     state = models.CharField(
         pgettext_lazy("comment", "state"), max_length=12, choices=State.choices, default=State.OPEN
     )
-    #: The decision that settled it, so that the action can be undone.
+    #: The batch of the decision that settled the flag, so that the action can be undone.
     batch = models.UUIDField(null=True, db_index=True, editable=False)
     created_at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
 
@@ -85,13 +85,13 @@ class Flag(models.Model):
 
 
 class Follow(models.Model):
-    """An address that asked to hear of new comments: of a thread, or of replies to one comment.
+    """A request for emails about new comments in a thread, or about replies to one comment.
 
-    Nothing is posted before ``confirmed_at``; one click ends it.
+    No notification is sent before ``confirmed_at``. One click ends it.
     """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="follows")
-    #: Only replies below this comment; empty: the whole thread.
+    #: Only replies to this comment; the whole thread if empty.
     comment = models.ForeignKey(
         Comment, null=True, blank=True, on_delete=models.CASCADE, related_name="follows"
     )
@@ -106,7 +106,7 @@ class Follow(models.Model):
     asked_at = models.DateTimeField(pgettext_lazy("comment", "asked"), default=timezone.now)
     confirmed_at = models.DateTimeField(pgettext_lazy("comment", "confirmed"), null=True)
     ended_at = models.DateTimeField(pgettext_lazy("comment", "ended"), null=True)
-    #: What was confirmed and ended before it was asked for again: lists of the three moments.
+    #: Earlier confirmed requests, as lists of the times asked, confirmed and ended.
     earlier_requests = models.JSONField(default=list, blank=True, editable=False)
 
     class Meta:
@@ -128,11 +128,11 @@ class Follow(models.Model):
         indexes: ClassVar[list[Any]] = [models.Index(fields=["email"], name="cx_follow_email")]
 
     def __str__(self) -> str:
-        # No address: this goes into audit logs, which outlive an erasure.
+        # No address, because audit logs are kept after an erasure.
         return f"{self._meta.verbose_name} {self.pk or 0}"
 
     def request_again(self, at: datetime.datetime) -> None:
-        """Begin anew with the asking of ``at``; the proof of what was confirmed before is kept."""
+        """Start a new request at ``at``, keeping the record of an earlier confirmation."""
         if self.confirmed_at is not None:
             moments = (self.asked_at, self.confirmed_at, self.ended_at)
             self.earlier_requests = [
@@ -142,7 +142,7 @@ class Follow(models.Model):
         self.asked_at, self.confirmed_at, self.ended_at = at, None, None
 
     def restore_earlier(self) -> None:
-        """Take back an asking that nobody confirmed, to what was confirmed and ended before."""
+        """Replace an unconfirmed request by the earlier, ended one."""
         *self.earlier_requests, last = self.earlier_requests
         moments = [one and datetime.datetime.fromisoformat(one) for one in last]
         self.asked_at, self.confirmed_at, self.ended_at = moments

@@ -1,4 +1,4 @@
-"""What a site's editors decide about comments."""
+"""The comment settings of a site."""
 
 from typing import Any, ClassVar
 
@@ -29,7 +29,7 @@ class ReactionsField(models.JSONField):
 
 @register_setting(icon="comment", order=310)
 class CommentSettings(BaseSiteSetting):
-    """The rules of a site's threads; a ``Policy`` overrides the first three by page."""
+    """The comment settings of a site. A ``Policy`` overrides the first three by page."""
 
     class Votes(models.TextChoices):
         NONE = "none", pgettext_lazy("comment", "No votes")

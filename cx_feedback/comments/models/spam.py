@@ -1,4 +1,4 @@
-"""What the spam classifier has learnt."""
+"""The trained spam classifier, and checks and reports by network scorers."""
 
 from django.db import models
 from django.utils import timezone
@@ -6,15 +6,15 @@ from django.utils.translation import pgettext_lazy
 
 
 class SpamModel(models.Model):
-    """The classifier as it was learnt last, from the decisions of this site; at most one row."""
+    """The classifier as last trained on this site's decisions. At most one row."""
 
-    #: Tells every process whether it has this one already.
+    #: Tells a process whether it has already loaded this classifier.
     version = models.UUIDField(unique=True)
     #: See ``spam.bayes.Bayes.packed``; at most 400 kB.
     weights = models.BinaryField()
     spam = models.PositiveIntegerField(pgettext_lazy("comment", "spam"))
     good = models.PositiveIntegerField(pgettext_lazy("comment", "good comments"))
-    #: How many comments moderators of this site had decided on: imported ones are not among them.
+    #: Number of moderators' decisions it was trained on, without imported comments.
     decisions = models.PositiveIntegerField(
         pgettext_lazy("comment", "moderators' decisions"), default=0
     )
@@ -30,16 +30,16 @@ class SpamModel(models.Model):
 
 
 class SpamCheck(models.Model):
-    """A comment that waits for scorers that ask a network; deleted when they have answered."""
+    """A comment that waits for network scorers. Deleted when they have responded."""
 
     comment = models.OneToOneField(
         "cx_feedback_comments.Comment", on_delete=models.CASCADE, related_name="+"
     )
-    #: Whether it waits for a moderator anyway: then an answer can only put it aside.
+    #: Whether the comment waits for a moderator anyway, so that a scorer can only mark it as spam.
     is_held = models.BooleanField(default=False)
     #: Whether a proof of work was solved for it.
     is_solved = models.BooleanField(default=False)
-    #: Points of those scorers that never put a comment aside by themselves.
+    #: Points of the scorers that never mark a comment as spam by themselves.
     holding_points = models.FloatField(default=0)
     #: Network address and browser, see ``core.text.sealing``.
     sealed = models.TextField()
@@ -56,7 +56,7 @@ class SpamCheck(models.Model):
 
 
 class SpamReport(models.Model):
-    """What a scorer behind a network was told about a comment, for what moderators decide.
+    """The verdicts of network scorers and moderators on a comment, for reports to the scorers.
 
     Deleted with the keyed hash of the network address, after COMMENTS_ORIGIN_DAYS.
     """
@@ -70,12 +70,12 @@ class SpamReport(models.Model):
     )
     #: Network address and browser, see ``core.text.sealing``.
     sealed = models.TextField()
-    #: What the scorers believe: what they answered, then what they were told; "" without an answer.
+    #: The verdict of the scorers, then the last one reported to them; "" without a response.
     scorer_verdict = models.CharField(max_length=4, choices=Verdict.choices, blank=True)
-    #: What a moderator decided, "" for nothing that says either.
+    #: The verdict of a moderator, "" for a decision that implies neither.
     moderator_verdict = models.CharField(max_length=4, choices=Verdict.choices, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    #: When to tell them; None while there is nothing to tell.
+    #: When to send the report, None if there is nothing to report.
     due_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, ModerationEvent, SpamCheck, SpamReport, State
+from cx_feedback.comments.personal import get_bans_of_person
+from cx_feedback.comments.selectors import get_comments_of_person
 from cx_feedback.comments.services.audit_log import delete_logged_reasons
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.decisions import lock_comments
@@ -17,9 +19,6 @@ def erase_comments(*, reader_ids: list[int], email: str = "") -> int:
 
     The text is also removed from the emails that announced the comments to followers.
     """
-    from cx_feedback.comments.personal import get_bans_of_person
-    from cx_feedback.comments.selectors import get_comments_of_person
-
     ids = list(
         get_comments_of_person(reader_ids=reader_ids, email=email).values_list("pk", flat=True)
     )

@@ -293,11 +293,3 @@ def find_unwanted_deliveries(deliveries: Iterable[Delivery]) -> dict[int, str]:
         elif pages.get(follow) not in public:
             refused[pk] = "The page is not public any more"
     return refused
-
-
-def get_follows_of_person(*, email: str, reader_ids: list[int]) -> QuerySet[Follow]:
-    """Return what a person follows, by address or by reader."""
-    whose = Q(reader__in=reader_ids)
-    if email:
-        whose |= Q(email=email.strip().lower())
-    return Follow.objects.filter(whose)
