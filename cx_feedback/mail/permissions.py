@@ -1,4 +1,4 @@
-"""Who may look at deliveries and change what goes out."""
+"""Permissions of deliveries, suppressions and rate limits."""
 
 from cx_feedback.core.permissions import ModelPermissions
 
@@ -8,7 +8,7 @@ DELIVERIES = ModelPermissions(f"{_APP}.Delivery")
 SUPPRESSIONS = ModelPermissions(f"{_APP}.Suppression")
 RATE_LIMITS = ModelPermissions(f"{_APP}.RateLimit")
 
-#: To see the pages of mailings.
+#: View the pages of mailings.
 VIEW_MAILINGS = DELIVERIES.change | DELIVERIES.view
-#: To pause, schedule and cancel mailings and to send deliveries again.
+#: Pause, schedule and cancel mailings, and send deliveries again.
 CHANGE_DELIVERIES = DELIVERIES.change

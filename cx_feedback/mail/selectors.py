@@ -22,27 +22,27 @@ from cx_feedback.mail.models import (
 )
 from cx_feedback.mail.stats.mailing_stats import count_by_mailing
 
-#: Mailings that an editor chooses from and looks at.
+#: Mailings in the filter and in the list of one-off emails.
 MAX_MAILINGS = 200
-#: Deliveries at the end of the ledger in which mailings to one are looked for.
+#: The newest deliveries, among which one-off emails are looked for.
 MAX_NEWEST_DELIVERIES = 2000
-#: States of deliveries that nobody knows to have arrived.
+#: States of deliveries that may not have arrived.
 UNDELIVERED_STATES = (Delivery.State.IN_DOUBT, Delivery.State.FAILED)
 
 
-#: What ``Delivery.reference`` looks like.
+#: The format of ``Delivery.reference``.
 REFERENCE = re.compile(r"(?<![0-9])([1-9][0-9]{0,17})-[0-9a-f]{20}")
 
 
 def get_by_reference(reference: str) -> Delivery | None:
-    """Return the delivery that ``Delivery.reference`` names; None for one that was made up."""
+    """Return the delivery with this ``Delivery.reference``, None if there is none."""
     match = REFERENCE.fullmatch(reference)
     found = Delivery.objects.filter(pk=int(match[1])).first() if match else None
     return found if found and found.reference == reference else None
 
 
 def is_plausible_reference(reference: str) -> bool:
-    """Return whether ``reference`` was not made up, as far as is known: the row may be erased."""
+    """Return whether ``reference`` can be genuine. Its delivery may have been erased."""
     match = REFERENCE.fullmatch(reference)
     if match is None:
         return False
@@ -51,7 +51,7 @@ def is_plausible_reference(reference: str) -> bool:
 
 
 def get_suppressed_addresses(addresses: Iterable[str]) -> set[str]:
-    """Return those of ``addresses`` that no mail goes to, from one query."""
+    """Return the suppressed ones of ``addresses``, with one query."""
     by_digest = {hash_address(address): address for address in addresses}
     found = Suppression.objects.filter(
         Q(digest__in=by_digest.keys()) | Q(address__in=by_digest.values())
@@ -63,7 +63,7 @@ def get_suppressed_addresses(addresses: Iterable[str]) -> set[str]:
 
 @dataclass
 class MailingCount:
-    """How many deliveries of a mailing are in which state."""
+    """The deliveries of a mailing by state."""
 
     mailing: str
     name: str
@@ -74,14 +74,14 @@ class MailingCount:
         return self.by_state.total()
 
     @property
-    def trouble(self) -> int:
-        """Those that an editor may send again."""
+    def undelivered(self) -> int:
+        """The deliveries that an editor can send again."""
         return sum(self.by_state[state] for state in UNDELIVERED_STATES)
 
 
 @dataclass(frozen=True)
 class MaskedMessage:
-    """A delivery's letter as an editor may see it: links of the recipient are masked."""
+    """A delivery's message as editors see it, with the recipient's links masked."""
 
     subject: str
     text: str
@@ -90,26 +90,26 @@ class MaskedMessage:
 
 
 def count_by_state() -> dict[str, int]:
-    """Return the number of deliveries in each state that occurs."""
+    """Return the number of deliveries by state."""
     rows = Delivery.objects.order_by().values_list("state").annotate(n=Count("pk"))
     return dict(rows)
 
 
 def get_newest_mailings() -> list[str]:
-    """Return the mailings to many, the newest first, then those of the newest letters to one."""
+    """Return the newest mailings, followed by those of the newest one-off emails."""
     many = list(Mailing.objects.order_by("-pk").values_list("name", flat=True)[:MAX_MAILINGS])
     return list(dict.fromkeys([*many, *_get_newest_names()]))
 
 
 def _get_newest_names() -> list[str]:
-    """Return the mailings of the newest deliveries: a look at the end of the ledger, not at all."""
+    """Return the mailings of the newest deliveries, without reading all of the ledger."""
     return list(
         Delivery.objects.order_by("-pk").values_list("mailing", flat=True)[:MAX_NEWEST_DELIVERIES]
     )
 
 
 def count_one_off_mailings() -> list[MailingCount]:
-    """Return the counts of the newest mailings that are no mailing to many."""
+    """Return the counts of the newest one-off emails by mailing."""
     newest = list(dict.fromkeys(_get_newest_names()))
     many = set(Mailing.objects.filter(name__in=newest).values_list("name", flat=True))
     others = [name for name in newest if name not in many][:MAX_MAILINGS]
@@ -118,7 +118,7 @@ def count_one_off_mailings() -> list[MailingCount]:
 
 
 def get_masked_message(delivery: Delivery) -> MaskedMessage:
-    """Fill in the letter of ``delivery`` without the links that only its recipient may use."""
+    """Return the message of ``delivery`` without the links that only its recipient may use."""
     message = delivery.message
     values = _PlaceholderDict(
         {
@@ -151,7 +151,7 @@ def export_deliveries(*, email: str, reader_ids: list[int]) -> list[dict[str, An
             "address": row.address,
             "subject": get_subject(row),
             "state": row.state,
-            "posted_at": row.created_at.isoformat(),
+            "queued_at": row.created_at.isoformat(),
             "sent_at": row.sent_at and row.sent_at.isoformat(),
             "error": row.error,
             "tier": row.tier,
@@ -174,7 +174,7 @@ def export_deliveries(*, email: str, reader_ids: list[int]) -> list[dict[str, An
 
 
 def get_timeline_entries(*, reader_id: int, before: datetime.datetime, most: int) -> list[Entry]:
-    """Return the newest mails to a reader posted before a moment, with subject and state."""
+    """Return the newest emails to a reader that were queued before ``before``."""
     rows = Delivery.objects.filter(reader_id=reader_id, created_at__lt=before)
     newest = list(rows.select_related("message").order_by("-created_at", "-pk")[:most])
     names = get_mailing_names({row.mailing for row in newest})

@@ -1,4 +1,4 @@
-"""The editor's side: deliveries, and the addresses that get none."""
+"""Admin viewsets of deliveries, suppressed addresses and rate limits."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from cx_feedback.mail.views.forms import SuppressionForm
 
 
 class LedgerViewSet(RoomPermissionsMixin, ModelViewSet):
-    """Rows to look at and to search, which nobody adds, edits or deletes by hand."""
+    """Rows that can be viewed and searched, but not added, edited or deleted."""
 
     menu_hook = MENU_HOOK
     add_to_reference_index = False
@@ -31,18 +31,18 @@ class LedgerViewSet(RoomPermissionsMixin, ModelViewSet):
     list_per_page = 50
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        words: dict[str, Any] = super().get_common_view_kwargs(**kwargs)
+        view_kwargs: dict[str, Any] = super().get_common_view_kwargs(**kwargs)
         none = dict.fromkeys(
             ("add_url_name", "edit_url_name", "delete_url_name", "history_url_name",
              "usage_url_name")
         )  # fmt: skip
-        return {**words, **none}
+        return {**view_kwargs, **none}
 
     def get_form_class(self, for_update: bool = False) -> None:
         return None
 
     def register_admin_url_finder(self) -> None:
-        """There is no page to edit a row on."""
+        """Do nothing, since there is no edit view."""
 
     def get_urlpatterns(self) -> list[URLPattern]:
         conv = self.pk_path_converter
@@ -75,7 +75,7 @@ class DeliveryViewSet(LedgerViewSet):
     model = Delivery
     model_permissions = permissions.DELIVERIES
     name = "cx_deliveries"
-    url_prefix = "feedback/deliveries"
+    url_prefix = "cx-feedback/deliveries"
     icon = "cx-send"
     menu_label = pgettext_lazy("delivery", "Deliveries")
     menu_order = 800
@@ -150,7 +150,7 @@ class SuppressionViewSet(RoomPermissionsMixin, ModelViewSet):
     model = Suppression
     model_permissions = permissions.SUPPRESSIONS
     name = "cx_suppressions"
-    url_prefix = "feedback/suppressed-addresses"
+    url_prefix = "cx-feedback/suppressed-addresses"
     icon = "no-view"
     menu_label = pgettext_lazy("delivery", "Suppressed addresses")
     menu_hook = MENU_HOOK
@@ -180,11 +180,11 @@ class SuppressionViewSet(RoomPermissionsMixin, ModelViewSet):
         return SuppressionForm
 
     def register_admin_url_finder(self) -> None:
-        """A row is added and taken away, never changed."""
+        """Do nothing, since there is no edit view."""
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        kept = ("index", "index_results", "add", "delete")
-        return [p for p in super().get_urlpatterns() if p.name in kept]
+        names = ("index", "index_results", "add", "delete")
+        return [p for p in super().get_urlpatterns() if p.name in names]
 
 
 @clean_requests
@@ -192,7 +192,7 @@ class RateLimitViewSet(RoomPermissionsMixin, ModelViewSet):
     model = RateLimit
     model_permissions = permissions.RATE_LIMITS
     name = "cx_rate_limits"
-    url_prefix = "feedback/rate-limits"
+    url_prefix = "cx-feedback/rate-limits"
     icon = "cx-gauge"
     menu_label = pgettext_lazy("delivery", "Rate limits")
     menu_hook = MENU_HOOK

@@ -134,7 +134,7 @@ def test_an_editor_pauses_a_mailing_and_sees_it_go_on(open_editor, monkeypatch):
         recipients=[Recipient(str(n), f"r{n}@example.org") for n in range(5)],
     )
     page = open_editor()
-    page.goto("/admin/feedback/deliveries/mailings/series:1/")
+    page.goto("/admin/cx-feedback/deliveries/mailings/series:1/")
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("5 emails are on hold.")).to_be_visible()
     assert send_due().total == 0

@@ -157,7 +157,7 @@ def test_who_may_not_look_sees_nothing(editor, ledger):
 
 
 def test_the_menu_item_is_under_feedback(chief, editor):
-    assert "feedback/deliveries" in chief.get(reverse("wagtailadmin_home")).content.decode()
+    assert "cx-feedback/deliveries" in chief.get(reverse("wagtailadmin_home")).content.decode()
 
 
 def test_an_address_is_suppressed_and_allowed_again(chief, ledger):

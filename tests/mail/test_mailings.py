@@ -87,7 +87,7 @@ def test_what_waits_is_sent_later_or_now(mailing):
     later = timezone.now() + datetime.timedelta(hours=3)
     assert services.schedule_mailing(mailing="series:1", at=later) == 5
     assert services.send_due().total == 0
-    assert get_progress(mailing).word == "scheduled"
+    assert get_progress(mailing).status == "scheduled"
     assert get_progress(mailing).starts_at == later
     with pytest.raises(InvalidInput) as refused:
         services.schedule_mailing(
@@ -105,7 +105,7 @@ def test_the_rest_is_cancelled(mailing):
     assert services.send_due().total == 0
     assert states() == {State.SENT, State.CANCELLED}
     mailing.refresh_from_db()
-    assert get_progress(mailing).word == "done"
+    assert get_progress(mailing).status == "done"
 
 
 def test_what_there_is_not_cannot_be_paused():
@@ -114,7 +114,7 @@ def test_what_there_is_not_cannot_be_paused():
 
 
 def test_progress_says_how_fast_and_how_long(mailing):
-    assert get_progress(mailing).word == "waiting"
+    assert get_progress(mailing).status == "waiting"
     services.send_due(limit=3)
     now = timezone.now()
     for n, row in enumerate(Delivery.objects.filter(state=State.SENT)):
@@ -122,7 +122,7 @@ def test_progress_says_how_fast_and_how_long(mailing):
         row.save()
     Delivery.objects.filter(state=State.PENDING).update(due_at=now)
     found = get_progress(mailing)
-    assert found.word == "sending"
+    assert found.status == "sending"
     assert found.rate == pytest.approx(3 / 30, rel=0.1)
     assert found.seconds_left == pytest.approx(2 / found.rate)
     assert (found.settled, found.total) == (3, 5)

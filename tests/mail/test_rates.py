@@ -126,12 +126,12 @@ def test_what_is_late_takes_another_moment_and_never_catches_up(clock):  # noqa:
     post(10)
     deliveries = list(Delivery.objects.all())
     waiting = SlotSchedule()
-    waiting.take(deliveries)
+    waiting.reserve_slots(deliveries)
     moments = []
     for place, delivery in enumerate(deliveries):
         if place == 3:
             clock.sleep(5)
-        waiting.wait(delivery)
+        waiting.wait_for_slot(delivery)
         moments.append(clock.seconds)
     assert moments[3] > 5
     assert min(b - a for a, b in pairwise(moments)) >= 0.1

@@ -77,7 +77,7 @@ def places():
     yield mailing_list, f"{feedback}/mailing-lists/edit/{mailing_list.pk}/", "name"
     yield rule, f"{feedback}/follow-up-rules/edit/{rule.pk}/", "name"
     yield digest, f"{feedback}/digests/edit/{digest.pk}/", "subject"
-    yield limit, f"/admin/feedback/rate-limits/edit/{limit.pk}/", "name"
+    yield limit, f"/admin/cx-feedback/rate-limits/edit/{limit.pk}/", "name"
     yield policy, f"/admin/cx-feedback/comment-policies/edit/{policy.pk}/", "close_after"
     where = "/admin/settings/cx_feedback"
     yield newsletters, f"{where}_newsletter/newslettersettings/{site.pk}/", "cap_days"

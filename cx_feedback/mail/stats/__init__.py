@@ -1,1 +1,1 @@
-"""What a mailing has brought about."""
+"""Statistics and progress of mailings."""

@@ -1,4 +1,4 @@
-"""The links of a mailing as editors know them: answers to questions, pages of the site."""
+"""The clicked links of a mailing, labelled with the answers or pages they lead to."""
 
 import re
 from collections.abc import Iterable
@@ -8,13 +8,13 @@ from urllib.parse import unquote, urlsplit
 from cx_feedback.core.rooms.titles import get_offered_answers
 from cx_feedback.mail.messages.tracking import get_own_hosts, is_own_url
 
-#: What a letter adds to the address of an answer, and the key that lets it be given.
+#: Parameters that a message adds to the URL of an answer.
 _ADDED = re.compile(r"&(?:key|lang)=[\w-]*")
 
 
 @dataclass(frozen=True)
 class LinkStats:
-    """A link with how many readers clicked it."""
+    """A link and the number of readers who clicked it."""
 
     label: str
     url: str
@@ -22,9 +22,9 @@ class LinkStats:
 
 
 def label_links(links: Iterable[tuple[str, int]]) -> list[LinkStats]:
-    """Return links with words: what one answers, or where on the site it leads.
+    """Return the links with labels: the answer they give, or their path on the site.
 
-    Links to other sites keep their whole address.
+    Links to other sites are labelled with their URL.
     """
     hosts, answers = get_own_hosts(), _AnswerLabels()
     found = []
@@ -33,21 +33,21 @@ def label_links(links: Iterable[tuple[str, int]]) -> list[LinkStats]:
         if is_own_url(url, hosts):
             parts = urlsplit(url)
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            label = answers.get(_ADDED.sub("", path)) or unquote(path) or "/"
+            label = answers.get_label(_ADDED.sub("", path)) or unquote(path) or "/"
         found.append(LinkStats(label, url, readers))
     return found
 
 
 class _AnswerLabels:
-    """The answers on offer by their address; asked for once, if a link may be one."""
+    """The labels of answers by URL, which are loaded once if they are needed."""
 
     def __init__(self) -> None:
-        self.words: dict[str, str] | None = None
+        self.labels: dict[str, str] | None = None
 
-    def get(self, path: str) -> str:
+    def get_label(self, path: str) -> str:
         if "?" not in path:
             return ""
-        if self.words is None:
+        if self.labels is None:
             offers = [offer for offer in get_offered_answers() if offer.url]
-            self.words = {_ADDED.sub("", o.url): f"{o.group}: {o.label}" for o in offers}
-        return self.words.get(path, "")
+            self.labels = {_ADDED.sub("", o.url): f"{o.group}: {o.label}" for o in offers}
+        return self.labels.get(path, "")

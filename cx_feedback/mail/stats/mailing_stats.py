@@ -1,4 +1,4 @@
-"""What a mailing brought about, by language and tier: set-based counts of the ledger."""
+"""Statistics of a mailing by language and tier, counted by the database."""
 
 import datetime
 from collections import Counter, defaultdict
@@ -18,18 +18,18 @@ from cx_feedback.readers.tier_names import Tier
 
 State = Delivery.State
 Kind = MailReport.Kind
-#: Kinds of acts that are an answer to questions.
+#: Kinds of activities that count as an answer.
 ANSWER_KINDS = ("response", "nps")
-#: For how long after the last mail of a mailing a provider may report for the first time.
+#: How long after the last email of a mailing a provider may report for the first time.
 REPORTING_PERIOD = datetime.timedelta(days=7)
-#: Deliveries of which the mail went out.
+#: The condition of sent deliveries.
 _SENT = {"state": State.SENT}
 Group = tuple[str, str]
 
 
 @dataclass
 class MailStats:
-    """Numbers of mails; each person who did something twice counts once for each mail."""
+    """Numbers of emails. A reader who does something twice counts once for each email."""
 
     sent: int = 0
     bounced: int = 0
@@ -39,9 +39,9 @@ class MailStats:
     unsubscribed: int = 0
     answered: int = 0
     returned: int = 0
-    #: Delivered, by reports of the provider.
+    #: Emails that the provider reported as delivered.
     reported: int = 0
-    #: Names of the figures that nobody has counted; their 0 says nothing.
+    #: Names of the figures that were not measured, so that their 0 means nothing.
     unmeasured: frozenset[str] = frozenset()
 
     def __add__(self, other: "MailStats") -> "MailStats":
@@ -52,18 +52,18 @@ class MailStats:
     def delivered(self) -> int:
         return self.reported
 
-    def number(self, name: str) -> int | None:
-        """Return a figure, None where it was not measured."""
+    def get_number(self, name: str) -> int | None:
+        """Return a figure, None if it was not measured."""
         value: int = getattr(self, name)
         return None if name in self.unmeasured else value
 
-    def share(self, name: str) -> float | None:
-        """Return a figure's share of what was sent, 0 to 1; None where that says nothing."""
-        value = self.number(name)
+    def get_share(self, name: str) -> float | None:
+        """Return a figure's share of the sent emails, 0 to 1, or None if there is none."""
+        value = self.get_number(name)
         return value / self.sent if self.sent and value is not None else None
 
 
-#: The names of the figures that are sums.
+#: The names of the figures that can be added.
 COUNTED = [each.name for each in fields(MailStats) if each.name != "unmeasured"]
 
 
@@ -81,9 +81,10 @@ class MailingStats:
 
 
 def get_mailing_stats(*, mailing: str, weeks: int) -> MailingStats:
-    """Count what became of the mails of ``mailing``; answers and returns within ``weeks`` of each.
+    """Return the statistics of ``mailing``, with answers and returns within ``weeks`` of an email.
 
-    An answer is one to a survey or an NPS after the mail; a return a visit on a later day.
+    An answer is a response to a survey or an NPS question after the email, a return a visit on a
+    later day.
     """
     groups: dict[Group, MailStats] = defaultdict(MailStats)
     rows = Delivery.objects.filter(mailing=mailing, **_SENT).order_by()
@@ -126,9 +127,9 @@ def get_mailing_stats(*, mailing: str, weeks: int) -> MailingStats:
 def count_clicks_by_message(
     mailing: str, *, until: datetime.datetime | None = None
 ) -> dict[int, tuple[int, int]]:
-    """Return for each letter of a mailing how many went out and how many of those were clicked.
+    """Return for each message of a mailing the numbers of sent and of clicked emails.
 
-    Of those that were due before ``until``, and clicked until then, if given.
+    If ``until`` is given, only emails due before it and clicks until then are counted.
     """
     rows = Delivery.objects.filter(mailing=mailing, **_SENT)
     reports = MailReport.objects.filter(delivery=OuterRef("pk"), kind=Kind.CLICKED)
@@ -141,7 +142,7 @@ def count_clicks_by_message(
 
 
 def _delivery_language(prefix: str = "") -> Case:
-    """Return the language of a delivery: its letter's, of one for any language the recipient's."""
+    """Return the language of a delivery: its message's, or the recipient's if that has none."""
     theirs, message_s = f"{prefix}language", f"{prefix}message__language"
     return Case(When(**{message_s: ""}, then=F(theirs)), default=F(message_s))
 
@@ -154,16 +155,16 @@ def _count_by_group(rows: QuerySet[Delivery]) -> Iterable[tuple[Group, int]]:
 def _find_unmeasured(
     mailing: str, rows: QuerySet[Delivery], readers: QuerySet[Delivery]
 ) -> frozenset[str]:
-    """Return the figures of ``mailing`` that nobody could count: their 0 would be untrue.
+    """Return the names of the figures of ``mailing`` that were not measured.
 
-    Clicks and opens are counted where its letters say so or a provider does; bounces,
-    complaints and arrivals by a provider that reports on them, or had reported by then; returns of
-    readers whose visits may be counted.
+    Clicks and opens are measured if its messages count them or the provider reports them. Bounces,
+    complaints and arrivals are measured if the provider reports them, or had done so by then.
+    Returns are measured for readers who agreed to have their visits counted.
     """
     of_this = MailReport.objects.filter(delivery__mailing=mailing)
     messages = Message.objects.filter(pk__in=rows.values("message"))
     last = rows.order_by("-sent_at").values("sent_at")[:1]
-    told = MailReport.objects.filter(
+    reported = MailReport.objects.filter(
         Q(delivery__mailing=mailing) | Q(occurred_at__lte=Subquery(last) + REPORTING_PERIOD)
     )
     measured = rows.order_by("pk").values_list(
@@ -171,8 +172,8 @@ def _find_unmeasured(
         Exists(of_this.filter(kind=Kind.CLICKED)),
         Exists(messages.filter(html__contains=OPENS_MARK)),
         Exists(of_this.filter(kind=Kind.OPENED)),
-        Exists(told.filter(kind=Kind.DELIVERED)),
-        Exists(told.filter(kind__in=(Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED))),
+        Exists(reported.filter(kind=Kind.DELIVERED)),
+        Exists(reported.filter(kind__in=(Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED))),
         Exists(readers.filter(reader__counts_visits=True)),
     )
     clicks, clicked, opens, opened, arrivals, provider, visits = measured.first() or [False] * 7
@@ -191,7 +192,7 @@ def _add_reports(groups: dict[Group, MailStats], mailing: str) -> None:
     reports = MailReport.objects.filter(
         delivery__mailing=mailing, delivery__state=State.SENT
     ).order_by()
-    # A bounce that is not for good may still arrive.
+    # The email of a temporary bounce may still arrive.
     reports = reports.exclude(kind=Kind.BOUNCED, permanent=False)
     counted = reports.values_list(
         "kind", _delivery_language("delivery__"), "delivery__tier"
@@ -227,7 +228,7 @@ def _get_language_name(code: str) -> str:
 
 
 def count_by_mailing(mailings: Iterable[str]) -> dict[str, Counter[str]]:
-    """Return how many deliveries of each mailing are in which state."""
+    """Return the numbers of deliveries by state for each mailing."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     rows = Delivery.objects.filter(mailing__in=list(mailings)).order_by()
     for mailing, state, n in rows.values_list("mailing", "state").annotate(n=Count("pk")):

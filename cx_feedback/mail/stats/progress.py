@@ -1,4 +1,4 @@
-"""How far a mailing is: counts, speed, time left."""
+"""The progress of a mailing: counts, speed, time left."""
 
 import datetime
 from collections import Counter
@@ -13,19 +13,19 @@ from cx_feedback.mail.models import Delivery, Mailing
 from cx_feedback.mail.stats.mailing_stats import count_by_mailing
 
 State = Delivery.State
-#: States of a row that will still go out by itself.
+#: States of deliveries that will be sent without further action.
 WAITING_STATES = (State.PENDING, State.CLAIMED, State.SENDING)
 MINUTE = datetime.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class MailingProgress:
-    """A mailing as it stands; ``rate`` in mails a second over the last minute."""
+    """The progress of a mailing, with its ``rate`` in emails per second over the last minute."""
 
     mailing: Mailing
     counts: Counter[str]
     rate: float = 0
-    #: When the first of what waits may go, while nothing may go yet.
+    #: The due date of the first delivery, if none is due yet.
     starts_at: datetime.datetime | None = None
 
     @property
@@ -46,16 +46,16 @@ class MailingProgress:
 
     @property
     def settled(self) -> int:
-        """Those that nothing more happens to by itself."""
+        """The deliveries that don't change without further action."""
         return self.total - self.waiting - self.held
 
     @property
     def seconds_left(self) -> float | None:
-        """Until the last goes out at this rate; None when that cannot be told."""
+        """The seconds until the last email is sent at this rate, None if unknown."""
         return self.waiting / self.rate if self.rate and self.waiting else None
 
     @property
-    def word(self) -> str:
+    def status(self) -> str:
         """One of paused, scheduled, sending, waiting, cancelled, done."""
         if self.mailing.paused_at:
             return "paused"
@@ -69,7 +69,7 @@ class MailingProgress:
 
     @property
     def label(self) -> str:
-        words = {
+        labels = {
             "paused": pgettext("delivery", "Paused"),
             "scheduled": pgettext("delivery", "Scheduled"),
             "sending": pgettext("delivery", "Being sent"),
@@ -77,11 +77,11 @@ class MailingProgress:
             "cancelled": pgettext("delivery", "Cancelled"),
             "done": pgettext("delivery", "Done"),
         }
-        return str(words[self.word])
+        return str(labels[self.status])
 
 
 def get_progress(mailing: Mailing) -> MailingProgress:
-    """Return how far ``mailing`` is, from at most four statements."""
+    """Return the progress of ``mailing``, with at most four queries."""
     now = timezone.now()
     counts = count_by_mailing([mailing.name])[mailing.name]
     progress = MailingProgress(mailing, counts)
@@ -97,7 +97,7 @@ def get_progress(mailing: Mailing) -> MailingProgress:
 
 
 def _measure_rate(rows: Any, now: datetime.datetime) -> float:
-    """Return the mails a second of the last minute, or since the first when that is less."""
+    """Return the emails per second of the last minute, or since the first if that is less."""
     recent = rows.filter(state=State.SENT, sent_at__gt=now - MINUTE)
     sent = recent.count()
     if not sent:

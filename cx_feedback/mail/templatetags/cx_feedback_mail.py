@@ -1,4 +1,4 @@
-"""How the screens of mailings say numbers."""
+"""Filters that format the numbers on the pages of mailings."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.filter
 def per_time(rate: float) -> str:
-    """Return mails a second as words, by the minute where there are few."""
+    """Return a rate in emails per second as text, per minute if it is low."""
     if rate >= 1:
         return pgettext("delivery", "%s a second") % format_decimal(rate, 0 if rate >= 10 else 1)
     return pgettext("delivery", "%s a minute") % format_decimal(rate * 60, 0)
@@ -23,7 +23,7 @@ def per_time(rate: float) -> str:
 
 @register.filter
 def time_left(seconds: float) -> str:
-    """Return seconds as words, in the largest unit that says enough."""
+    """Return seconds as text, in a unit that is precise enough."""
     for size, words in (
         (86400, lambda n: npgettext("delivery", "%d day", "%d days", n)),
         (3600, lambda n: npgettext("delivery", "%d hour", "%d hours", n)),
@@ -38,7 +38,7 @@ def time_left(seconds: float) -> str:
 
 @register.filter
 def figure_names(_value: Any) -> list[tuple[str, str]]:
-    """Return the figures beside "sent" with their words; opens only where they are counted."""
+    """Return the names and labels of the figures. Opens are included only if they are counted."""
     names = [
         ("delivered", pgettext("delivery", "Delivered")),
         ("bounced", pgettext("delivery", "Bounced")),
@@ -55,27 +55,27 @@ def figure_names(_value: Any) -> list[tuple[str, str]]:
 
 @register.filter
 def number_of(figures: MailStats, name: str) -> str:
-    """Return one of the figures, "–" where it was not measured."""
-    number = figures.number(name)
+    """Return a figure, "–" if it was not measured."""
+    number = figures.get_number(name)
     return "–" if number is None else str(intcomma(number))
 
 
 @register.filter
 def share_of(figures: MailStats, name: str) -> str:
-    """Return its share of what was sent, in per cent; "" where that says nothing."""
-    share = figures.share(name)
+    """Return a figure's share of the sent emails in per cent, "" if there is none."""
+    share = figures.get_share(name)
     return "" if share is None else percent(share)
 
 
 @register.filter
 def percent(share: float) -> str:
-    """Return a share, 0 to 1, in per cent; small ones so that they can be told apart."""
+    """Return a share, 0 to 1, in per cent, with more decimals if it is small."""
     return format_percentage(format_decimal(share * 100, 2 if 0 < share < 0.01 else 1))
 
 
 @register.filter
 def sections(figures: MailingStats) -> list[tuple[str, list[tuple[str, MailStats]]]]:
-    """Return the parts of the table of figures with their headings: all, by language, by tier."""
+    """Return the sections of the table of figures: all, by language, by tier."""
     parts = [("", [(pgettext("delivery", "All"), figures.total)])]
     for heading, groups in (
         (pgettext("delivery", "Language"), figures.by_language),

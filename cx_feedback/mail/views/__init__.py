@@ -1,1 +1,1 @@
-"""The pages of mailings and deliveries, and the addresses in letters."""
+"""The admin pages of mailings and deliveries, and the public URLs in messages."""

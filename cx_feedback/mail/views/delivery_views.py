@@ -1,4 +1,4 @@
-"""The pages of the editor's side."""
+"""Admin views of deliveries and suppressed addresses."""
 
 import datetime
 from typing import Any
@@ -27,13 +27,13 @@ from cx_feedback.mail.services.ledger import REQUEUEABLE_STATES
 
 
 class CardListView(generic.IndexView):
-    """A list whose rows are cards on a phone."""
+    """A list whose rows become cards on narrow screens."""
 
     table_class = CardTable
 
 
 class DeliveryListView(CardListView):
-    """The ledger, with its states as tabs and the rows that may go again."""
+    """The ledger, with states as tabs and buttons to send deliveries again."""
 
     def get_base_queryset(self) -> DeliveryQuerySet:
         rows: DeliveryQuerySet = super().get_base_queryset()
@@ -50,11 +50,12 @@ class DeliveryListView(CardListView):
         context["query"] = self.request.GET.urlencode()
         if permissions.CHANGE_DELIVERIES.is_granted_to(self.request.user):
             context["again"] = {
-                state: self.queryset_of(state) for state in (s.value for s in REQUEUEABLE_STATES)
+                state: self._count_requeueable(state)
+                for state in (s.value for s in REQUEUEABLE_STATES)
             }
         return context
 
-    def queryset_of(self, state: str) -> int:
+    def _count_requeueable(self, state: str) -> int:
         chosen = self.request.GET.get("state", "")
         if chosen not in ("", state):
             return 0
@@ -62,7 +63,7 @@ class DeliveryListView(CardListView):
         return found
 
     def _tabs(self) -> list[dict[str, Any]]:
-        """Return the states that occur; each tab keeps the other filters and the search."""
+        """Return a tab for each existing state. The tabs keep the other filters and the search."""
         counts = selectors.count_by_state()
         current = self.request.GET.get("state", "")
         tabs = [("", pgettext("delivery", "All"), sum(counts.values()))]
@@ -91,17 +92,17 @@ class DeliveryListView(CardListView):
 
 
 class LedgerRowView(generic.InspectView):
-    """One row of a ledger, field by field."""
+    """A row of a ledger with its fields."""
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
         value = super().get_field_display_value(field_name, field)
         if isinstance(value, datetime.datetime):
-            return localtime(value)  # The template of Wagtail's view would show UTC.
+            return localtime(value)  # Wagtail's template would show UTC.
         return "–" if value in (None, "") else value
 
 
 class DeliveryView(LedgerRowView):
-    """One delivery and its letter, without the links that only the recipient may use."""
+    """A delivery and its message, without the links that only the recipient may use."""
 
     def get_page_title(self) -> str:
         return pgettext("delivery", "Delivery")
@@ -124,7 +125,7 @@ class DeliveryView(LedgerRowView):
 
 
 class RequeueView(PermissionCheckMixin, View):
-    """POST: let one delivery (``pk``), or all that the filters of the list show, go again."""
+    """Requeue one delivery (``pk``), or all deliveries that match the filters of the list."""
 
     required_permission = permissions.CHANGE_DELIVERIES
     filterset_class: Any = None
@@ -132,7 +133,7 @@ class RequeueView(PermissionCheckMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         count = services.requeue_deliveries(
-            among=self.chosen(request), state=request.POST.get("only", "")
+            among=self.get_deliveries(request), state=request.POST.get("only", "")
         )
         messages.success(
             request,
@@ -147,7 +148,7 @@ class RequeueView(PermissionCheckMixin, View):
         ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
         return redirect(back if ours else "cx_deliveries:index")
 
-    def chosen(self, request: HttpRequest) -> DeliveryQuerySet:
+    def get_deliveries(self, request: HttpRequest) -> DeliveryQuerySet:
         rows = Delivery.objects.all()
         pk = request.POST.get("pk", "")
         if pk:
@@ -164,18 +165,18 @@ class RequeueView(PermissionCheckMixin, View):
 
 
 class SuppressView(generic.CreateView):
-    """Adding an address goes through the service, so that what waits is cancelled too."""
+    """Suppress an address with the service, which also cancels its waiting deliveries."""
 
     def save_instance(self) -> Suppression:
-        words = self.form.cleaned_data
-        return services.suppress_address(address=words["address"], reason=words["reason"])
+        data = self.form.cleaned_data
+        return services.suppress_address(address=data["address"], reason=data["reason"])
 
     def get_success_buttons(self) -> list[Any]:
         return []
 
 
 class LiftSuppressionView(generic.DeleteView):
-    """Allow mail to an address again."""
+    """Allow email to an address again."""
 
     template_name = "cx_feedback/mail/lift.html"
 

@@ -1,4 +1,4 @@
-"""Forms of the editor's side."""
+"""Forms of the admin views."""
 
 from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm

@@ -1,4 +1,4 @@
-"""The pages of mailings: all of them, and one under way with what it brings about."""
+"""Admin views of mailings: the list, and one mailing with its progress and statistics."""
 
 import datetime
 from typing import Any
@@ -36,22 +36,22 @@ State = Delivery.State
 
 
 class MailingBaseView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
-    """A page beside the list of deliveries, for who may see those."""
+    """Base of the pages below the list of deliveries."""
 
     required_permission = permissions.VIEW_MAILINGS
     page_title = ""
     header_icon = "cx-send"
     _show_breadcrumbs = True
     #: Pages between the list of deliveries and this one.
-    above: tuple[tuple[str, Any], ...] = ()
+    parent_pages: tuple[tuple[str, Any], ...] = ()
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        above = [("cx_deliveries:index", pgettext("delivery", "Deliveries")), *self.above]
-        return get_breadcrumbs(self, *((reverse(name), label) for name, label in above))
+        parents = [("cx_deliveries:index", pgettext("delivery", "Deliveries")), *self.parent_pages]
+        return get_breadcrumbs(self, *((reverse(name), label) for name, label in parents))
 
 
 class MailingListView(MailingBaseView):
-    """The mailings to many with their state; below, what went to one recipient each."""
+    """The mailings with their progress, followed by one-off emails."""
 
     template_name = "cx_feedback/mail/mailings.html"
 
@@ -73,7 +73,9 @@ class MailingListView(MailingBaseView):
                     "url": reverse("cx_deliveries:mailing", args=[mailing.name]),
                     "deliveries_url": f"{index}?{urlencode({'mailing': mailing.name})}",
                     "progress": MailingProgress(mailing, counts[mailing.name]),
-                    "trouble": sum(counts[mailing.name][s] for s in selectors.UNDELIVERED_STATES),
+                    "undelivered": sum(
+                        counts[mailing.name][s] for s in selectors.UNDELIVERED_STATES
+                    ),
                 }
                 for mailing in page
             ],
@@ -83,7 +85,7 @@ class MailingListView(MailingBaseView):
 
 
 class ScheduleForm(forms.Form):
-    """When what waits goes out."""
+    """The time at which the remaining emails are sent."""
 
     at = forms.DateTimeField(
         label=pgettext_lazy("delivery", "Not before"),
@@ -93,14 +95,14 @@ class ScheduleForm(forms.Form):
 
 
 class MailingView(MailingBaseView):
-    """One mailing: how far it is, what an editor may do, what it brought about.
+    """A mailing with its progress, actions and statistics.
 
-    A script that refreshes the page asks for its live part alone.
+    The script that refreshes the page requests only its live part.
     """
 
     post_permission = permissions.CHANGE_DELIVERIES
     template_name = "cx_feedback/mail/mailing.html"
-    above = (("cx_deliveries:mailings", pgettext_lazy("delivery", "Mailings")),)
+    parent_pages = (("cx_deliveries:mailings", pgettext_lazy("delivery", "Mailings")),)
 
     @cached_property
     def mailing(self) -> Mailing:
@@ -114,7 +116,7 @@ class MailingView(MailingBaseView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.headers.get("X-Requested-With") == "XMLHttpRequest":
             self.template_name = "cx_feedback/mail/mailing_live.html"
-            return self.render_to_response(self._live())
+            return self.render_to_response(self._get_live_context())
         return self.render_to_response(self.get_context_data())
 
     @cached_property
@@ -125,12 +127,12 @@ class MailingView(MailingBaseView):
         return get_mailing_names([self.mailing.name])[self.mailing.name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = self.request.GET.get("weeks", "")
-        weeks = int(asked) if asked in map(str, WEEKS) else conf.get("LOYALTY_HORIZON_WEEKS")
+        value = self.request.GET.get("weeks", "")
+        weeks = int(value) if value in map(str, WEEKS) else conf.get("LOYALTY_HORIZON_WEEKS")
         figures = get_mailing_stats(mailing=self.mailing.name, weeks=weeks)
         return {
             **super().get_context_data(**kwargs),
-            **self._live(),
+            **self._get_live_context(),
             "form": self.form,
             "media": self.form.media,
             "figures": figures,
@@ -138,15 +140,15 @@ class MailingView(MailingBaseView):
             "weeks": sorted({*WEEKS, weeks}),
         }
 
-    def _live(self) -> dict[str, Any]:
+    def _get_live_context(self) -> dict[str, Any]:
         progress = get_progress(self.mailing)
         index = reverse("cx_deliveries:index")
         return {
             "progress": progress,
-            "refusal": self._refusal(progress),
+            "refusal": self._get_refusal(progress),
             "may_change": self.may_change,
             "states": [
-                (state.label, progress.counts[state], f"{index}?{self._query(state.value)}")
+                (state.label, progress.counts[state], f"{index}?{self._build_query(state.value)}")
                 for state in State
                 if progress.counts[state]
             ],
@@ -155,60 +157,60 @@ class MailingView(MailingBaseView):
             "query": urlencode({"mailing": self.mailing.name}),
         }
 
-    def _refusal(self, progress: MailingProgress) -> ServerRefusal | None:
-        """Return what the mail server says, while it holds up this mailing."""
+    def _get_refusal(self, progress: MailingProgress) -> ServerRefusal | None:
+        """Return the refusal of the mail server that delays this mailing, if any."""
         if not progress.waiting:
             return None
         return server_state.get_refusal(mailing=self.mailing.name)
 
-    def _query(self, state: str) -> str:
+    def _build_query(self, state: str) -> str:
         return urlencode({"mailing": self.mailing.name, "state": state})
 
     def post(self, request: HttpRequest, name: str) -> HttpResponse:
-        acts = {
-            "pause": self._pause,
-            "resume": self._resume,
-            "start": self._start,
-            "schedule": self._schedule,
-            "cancel": self._cancel,
-            "try": self._try,
+        actions = {
+            "pause": self._pause_mailing,
+            "resume": self._resume_mailing,
+            "start": self._start_mailing,
+            "schedule": self._schedule_mailing,
+            "cancel": self._cancel_mailing,
+            "try": self._retry_server,
         }
         try:
-            said = acts.get(request.POST.get("do", ""), str)()
+            message = actions.get(request.POST.get("do", ""), str)()
         except InvalidInput as error:
             for texts in error.fields.values():
                 messages.error(request, " ".join(str(text) for text in texts))
             return redirect(request.path)
-        if said is None:
+        if message is None:
             return self.render_to_response(self.get_context_data())
-        if said:
-            messages.success(request, said)
+        if message:
+            messages.success(request, message)
         return redirect(request.path)
 
-    def _pause(self) -> str:
+    def _pause_mailing(self) -> str:
         services.pause_mailing(mailing=self.mailing.name)
         return _("Paused. Nothing more goes out until you resume.")
 
-    def _try(self) -> str:
+    def _retry_server(self) -> str:
         services.retry_server_now()
         return _("The mail server will be tried again now.")
 
-    def _resume(self) -> str:
+    def _resume_mailing(self) -> str:
         services.resume_mailing(mailing=self.mailing.name)
         return pgettext("delivery", "Resumed.")
 
-    def _start(self) -> str:
+    def _start_mailing(self) -> str:
         services.schedule_mailing(mailing=self.mailing.name)
         return pgettext("delivery", "Sending now.")
 
-    def _schedule(self) -> str | None:
+    def _schedule_mailing(self) -> str | None:
         if not self.form.is_valid():
             return None
         at: datetime.datetime = self.form.cleaned_data["at"]
         services.schedule_mailing(mailing=self.mailing.name, at=at)
         return _("The rest is scheduled.")
 
-    def _cancel(self) -> str:
+    def _cancel_mailing(self) -> str:
         count = services.cancel_mailing(mailing=self.mailing.name)
         return ngettext(
             "%(count)d unsent email was cancelled.",

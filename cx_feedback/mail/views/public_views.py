@@ -1,4 +1,4 @@
-"""Where the counted links of a letter lead, and its picture."""
+"""Public views of the links and the tracking pixel in messages."""
 
 from base64 import b64decode
 
@@ -22,10 +22,10 @@ _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 @require_safe
 @cache.in_place_of_the_sites()
 def track_click(request: HttpRequest, reference: str, token: str) -> HttpResponse:
-    """Redirect to the page of this site that a letter linked, and count the click.
+    """Redirect to the linked page of this site, and count the click.
 
-    Nothing of who followed the link is kept besides that it was followed; a browser that sends
-    ``Sec-GPC`` is not counted, nor is HEAD. That the mail arrived is known by all of them.
+    Nothing about the visitor is stored. Requests with ``Sec-GPC`` and HEAD requests aren't counted,
+    but all of them show that the email has arrived.
     """
     try:
         url = tracking.read_click_token(token)
@@ -46,7 +46,7 @@ def track_click(request: HttpRequest, reference: str, token: str) -> HttpRespons
 @require_safe
 @cache.in_place_of_the_sites()
 def track_open(request: HttpRequest, reference: str) -> HttpResponse:
-    """Return a picture of one pixel and, where the site counts opens, count one."""
+    """Return the tracking pixel and count the open, if the site counts opens."""
     if conf.get("MAIL_COUNT_OPENS") and _may_count(request):
         services.record_reader_event(reference=reference, kind=MailReport.Kind.OPENED)
     else:

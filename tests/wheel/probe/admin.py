@@ -89,7 +89,7 @@ OBJECTS: dict[str, type[Model]] = {
     "cx-feedback/comment-sections/": Section,
     "cx-feedback/subscriptions/import/": SubscriberImport,
     "cx-feedback/subscriptions/": Subscription,
-    "feedback/deliveries/": Delivery,
+    "cx-feedback/deliveries/": Delivery,
 }
 
 

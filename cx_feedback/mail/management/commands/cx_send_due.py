@@ -10,8 +10,8 @@ from cx_feedback.mail.services import SendingSummary
 
 class Command(BaseCommand):
     help = (
-        "Send the deliveries that are due, as the beat task does. Any number may run at once; "
-        "after a crash run it again: nothing goes out twice."
+        "Send the due deliveries, as the beat task does. Can run any number of times at once, and "
+        "again after a crash: nothing is sent twice."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,25 +27,26 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, limit: int | None, commit_size: int | None, **options: Any
     ) -> None:
-        reaped = services.recover_expired_leases()
-        if reaped.released or reaped.in_doubt:
+        recovered = services.recover_expired_leases()
+        if recovered.released or recovered.in_doubt:
             self.stdout.write(
-                f"Of runs that died: {reaped.released} wait again, {reaped.in_doubt} in doubt."
+                f"Recovered from crashed runs: {recovered.released} released, "
+                f"{recovered.in_doubt} in doubt."
             )
         began = shown = time.monotonic()
 
-        def progress(outcome: SendingSummary) -> None:
+        def progress(summary: SendingSummary) -> None:
             nonlocal shown
             if time.monotonic() - shown >= 1:
                 shown = time.monotonic()
-                self.stdout.write(f"{outcome.sent} sent, {outcome.sent / (shown - began):.0f}/s")
+                self.stdout.write(f"{summary.sent} sent, {summary.sent / (shown - began):.0f}/s")
 
-        outcome = services.send_due(limit=limit, commit_size=commit_size, progress=progress)
+        summary = services.send_due(limit=limit, commit_size=commit_size, progress=progress)
         self.stdout.write(
-            f"Sent {outcome.sent}, failed {outcome.failed}, later {outcome.later}, "
-            f"in doubt {outcome.in_doubt}, cancelled {outcome.cancelled}."
+            f"Sent {summary.sent}, failed {summary.failed}, postponed {summary.later}, "
+            f"in doubt {summary.in_doubt}, cancelled {summary.cancelled}."
         )
-        if outcome.down:
+        if summary.down:
             self.stderr.write(
-                "The mail server cannot be reached or refuses everything: the rest waits."
+                "The mail server can't be reached or refuses everything. The rest is sent later."
             )
