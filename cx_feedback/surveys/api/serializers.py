@@ -12,7 +12,7 @@ from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.flow.routing import PAGE_BREAK
 from cx_feedback.surveys.flow.rules import OPERATORS
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.questions.base import Result
+from cx_feedback.surveys.questions.base import Result, Row
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses.form_fields import remove_full_choices
 from cx_feedback.surveys.results.crosstab import CrossTab, Side
@@ -104,12 +104,17 @@ class ScoreOut(serializers.Serializer[Any]):
     low_confidence = serializers.BooleanField()
 
 
-class RowOut(serializers.Serializer[Any]):
+class CellOut(serializers.Serializer[Any]):
     value = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     count = serializers.IntegerField()
     share = ScoreOut()
     retired = serializers.BooleanField()
+
+
+class RowOut(CellOut):
+    score = ScoreOut(allow_null=True, help_text="Of this row alone, such as a mean rank.")
+    cells = CellOut(many=True, help_text="The columns of a part of the answers; often none.")
 
 
 class ResultOut(serializers.Serializer[Any]):
@@ -277,14 +282,22 @@ def result_json(result: Result) -> dict[str, Any]:
         "score": None if result.score is None else score_json(result.score),
         "rows": [
             {
-                "value": row.value,
-                "label": row.label,
-                "count": row.count,
-                "share": score_json(row.share),
-                "retired": row.retired,
+                **_cell_json(row),
+                "score": None if row.score is None else score_json(row.score),
+                "cells": [_cell_json(cell) for cell in row.cells],
             }
             for row in (result.rows if result.shown else ())
         ],
+    }
+
+
+def _cell_json(row: Row) -> dict[str, Any]:
+    return {
+        "value": row.value,
+        "label": row.label,
+        "count": row.count,
+        "share": score_json(row.share),
+        "retired": row.retired,
     }
 
 
