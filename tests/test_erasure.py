@@ -74,8 +74,8 @@ OTHERS = {
     "surveys.Quota": "question value",
     "surveys.Tally": "part question value",
     "nps.NPSWidget": "question low_label high_label follow_up promoter_question promoter_thanks "
-    "passive_question passive_thanks detractor_question detractor_thanks next_words "
-    "write_question write_consent sections tags languages",
+    "passive_question passive_thanks detractor_question detractor_thanks next_label "
+    "address_question address_consent sections tags languages",
     "comments.Comment": "key path language reactions source external_id",
     "comments.Mention": "title url text source external_id",
     "comments.ImportedPage": "source external_id",

@@ -64,7 +64,7 @@ def build_nps_context(
 def build_ask_json(options: WidgetOptions) -> str:
     """Return the settings for the page's script as JSON: sampling, rest periods and timing."""
     key = f"cx-nps-{options.family}"
-    settings: dict[str, Any] = {"key": key, "share": options.share, "rest": options.rest}
+    settings: dict[str, Any] = {"key": key, "share": options.sample_percent, "rest": options.rest}
     if options.placement == Placement.SECONDS:
         settings["ms"] = 1000 * options.after
     elif options.placement == Placement.SCROLLED:

@@ -54,7 +54,7 @@ class WidgetOptions:
     #: Seconds, or percent of the page, after which it appears.
     after: int = 0
     #: Percent of the readers who are asked, 0.01 to 100.
-    share: float = 100.0
+    sample_percent: float = 100.0
     #: Days before asking again after an answer, after "later" and after closing.
     rest: tuple[int, int, int] = (90, 7, 30)
     #: Ids of sections in all languages, empty for every section.
@@ -65,7 +65,7 @@ class WidgetOptions:
     thanks: dict[str, str] = field(default_factory=dict)
     next: dict[str, str] = field(default_factory=dict)
     #: The text of the link to the page of the next step, "" without a page.
-    next_words: str = ""
+    next_label: str = ""
 
     @classmethod
     def from_definition(cls, definition: Definition) -> "WidgetOptions":
@@ -76,7 +76,7 @@ class WidgetOptions:
         return cls(**named)
 
 
-def _build_share_field() -> Any:
+def _build_sample_field() -> Any:
     return models.DecimalField(
         _("share of the readers, in percent"),
         max_digits=5,
@@ -161,16 +161,16 @@ class NPSWidget(Survey):
         verbose_name=_("page of the next step"),
         help_text=_("The page of the newsletter, for instance."),
     )
-    next_words = models.CharField(
+    next_label = models.CharField(
         _("text of the link"), max_length=80, blank=True, help_text=_("Empty: the page's title.")
     )
-    write_question = models.CharField(
+    address_question = models.CharField(
         _("question asking for an address"),
         max_length=200,
         blank=True,
         default=_("May we write to you?"),
     )
-    write_consent = models.CharField(
+    address_consent = models.CharField(
         _("what the address is for"),
         max_length=300,
         blank=True,
@@ -192,17 +192,17 @@ class NPSWidget(Survey):
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(3600)],
     )
-    scrolled = models.PositiveSmallIntegerField(
+    scroll_percent = models.PositiveSmallIntegerField(
         _("percent of the page"),
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
-    share = _build_share_field()
+    sample_percent = _build_sample_field()
     rest_answered = _build_days_field(_("days before asking again after an answer"), 90)
     rest_later = _build_days_field(pgettext_lazy("NPS", "after “later”"), 7)
     rest_closed = _build_days_field(_("after closing, or no answer"), 30)
 
-    everywhere = models.BooleanField(
+    shown_without_block = models.BooleanField(
         _("show it without a block"),
         default=False,
         help_text=_(
@@ -242,7 +242,7 @@ class NPSWidget(Survey):
         if self.pk is None and not args:
             self.kind = Survey.NPS
             # Defaults are stored in the language of the editor who creates the widget.
-            for name in ("question", "low_label", "high_label", "follow_up", *_WRITE_FIELDS):
+            for name in ("question", "low_label", "high_label", "follow_up", *_ADDRESS_FIELDS):
                 setattr(self, name, str(getattr(self, name)))
             for name, words in _CLASS_QUESTIONS.items():
                 if name not in kwargs:
@@ -279,8 +279,8 @@ class NPSWidget(Survey):
             label = self.follow_up or next(filter(None, words.values()))
             options = {"limit": LIMIT, "labels": words}
             asked.append(Question(REASON, "text", label, options=options))
-        if NextStep.WRITE in self.get_next_steps().values() and self.write_question:
-            asked.append(Question(EMAIL, "email", self.write_question, help=self.write_consent))
+        if NextStep.WRITE in self.get_next_steps().values() and self.address_question:
+            asked.append(Question(EMAIL, "email", self.address_question, help=self.address_consent))
         return Definition(
             title=self.title,
             thanks=self.thanks,
@@ -289,20 +289,20 @@ class NPSWidget(Survey):
         )
 
     def _build_options(self) -> WidgetOptions:
-        waits = {Placement.SECONDS: self.seconds, Placement.SCROLLED: self.scrolled}
-        words = self.next_words or (self.next_page.title if self.next_page else "")
+        waits = {Placement.SECONDS: self.seconds, Placement.SCROLLED: self.scroll_percent}
+        words = self.next_label or (self.next_page.title if self.next_page else "")
         return WidgetOptions(
             family=str(self.translation_key),
             placement=self.placement,
             after=waits.get(Placement(self.placement), 0),
-            share=float(self.share),
+            sample_percent=float(self.sample_percent),
             rest=(self.rest_answered, self.rest_later, self.rest_closed),
             sections=tuple(_add_translations(self.sections)),
             tags=tuple(filter(None, (fold_text(tag.strip()) for tag in self.tags.split(",")))),
             languages=tuple(self.languages),
             thanks={name: getattr(self, f"{name}_thanks") for name in CLASSES},
             next=self.get_next_steps(),
-            next_words=words if self.next_page else "",
+            next_label=words if self.next_page else "",
         )
 
     @property
@@ -322,7 +322,7 @@ class NPSWidget(Survey):
         return {**super().get_preview_context(request, mode_name), "nps_class": mode_name}
 
 
-_WRITE_FIELDS = ("write_question", "write_consent")
+_ADDRESS_FIELDS = ("address_question", "address_consent")
 _CLASS_QUESTIONS = {
     "promoter_question": _("What do you like most?"),
     "passive_question": _("What is missing for a 10?"),

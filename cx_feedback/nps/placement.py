@@ -22,7 +22,7 @@ from cx_feedback.surveys.selectors import LiveSurvey
 
 #: Seconds for which the widgets without a block are cached.
 CACHE_SECONDS = 30
-_KEY = "cx:nps:everywhere"
+_KEY = "cx:nps:without-block"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _get_placed_widgets() -> list[_PlacedWidget]:
 
 
 def _load_placed_widgets() -> list[_PlacedWidget]:
-    widgets = NPSWidget.objects.filter(everywhere=True, live=True)
+    widgets = NPSWidget.objects.filter(shown_without_block=True, live=True)
     languages = dict(widgets.values_list("pk", "locale__language_code"))
     rows = [
         (live, WidgetOptions.from_definition(live.definition), languages[live.survey_id])

@@ -48,7 +48,7 @@ def reload(page):
 
 
 def test_it_slides_in_by_scroll_and_is_closed_by_escape(open_reader, place, article):
-    place(placement="scrolled", scrolled=50)
+    place(placement="scrolled", scroll_percent=50)
     page = open_reader(reduced_motion="reduce")
     page.goto(article.url)
     widget, slid = page.locator(".cx-nps"), page.locator(".cx-slide")
@@ -112,7 +112,7 @@ def test_later_and_answers_rest_for_their_days(open_reader, place, article):
 
 
 def test_two_tabs_ask_once(open_reader, place, article):
-    place(placement="scrolled", scrolled=50)
+    place(placement="scrolled", scroll_percent=50)
     page = open_reader(reduced_motion="reduce")
     other = page.context.new_page()
     for tab in (page, other):  # both are open before either asks
@@ -128,7 +128,7 @@ def test_two_tabs_ask_once(open_reader, place, article):
 
 @pytest.mark.parametrize(("share", "asked"), [("0.01", 0), ("100", 1)])
 def test_the_sampling_share(open_reader, place, article, share, asked):
-    place(placement="seconds", seconds=1, share=share)
+    place(placement="seconds", seconds=1, sample_percent=share)
     page = open_reader()
     # The lot is drawn in the page: one that only a share of more than 0.01 % takes in.
     page.add_init_script("Math.random = () => 0.0002; window.late = setTimeout;")
@@ -142,7 +142,7 @@ def test_the_sampling_share(open_reader, place, article, share, asked):
 
 
 def test_beside_the_text_where_there_is_room_and_below_it_where_not(open_reader, place, article):
-    place(placement="scrolled", scrolled=90)
+    place(placement="scrolled", scroll_percent=90)
     for width, beside in ((1600, True), (1100, False)):
         page = open_reader(viewport={"width": width, "height": 900}, reduced_motion="reduce")
         page.goto(article.url)
@@ -209,7 +209,7 @@ def test_each_class_has_its_words(open_reader, place, article, javascript):
 
 
 def test_accessible_on_a_phone_in_light_and_dark(open_reader, place, article):
-    place(placement="scrolled", scrolled=10)
+    place(placement="scrolled", scroll_percent=10)
     for scheme in ("light", "dark"):
         page = open_reader(color_scheme=scheme, reduced_motion="reduce")
         page.goto(article.url)
@@ -229,7 +229,9 @@ def test_accessible_on_a_phone_in_light_and_dark(open_reader, place, article):
 def test_from_the_base_template_at_the_end_of_the_article(open_reader, article, monkeypatch):
     monkeypatch.setattr(ArticlePage, "template", "tests_site/article_with_nps.html")
     publish(article, ("text", LONG))
-    widget = surveys.publish_survey(survey=NPSWidget(title="Due", placement="end", everywhere=True))
+    widget = surveys.publish_survey(
+        survey=NPSWidget(title="Due", placement="end", shown_without_block=True)
+    )
     page = open_reader(reduced_motion="reduce")
     page.goto(article.url)
     slid = page.locator(".cx-slide")

@@ -104,7 +104,7 @@ def compare(seen: Seen) -> None:
     pages = list(ArticlePage.objects.live().order_by("pk"))
     seen.articles = [page.url for page in pages]
     asking = next(page for page in pages if any(block.block_type == "nps" for block in page.body))
-    widget = NPSWidget.objects.get(locale=asking.locale, everywhere=False)
+    widget = NPSWidget.objects.get(locale=asking.locale, shown_without_block=False)
     response = answered.post(
         f"/feedback/api/v1/nps/{widget.pk}/responses/",
         {"page": asking.pk, "answers": {"score": 9}},

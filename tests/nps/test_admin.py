@@ -26,8 +26,8 @@ def fields(**changed):
         "detractor_next": "write",
         "placement": "inline",
         "seconds": "30",
-        "scrolled": "60",
-        "share": "100",
+        "scroll_percent": "60",
+        "sample_percent": "100",
         "rest_answered": "90",
         "rest_later": "7",
         "rest_closed": "30",
@@ -115,7 +115,7 @@ def test_the_live_preview_shows_what_is_being_written(admin_client, widget, mode
 def test_one_that_appears_by_itself_is_not_sent_for_a_block(admin_client, widget):
     url = f"{LIST}edit/{widget.pk}/"
     assert "It is on no page yet" in admin_client.get(url).content.decode()
-    widget.everywhere = True
+    widget.shown_without_block = True
     surveys.publish_survey(survey=widget)
     html = admin_client.get(url).content.decode()
     assert "It appears by itself" in html

@@ -21,7 +21,7 @@ TAG = Template("{% load cx_feedback_nps %}{% cx_nps %}")
 
 
 def make(title="Everywhere", **fields):
-    return surveys.publish_survey(survey=NPSWidget(title=title, everywhere=True, **fields))
+    return surveys.publish_survey(survey=NPSWidget(title=title, shown_without_block=True, **fields))
 
 
 def shown(page, language="en"):
@@ -131,8 +131,8 @@ def test_what_the_script_decides_by(article):
     rest = [90, 7, 30]
     assert asked() == {"share": 100, "rest": rest}
     assert asked(placement="seconds", seconds=5)["ms"] == 5000
-    assert asked(placement="scrolled", scrolled=40)["seen"] == 0.4
-    assert asked(placement="end", share="0.01") == {
+    assert asked(placement="scrolled", scroll_percent=40)["seen"] == 0.4
+    assert asked(placement="end", sample_percent="0.01") == {
         "share": 0.01,
         "rest": rest,
         "seen": 1,
@@ -140,13 +140,15 @@ def test_what_the_script_decides_by(article):
     }
 
 
-@pytest.mark.parametrize(("field", "value"), [("share", 0), ("share", 101), ("rest_later", 0)])
+@pytest.mark.parametrize(
+    ("field", "value"), [("sample_percent", 0), ("sample_percent", 101), ("rest_later", 0)]
+)
 def test_what_cannot_be_is_refused(field, value):
     widget = NPSWidget(title="x", locale=Locale.get_default(), **{field: value})
     with pytest.raises(ValidationError) as refused:
         widget.full_clean()
     assert list(refused.value.message_dict) == [field]
-    NPSWidget(title="x", locale=Locale.get_default(), share="0.01").full_clean()
+    NPSWidget(title="x", locale=Locale.get_default(), sample_percent="0.01").full_clean()
 
 
 def test_a_next_step_leads_to_the_page_in_the_reader_s_language(client, article):

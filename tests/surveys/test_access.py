@@ -167,7 +167,7 @@ def test_links_in_mails_go_on_working(asked, article):
 
 def test_a_widget_that_appears_on_its_own_is_answered_there(article, home, locales):
     section = home.add_child(instance=Page(title="Section", slug="section"))
-    widget = NPSWidget(title="Would you?", everywhere=True, sections=[section.pk])
+    widget = NPSWidget(title="Would you?", shown_without_block=True, sections=[section.pk])
     widget = services.publish_survey(survey=widget)
     inside = section.add_child(instance=type(article)(title="Inside", slug="inside"))
     assert post(widget, page=inside.pk).status_code == 201

@@ -36,10 +36,10 @@ ASKING = [
     _build_class_panel("passive", pgettext_lazy("NPS", "Passives (7–8)")),
     _build_class_panel("detractor", pgettext_lazy("NPS", "Detractors (0–6)")),
     MultiFieldPanel(
-        [FieldPanel("next_page"), FieldPanel("next_words")], heading=_("Page of the next step")
+        [FieldPanel("next_page"), FieldPanel("next_label")], heading=_("Page of the next step")
     ),
     MultiFieldPanel(
-        [FieldPanel("write_question"), FieldPanel("write_consent")],
+        [FieldPanel("address_question"), FieldPanel("address_consent")],
         heading=_("Address for a reply"),
     ),
 ]
@@ -48,13 +48,13 @@ APPEARING = [
     MultiFieldPanel(
         [
             FieldPanel("placement"),
-            FieldRowPanel([FieldPanel("seconds"), FieldPanel("scrolled")]),
+            FieldRowPanel([FieldPanel("seconds"), FieldPanel("scroll_percent")]),
         ],
         heading=pgettext_lazy("NPS", "How it appears"),
     ),
     MultiFieldPanel(
         [
-            FieldPanel("share"),
+            FieldPanel("sample_percent"),
             FieldRowPanel(
                 [
                     FieldPanel("rest_answered"),
@@ -67,7 +67,7 @@ APPEARING = [
     ),
     MultiFieldPanel(
         [
-            FieldPanel("everywhere"),
+            FieldPanel("shown_without_block"),
             FieldPanel("sections"),
             FieldPanel("tags"),
             FieldPanel("languages"),
