@@ -35,6 +35,7 @@ from cx_feedback.newsletter.models import (
     MailingList,
     Subscription,
 )
+from cx_feedback.newsletter.views.chooser_views import GuardedChooserViewSet
 
 
 @clean_requests
@@ -170,6 +171,7 @@ def _count_per_rule(rows: Any) -> Coalesce:
 class FollowUpRuleViewSet(RoomPermissionsMixin, SnippetViewSet):
     model = FollowUpRule
     model_permissions = permissions.FOLLOW_UP_RULES
+    chooser_viewset_class = GuardedChooserViewSet
     icon = "resubmit"
     index_view_class = DeferredClass("cx_feedback.newsletter.rules.views.RuleListView")
     edit_view_class = DeferredClass("cx_feedback.newsletter.rules.views.RuleEditView")
@@ -221,6 +223,7 @@ class FollowUpRuleViewSet(RoomPermissionsMixin, SnippetViewSet):
 class IssueViewSet(RoomPermissionsMixin, SnippetViewSet):
     model = Issue
     model_permissions = permissions.ISSUES
+    chooser_viewset_class = GuardedChooserViewSet
     icon = "mail"
     menu_label = pgettext_lazy("newsletter", "Issues")
     menu_hook = MENU_HOOK
@@ -263,6 +266,7 @@ class IssueViewSet(RoomPermissionsMixin, SnippetViewSet):
 class DigestViewSet(RoomPermissionsMixin, SnippetViewSet):
     model = Digest
     model_permissions = permissions.DIGESTS
+    chooser_viewset_class = GuardedChooserViewSet
     icon = "list-ul"
     menu_label = pgettext_lazy("newsletter", "Digests")
     menu_hook = MENU_HOOK

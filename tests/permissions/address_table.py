@@ -61,13 +61,13 @@ def live_screens(model: str) -> dict[str, str]:
     }
 
 
+def chooser_screens(model: str, seen_by: str) -> dict[str, str]:
+    """Return the screens of a chooser of snippets."""
+    screens = ("choose", "choose_results", "chosen", "chosen_multiple")
+    return {**dict.fromkeys(screens, seen_by), "create": f"add_{model}"}
+
+
 LEDGER = ("index", "index_results", "inspect")
-CHOOSER = ("choose", "choose_results", "chosen", "chosen_multiple", "create")
-SNIPPETS = {
-    "cx_feedback_newsletter": ("digest", "followuprule", "issue", "mailinglist"),
-    "cx_feedback_nps": ("npswidget",),
-    "cx_feedback_surveys": ("survey",),
-}
 
 #: URL namespace to URL name to rule.
 ADMIN: dict[str, dict[str, str]] = {
@@ -163,14 +163,18 @@ ADMIN: dict[str, dict[str, str]] = {
         if name in ("index", "index_results", "add", "delete")
     },
     "cx_rate_limits": model_screens("ratelimit"),
-    # Wagtail lets everybody in the admin choose snippets, for the pages that they edit.
+    # Everybody in the admin chooses what can stand on a page; the rest is not for all eyes.
     **{
-        f"wagtailsnippetchoosers_{app}_{model}": {
-            **dict.fromkeys(CHOOSER, STAFF),
-            "create": f"add_{model}",
-        }
-        for app, models in SNIPPETS.items()
-        for model in models
+        f"wagtailsnippetchoosers_cx_feedback_{model}": chooser_screens(
+            model.partition("_")[2], STAFF
+        )
+        for model in ("newsletter_mailinglist", "nps_npswidget", "surveys_survey")
+    },
+    **{
+        f"wagtailsnippetchoosers_cx_feedback_newsletter_{model}": chooser_screens(
+            model, any_of(model, "add", "change", "delete", "view")
+        )
+        for model in ("digest", "followuprule", "issue")
     },
 }
 
