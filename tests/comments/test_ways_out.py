@@ -224,3 +224,14 @@ def test_permalinks_show_a_reply_wherever_it_stands(client, talk, write, setting
     shown = [int(pk) for pk in re.findall(r'id="cx-comment-(\d+)"', html)]
     assert shown == [answers[-1].pk, below.pk]
     assert f'href="{PAGES}{root.pk}/?lang=en">↑ in reply to Ana' in html
+
+
+def test_a_page_links_only_what_its_blocks_use(client, talk):
+    html = client.get(talk.url).content.decode()
+    linked = set(re.findall(r'(?:href|src)="/static/cx_feedback/([\w./]+)"', html))
+    assert linked == {
+        "core/core.css", "core/core.js", "comments/comments.css", "comments/comments.js",
+        "readers/readers.js",  # the template of the page asks for consent
+    }  # fmt: skip
+    assert "<style" not in html  # nothing that a Content-Security-Policy would refuse
+    assert not re.search(r"<script(?![^>]*\ssrc=)(?![^>]*application/ld\+json)", html)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -32,7 +33,8 @@ def cx_comments(
     if number is not None and elsewhere and not is_visible(number, get_request(context)):
         return SafeString("")
     shown = render_section_or_reason(page, context, order=order, heading=heading)
-    return mark_if_previewed(shown, context)
+    html = render_to_string("cx_feedback/comments/block.html", {"cx_section": shown})
+    return mark_if_previewed(html, context)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,10 +1,11 @@
 """What a page with surveys and NPS loads."""
 
 import gzip
+import re
 from pathlib import Path
 
 import cx_feedback
-from cx_feedback.core.templatetags.cx_feedback import cx_feedback_head
+from cx_feedback.core.templatetags.cx_feedback import MODULES, STYLES, cx_feedback_head
 
 ROOT = Path(cx_feedback.__file__).parent
 
@@ -22,3 +23,21 @@ def test_pages_without_them_load_none_of_it():
     assert "core.css" in head
     assert "surveys." not in head
     assert "nps." not in head
+
+
+def test_the_head_looks_up_no_files(monkeypatch):
+    def fail(*args, **kwargs):
+        raise AssertionError("looked for a file")
+
+    monkeypatch.setattr("django.contrib.staticfiles.finders.find", fail)
+    assert cx_feedback_head().count("cx_feedback/core/core.") == 2
+
+
+def test_what_the_head_and_the_rooms_link_is_there():
+    linked = set()
+    for template in ROOT.glob("*/templates/**/*.html"):
+        linked |= set(re.findall(r"{% static '(cx_feedback/[^']+)' %}", template.read_text()))
+    linked |= {*STYLES, *MODULES}
+    assert {"cx_feedback/comments/comments.js", "cx_feedback/nps/nps.css"} <= linked
+    missing = [p for p in linked if not (ROOT / p.split("/")[1] / "static" / p).exists()]
+    assert missing == []
