@@ -1,4 +1,4 @@
-"""Who may edit what goes out by mail, and who may know, take out and bring in subscribers."""
+"""Permissions of the newsletter: mailings, subscriptions, imports and exports."""
 
 from cx_feedback.core.permissions import ModelPermissions, RoomPermission
 from cx_feedback.mail.permissions import VIEW_MAILINGS

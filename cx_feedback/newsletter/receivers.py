@@ -43,8 +43,8 @@ def connect_receivers() -> None:
     )
     mailing_kinds.register_mailing_kind("rule", get_rule_names)
     mailing_kinds.register_mailing_kind("issue", get_issue_names, on_start_now=send_rest_now)
-    mailing_kinds.register_mailing_kind("issuetest", get_issue_names)
-    mailing_kinds.register_mailing_kind("optin", get_opt_in_names)
+    mailing_kinds.register_mailing_kind("issue-test", get_issue_names)
+    mailing_kinds.register_mailing_kind("opt-in", get_opt_in_names)
     mailing_kinds.register_mailing_kind("guide", get_guide_names)
     mailing_kinds.register_mailing_kind("preferences", get_preferences_names)
 

@@ -1,4 +1,4 @@
-"""Who may edit NPS widgets and see scores: answers are protected as those of surveys are."""
+"""Permissions of NPS widgets. Their answers are protected like those of surveys."""
 
 from cx_feedback.core.permissions import ModelPermissions
 from cx_feedback.surveys.permissions import VIEW_RESULTS, VIEW_TEXTS

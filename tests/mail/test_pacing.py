@@ -127,7 +127,7 @@ def test_an_urgent_mail_waits_for_no_mailing(clock, times):
     limit(60)
     post(50)
     services.send_due(limit=5)
-    post(1, "urgent.example", mailing="optin:1", priority=Delivery.URGENT)
+    post(1, "urgent.example", mailing="opt-in:1", priority=Delivery.URGENT)
     begun = clock.seconds
     services.send_due()
     at = next(at for at, domain in times if domain == "urgent.example")

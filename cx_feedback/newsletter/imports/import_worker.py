@@ -35,7 +35,7 @@ FINISH_ACTION = "cx_feedback.newsletter.import.finish"
 WORKING_STATES = (State.CHECKING, State.RUNNING)
 #: Refused rows whose problems are stored.
 MAX_PROBLEMS = 1000
-#: An import that made no progress for this long is taken up again.
+#: An import without progress for this long is resumed.
 STALE_AFTER = datetime.timedelta(minutes=3)
 
 

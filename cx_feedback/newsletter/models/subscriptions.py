@@ -70,7 +70,7 @@ class Subscription(models.Model):
     consent_source = models.CharField(
         pgettext_lazy("newsletter", "source"), max_length=40, blank=True
     )
-    #: Opt-in mails asked for; each has its own row in the deliveries ledger.
+    #: Number of requested opt-in mails. Each has its own row in the deliveries ledger.
     opt_in_count = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

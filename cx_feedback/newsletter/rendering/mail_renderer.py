@@ -30,7 +30,7 @@ from cx_feedback.newsletter.rendering.mail_validation import refuse_long_subject
 from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 
 #: Prefixes of the names of mailings in the deliveries ledger.
-RULE, OPT_IN, ISSUE, ISSUE_TEST = "rule:", "optin:", "issue:", "issuetest:"
+RULE, OPT_IN, ISSUE, ISSUE_TEST = "rule:", "opt-in:", "issue:", "issue-test:"
 PREFERENCES = "preferences:"
 UNSUBSCRIBE = "{unsubscribe_url}"
 ALLOWED_TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", "br"}
@@ -143,7 +143,7 @@ def create_preferences_message(language: str, *, site: MailSite) -> Message:
 
 def join_list_names(names: Iterable[str]) -> str:
     """Join names for a place between quotation marks, such as ``A” and “B``."""
-    # Translators: stands between two names inside the quotation marks of another message, as in
+    # Translators: placed between two names inside the quotation marks of another message, as in
     # “News” and “Recipes”: it closes the first name's marks and opens the second's.
     return pgettext("newsletter", "” and “").join(names)
 
@@ -177,7 +177,7 @@ def inline_styles(html: str) -> str:
 
 @cache
 def _get_inliner() -> Any:
-    """Return what fetches neither style sheets nor fonts, and keeps <style> for the dark mode."""
+    """Return an inliner that fetches nothing and leaves <style>, which has the dark mode."""
     import css_inline
 
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)

@@ -1,5 +1,5 @@
-// Tells the sign-up in which time zone the reader lives, for quiet hours. The page's HTML is the
-// same for everybody: the hidden field is filled in here, and stays empty without JavaScript.
+// Fills in the time zone of the browser, which quiet hours need. The page's HTML is the same for
+// every reader, so the hidden field stays empty without JavaScript.
 
 const zone = () => {
   try {
@@ -11,7 +11,7 @@ const zone = () => {
 
 for (const field of document.querySelectorAll("input[data-cx-time-zone]")) field.value = zone();
 
-// A zone that the site does not know yet must not cost a sign-up: it goes without.
+// If the server doesn't know the zone, submit the form again without it.
 document.addEventListener("cx:problem", ({ target, detail }) => {
   const field = target.elements?.time_zone;
   if (!field?.value || !detail?.errors?.time_zone) return;

@@ -1,4 +1,4 @@
-// Who is asked, when and how often: decided and kept in this browser alone.
+// Decides whom to ask, when and how often. The state is stored in this browser only.
 import { addHiddenField } from "../core/core.js";
 
 for (const el of document.querySelectorAll("[data-cx-ask]")) {
