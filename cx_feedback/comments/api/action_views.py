@@ -1,4 +1,4 @@
-"""REST: votes, flags, and wishes to follow."""
+"""REST views for votes, flags and follows."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from cx_feedback.readers.acts.idempotency import run_once
 
 
 class VotesView(FeedbackAPIView):
-    """``POST {"value": 1}``: the reader's one vote on a comment, set, changed, taken back.
+    """``POST {"value": 1}``: set, change or remove the reader's vote on a comment.
 
     ``{"reaction": "love"}`` where the site takes reactions.
     """
@@ -39,7 +39,7 @@ class VotesView(FeedbackAPIView):
 
 
 class FlagsView(FeedbackAPIView):
-    """``POST {"reason": "abuse", "text": "…"}``: a complaint, 201; 200 when it was there."""
+    """``POST {"reason": "abuse", "text": "…"}``: report a comment; 201, or 200 for a repeat."""
 
     @describe_endpoint(
         request=shapes.FlagSerializer,
@@ -55,7 +55,7 @@ class FlagsView(FeedbackAPIView):
 
 
 class FollowsView(FeedbackAPIView):
-    """``POST {"page": 12, "email": "…"}``: 202 whoever asks, and a mail that confirms."""
+    """``POST {"page": 12, "email": "…"}``: always 202, and an email to confirm."""
 
     throttle_scope = "mail"
 

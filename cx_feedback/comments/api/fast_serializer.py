@@ -1,7 +1,7 @@
-"""A comment as REST answers it: what ``CommentSerializer`` says to the OpenAPI document.
+"""The fast twin of ``CommentSerializer``, which describes the same fields for OpenAPI.
 
-By hand, since REST framework copies every field of a serializer for each answer: that cost a
-tenth of what storing a comment does.
+REST framework copies every field of a serializer for each response, which took a tenth of the
+time of storing a comment.
 """
 
 import datetime
@@ -13,7 +13,7 @@ from cx_feedback.comments.models import Comment
 
 
 def serialize_comment(comment: Comment) -> dict[str, Any]:
-    """Return the comment as anybody may see it. No address ever leaves."""
+    """Return the public fields of a comment, never the email address."""
     return {
         "id": comment.pk,
         "key": comment.key,
@@ -36,6 +36,6 @@ def serialize_comment(comment: Comment) -> dict[str, Any]:
 
 
 def _format_datetime(at: datetime.datetime) -> str:
-    """Return a moment in the site's time zone, as REST framework writes it."""
+    """Return a time in the site's time zone, in the format of REST framework."""
     said = timezone.localtime(at).isoformat()
     return f"{said[:-6]}Z" if said.endswith("+00:00") else said

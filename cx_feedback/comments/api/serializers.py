@@ -1,4 +1,4 @@
-"""What REST says of comments, and what it takes. No address ever leaves."""
+"""Input and output of comments over REST. Output never includes an email address."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from cx_feedback.comments.rendering.reactions import REACTIONS
 
 
 class CommentSerializer(serializers.Serializer[Any]):
-    """A comment as anybody may see it."""
+    """The public fields of a comment."""
 
     id = serializers.IntegerField()
     key = serializers.CharField()
@@ -42,21 +42,21 @@ class CommentSerializer(serializers.Serializer[Any]):
 
 
 class OwnCommentSerializer(serializers.Serializer[Any]):
-    """A comment that the reader may still edit or delete."""
+    """A comment that the reader can still edit or delete."""
 
     id = serializers.IntegerField()
     until = serializers.DateTimeField()
 
 
 class VoteSerializer(serializers.Serializer[Any]):
-    """A vote: 1 for, -1 against where the site takes it, 0 to take it back; or a reaction."""
+    """A vote: 1 for, -1 against if the site allows it, 0 to remove it; or a reaction."""
 
     value = serializers.IntegerField(min_value=-1, max_value=1, required=False)
     reaction = serializers.ChoiceField(choices=list(REACTIONS), required=False)
 
 
 class TallySerializer(serializers.Serializer[Any]):
-    """The votes of a comment, its reactions where the site has them; ``mine``: the reader's own."""
+    """The votes and reactions of a comment. ``mine`` is the reader's own vote."""
 
     up = serializers.IntegerField()
     down = serializers.IntegerField()
@@ -66,14 +66,14 @@ class TallySerializer(serializers.Serializer[Any]):
 
 
 class FlagSerializer(serializers.Serializer[Any]):
-    """A complaint about a comment."""
+    """A report of a comment."""
 
     reason = serializers.ChoiceField(choices=Flag.Reason.choices)
     text = serializers.CharField(required=False, max_length=500)
 
 
 class FollowSerializer(serializers.Serializer[Any]):
-    """A wish to hear of new comments: on a page, or below one comment of it."""
+    """A request to follow the comments on a page, or the replies to one comment."""
 
     page = serializers.IntegerField()
     email = serializers.EmailField()
@@ -81,16 +81,16 @@ class FollowSerializer(serializers.Serializer[Any]):
 
 
 class EditSerializer(serializers.Serializer[Any]):
-    """Other words for one's own comment."""
+    """The new text of one's own comment."""
 
     text = serializers.CharField()
 
 
 class CommentListSerializer(serializers.Serializer[Any]):
-    """A window on the comments of a page; ``next`` is the ``after`` of the next one.
+    """A part of the comments of a page. ``next`` is the ``after`` cursor of the next part.
 
-    With ``only=mine`` there is nothing but ``page`` and what is the reader's own; with
-    ``only=news`` nothing but ``page``, ``published``, ``closed`` and ``version``.
+    With ``only=mine`` there are only ``page`` and the reader's own data; with
+    ``only=news`` only ``page``, ``published``, ``closed`` and ``version``.
     """
 
     page = serializers.IntegerField()
@@ -110,7 +110,7 @@ class CommentListSerializer(serializers.Serializer[Any]):
 
 
 class CommentInputSerializer(serializers.Serializer[Any]):
-    """What a new comment consists of."""
+    """The fields of a new comment."""
 
     page = serializers.IntegerField()
     name = serializers.CharField(

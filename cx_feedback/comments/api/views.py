@@ -1,4 +1,4 @@
-"""REST: the comments of a page, what is new, one comment, a new one, one's own."""
+"""REST views of the comments of a page and of single comments."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ _LIST = [
 
 
 class CommentsView(FeedbackAPIView):
-    """The published comments of a page by time, and the reader's own that still wait."""
+    """The published comments of a page and the reader's own waiting comments."""
 
     @describe_endpoint(
         operation_id="comments_list", parameters=_LIST, responses=CommentListSerializer
@@ -74,7 +74,7 @@ class CommentsView(FeedbackAPIView):
 
 
 class CommentView(FeedbackAPIView):
-    """One published comment, or one of the reader's own, to edit or delete for a while."""
+    """One published comment, or one of the reader's own, which can be edited for a while."""
 
     @describe_endpoint(responses=CommentSerializer)
     def get(self, request: Request, comment_id: int) -> Response:
@@ -119,7 +119,7 @@ def _may_see(request: Request, comment: Comment) -> bool:
 
 
 def _serialize_comments(comments: list[Comment]) -> list[dict[str, Any]]:
-    """Return answers that tell authors which of their comments are being checked for spam."""
+    """Return comments as JSON, marking those that are being checked for spam."""
     checked = services.get_ids_being_checked(comments)
     return [
         serialize_comment(comment) | ({"checking": True} if comment.pk in checked else {})
@@ -128,7 +128,7 @@ def _serialize_comments(comments: list[Comment]) -> list[dict[str, Any]]:
 
 
 def _get_reader_state(actor: Actor, page_id: int) -> dict[str, Any]:
-    """Return what only this reader sees; nothing for who has done nothing."""
+    """Return the data that only this reader sees, if there is any."""
     answer: dict[str, Any] = {"account": actor.name} if actor.user else {}
     if actor.get_own_filter() is None:
         return answer
@@ -140,7 +140,7 @@ def _get_reader_state(actor: Actor, page_id: int) -> dict[str, Any]:
 
 
 def _respond_with_news(request: Request, page_id: int) -> Response:
-    """Answer 304 while nothing that readers see has changed."""
+    """Return the version of the thread, or 304 if it has not changed."""
     thread = selectors.get_thread(page_id)
     version = thread.version if thread else 0
     etag = f'"{version}"'
@@ -197,7 +197,7 @@ def _read_number(
 
 
 def _read_choice(request: Request, name: str, *choices: str) -> str:
-    """Return the query's choice, the first of ``choices`` by default."""
+    """Return a query parameter that is one of ``choices``, the first by default."""
     value = request.query_params.get(name, choices[0])
     if value not in choices:
         named = ", ".join(choice for choice in choices if choice)

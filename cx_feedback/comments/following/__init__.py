@@ -1,1 +1,1 @@
-"""Following threads and replies by mail."""
+"""Following threads and replies by email."""

@@ -1,4 +1,4 @@
-"""From a request to a wish to follow, the same for the form and for REST."""
+"""Create follows from requests, for the form and for REST."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
 
 
 def create_follow(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> None:
-    """Check and store what ``data`` (``email``, ``comment``) says; raises a FeedbackError."""
+    """Check and store the follow in ``data`` (``email``, ``comment``), or raise a FeedbackError."""
     if page_id is None:
         raise InvalidInput(fields={"page": [_("The page is required.")]})
     require_known_page(page_id, request)
@@ -24,7 +24,7 @@ def create_follow(request: HttpRequest, data: Mapping[str, Any], page_id: int | 
     if not isinstance(email, str):
         raise InvalidInput(fields={"email": [pgettext("comment", "This must be text.")]})
     if data.get(HONEYPOT):
-        return  # a program: it hears what everybody hears
+        return  # a bot, which gets the usual response
     services.following.request_follow(
         page_id=page_id,
         email=email,

@@ -1,4 +1,4 @@
-"""The mails to those who follow: one to confirm, one of each new comment."""
+"""Emails to followers: the opt-in email and one for each new comment."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,19 +16,19 @@ from cx_feedback.mail.messages.ascii_headers import build_list_id
 from cx_feedback.mail.models import Message
 from cx_feedback.mail.services import create_message
 
-#: Kinds of mailings in the deliveries ledger.
+#: Prefixes of mailings in the deliveries ledger.
 OPT_IN, NEWS = "follow-optin:", "follow:"
-#: Characters of a comment that a mail shows.
+#: Characters of a comment that are quoted in an email.
 EXCERPT = 600
 
 
 def get_opt_in_mailing(follow: Follow) -> str:
-    """Return the mailing of the mails that confirm one follow."""
+    """Return the mailing of the opt-in emails of one follow."""
     return f"{OPT_IN}{follow.pk}"
 
 
 def get_mail_variables(follow: Follow, *, confirm: bool = False) -> dict[str, Any]:
-    """Return what a letter's placeholders stand for in the mail to one follower."""
+    """Return the values of the placeholders in the email to one follower."""
     page = follow.thread.page
     values: dict[str, Any] = {
         "follow": follow.pk,
@@ -41,7 +41,7 @@ def get_mail_variables(follow: Follow, *, confirm: bool = False) -> dict[str, An
 
 
 def write_opt_in_mail(follow: Follow) -> Message:
-    """Return the letter that asks to confirm."""
+    """Return the opt-in email."""
     page = follow.thread.page
     with translation.override(languages.get_mail_language(follow.language)):
         context = {
@@ -54,7 +54,7 @@ def write_opt_in_mail(follow: Follow) -> Message:
 
 
 def write_new_comment_mail(comment: Comment, language: str) -> Message:
-    """Return the letter of a new comment, the same for all who follow in ``language``."""
+    """Return the email about a new comment, the same for all followers with ``language``."""
     page = comment.thread.page
     with translation.override(languages.get_mail_language(language)):
         context = {
@@ -70,7 +70,7 @@ def write_new_comment_mail(comment: Comment, language: str) -> Message:
 
 
 def escape_braces(words: str) -> str:
-    """Keep braces that somebody typed from being read as placeholders."""
+    """Replace typed braces, which would be read as placeholders."""
     return words.replace("{", "(").replace("}", ")")
 
 

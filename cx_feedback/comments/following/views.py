@@ -1,4 +1,4 @@
-"""Following without scripts. A GET changes nothing: mail scanners follow links."""
+"""Views to follow without JavaScript. GET changes nothing, because email scanners follow links."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 @csrf_exempt
 @_GET_OR_POST
 def follow_thread(request: HttpRequest) -> HttpResponseBase:
-    """Show the form for an address; POST: send the mail that confirms."""
+    """Show the form for an address; POST sends the opt-in email."""
     if request.method == "POST":
         return _post_follow(request)
     cx_page = get_page_or_404(parse_page_id(request.GET.get("page", "")) or 0, request)
@@ -64,7 +64,7 @@ def _post_follow(request: HttpRequest) -> HttpResponseBase:
 @_GET_OR_POST
 @cache.in_place_of_the_sites()
 def confirm_follow(request: HttpRequest, token: str) -> HttpResponseBase:
-    """GET: a page with a button. POST, from that page: confirm."""
+    """GET shows a button; POST from that page confirms the follow."""
     try:
         follow_id, asked = mail_links.read_confirm_token(token)
         row = _get_follow(follow_id)
@@ -82,10 +82,10 @@ def confirm_follow(request: HttpRequest, token: str) -> HttpResponseBase:
 @_GET_OR_POST
 @cache.in_place_of_the_sites()
 def end_follow(request: HttpRequest, token: str) -> HttpResponseBase:
-    """GET: a page with a button. POST: end it, by the button or by RFC 8058.
+    """GET shows a button; POST ends the follow, by the button or by RFC 8058.
 
-    The signed link is all that is asked for: the servers of mailbox providers post without
-    cookies, origin or token, and many from one address, so nothing here counts or compares them.
+    The signed link is sufficient. Mailbox providers post without cookies, origin or token, and
+    many from one address, so these requests are neither counted nor compared.
     """
     try:
         row = _get_follow(mail_links.read_end_token(token))
@@ -112,7 +112,7 @@ def _render_follow_page(request: HttpRequest, name: str, row: Follow) -> HttpRes
         "here": request.get_full_path(),
         "row": row,
         "cx_page": cx_page,
-        # The link always works; what it is about is said to who may see the page.
+        # The link always works, but the title is shown only if the request may see the page.
         "title": cx_page.title if cx_page else _("a page that is not public"),
         "address": f"{local[:1]}…@{domain}",
         "confirmed": row.confirmed_at is not None and row.ended_at is None,

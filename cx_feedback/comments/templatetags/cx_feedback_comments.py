@@ -24,7 +24,7 @@ def cx_comments(
 ) -> SafeString:
     """Render the thread of ``page``, by default the ``page`` of the context.
 
-    Nothing of another page than the one that is shown, unless its reader may see that too.
+    Comments of another page are only shown to readers who may see that page.
     """
     here = get_page(context)
     page = page or here
@@ -39,7 +39,7 @@ def cx_comments(
 
 @register.simple_tag(takes_context=True)
 def cx_comments_head(context: Any, page: Any = None) -> SafeString:
-    """Name the feeds of ``page`` (by default the context's) and of the site, for ``<head>``."""
+    """Return links to the feeds of ``page`` (by default the context's) and site, for ``<head>``."""
     page = page or get_page(context)
     kinds = ("rss", "atom")
     found = []

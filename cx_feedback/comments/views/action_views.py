@@ -1,4 +1,4 @@
-"""Votes, flags, editing and deleting without scripts: a form post, then 303 back."""
+"""Views to vote, report, edit and delete without JavaScript: form posts answered by 303."""
 
 from typing import Any
 
@@ -29,9 +29,9 @@ _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @public_form()
 def cast_vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
-    """Vote, or take the vote back that stands, then back to the comment.
+    """Vote, or remove the present vote, and redirect back to the comment.
 
-    A form under a key comes from the page's script, which says what the vote shall be.
+    A form with an idempotency key comes from the script, which sends the resulting vote.
     """
     given, reaction = request.POST.get("value"), request.POST.get("reaction")
     value = int(given) if given in ("1", "-1", "0") else given
@@ -45,7 +45,7 @@ def cast_vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 @csrf_exempt
 @_GET_OR_POST
 def flag_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
-    """Show the form that asks why; POST: store the complaint, thank for it."""
+    """Show the form to report a comment; POST stores the report."""
     if request.method == "POST":
         return _post_flag(request, comment_id=comment_id)
     found, cx_page = get_comment_or_404(comment_id, request)
@@ -79,7 +79,7 @@ def _post_flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 @never_cache
 @_GET_OR_POST
 def edit_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
-    """Show one's own words in a form; POST: store the new ones."""
+    """Show the form to edit one's own comment; POST stores the new text."""
     if request.method == "POST":
         return _post_edit(request, comment_id=comment_id)
     return _render_own_comment(request, comment_id, "edit")
@@ -107,7 +107,7 @@ def _post_edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 @never_cache
 @_GET_OR_POST
 def delete_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
-    """Ask once more; POST: delete one's own comment."""
+    """Ask for confirmation; POST deletes one's own comment."""
     if request.method == "POST":
         return _post_delete(request, comment_id=comment_id)
     return _render_own_comment(request, comment_id, "delete")
@@ -141,7 +141,7 @@ def _redirect_to_own_comments(page_id: int) -> HttpResponse:
 
 
 def _redirect_back(request: HttpRequest, page_id: int, comment_id: int) -> HttpResponse:
-    """Return to where the button was: the article, or the comment's own page."""
+    """Redirect to the page with the button: the article or the comment's own page."""
     here = reverse("cx_feedback:comments-post").removesuffix("post/")
     if here in request.headers.get("Referer", ""):
         url = reverse("cx_feedback:comment", args=[comment_id])

@@ -1,4 +1,4 @@
-"""From a request to an act on a comment, the same for forms and for REST."""
+"""Actions on comments by request, shared by forms and REST."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from cx_feedback.readers.models import Reader
 
 @dataclass(frozen=True)
 class ActionResult:
-    """Who acted, and what the service said."""
+    """The actor of an action and the result of the service."""
 
     actor: Actor
     result: Any
@@ -41,7 +41,7 @@ def cast_vote(
     is_form: bool = False,
     toggle: bool = False,
 ) -> ActionResult:
-    """Vote or react; raises a FeedbackError and then leaves nothing.
+    """Vote or react, or raise a FeedbackError and store nothing.
 
     The result is the tally as JSON.
     """
@@ -59,7 +59,7 @@ def cast_vote(
 def flag_comment(
     request: HttpRequest, comment_id: int, *, reason: Any, text: Any, is_form: bool = False
 ) -> ActionResult:
-    """Flag; raises a FeedbackError and then leaves nothing. The result is whether it is new."""
+    """Report a comment, or raise a FeedbackError. The result tells whether the report is new."""
     page_id, rules = _get_page_and_rules(request, comment_id)
     services.flags.check_flag(reason, text)
 
@@ -83,7 +83,7 @@ def _perform_once(
     *,
     is_form: bool,
 ) -> ActionResult:
-    """Let ``act`` be done once for a request that comes twice; a repeat brings no cookie."""
+    """Call ``act`` once for repeated requests. A repeated request sets no cookie."""
     actors: list[Actor] = []
 
     def acted() -> tuple[Any, Reader | None]:
@@ -95,7 +95,7 @@ def _perform_once(
 
 
 def edit_comment(request: HttpRequest, comment_id: int, *, text: Any) -> ActionResult:
-    """Edit one's own comment; raises a FeedbackError and then leaves nothing."""
+    """Edit one's own comment, or raise a FeedbackError and change nothing."""
     page_id, rules = _get_page_and_rules(request, comment_id)
     if not isinstance(text, str):
         raise InvalidInput(fields={"text": [pgettext("comment", "This must be text.")]})
@@ -107,7 +107,7 @@ def edit_comment(request: HttpRequest, comment_id: int, *, text: Any) -> ActionR
 
 
 def delete_comment(request: HttpRequest, comment_id: int) -> ActionResult:
-    """Delete one's own comment; raises a FeedbackError and then leaves nothing."""
+    """Delete one's own comment, or raise a FeedbackError and change nothing."""
     page_id, rules = _get_page_and_rules(request, comment_id)
     actor = get_actor(request)
     comment = services.delete_comment(
@@ -117,7 +117,7 @@ def delete_comment(request: HttpRequest, comment_id: int) -> ActionResult:
 
 
 def _get_page_and_rules(request: HttpRequest, comment_id: int) -> tuple[int, Rules]:
-    """Return the page of a comment, if the request may see it, and the rules there."""
+    """Return the page of a comment and its rules. Raises an error if the request may not see it."""
     found = (
         Comment.objects.select_related("thread").filter(pk=comment_id).first()
         if comment_id < 2**63

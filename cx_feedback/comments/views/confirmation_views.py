@@ -1,4 +1,4 @@
-"""Pages on the way of a comment that was posted without a script, and of the mail's link."""
+"""Pages after a form post: challenge, redirect and email verification."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ from cx_feedback.readers.reader_lookup import CHANGEABLE, set_reader_cookie
 
 
 def render_challenge_page(request: HttpRequest, asked: challenge.ChallengeRequired) -> HttpResponse:
-    """Show the words once more while the browser works; without a script, a button sends them."""
+    """Show the comment while the browser solves a challenge, with a button if it cannot."""
     left_out = (challenge.FIELD, WITHOUT_SCRIPT)
     posted = [
         (name, value) for name, value in _get_posted_pairs(request.POST) if name not in left_out
@@ -49,7 +49,7 @@ def _get_posted_pairs(posted: QueryDict) -> list[tuple[str, str]]:
 def respond_to_comment(
     request: HttpRequest, posted: services.StoredComment, page_id: int | None
 ) -> HttpResponse:
-    """Lead back to the page: to the comment itself, or to the words for one that waits."""
+    """Redirect to the comment on its page, or to the notice that it waits."""
     comment = posted.comment
     if comment.state == State.AWAITING:
         context = {"proof_days": conf.get("COMMENTS_PROOF_DAYS")}
@@ -65,7 +65,7 @@ def respond_to_comment(
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache.in_place_of_the_sites()
 def verify_email(request: HttpRequest, token: str) -> HttpResponseBase:
-    """GET: a page with a button; mail scanners follow links. POST, from that page: verified."""
+    """GET shows a button, because email scanners follow links. POST verifies the address."""
     try:
         pk, key = verification_mail.read_token(token)
         comment = _get_comment(pk, key)
@@ -80,7 +80,7 @@ def verify_email(request: HttpRequest, token: str) -> HttpResponseBase:
             response = _render_verification_page(
                 request, comment, verified=verified or _get_earlier_result(comment)
             )
-            # The press that proves gives the browser its key; an old link is no key to anything.
+            # Only the first verification sets the cookie, so that an old link gives no access.
             if verified and verified.is_new and get_request_source(request) is RequestSource.OWN:
                 set_reader_cookie(request, response, verified.reader, seconds=CHANGEABLE)
             return response
@@ -97,7 +97,7 @@ def _get_comment(pk: int, key: str) -> Comment:
 
 
 def _get_earlier_result(comment: Comment) -> services.VerificationResult:
-    """Return what was verified before: a second look at the link changes nothing."""
+    """Return the result of an earlier verification. Opening the link again changes nothing."""
     assert comment.reader is not None
     return services.VerificationResult(comment, comment.reader)
 
@@ -111,7 +111,7 @@ def _render_verification_page(
         "comment": comment,
         "cx_page": find_page(comment.thread.page_id, request),
         "cx_lang": translation.get_language(),
-        # Its owner knows it again; a stranger does not learn it.
+        # Recognizable to its owner, but not readable by others.
         "address": f"{local[:1]}…@{domain}",
     }
     response = render(request, "cx_feedback/comments/verify_email.html", context)

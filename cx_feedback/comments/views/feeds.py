@@ -1,4 +1,4 @@
-"""RSS and Atom of what was said: on one page, and on all public pages of a site."""
+"""RSS and Atom feeds of comments on one page or on all public pages of a site."""
 
 import hashlib
 from collections.abc import Iterable
@@ -20,14 +20,14 @@ from cx_feedback.comments.models import Comment
 from cx_feedback.comments.rendering.text_cleaning import clean_text
 from cx_feedback.comments.views.thread_views import get_page_or_404
 
-#: Entries of a feed.
+#: Entries per feed.
 LIMIT = 50
 TYPES = {"rss": Rss201rev2Feed, "atom": Atom1Feed}
 
 
 @require_GET
 def page_feed(request: HttpRequest, page_id: int, kind: str) -> HttpResponse:
-    """Answer the newest comments of a public page; a restricted one has no feed for anybody."""
+    """Return the newest comments of a public page. A restricted page has no feed."""
     page = get_page_or_404(page_id, request)
     if page.cx_restricted:
         raise Http404
@@ -40,7 +40,7 @@ def page_feed(request: HttpRequest, page_id: int, kind: str) -> HttpResponse:
 
 @require_GET
 def site_feed(request: HttpRequest, kind: str) -> HttpResponse:
-    """Answer the newest comments on the public pages of the site that is asked."""
+    """Return the newest comments on the public pages of the requested site."""
     site = Site.find_for_request(request)
     if site is None:
         raise Http404
@@ -81,7 +81,7 @@ def _render_feed(
         )
     response = HttpResponse(content_type=feed.content_type)
     feed.write(response, "utf-8")
-    # A page may be made private at any time: caches in front have to ask, and hear 304 mostly.
+    # A page may become private at any time, so front-end caches have to revalidate.
     patch_cache_control(response, public=True, no_cache=True, max_age=0)
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
@@ -89,5 +89,5 @@ def _render_feed(
 
 
 def _clean_feed_text(value: str) -> str:
-    """Return words without what XML cannot hold."""
+    """Return ``value`` without characters that XML does not allow."""
     return clean_text(value, one_line=True)

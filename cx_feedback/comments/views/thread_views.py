@@ -1,4 +1,4 @@
-"""The pages of this room: posting without scripts, more of a thread, one's own comments."""
+"""Pages of threads: posting without JavaScript, more comments, one's own comments."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ from cx_feedback.readers.reader_lookup import CHANGEABLE, set_reader_cookie
 
 @public_form()
 def post_comment(request: HttpRequest) -> HttpResponseBase:
-    """Take a comment, then back to its page at the thanks; or the form again, words kept."""
+    """Store a comment and redirect to its page, or show the form again with the entered text."""
     page_id = get_posted_page_id(request)
     try:
         posted = comment_creation.create_comment(request, request.POST, page_id)
@@ -55,7 +55,7 @@ def post_comment(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @never_cache
 def show_own_comments(request: HttpRequest) -> HttpResponse:
-    """Show what the reader or the account may still change, never cached."""
+    """Show the comments that the reader or account can still change. Never cached."""
     number = parse_page_id(request.GET.get("page", ""))
     with use_language(request):
         context = {
@@ -67,7 +67,7 @@ def show_own_comments(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def show_thread(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Show more of a page's thread: the part after ``after``, in one of three orders."""
+    """Show the part of a page's thread after the cursor ``after``, in one of three orders."""
     cx_page = get_page_or_404(page_id, request)
     order = request.GET.get("order", "")
     order = order if order in selectors.ORDERS else selectors.NEWEST
@@ -81,7 +81,7 @@ def show_thread(request: HttpRequest, page_id: int) -> HttpResponse:
 
 @require_GET
 def show_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Show one comment with all that was answered to it, window by window."""
+    """Show one comment with its replies, part by part."""
     found, cx_page = get_comment_or_404(comment_id, request)
     above = found.parent_id
     parent = Comment.objects.visible().filter(pk=above).first() if above else None
@@ -98,7 +98,7 @@ def show_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 @require_GET
 def show_reply_form(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Show the form below the comment that it answers."""
+    """Show the form to reply to a comment."""
     parent, cx_page = get_comment_or_404(comment_id, request)
     page_thread = thread_renderer.get_page_thread(cx_page)
     if not parent.is_published:
@@ -114,10 +114,10 @@ def show_reply_form(request: HttpRequest, comment_id: int) -> HttpResponse:
 def render_public(
     request: HttpRequest, template: str, context: dict[str, Any], page: Any
 ) -> HttpResponse:
-    """Render what is anyone's; what belongs to a restricted page is kept out of caches.
+    """Render a page that is the same for everybody. Restricted pages are never cached.
 
-    What is anyone's today may be private tomorrow, and no purge knows of each of these addresses:
-    caches in front have to ask.
+    A page may become private at any time, and no purge covers all of these URLs, so front-end
+    caches have to revalidate.
     """
     response = render(request, template, {**context, "cx_page": page})
     if page.cx_restricted:
@@ -128,13 +128,13 @@ def render_public(
 
 
 def use_language(request: HttpRequest) -> Any:
-    """Return a context in the language that ``lang`` names, else the request's."""
+    """Return a context manager for the language of ``lang``, else of the request."""
     lang = languages.get_site_language(request.GET.get("lang")) or translation.get_language()
     return translation.override(lang)
 
 
 def _find_parent(value: str, cx_page: Any) -> Comment | None:
-    """Return the published comment of ``cx_page``, which the reader may see, that is answered."""
+    """Return the published comment of ``cx_page`` that is replied to, None if there is none."""
     pk = parse_id(value)
     if cx_page is None or pk is None:
         return None
@@ -150,7 +150,7 @@ def _filter_visible(
 
 
 def get_comment_or_404(comment_id: int, request: HttpRequest) -> tuple[Comment, Any]:
-    """Return a comment that has a place in its thread, and its page, if ``request`` may see it."""
+    """Return a comment with a place in its thread, and its page. Raises an error if not visible."""
     rows = Comment.objects.select_related("thread")
     found = rows.filter(pk=comment_id).first() if comment_id < 2**63 else None
     cx_page = find_page(found.thread.page_id, request) if found else None
@@ -160,7 +160,7 @@ def get_comment_or_404(comment_id: int, request: HttpRequest) -> tuple[Comment, 
 
 
 def get_page_or_404(page_id: int, request: HttpRequest) -> Any:
-    """Return the live page that ``request`` may see; raises Gone for one that was public."""
+    """Return the live page if ``request`` may see it. Raises Gone for one that was public."""
     if page_id >= 2**31:
         raise Http404
     try:
