@@ -2,22 +2,21 @@
 
 from celery import shared_task
 
+from cx_feedback.comments import services
+from cx_feedback.comments.services import following
+from cx_feedback.comments.spam import training
 from cx_feedback.core.tasks import nudge
 
 
 @shared_task(name="cx_feedback.comments.purge_frontend_cache")
 def purge_frontend_cache() -> int:
     """Purge changed pages from front-end caches; return the number of finished rows."""
-    from cx_feedback.comments import services
-
     return services.purge_due_urls()
 
 
 @shared_task(name="cx_feedback.comments.notify_followers")
 def notify_followers() -> int:
     """Queue emails to followers about new comments; return the number of emails."""
-    from cx_feedback.comments.services import following
-
     result = following.notify_followers()
     if result.more:
         nudge(notify_followers.name)
@@ -27,40 +26,30 @@ def notify_followers() -> int:
 @shared_task(name="cx_feedback.comments.run_spam_checks")
 def run_spam_checks() -> int:
     """Check waiting comments with network scorers; return how many were decided."""
-    from cx_feedback.comments import services
-
     return services.run_due_checks()
 
 
 @shared_task(name="cx_feedback.comments.send_spam_reports")
 def send_spam_reports() -> int:
     """Report moderators' decisions to network scorers; return the number of reports."""
-    from cx_feedback.comments import services
-
     return services.send_due_reports()
 
 
 @shared_task(name="cx_feedback.comments.delete_unverified_comments")
 def delete_unverified_comments() -> int:
     """Delete comments that were not verified in time; return their number."""
-    from cx_feedback.comments import services
-
     return services.delete_unverified_comments()
 
 
 @shared_task(name="cx_feedback.comments.delete_unconfirmed_follows")
 def delete_unconfirmed_follows() -> int:
     """Delete follows that were not confirmed in time; return their number."""
-    from cx_feedback.comments import services
-
     return services.delete_unconfirmed_follows()
 
 
 @shared_task(name="cx_feedback.comments.clear_client_hashes")
 def clear_client_hashes() -> int:
     """Clear client hashes and report data that have been kept long enough."""
-    from cx_feedback.comments import services
-
     services.delete_old_reports()
     return services.clear_client_hashes()
 
@@ -68,7 +57,5 @@ def clear_client_hashes() -> int:
 @shared_task(name="cx_feedback.comments.train_spam_model")
 def train_spam_model() -> int:
     """Train the spam classifier on this site's decisions; return their number."""
-    from cx_feedback.comments.spam.training import train_spam_model as learn
-
-    learnt = learn()
+    learnt = training.train_spam_model()
     return learnt.spam + learnt.good if learnt.model else 0

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from cx_feedback.readers.acts import idempotency
 from cx_feedback.readers.background.jobs import worker_monitor
 
 # Celery imports the tasks of all apps, so whatever a worker runs is noted.
@@ -11,6 +12,4 @@ worker_monitor.connect()
 @shared_task(ignore_result=True, name="cx_feedback.readers.delete_old_answers")
 def delete_old_answers() -> int:
     """Delete old stored responses."""
-    from cx_feedback.readers.acts import idempotency
-
     return idempotency.delete_old_answers()
