@@ -1,4 +1,4 @@
-"""System checks of the settings and of what the site stands on. Their ids stay.
+"""System checks of the settings and of the environment. Their ids are stable.
 
 E001 bad value, E002 not a dictionary, E003 a missing app, E004 a database that is not supported,
 E005 no time zones, W001 unknown key, W002 no screens for the settings of a site; with
@@ -18,14 +18,14 @@ from django.db import connections, router
 import cx_feedback
 from cx_feedback.core import conf
 
-#: Apps of others that the rooms cannot do without, with what they are for.
+#: Third-party apps that the rooms require, with the reason.
 NEEDED_APPS = {
     "rest_framework": "The REST endpoints need it.",
     "wagtail.snippets": "Editors find surveys, NPS widgets and lists through it.",
     "wagtail.admin": "Editors and moderators work in it.",
 }
 VENDORS = ("postgresql", "sqlite")
-#: Hosts of a base URL that nobody has set.
+#: Hosts of a base URL that wasn't set.
 PLACEHOLDER_HOSTS = ("", "localhost", "127.0.0.1", "::1", "example.com")
 
 
@@ -41,7 +41,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         if name not in declared:
             messages.append(
                 Warning(
-                    f"CX_FEEDBACK[{name!r}] is no setting of this package.",
+                    f"CX_FEEDBACK[{name!r}] is not a setting of this package.",
                     hint=f"Known: {', '.join(sorted(declared))}.",
                     id="cx_feedback.W001",
                 )
@@ -59,7 +59,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("cx_feedback")
 def check_settings_app(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Say so when editors cannot reach the site settings of this package."""
+    """Warn if editors can't reach the settings of this package in Wagtail."""
     if apps.is_installed("wagtail.contrib.settings"):
         return []
     return [
@@ -71,13 +71,13 @@ def check_settings_app(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-#: Backends of Django that no other process reads.
+#: Django backends that other processes can't read.
 OWN_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
 
 
 @register("cx_feedback", deploy=True)
 def check_shared_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Say so when what one process forgets of a page is remembered by the others."""
+    """Warn if processes don't share a cache."""
     backend = str(settings.CACHES.get("default", {}).get("BACKEND", ""))
     if not backend.endswith(OWN_CACHES):
         return []
@@ -93,13 +93,13 @@ def check_shared_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-#: Options that bound the wait for a server: redis-py's, python-memcached's, pymemcache's.
+#: Timeout options of redis-py, python-memcached and pymemcache.
 _TIMEOUTS = ("socket_timeout", "timeout")
 
 
 @register("cx_feedback", deploy=True)
 def check_cache_timeouts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Warn of caches behind a network that are waited for without end where they hang."""
+    """Warn of caches behind a network without a timeout."""
     return [
         Warning(
             f"CACHES[{alias!r}] has no socket timeout.",
@@ -115,7 +115,7 @@ def check_cache_timeouts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _may_hang(entry: Mapping[str, Any]) -> bool:
-    """Return whether the backend asks a Redis or Memcached without a timeout for the socket."""
+    """Return whether the backend uses Redis or Memcached without a socket timeout."""
     backend = str(entry.get("BACKEND", "")).lower()
     if "redis" not in backend and "memcached" not in backend:
         return False
@@ -131,7 +131,7 @@ def _may_hang(entry: Mapping[str, Any]) -> bool:
 
 
 def _names_in(options: Mapping[Any, Any]) -> Iterator[Any]:
-    """Return the names of options and of those inside them: django-redis nests a pool's."""
+    """Return the names of options and nested options, as django-redis has for pools."""
     for name, value in options.items():
         yield name
         if isinstance(value, Mapping):
@@ -140,7 +140,7 @@ def _names_in(options: Mapping[Any, Any]) -> Iterator[Any]:
 
 @register("cx_feedback")
 def check_needed_apps(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Name the apps of others that are missing."""
+    """Report missing third-party apps."""
     return [
         Error(
             f"{name!r} is not in INSTALLED_APPS.",
@@ -154,7 +154,7 @@ def check_needed_apps(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("cx_feedback")
 def check_databases(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse databases on which acts would fail half-way, MariaDB and Oracle for example."""
+    """Reject unsupported databases, such as MariaDB and Oracle."""
     ours = [c for c in apps.get_app_configs() if c.name in cx_feedback.ROOMS]
     aliases = {router.db_for_write(model) for config in ours for model in config.get_models()}
     return [
@@ -171,7 +171,7 @@ def check_databases(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("cx_feedback")
 def check_time_zones(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse naive datetimes: quiet hours, schedules and days of visits need time zones."""
+    """Require time zones, which quiet hours, schedules and visit days need."""
     if settings.USE_TZ:
         return []
     return [
@@ -185,7 +185,7 @@ def check_time_zones(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("cx_feedback", deploy=True)
 def check_base_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Warn of links in mails to moderators that would lead nowhere."""
+    """Warn if links in emails to moderators would be broken."""
     host = urlsplit(getattr(settings, "WAGTAILADMIN_BASE_URL", "") or "").hostname or ""
     if host not in PLACEHOLDER_HOSTS:
         return []

@@ -1,9 +1,9 @@
-"""The base of every room's ``permissions.py``: one way to declare a permission and to ask for it.
+"""The base of every room's ``permissions.py``: declaring and checking access rules.
 
-A room declares its rules with the classes below, as constants of its ``permissions.py``. Views,
-viewsets, menu items, panels, hooks and REST endpoints name these constants; no other module asks
-an account for its permissions. The classes by which Wagtail's admin asks stand in
-``core/admin/permission_checks.py``, the one of REST in ``core/api/views.py``.
+A room declares its rules with these classes as constants in its ``permissions.py``. Views,
+viewsets, menu items, panels, hooks and REST endpoints use the constants, and no other module calls
+``has_perm``. Classes that check them in Wagtail's admin are in ``core/admin/permission_checks.py``,
+the one for REST is in ``core/api/views.py``.
 """
 
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ except ImportError:  # Wagtail 7.4: a viewset's own policy
 
 
 class AccessRule:
-    """What an account must fulfil; ``a & b`` and ``a | b`` make a rule of two."""
+    """A condition on an account; ``a & b`` and ``a | b`` combine two rules."""
 
     def is_granted_to(self, user: Any, obj: Any = None) -> bool:
-        """Return whether ``user`` fulfils it: anywhere, or for ``obj`` where one is given."""
+        """Return whether ``user`` fulfils the rule, for ``obj`` if it is given."""
         raise NotImplementedError
 
     def require(self, user: Any, obj: Any = None) -> None:
-        """Raise PermissionDenied for a user who does not fulfil it."""
+        """Raise PermissionDenied if ``user`` doesn't fulfil the rule."""
         if not self.is_granted_to(user, obj):
             raise PermissionDenied
 
@@ -41,24 +41,24 @@ class AccessRule:
 
 @dataclass(frozen=True)
 class RoomPermission(AccessRule):
-    """A permission of Django, as groups and accounts have it; a superuser has them all."""
+    """A Django permission, assigned to a user or a group; superusers have all of them."""
 
     app_label: str
     codename: str
 
     @property
     def name(self) -> str:
-        """The name by which Django knows it."""
+        """Return Django's name of the permission."""
         return f"{self.app_label}.{self.codename}"
 
     def is_granted_to(self, user: Any, obj: Any = None) -> bool:
-        # A backend that knows objects refuses what it is asked of one: Django's own does.
+        # Without the object, because Django's own backend refuses any permission on objects.
         return user is not None and bool(user.has_perm(self.name))
 
 
 @dataclass(frozen=True)
 class AllOf(AccessRule):
-    """Granted where each of ``rules`` is."""
+    """Granted if all of ``rules`` are."""
 
     rules: tuple[AccessRule, ...]
 
@@ -68,7 +68,7 @@ class AllOf(AccessRule):
 
 @dataclass(frozen=True)
 class AnyOf(AccessRule):
-    """Granted where one of ``rules`` is."""
+    """Granted if one of ``rules`` is."""
 
     rules: tuple[AccessRule, ...]
 
@@ -78,17 +78,17 @@ class AnyOf(AccessRule):
 
 @dataclass(frozen=True)
 class SuperuserOnly(AccessRule):
-    """Granted to superusers, by no permission."""
+    """Granted to superusers only."""
 
     def is_granted_to(self, user: Any, obj: Any = None) -> bool:
         return user is not None and bool(user.is_active and user.is_superuser)
 
 
 class ModelPermissions(ModelPermissionPolicy):
-    """The permissions on one model, which its viewset and the screens beside it ask for.
+    """The permissions on a model, for its viewset and related views.
 
-    ``model`` is named, not imported: "cx_feedback_mail.Delivery". Further arguments are rules
-    that allow an action to others too: ``view=VIEW_RESULTS``.
+    ``model`` is a label such as "cx_feedback_mail.Delivery". Further arguments are additional rules
+    for an action, for example ``view=VIEW_RESULTS``.
     """
 
     def __init__(self, model: str, **also: AccessRule) -> None:
@@ -119,7 +119,7 @@ class ModelPermissions(ModelPermissionPolicy):
 
     @property
     def any(self) -> AccessRule:
-        """The rule for its list, which Wagtail shows to all who may do something there."""
+        """Return the rule for the list, which Wagtail shows with any of the permissions."""
         return AnyOf((self.add, self.change, self.delete, self.view))
 
     def user_has_permission(self, user: Any, action: str) -> bool:
@@ -129,18 +129,18 @@ class ModelPermissions(ModelPermissionPolicy):
         return self.permission(action).is_granted_to(user, instance)
 
     def register(self) -> None:
-        """Tell Wagtail that these are asked for the model, by its viewset and its choosers."""
+        """Register the policy with Wagtail, for the viewset and the choosers of the model."""
         if register_permission_policy is not None:
             register_permission_policy(self.model, self, exact_class=True)
 
 
 def get_permission_rows(*permissions: RoomPermission) -> QuerySet[Permission]:
-    """Return the rows of ``permissions``, for Wagtail's hook that offers them to groups."""
+    """Return the rows of ``permissions``, for Wagtail's hook ``register_permissions``."""
     found = Q(pk__in=[])
     for permission in permissions:
         found |= Q(content_type__app_label=permission.app_label, codename=permission.codename)
     return Permission.objects.filter(found)
 
 
-#: To use Wagtail's admin at all.
+#: Access to Wagtail's admin.
 ACCESS_ADMIN = RoomPermission("wagtailadmin", "access_admin")

@@ -1,4 +1,4 @@
-"""What a key of ``CX_FEEDBACK`` may hold: a check says what is wrong, or None."""
+"""Checks of the values of ``CX_FEEDBACK``. Each returns an error message or None."""
 
 import re
 from collections.abc import Callable, Mapping

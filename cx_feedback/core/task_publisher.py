@@ -1,7 +1,7 @@
-"""Publishes tasks from a thread of its own, so that no request waits for a broker.
+"""Publishes tasks from a separate thread, so that no request waits for a broker.
 
-Nudges may be lost (a beat sweep finds what they were for): the queue is bounded, the same nudge
-waits in it once, and while the broker does not answer nudges are dropped.
+Nudges may be lost, because a beat sweep finds their work. The queue is bounded, holds each nudge
+once, and nudges are dropped while the broker doesn't respond.
 """
 
 import atexit
@@ -19,16 +19,16 @@ from cx_feedback.core.caching.circuit_breaker import CircuitBreaker
 
 logger = logging.getLogger(__name__)
 
-#: Different nudges that wait at most; more are dropped.
+#: The most nudges that wait; more are dropped.
 SIZE = 1000
-#: Seconds for which a broker that failed is not asked again.
+#: Seconds for which a broker that failed isn't called.
 PAUSE = 30.0
-#: Seconds that the thread waits for a broker: for a connection, an answer, a full buffer.
+#: Seconds that the thread waits for a broker: for a connection, a response or a full buffer.
 PATIENCE = 5
-#: Seconds that the end of a process waits for what is queued.
+#: Seconds that a process waits for queued tasks when it ends.
 DRAIN = 1.0
 
-#: What keeps a transport from waiting for ever, by its driver; a site's own options win.
+#: Timeouts of transports by driver; options of the site take precedence.
 _TIMEOUTS: dict[str, dict[str, Any]] = {
     "amqp": {"read_timeout": PATIENCE, "write_timeout": PATIENCE},
     "redis": {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE},
@@ -36,17 +36,16 @@ _TIMEOUTS: dict[str, dict[str, Any]] = {
 
 
 def has_broker(app: Celery) -> bool:
-    """Return whether the site made ``app``, or named a broker.
+    """Return whether ``app`` belongs to the site or has a broker.
 
-    Without an app of the site Celery falls back to one that takes any broker on this machine for
-    its own.
+    Without an app of the site, Celery falls back to one that connects to any local broker.
     """
     is_fallback = app.main == "default" and isinstance(app.loader, Loader)
     return not is_fallback or bool(app.conf.broker_write_url)
 
 
 class TaskPublisher:
-    """One daemon thread, begun with the first task, with a connection of its own."""
+    """A daemon thread with its own connection, started with the first task."""
 
     def __init__(self, size: int = SIZE, pause: float = PAUSE) -> None:
         self._size = size
@@ -54,8 +53,8 @@ class TaskPublisher:
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew without a thread, as a process does that was forked."""
-        # A connection that the parent has is left to the parent: closing it would end its own.
+        """Start again without a thread, as after a fork."""
+        # The connection of the parent process must not be closed here.
         self._connection: Connection | None = None
         self._connected_app: Celery | None = None
         self._pending: dict[tuple[str, str], tuple[Task, tuple[Any, ...]]] = {}
@@ -65,7 +64,7 @@ class TaskPublisher:
         self.breaker = CircuitBreaker(self._pause)
 
     def put(self, task: Task, args: tuple[Any, ...]) -> bool:
-        """Queue ``task`` and return at once; False when it was dropped."""
+        """Queue ``task`` and return at once; return False if it was dropped."""
         key = (task.name, repr(args))
         with self._changed:
             if key in self._pending:
@@ -80,7 +79,7 @@ class TaskPublisher:
         return True
 
     def drain(self, seconds: float = DRAIN) -> bool:
-        """Wait until all is published, ``seconds`` at most; return whether it is."""
+        """Wait at most ``seconds`` until the queue is empty; return whether it is."""
         end = time.monotonic() + seconds
         with self._changed:
             while (self._pending or self._is_publishing) and not self.breaker.is_open:
@@ -106,7 +105,7 @@ class TaskPublisher:
                 self._changed.notify_all()
 
     def _publish(self, task: Task, args: tuple[Any, ...]) -> None:
-        """Publish over the connection that there is; one that has died is replaced once."""
+        """Publish with the existing connection; a dead connection is replaced once."""
         is_new = self._connection is None or self._connected_app is not task.app
         try:
             self._send(task, args)
@@ -126,7 +125,7 @@ class TaskPublisher:
             connection = app.connection_for_write(connect_timeout=PATIENCE)
             timeouts = _TIMEOUTS.get(connection.get_transport_cls().driver_type, {})
             connection.transport_options = {**timeouts, **(connection.transport_options or {})}
-            # Once: a publish without retries would connect with a hundred of them.
+            # Connect once here, because publishing would retry the connection a hundred times.
             connection.ensure_connection(max_retries=1, interval_start=0)
             self._connection, self._connected_app = connection, app
         return self._connection
@@ -162,5 +161,5 @@ atexit.register(publisher.drain)
 
 @signals.worker_process_shutdown.connect
 def _drain_publisher(**kwargs: Any) -> None:
-    """Publish what is queued before a child of a worker ends, which runs no exit handlers."""
+    """Publish queued tasks before a child process of a worker ends without exit handlers."""
     publisher.drain()

@@ -1,4 +1,4 @@
-"""Nudging tasks after a commit. Rows are the truth: a nudge that is lost costs only time."""
+"""Nudging tasks after a commit. Work is stored in rows, so a lost nudge only costs time."""
 
 import logging
 import time
@@ -20,7 +20,7 @@ from cx_feedback.core.task_publisher import has_broker, publisher
 replicas.connect_task_signals()
 logger = logging.getLogger(__name__)
 
-#: The tasks that this process runs itself, while ``running_nudges`` holds.
+#: The tasks that this process runs itself within ``running_nudges``.
 _local_queue: ContextVar[deque[tuple[str, tuple[Any, ...]]] | None] = ContextVar(
     "cx_feedback_nudges", default=None
 )
@@ -28,10 +28,10 @@ _local_queue: ContextVar[deque[tuple[str, tuple[Any, ...]]] | None] = ContextVar
 
 @contextmanager
 def running_nudges(seconds: float = 60.0) -> Iterator[None]:
-    """Run the tasks that the block nudges, and those that they nudge, in this process after it.
+    """Run the tasks that the block nudges, and those that they nudge, in this process.
 
-    No further task begins after ``seconds``: a task may nudge itself for as long as there is
-    work. The sweeps find what is left.
+    They run after the block. No task is started after ``seconds``, because tasks may nudge
+    themselves as long as there is work. The sweeps find the rest.
     """
     queue: deque[tuple[str, tuple[Any, ...]]] = deque()
     token = _local_queue.set(queue)

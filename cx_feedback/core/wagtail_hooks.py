@@ -1,4 +1,4 @@
-"""The one "Feedback" menu of the admin; rooms add items to the hook of ``MENU_HOOK``."""
+"""The "Feedback" menu of the admin, to which rooms add items with ``MENU_HOOK``."""
 
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -14,7 +14,7 @@ MENU_HOOK = "register_cx_feedback_menu_item"
 
 ICONS = ("cx-gauge", "cx-heart", "cx-send")
 
-# Nearest to the page: what other hooks answer in its place is not the page.
+# Closest to the page, because other hooks may respond with something else.
 hooks.register("on_serve_page", served_page.note_page_while_serving, order=1000)
 
 hooks.register("before_edit_setting", edit_setting_with_conflicts)
@@ -35,7 +35,7 @@ def register_feedback_menu() -> MenuItem:
 
 @hooks.register("register_icons")
 def register_icons(icons: list[str]) -> list[str]:
-    """Add the rooms' icons that Wagtail has none for."""
+    """Add the icons of the rooms that Wagtail lacks."""
     return [*icons, *(f"cx_feedback/core/icons/{name}.svg" for name in ICONS)]
 
 

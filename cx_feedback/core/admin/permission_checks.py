@@ -1,4 +1,4 @@
-"""How Wagtail's admin asks for the rules of a room's ``permissions.py``."""
+"""Classes by which Wagtail's admin checks the rules of a room's ``permissions.py``."""
 
 from typing import Any, ClassVar
 
@@ -10,16 +10,16 @@ from cx_feedback.core.permissions import AccessRule, ModelPermissions
 
 
 class PermissionCheckMixin:
-    """For views: lets in those to whom ``required_permission`` is granted, others get 403.
+    """A view that requires ``required_permission``, and ``post_permission`` as well for a POST.
 
-    A POST needs ``post_permission`` as well.
+    Other users get 403.
     """
 
     required_permission: ClassVar[AccessRule]
     post_permission: ClassVar[AccessRule | None] = None
 
     def get_permission_object(self) -> Any:
-        """Return what the view is about, for rules that depend on it."""
+        """Return the object of the view, for rules that depend on it."""
         return None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -33,7 +33,7 @@ class PermissionCheckMixin:
 
 
 class PermissionMenuItem(MenuItem):
-    """An item for those to whom ``required_permission`` is granted."""
+    """A menu item that requires ``required_permission``."""
 
     def __init__(self, *args: Any, required_permission: AccessRule, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +44,7 @@ class PermissionMenuItem(MenuItem):
 
 
 class RoomPermissionsMixin:
-    """For viewsets: their screens, menu items and choosers ask for ``model_permissions``."""
+    """A viewset whose views, menu item and choosers require ``model_permissions``."""
 
     model_permissions: ClassVar[ModelPermissions]
 

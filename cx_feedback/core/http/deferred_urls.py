@@ -1,7 +1,7 @@
-"""URL patterns and views that are made when somebody looks for them.
+"""URL patterns and views that are created when they are needed.
 
-``django.setup()`` and the root URL configuration import no views, which a worker or a management
-command never calls.
+``django.setup()`` and the root URL configuration therefore import no views, which workers and
+management commands don't need.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,10 +19,10 @@ ViewSet = TypeVar("ViewSet", bound=type)
 
 
 class DeferredPatterns(Sequence[Pattern]):
-    """A list of patterns that ``make_patterns`` returns, called for the first who reads it.
+    """A list of the patterns that ``make_patterns`` returns, which is called at the first access.
 
     Django accepts any iterable as the patterns of a resolver. Wagtail reads all patterns of the
-    admin at once, to protect their views: there, the views are deferred.
+    admin at once to protect their views, so views are deferred there instead.
     """
 
     def __init__(self, make_patterns: Callable[[], Sequence[Pattern]]) -> None:
@@ -43,7 +43,7 @@ class DeferredPatterns(Sequence[Pattern]):
 
 
 class DeferredView:
-    """A view that ``make_view`` returns, called with the first request."""
+    """A view that ``make_view`` creates for the first request."""
 
     def __init__(self, make_view: Callable[[], View], name: str) -> None:
         self._make_view = make_view
@@ -58,17 +58,17 @@ class DeferredView:
 
     @property
     def view_class(self) -> Any:
-        """The class of the view, as Django names it."""
+        """Return the class of the view, like Django's ``view_class``."""
         return self.view.view_class  # type: ignore[attr-defined]
 
     @property
     def view_initkwargs(self) -> Any:
-        """What the class is called with, as Django names it."""
+        """Return the arguments of the class, like Django's ``view_initkwargs``."""
         return self.view.view_initkwargs  # type: ignore[attr-defined]
 
 
 class DeferredClass:
-    """An attribute of a class that imports what its dotted ``path`` names when it is read.
+    """A class attribute that imports its dotted ``path`` when it is read.
 
     For the ``…_view_class`` attributes of viewsets, whose views need most of a room.
     """
@@ -81,12 +81,12 @@ class DeferredClass:
 
 
 def deferred_view(path: str, **initkwargs: Any) -> DeferredView:
-    """Return the view of the class with the dotted ``path``, imported with the first request."""
+    """Return the view of the class with the dotted ``path``, imported for the first request."""
     return DeferredView(lambda: import_string(path).as_view(**initkwargs), path.rpartition(".")[2])
 
 
 def defer_views(viewset: ViewSet) -> ViewSet:
-    """Decorate a viewset of Wagtail: its views and forms are made with the first request.
+    """Decorate a viewset of Wagtail so that its views are created for the first request.
 
     These are the properties of a viewset whose names end with ``_view``.
     """

@@ -1,14 +1,14 @@
-"""Telling a repeat from somebody else who says the same.
+"""Distinguishing a repeated request from an equal request of another reader.
 
-A form that is sent three times on a slow server is one answer; fifty readers of one cached page
-who all give a 9 are fifty. What tells them apart is who sends it: the reader's cookie, else the
-client behind the request, its network address and what its browser says of itself. Two people
-behind one address, with the same browser in the same language and without a cookie yet, cannot be
-told from one who presses twice: whoever says the very same of the very same page within the
-window counts once then. With JavaScript each form brings a key of its own, so they count as two.
+A form that is sent three times to a slow server is one answer. Fifty readers of a cached page who
+all answer 9 are fifty answers. They are distinguished by their sender: the reader's cookie, or
+else the client, which is the network address and the headers of the browser. Two people with the
+same address and browser and without a cookie can't be distinguished from a double click, so their
+equal answers on the same page within the window count once. With JavaScript each form has a key of
+its own, so they count as two.
 
-The keys made here stand under a unique constraint of the row that is stored, so that it holds
-for any number of processes and needs no cache.
+The keys are stored under a unique constraint of the row, which works for any number of processes
+and without a cache.
 """
 
 import hashlib
@@ -26,24 +26,24 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.throttles import get_client_hash
 
-#: How long the same once more, without a key, is taken for the same press of a button.
+#: Time in which an equal request without a key counts as the same submission.
 WINDOW = timedelta(seconds=10)
-#: The most characters of a key, and what a stored key of a form without one begins with.
+#: The most characters of a key, and the prefix of the keys of forms without one.
 LENGTH, PRESS = 64, "press:"
-#: What a browser says of itself, beside its address.
+#: Headers that identify a browser, besides its address.
 _HEADERS = ("User-Agent", "Accept-Language", "Sec-CH-UA", "Sec-CH-UA-Platform")
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends a request: the key in the reader's cookie, "" without one, and the client."""
+    """The sender of a request: the key in the reader's cookie ("" without one), and the client."""
 
     reader: str = ""
     client: str = ""
 
 
 def get_sender(request: HttpRequest, reader_key: uuid.UUID | None) -> Sender:
-    """Return who sends ``request``; ``reader_key`` is of the cookie, if it may speak."""
+    """Return the sender of ``request``; ``reader_key`` comes from the cookie, if it may be used."""
     said = "\0".join(request.headers.get(name, "") for name in _HEADERS)
     client = hashlib.sha256(f"{get_client_hash(request)}\0{said}".encode()).hexdigest()
     return Sender(reader_key.hex if reader_key else "", client)
@@ -51,17 +51,17 @@ def get_sender(request: HttpRequest, reader_key: uuid.UUID | None) -> Sender:
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys that a request may have stored its row under: the one to store under first.
+    """The keys under which a request may have stored its row; ``own`` is the one for a new row.
 
-    ``before`` are those of the same browser before it had its cookie: a row under one of them is
-    the sender's only if it belongs to the reader of the cookie.
+    ``before`` are the keys of the same browser before it had a cookie. A row with one of them
+    belongs to the sender only if its reader is that of the cookie.
     """
 
     own: str
     before: tuple[str, ...] = ()
-    #: Where ``own`` may be another reader's, who chose the same: what to store under then.
+    #: The key to use if ``own`` is already used by another reader who chose the same.
     instead: str = ""
-    #: How long a row under these keys is the same act; None for as long as it is there.
+    #: Time in which a row with these keys is the same act; None for no limit.
     window: timedelta | None = None
 
 
@@ -69,11 +69,11 @@ NO_KEYS = Keys("")
 
 
 def get_header_keys(key: str, sender: Sender | None) -> Keys:
-    """Return the keys of an Idempotency-Key; raises InvalidInput for one that is none.
+    """Return the keys of an Idempotency-Key; raises InvalidInput for an invalid one.
 
-    A UUID is the sender's whatever the network: an answer that got lost on the way is asked for
-    again from another address, and by then with the cookie that came with it. What can be
-    guessed ("1", an article's name) is the key of one reader, and the same of another is another.
+    A UUID identifies the request whatever the sender: after a lost response, the request may be
+    repeated from another address and with the new cookie. A key that can be guessed ("1", the
+    name of an article) is only valid for its sender.
     """
     errors: dict[str, list[str]] = {}
     check_idempotency_key(key, errors)
@@ -88,13 +88,13 @@ def get_header_keys(key: str, sender: Sender | None) -> Keys:
 
 
 def check_idempotency_key(key: str, errors: dict[str, list[str]]) -> None:
-    """Add to ``errors`` what is wrong with an Idempotency-Key."""
+    """Add the errors of an Idempotency-Key to ``errors``."""
     if len(key) > LENGTH or not key.isprintable():
         errors["Idempotency-Key"] = [_("At most 64 printable characters.")]
 
 
 def get_submission_keys(what: Any, sender: Sender | None, window: timedelta = WINDOW) -> Keys:
-    """Return the keys of a form that brings none: what it says, which is JSON, and who says it."""
+    """Return the keys of a form without one, from its content (as JSON) and its sender."""
     if sender is None:
         return NO_KEYS
     said = json.dumps(what, sort_keys=True, default=str)
@@ -115,16 +115,16 @@ def _keyed_digest(prefix: str, what: str, who: str) -> str:
 
 
 def was_seen(keys: Keys) -> bool:
-    """Note ``keys`` for their window; return whether this was noted before.
+    """Record ``keys`` in the cache for their window; return whether they were recorded before.
 
-    By the cache, so only for what may be a little off when each process has a cache of its own.
+    Only for uses that tolerate errors if each process has a cache of its own.
     """
     seconds = (keys.window or WINDOW).total_seconds()
     return not cache.add(f"cx:{keys.own}", 1, seconds)
 
 
 def is_secret(key: str) -> bool:
-    """Return whether a key is one that nobody but its sender's browser can know."""
+    """Return whether only the browser of the sender can know a key."""
     try:
         return bool(uuid.UUID(key))
     except ValueError:

@@ -1,7 +1,7 @@
-"""What no database keeps: zeros and halves of surrogate pairs.
+"""Characters that databases can't store: null characters and lone surrogates.
 
-A program that sends them by JSON is told in which field. In forms and addresses they become
-U+FFFD, as browsers write halves themselves: the reader's words come back all the same.
+In JSON they are errors of their field. In forms and URLs they are replaced by U+FFFD, like
+browsers do with lone surrogates, so that the rest of the input is kept.
 """
 
 import json
@@ -19,14 +19,14 @@ _REPLACEMENT = "\ufffd"
 
 
 def make_storable(text: str) -> str:
-    """Return ``text`` with U+FFFD in the place of what no database keeps."""
+    """Return ``text`` with unstorable characters replaced by U+FFFD."""
     return _UNSTORABLE.sub(_REPLACEMENT, text)
 
 
 def refuse_unstorable(data: Any) -> None:
-    """Raise InvalidInput for a text in ``data``, which was JSON, that no database keeps.
+    """Raise InvalidInput for unstorable texts in ``data``, which was parsed from JSON.
 
-    It names the member, and the member of that one ("answers.<key>"), which the text is in.
+    The error names the member and its direct member ("answers.<key>") with the text.
     """
     found: set[str] = set()
     left: list[tuple[tuple[str, ...], Any]] = [((), data)]
@@ -49,30 +49,30 @@ def refuse_unstorable(data: Any) -> None:
 
 
 def clean_query(request: HttpRequest) -> None:
-    """Make the request's query storable."""
+    """Make the query parameters of the request storable."""
     if request.META.get("QUERY_STRING") and _holds_unstorable(request.GET):
         request.GET = _map_fields(request.GET, make_storable)
 
 
 def shorten_query(request: HttpRequest, longest: int) -> None:
-    """Cut the values of the request's query to ``longest`` characters."""
+    """Cut the query parameters of the request to ``longest`` characters."""
     if len(request.META.get("QUERY_STRING", "")) > longest:
         request.GET = _map_fields(request.GET, lambda text: text[:longest])
 
 
 def clean_form(request: HttpRequest) -> None:
-    """Make the fields of the request's form storable.
+    """Make the form fields of the request storable.
 
-    Browsers send no halves of pairs, but a client may name an encoding that has them (UTF-7).
+    Browsers send no lone surrogates, but a client may use an encoding that has them (UTF-7).
     """
     if _holds_unstorable(request.POST):
         request.POST = _map_fields(request.POST, make_storable)
 
 
 def clean_json(request: HttpRequest) -> None:
-    """Make the texts storable that the fields of an editor's form hold as JSON.
+    """Make the texts in JSON fields of an editor's form storable.
 
-    Browsers write half of an emoji in rich text as an escape of ASCII.
+    In rich text browsers send half of an emoji as an escape sequence.
     """
     if any(text != _storable_json(text) for _name, texts in request.POST.lists() for text in texts):
         request.POST = _map_fields(request.POST, _storable_json)

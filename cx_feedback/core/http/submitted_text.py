@@ -1,4 +1,4 @@
-"""What a reader typed into a form, to be given back on a page that cannot take it."""
+"""The input of a reader, to be shown again on a page that rejects the form."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import pgettext
 
-#: Fields of our forms that no reader types into.
+#: Fields of our forms without text of the reader.
 HIDDEN = frozenset(
     {
         "_charset_", "back", "begun", "challenge", "choosing", "comment", "csrfmiddlewaretoken",
@@ -16,27 +16,27 @@ HIDDEN = frozenset(
         "website", "without_script",
     }
 )  # fmt: skip
-#: The most fields that are given back: no form of ours has so many.
+#: The most fields that are shown again, more than any form has.
 MOST = 200
 
 
 @dataclass(frozen=True)
 class SubmittedField:
-    """What was typed into one field; ``label`` is "" where nobody knows its question."""
+    """The text of a field; ``label`` is "" if its question is unknown."""
 
     label: str
     text: str
 
     @property
     def rows(self) -> int:
-        """The lines of a text area that shows it."""
+        """Return the lines of a text area for the text."""
         return min(12, 1 + self.text.count("\n") + len(self.text) // 60)
 
 
 def get_submitted_fields(posted: QueryDict) -> list[SubmittedField]:
-    """Return what was typed into a form, in its order, without what only the form itself says.
+    """Return the texts of a form in order, without fields that readers don't fill in.
 
-    Keys of choices are left out: they say nothing to who chose them.
+    Keys of choices are left out, because they mean nothing to readers.
     """
     return [
         SubmittedField(_get_field_label(name), value)
@@ -57,7 +57,7 @@ def _get_field_label(name: str) -> str:
 
 
 def _is_key(value: str) -> bool:
-    """Return whether ``value`` is the key of a choice: nobody types such a one."""
+    """Return whether ``value`` is the key of a choice."""
     if value == ":other":
         return True
     try:

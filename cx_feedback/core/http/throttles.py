@@ -1,4 +1,4 @@
-"""How often one address may write. No address is kept: only a keyed hash, for the window."""
+"""Rate limits of writes by client. Only a keyed hash of the address is stored, for the window."""
 
 import ipaddress
 import time
@@ -14,9 +14,9 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def get_client_hash(request: HttpRequest) -> str:
-    """Return a keyed hash of the client's network, 16 hexadecimal digits.
+    """Return a keyed hash of the client's network, with 16 hexadecimal digits.
 
-    All that counts, limits or bans addresses goes by this key.
+    All counts, limits and bans of addresses use this hash.
     """
     network = get_network(get_client_address(request))
     return salted_hmac("cx_feedback.address", network, algorithm="sha256").hexdigest()[:16]
@@ -29,10 +29,10 @@ def get_client_address(request: HttpRequest) -> str:
 
 
 def get_network(address: str) -> str:
-    """Return what counts as one client: an IPv4 address, or the /64 of an IPv6 address.
+    """Return the network that counts as one client: an IPv4 address, or the /64 of IPv6.
 
-    Whoever has one address of a /64 has them all. A proxy may write a port behind the address;
-    what is no address counts as it stands.
+    A client usually has all addresses of a /64. A port after the address is ignored. Invalid
+    addresses are returned unchanged.
     """
     text = address.strip()
     if text.startswith("["):
@@ -51,7 +51,7 @@ def get_network(address: str) -> str:
 
 
 def throttle_request(request: HttpRequest, scope: str = "write") -> None:
-    """Count a write of ``scope`` and raise TooMany when its address is over the rate."""
+    """Count a write of ``scope``; raises TooMany if the client is over the rate."""
     if conf.get("RATES").get(scope) is None:
         return
     count, limit = count_request(scope, get_client_hash(request))
@@ -60,15 +60,15 @@ def throttle_request(request: HttpRequest, scope: str = "write") -> None:
 
 
 def seconds_left(scope: str) -> int:
-    """Return the seconds, at least 1, after which the window of ``scope`` begins anew."""
+    """Return the seconds, at least 1, until the next window of ``scope``."""
     window = _SECONDS[conf.get("RATES")[scope].partition("/")[2]]
     return window - int(time.time()) % window
 
 
 def count_request(scope: str, key: str) -> tuple[int, int]:
-    """Count one of ``scope`` for ``key``; return how many of this window, and the limit.
+    """Count a request of ``scope`` for ``key``; return (count of this window, limit).
 
-    (0, 0) when the scope is switched off.
+    Returns (0, 0) if the scope is switched off.
     """
     rate = conf.get("RATES").get(scope)
     if rate is None:

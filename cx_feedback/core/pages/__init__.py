@@ -1,1 +1,1 @@
-"""Pages of the site: who may see them, and the site and section that they lie in."""
+"""Pages of the site: access, sites, sections, previews and time zones."""

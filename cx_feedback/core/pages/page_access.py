@@ -1,4 +1,4 @@
-"""The page that a write or a read is about, and who may see it."""
+"""Access to the page of a request."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ from wagtail import signals as wagtail_signals
 from cx_feedback.core.caching.generations import Generation
 from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
 
-#: Seconds for which a page found live and public is not looked up again. What takes it away from
+#: Seconds for which a live, public page isn't looked up again. A change that hides it from
 #: readers ends that at once.
 REMEMBER = 30
 
-#: Ends when a page may be less visible, or stands elsewhere: unpublished, moved, deleted,
-#: restricted. Publishing a page takes nothing away from anybody.
+#: Ends when a page may be less visible or has moved: unpublished, moved, deleted, restricted.
+#: Publishing a page hides nothing.
 visibility = Generation("visibility")
-#: Ends with ``visibility``, and when a page is published: what stands on it may be other.
+#: Ends with ``visibility``, and when a page is published, because its content may have changed.
 content = Generation("content")
 
 
 def connect_signals() -> None:
-    """Forget pages by Wagtail's signals; called when Django is ready."""
+    """Connect the generations to Wagtail's signals; called when Django is ready."""
     from wagtail.models import PageViewRestriction
 
     wagtail_signals.page_published.connect(content.end, dispatch_uid="cx_pages_published")
@@ -41,12 +41,10 @@ def connect_signals() -> None:
 
 
 def get_page(page_id: int, request: HttpRequest | None = None) -> Any:
-    """Return the live Wagtail page; raises InvalidInput naming ``page``, or Gone.
+    """Return the live page; raises InvalidInput for ``page``, or Gone if it was published before.
 
-    Gone is what was published once and is not any more.
-
-    A page behind a view restriction counts as missing unless ``request`` may see it; whether
-    there is one is its ``cx_restricted``, so that it is looked up once.
+    A page with a view restriction counts as missing unless ``request`` has access. The attribute
+    ``cx_restricted`` of the page says whether there is a restriction.
     """
     model = swapper.load_model("wagtailcore", "Page")
     page = model.objects.filter(pk=page_id).first()
@@ -60,7 +58,7 @@ def get_page(page_id: int, request: HttpRequest | None = None) -> Any:
 
 
 def find_page(page_id: int | None, request: HttpRequest | None = None) -> Any:
-    """Return the live page that ``request`` may see, None for none; without one, anybody."""
+    """Return the live page if ``request``, or without one everybody, has access; else None."""
     try:
         return get_page(page_id, request) if page_id and page_id < 2**31 else None
     except FeedbackError:
@@ -68,14 +66,14 @@ def find_page(page_id: int | None, request: HttpRequest | None = None) -> Any:
 
 
 def no_such_page() -> InvalidInput:
-    """Return what is said of a page that does not exist, or not for who asks."""
+    """Return the error for a page that doesn't exist or isn't accessible."""
     return InvalidInput(fields={"page": [_("This page does not exist.")]})
 
 
 def was_published(page: Any) -> bool:
-    """Return whether a page is or was published; a query for one that no editor published.
+    """Return whether a page is or was published.
 
-    What a program added as published has no date of its first publishing.
+    A page that a program created as published has no date of publication, and needs a query.
     """
     if page.live or page.first_published_at:
         return True
@@ -86,12 +84,12 @@ def was_published(page: Any) -> bool:
 
 
 def gone_page() -> Gone:
-    """Return what is said of a page that was public and is unpublished or deleted."""
+    """Return the error for a page that was public and is unpublished or deleted."""
     return Gone(fields={"page": [_("This page is no longer published.")]})
 
 
 def require_page(page_id: int | None, request: HttpRequest | None = None) -> int | None:
-    """Check ``page_id`` like get_page, at the cost of a cache look-up for public pages."""
+    """Check ``page_id`` like ``get_page``, with only a cache lookup for public pages."""
     if page_id is None:
         return None
     key = f"cx:page:{page_id}"
@@ -104,7 +102,7 @@ def require_page(page_id: int | None, request: HttpRequest | None = None) -> int
 
 
 def is_visible(page_id: int, request: HttpRequest | None = None) -> bool:
-    """Return whether ``request``, without one anybody, may see the page, as require_page says."""
+    """Return whether ``request``, or without one everybody, has access to the page."""
     try:
         require_page(page_id, request)
     except FeedbackError:

@@ -1,8 +1,8 @@
-"""Previews of pages store nothing: what is sent from one is refused with a clear sentence.
+"""Previews of pages store nothing: posts from a preview are refused with an explanation.
 
-A preview marks its forms by their addresses, and the page that readers get stays as it is. What
-no mark reaches (templates of a site, what a script puts together) is told by the address of the
-preview, which browsers send as the referrer.
+The forms of a preview have a mark in their URLs; the page for readers has none. Requests without
+the mark (from templates of a site, or from scripts) are recognized by the URL of the preview,
+which browsers send as the referrer.
 """
 
 import re
@@ -18,27 +18,27 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.errors import Previewed
 from cx_feedback.core.pages.served_page import is_previewed
 
-#: The parameter of a form's address in a preview.
+#: The query parameter of form URLs in previews.
 MARK = "preview"
 
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 _ADDRESS = re.compile(r'(<form\b[^>]{0,500}?\baction="[^"?#]{1,300})(["?#])')
 _REST = re.compile(r'(\bdata-cx-api="[^"?#]{1,300})(["?#])')
 _FORM = re.compile(r"<form\b")
-#: Parts of the addresses below which Wagtail shows drafts.
+#: Parts of URLs below which Wagtail shows drafts.
 _DRAFTS = re.compile(r"/(?:preview|view_draft|revisions)/")
 
 
 def mark_if_previewed(html: SafeString, context: Any) -> SafeString:
-    """Return ``html`` with its forms marked where an editor looks at a preview."""
+    """Return ``html``, with its forms marked in a preview."""
     return mark_forms(html) if is_previewed(context) else html
 
 
 def mark_forms(html: str) -> SafeString:
-    """Return ``html`` with a note before its first form and each form's address marked."""
+    """Return ``html`` with marked form URLs, and a note before the first form."""
     for pattern in (_ADDRESS, _REST):
         html = pattern.sub(_with_mark, html)
-    if "cx-preview" in html:  # what says it itself
+    if "cx-preview" in html:  # it has its own note
         return mark_safe(html)
     return mark_safe(_FORM.sub(lambda found: f"{_render_note()}{found[0]}", html, count=1))
 
@@ -54,13 +54,13 @@ def _render_note() -> SafeString:
 
 
 def refuse_preview(request: HttpRequest) -> None:
-    """Raise Previewed for a write that a preview made."""
+    """Raise Previewed for a write from a preview."""
     if request.method not in _SAFE and is_from_preview(request):
         raise Previewed
 
 
 def is_from_preview(request: HttpRequest) -> bool:
-    """Return whether a form with the mark, or a page that is a preview, made ``request``."""
+    """Return whether ``request`` came from a form with the mark or from a preview."""
     if request.GET.get(MARK):
         return True
     referrer = request.headers.get("Referer", "")

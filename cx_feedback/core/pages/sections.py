@@ -7,7 +7,7 @@ import swapper
 from django.db.models import Q, QuerySet
 from wagtail.models import Site
 
-#: Digits of one step in a page's path.
+#: Characters of a step in the path of a page.
 STEP = 4
 
 
@@ -17,23 +17,23 @@ def _get_pages() -> QuerySet[Any]:
 
 
 def _root_paths() -> list[str]:
-    """Return the paths of the sites' root pages and of their translations, the deepest first."""
+    """Return the paths of the root pages of sites and their translations, the deepest first."""
     keys = Site.objects.values("root_page__translation_key")
     paths = _get_pages().filter(translation_key__in=keys).values_list("path", flat=True)
     return sorted(paths, key=len, reverse=True)
 
 
 def _section_path(path: str, roots: list[str]) -> str:
-    """Return the path of the section that ``path`` lies in; "" for a root page and outside."""
+    """Return the path of the section of ``path``; "" for a root page or outside of sites."""
     root = next((r for r in roots if path.startswith(r)), path)
     return path[: len(root) + STEP] if len(path) > len(root) else ""
 
 
 def get_sections(page_ids: Iterable[int]) -> dict[int, int]:
-    """Return page id to section id, in three queries; a root page and an unknown page have none.
+    """Return a map of page ids to section ids, with three queries.
 
-    An article right below the root page is a section of its own. A translated section is another
-    section, since each language has a root page.
+    Root pages and unknown pages have none. A page directly below the root page is a section of its
+    own. Translations of a section are separate sections, because each language has a root page.
     """
     paths = dict(_get_pages().filter(pk__in=set(page_ids)).values_list("pk", "path"))
     roots = _root_paths()
@@ -43,13 +43,13 @@ def get_sections(page_ids: Iterable[int]) -> dict[int, int]:
 
 
 def get_pages_in_section(section_id: int) -> QuerySet[Any]:
-    """Return the pages of a section, itself included; none for an unknown section."""
+    """Return the pages of a section including itself; none for an unknown section."""
     section = _get_pages().filter(pk=section_id).values_list("path", flat=True).first()
     return _get_pages().filter(path__startswith=section) if section else _get_pages().none()
 
 
 def get_all_sections() -> QuerySet[Any]:
-    """Return the live pages right below a root page that have pages below them, in tree order."""
+    """Return the live sections that have pages, in tree order."""
     below = Q(pk__in=[])
     for root in _root_paths():
         below |= Q(path__startswith=root, depth=len(root) // STEP + 1)

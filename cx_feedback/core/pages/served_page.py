@@ -1,8 +1,8 @@
-"""The page that is being served or previewed, for blocks that are rendered without a context.
+"""The page that is being served or previewed, for blocks rendered without a context.
 
 ``{{ page.body }}``, and a StructBlock without a template of its own, render their children
-without the page's context. Blocks and template tags of all rooms find the page here instead. A
-context variable belongs to one thread or asynchronous task, so requests never see one another's.
+without the page's context. Blocks and template tags of all rooms get the page from here instead. A
+context variable belongs to one thread or asynchronous task, so requests can't affect each other.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,12 +20,12 @@ from wagtail.models import PreviewableMixin
 
 @dataclass
 class ServedPage:
-    """What is being served; in the preview of something that is no page, there is no page."""
+    """The page being served; ``page`` is None in the preview of another object."""
 
     page: Any
     request: HttpRequest | None = None
     is_preview: bool = False
-    #: What rooms fetched for the whole page, by a key of theirs.
+    #: Data that rooms prefetched for the page, by a key of theirs.
     memo: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -33,7 +33,7 @@ _served: ContextVar[ServedPage | None] = ContextVar("cx_served_page", default=No
 
 
 def connect_signals() -> None:
-    """Note pages while they are served or previewed; called when Django is ready."""
+    """Connect to requests and previews; called when Django is ready."""
     request_started.connect(_clear_served_page, dispatch_uid="cx_served_page_before")
     request_finished.connect(_clear_served_page, dispatch_uid="cx_served_page_after")
     original = PreviewableMixin.make_preview_request
@@ -43,14 +43,14 @@ def connect_signals() -> None:
 
 
 def get_served() -> ServedPage | None:
-    """Return what is being served, None outside of that."""
+    """Return the page being served, None outside of a request."""
     return _served.get()
 
 
 def get_page(context: Any) -> Any:
-    """Return the page that a template's context names, else the one that is served; or None.
+    """Return the page of a template's context, otherwise the served page, or None.
 
-    Not everything called ``page`` is one: paginators have pages too.
+    The variable ``page`` may be something else, such as a page of a paginator.
     """
     model = swapper.load_model("wagtailcore", "Page")
     page = context.get("page") if context else None
@@ -61,23 +61,24 @@ def get_page(context: Any) -> Any:
 
 
 def get_request(context: Any) -> HttpRequest | None:
-    """Return the request of a template's context, else the one that is being answered."""
+    """Return the request of a template's context, otherwise the current one."""
     request = context.get("request") if context else None
     served = _served.get()
     return request or (served.request if served else None)
 
 
 def is_previewed(context: Any) -> bool:
-    """Return whether an editor looks at a preview."""
+    """Return whether this is a preview."""
     served = _served.get()
     request = context.get("request") if context else None
     return bool(getattr(request, "is_preview", False) or (served and served.is_preview))
 
 
 def note_page_while_serving(serve: Callable[..., Any]) -> Callable[..., Any]:
-    """Return ``serve``, Wagtail's way to serve a page, with the page noted until it is rendered.
+    """Wrap ``serve``, Wagtail's function that serves a page, to set the served page.
 
-    What one page serves within another gives the other back its place.
+    It is set until the response is rendered. A page that is served within another restores the
+    other one.
     """
 
     def serve_page(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> Any:
@@ -91,7 +92,7 @@ def note_page_while_serving(serve: Callable[..., Any]) -> Callable[..., Any]:
         if hasattr(response, "add_post_render_callback") and not response.is_rendered:
             response.add_post_render_callback(_restore_after_render(former))
         elif not getattr(response, "streaming", False):
-            # What is streamed is written until the request ends.
+            # A streaming response is written until the request ends.
             _served.set(former)
         return response
 
@@ -107,7 +108,7 @@ def _restore_after_render(former: ServedPage | None) -> Callable[[Any], None]:
 
 @contextmanager
 def note_served_page(served: ServedPage) -> Iterator[None]:
-    """Note ``served`` within the block."""
+    """Set the served page within the block."""
     former = _served.get()
     _served.set(served)
     try:

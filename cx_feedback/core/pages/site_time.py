@@ -1,9 +1,9 @@
-"""The two time zones of the admin, and which of them a screen speaks of.
+"""The two time zones of the admin: the editor's and the site's.
 
-Moments are shown and taken in the editor's own zone, which Wagtail activates in the admin, and
-fields name it. Days and hours that hold for all (a digest's hour, the days of results, visits)
-are the site's, ``TIME_ZONE``, whoever looks at them: what is computed with them asks this module
-and never the active zone.
+Moments are shown and entered in the editor's own time zone, which Wagtail activates in the admin
+and fields mention. Days and hours for everybody (the hour of a digest, the days of results and
+visits) are in the time zone of the site, ``TIME_ZONE``. Calculations with them use this module
+and never the active time zone.
 """
 
 import datetime
@@ -15,22 +15,22 @@ from django.utils.translation import gettext as _
 
 
 def localtime(at: datetime.datetime | None = None) -> datetime.datetime:
-    """Return ``at``, by default now, in the zone of the site."""
+    """Return ``at``, by default now, in the time zone of the site."""
     return timezone.localtime(at, timezone.get_default_timezone())
 
 
 def localdate(at: datetime.datetime | None = None) -> datetime.date:
-    """Return the day of ``at``, by default today, in the zone of the site."""
+    """Return the day of ``at``, by default today, in the time zone of the site."""
     return localtime(at).date()
 
 
 def make_aware(naive: datetime.datetime) -> datetime.datetime:
-    """Return a moment that is written without a zone as one of the site."""
+    """Return a naive datetime in the time zone of the site."""
     return timezone.make_aware(naive, timezone.get_default_timezone())
 
 
 def format_moment(at: datetime.datetime | None) -> str:
-    """Return ``at`` in the active zone with that zone's short name, "" for None."""
+    """Return ``at`` in the active time zone with its abbreviation, "" for None."""
     if at is None:
         return ""
     local = timezone.localtime(at)
@@ -47,7 +47,7 @@ def _site_zone() -> str:
     return _("In the time zone of the site: %s") % timezone.get_default_timezone_name()
 
 
-#: Beside a field for a moment; says the zone when it is rendered.
+#: Help text of fields for a moment, with the time zone at the time of rendering.
 in_own_zone = lazy(_own_zone, str)
-#: Beside a field for an hour or a day that holds for all.
+#: Help text of fields for an hour or a day in the time zone of the site.
 in_site_zone = lazy(_site_zone, str)

@@ -1,4 +1,4 @@
-"""The site that a page lies in; what has no page belongs to the default site."""
+"""The site of a page. Objects without a page belong to the default site."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,9 +8,9 @@ from wagtail.models import Site
 
 
 def get_site_id_at_path(url_path: str) -> int | None:
-    """Return the site that a page at ``url_path`` lies in, by what Wagtail keeps of root pages.
+    """Return the id of the site of a page at ``url_path``, from Wagtail's cached root paths.
 
-    A page outside all sites, and one that is unknown, belongs to the default site.
+    Pages outside of all sites and unknown pages belong to the default site.
     """
     roots = Site.get_site_root_paths()  # the deepest first
     inside = next((root for root in roots if url_path.startswith(root.root_path)), None)
@@ -18,29 +18,29 @@ def get_site_id_at_path(url_path: str) -> int | None:
 
 
 def default_site_id() -> int | None:
-    """Return the default site, the first one where none is; None where there is no site."""
+    """Return the id of the default site or else the first; None without sites."""
     rows = Site.objects.order_by("-is_default_site", "pk")
     found: int | None = rows.values_list("pk", flat=True).first()
     return found
 
 
 def get_site_ids(page_ids: Iterable[int]) -> dict[int, int | None]:
-    """Return page id to site id with one query; an unknown page has none."""
+    """Return a map of page ids to site ids, with one query; without unknown pages."""
     pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=set(page_ids))
     return {pk: get_site_id_at_path(path) for pk, path in pages.values_list("pk", "url_path")}
 
 
 def get_site_of_page(page: Any) -> Site | None:
-    """Return the site that ``page`` lies in."""
+    """Return the site of ``page``."""
     return get_site(get_site_id_at_path(page.url_path or ""))
 
 
 def get_site(site_id: int | None) -> Site | None:
-    """Return the site of this id, else the default one."""
+    """Return the site with this id, otherwise the default site."""
     sites = {site.pk: site for site in Site.objects.order_by("-is_default_site", "pk")}
     return sites.get(site_id) or next(iter(sites.values()), None)
 
 
 def get_site_id(request: Any) -> int | None:
-    """Return the site that ``request`` was sent to."""
+    """Return the id of the site of ``request``."""
     return getattr(Site.find_for_request(request), "pk", None)

@@ -1,4 +1,4 @@
-"""What accounts of the site are called: to readers, and to editors in the admin."""
+"""Names of accounts, for readers and for editors."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from cx_feedback.core import conf
 
 
 def public_name(user: Any) -> str:
-    """Return the name under which readers see an account, "" for one that has to be asked for it.
+    """Return the public name of an account, "" if the account has to be asked for one.
 
-    That is its full name. A user name only where ``CX_FEEDBACK["PUBLISH_USERNAMES"]`` says so,
-    and never one that is an e-mail address.
+    That is the full name, or the user name if ``CX_FEEDBACK["PUBLISH_USERNAMES"]`` is true, but
+    never an email address.
     """
     name = _get_full_name(user)
     if name and not is_address(name):
@@ -22,12 +22,12 @@ def public_name(user: Any) -> str:
 
 
 def admin_name(user: Any) -> str:
-    """Return what editors call an account, or whatever else wrote a page."""
+    """Return the name of an account or another author for editors."""
     return _get_full_name(user) or _get_username(user) or str(user)
 
 
 def is_address(name: str) -> bool:
-    """Return whether ``name`` is an e-mail address, which never leaves by a public response."""
+    """Return whether ``name`` is an email address, which must never be published."""
     try:
         validate_email(name.strip())
     except ValidationError:
@@ -36,7 +36,7 @@ def is_address(name: str) -> bool:
 
 
 def _get_full_name(user: Any) -> str:
-    """Return the full name; Django asks a user model for none."""
+    """Return the full name; custom user models may have none."""
     full = getattr(user, "get_full_name", None)
     return str(full() or "").strip() if callable(full) else ""
 

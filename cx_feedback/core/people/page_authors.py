@@ -1,4 +1,4 @@
-"""Who wrote a page, as ``CX_FEEDBACK["PAGE_AUTHOR"]`` says."""
+"""The authors of pages, according to ``CX_FEEDBACK["PAGE_AUTHOR"]``."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ from cx_feedback.core.people.accounts import admin_name
 
 
 def get_page_authors(pages: Iterable[Any]) -> dict[int, str]:
-    """Return page id to the author's name, as ``CX_FEEDBACK["PAGE_AUTHOR"]`` says."""
+    """Return a map of page ids to the names of authors, see ``CX_FEEDBACK["PAGE_AUTHOR"]``."""
     how, found = conf.get("PAGE_AUTHOR"), list(pages)
     if not found:
         return {}

@@ -1,1 +1,1 @@
-"""What each room registers with core, and what rooms know of each other."""
+"""The parts of rooms that other rooms use: configuration, titles and timeline entries."""

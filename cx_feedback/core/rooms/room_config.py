@@ -12,10 +12,10 @@ import cx_feedback
 
 
 class RoomConfig(AppConfig):
-    """An app configuration that names the rooms that are missing before models are imported.
+    """An app configuration that reports missing rooms before models are imported.
 
-    A system check comes too late for that: without the rooms that a room stands on, its models
-    cannot be imported, and Django would end in a traceback about app labels.
+    A system check would be too late: without the rooms that a room depends on, its models can't be
+    imported, and Django would fail with a traceback about app labels.
     """
 
     default_auto_field = "django.db.models.BigAutoField"
@@ -32,10 +32,10 @@ class RoomConfig(AppConfig):
 
 
 def installed_name(entry: Any) -> str:
-    """Return the name of the app that an entry of ``INSTALLED_APPS`` stands for."""
+    """Return the name of the app of an entry of ``INSTALLED_APPS``."""
     if not str(entry).rpartition(".")[2][:1].isupper():
         return str(entry)
     try:
         return str(import_string(entry).name)
     except (ImportError, AttributeError):
-        return str(entry)  # Django names what is wrong with it
+        return str(entry)  # Django reports the error

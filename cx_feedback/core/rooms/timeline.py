@@ -1,4 +1,4 @@
-"""One line of what happened with a reader, for rooms that have more to tell than the ledger."""
+"""Entries of a reader's timeline, for rooms with events that aren't in the ledger."""
 
 import datetime
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that happened at a moment: in a few words, with details and a link for staff.
+    """An event in the history of a reader, with details and a link for staff.
 
-    ``icon`` is the name of an icon of the admin. ``whole_day`` for what is known by day only.
+    ``icon`` is the name of an icon of the admin. ``whole_day`` is true if only the day is known.
     """
 
     at: datetime.datetime

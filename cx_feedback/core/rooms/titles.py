@@ -1,4 +1,4 @@
-"""Titles for ids of other rooms: a ledger holds ids, and only the room that wrote them knows more.
+"""Titles for ids of other rooms. Ledgers hold ids, and only the room of an id has its title.
 
 Kinds in use: "page", "survey", "rule", "mailing_list", "comment".
 """
@@ -14,14 +14,14 @@ from cx_feedback.core import signals
 
 @dataclass(frozen=True)
 class Name:
-    """What an editor calls a thing, and the address of its screen in the admin, if any."""
+    """The title of an object for editors, and the URL of its admin view, if any."""
 
     title: str
     url: str = ""
 
 
 def get_names(kind: str, ids: Iterable[int | None]) -> dict[int, Name]:
-    """Return id to name of those that are still known to anybody."""
+    """Return a map of ids to names, without objects that no longer exist."""
     wanted = {pk for pk in ids if pk is not None}
     if not wanted:
         return {}
@@ -34,7 +34,7 @@ def get_names(kind: str, ids: Iterable[int | None]) -> dict[int, Name]:
 
 
 def get_admin_url(name: str, *args: object) -> str:
-    """Return the address of an admin screen, "" on a site that has none of that name."""
+    """Return the URL of an admin view, "" if the site has no such view."""
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
@@ -51,24 +51,24 @@ def _get_page_names(ids: set[int]) -> dict[int, Name]:
 
 @dataclass(frozen=True)
 class Offer:
-    """An answer that can be acted upon: the word that names it for ever, and what it is called."""
+    """An answer that a rule can react to: its permanent key and its label."""
 
     word: str
     label: str
-    #: What it belongs to: the survey.
+    #: The title of its survey.
     group: str
-    #: Where a reader finds it chosen already and confirms it, without the site's address.
+    #: URL without the host on which the answer is preselected for the reader to confirm.
     url: str = ""
 
 
 def get_offered_answers() -> list[Offer]:
-    """Return the answers that the rooms which ask can tell apart, by group."""
+    """Return the answers that rooms with surveys offer, by group."""
     lists = signals.collect_answers(signals.answers_offered, None)
     return [offer for offers in lists for offer in offers]
 
 
 def get_given_answers(object_ids: Iterable[int]) -> dict[int, set[str]]:
-    """Return response id to the words of the answers in it."""
+    """Return a map of response ids to the keys of their answers."""
     ids = set(object_ids)
     found: dict[int, set[str]] = {}
     if ids:

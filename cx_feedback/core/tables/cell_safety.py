@@ -1,9 +1,8 @@
-"""Cells of exported tables: texts stay texts in every spreadsheet, numbers stay numbers.
+"""Cells of exported tables: texts must stay texts in spreadsheets, and numbers numbers.
 
-A spreadsheet takes a cell of CSV that begins like a formula for one. Such a cell gets an
-apostrophe, as people write it themselves; who reads CSV takes it off again
-(``unescape_formula``, which ``sheets`` calls), so that what was exported comes back as it was.
-A cell of XLSX says itself that it is a text, and needs none.
+Spreadsheets evaluate CSV cells that begin like a formula. Such cells are exported with a leading
+apostrophe, as in spreadsheets themselves. Imports remove it again (``unescape_formula``), so that
+exported data can be imported unchanged. XLSX cells have a type and need no apostrophe.
 """
 
 import csv
@@ -16,20 +15,20 @@ from django.db.models import TextChoices
 from django.utils.formats import get_format
 from django.utils.translation import pgettext_lazy
 
-#: What a text of a formula begins with, the wide forms of Japanese keyboards among them. Lines
-#: that begin so count, since a spreadsheet may skip what stands before: "\t", "\r", "\n".
+#: The beginning of a formula, including the full-width forms of Japanese keyboards, and white space
+#: ("\t", "\r", "\n") that a spreadsheet may skip.
 _FORMULA = re.compile("\\A'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-#: What the spreadsheets of most languages with a decimal comma take for the separator.
+#: The decimal separator of languages whose spreadsheets expect semicolons between cells.
 _COMMA = ","
 
 
-#: What may separate the cells of a file that is read.
+#: Separators that are recognized in imported files.
 SEPARATORS = ",;\t|"
 _QUOTED = re.compile('"[^"]*"?')
 
 
 class Separator(TextChoices):
-    """What stands between the cells of a CSV file."""
+    """The separator of the cells of a CSV file."""
 
     COMMA = "comma", pgettext_lazy("separator of CSV", "comma")
     SEMICOLON = "semicolon", pgettext_lazy("separator of CSV", "semicolon, decimal comma")
@@ -42,39 +41,39 @@ class Separator(TextChoices):
 
     @classmethod
     def named(cls, name: str) -> "Separator":
-        """Return the separator of a name that a request gave; the comma for any other."""
+        """Return the separator with this name, COMMA for unknown names."""
         return cls(name) if name in cls.values else cls.COMMA
 
     @classmethod
     def usual(cls) -> "Separator":
-        """Return the one that spreadsheets in the active language expect."""
+        """Return the separator that spreadsheets in the active language expect."""
         decimal = get_format("DECIMAL_SEPARATOR")
         return cls.SEMICOLON if decimal == _COMMA else cls.COMMA
 
 
 def escape_formula(value: Any) -> Any:
-    """Return a cell of a CSV file that no spreadsheet takes for a formula."""
+    """Return a CSV cell that spreadsheets don't evaluate."""
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def unescape_formula(cell: str) -> str:
-    """Return what ``escape_formula`` was given."""
+    """Return the cell that ``escape_formula`` escaped."""
     return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell
 
 
 def guess_separator(line: str) -> str:
-    """Return what separates the cells of a file whose first line this is.
+    """Return the separator of a file with this first line.
 
-    What stands within quotes separates nothing: "How, and why?" may be a heading.
+    Quoted text is ignored: "How, and why?" may be a heading.
     """
     plain = _QUOTED.sub("", line)
     return max(SEPARATORS, key=plain.count)
 
 
 class CSVWriter:
-    """Writes rows of a CSV file as spreadsheets read it: texts are texts, numbers are numbers.
+    """Writes rows of a CSV file so that spreadsheets read texts as texts and numbers as numbers.
 
-    Spreadsheets that separate by semicolons write "3,5", and would read "3.5" as a day in May.
+    Spreadsheets that expect semicolons write "3,5", and would read "3.5" as a date.
     """
 
     def __init__(self, file: Any, separator: Separator = Separator.COMMA) -> None:
@@ -82,7 +81,7 @@ class CSVWriter:
         self._comma = separator is Separator.SEMICOLON
 
     def writerow(self, cells: Iterable[Any]) -> Any:
-        """Write one row; return what the file's ``write`` returned."""
+        """Write one row; return the result of the file's ``write``."""
         return self._writer.writerow([self._cell(cell) for cell in cells])
 
     def _cell(self, value: Any) -> Any:
@@ -92,9 +91,9 @@ class CSVWriter:
 
 
 def xlsx_cell(sheet: Any, value: Any) -> Any:
-    """Return a cell of a write-only sheet of openpyxl; a text is one whatever it says.
+    """Return a cell of a write-only sheet of openpyxl, in which texts stay texts.
 
-    Characters that the format does not know and what is longer than a cell can be are left out.
+    Characters that XLSX doesn't allow, and those beyond the length of a cell, are removed.
     """
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE

@@ -1,4 +1,4 @@
-"""Reading a table of a file row by row, in bounded memory, whatever it holds."""
+"""Reading the table of a CSV or XLSX file row by row, in bounded memory."""
 
 import codecs
 import csv
@@ -15,25 +15,25 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.tables import xlsx
 from cx_feedback.core.tables.cell_safety import guess_separator, unescape_formula
 
-#: More columns than a survey has questions by far.
+#: The most columns, far more than a survey has questions.
 MOST_COLUMNS = 2000
-#: Characters of one line of CSV; a text answer has 10,000 at most.
+#: The most characters of a line of CSV; a text answer has at most 10,000.
 LONGEST_LINE = 4 * 1024 * 1024
-#: Characters of one row of CSV, whose cells may hold line ends.
+#: The most characters of a row of CSV, whose cells may contain line breaks.
 LONGEST_ROW = 16 * 1024 * 1024
-#: Of a file's beginning: rows that are looked at, and seconds of processor time it may take.
+#: Limits for reading the beginning of a file: rows, and seconds of processor time.
 HEAD, HEAD_SECONDS = 200, 3.0
-#: Bytes of it from which its encoding is guessed.
+#: Bytes from which the encoding is guessed.
 HEAD_BYTES = 1 << 20
 
 
 class UnreadableFile(Exception):
-    """The file as a whole cannot be read; the text says why and what to do."""
+    """The file can't be read; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number in the file (the headings are row 1) and its cells by heading."""
+    """A row: its number in the file (the headings are row 1) and its cells by heading."""
 
     number: int
     cells: dict[str, str]
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Problem:
-    """What could not be placed: "" where it is about the whole row."""
+    """A value that can't be used; ``column`` and ``value`` are "" for a whole row."""
 
     row: int
     column: str
@@ -51,16 +51,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class Sheet:
-    """An opened file: its headings, and its rows, each once."""
+    """An opened table: its headings, and an iterator over its rows."""
 
     headings: tuple[str, ...]
     rows: Iterator[Row | Problem]
 
 
 def guess_encoding(path: Path, *, most: int | None = None) -> str:
-    """Return how a file of text is written: UTF-8, or else as older spreadsheets save CSV.
+    """Return the encoding of a text file: UTF-8, or else that of older spreadsheets (cp1252).
 
-    With ``most``, as far as so many bytes of its beginning tell.
+    With ``most``, only so many bytes of its beginning are read.
     """
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     left = path.stat().st_size if most is None else most
@@ -85,10 +85,10 @@ def open_table(
     seconds: float | None = None,
     errors: str = "strict",
 ) -> Iterator[Sheet]:
-    """Open a CSV or XLSX file, told by its first bytes; raises UnreadableFile.
+    """Open a CSV or XLSX file, detected by its first bytes; raises UnreadableFile.
 
-    ``rows`` are looked at, those that say nothing among them; all by default. ``seconds`` of
-    processor time are spent on a workbook. ``errors`` is what becomes of bytes that are no text.
+    At most ``rows`` are read, including empty ones, and by default all. ``seconds`` limits the
+    processor time for a workbook. ``errors`` is the error handler for invalid bytes.
     """
     try:
         with path.open("rb") as file:
@@ -110,9 +110,9 @@ def open_table(
 
 
 def read_beginning(path: Path, *, encoding: str) -> tuple[tuple[str, ...], list[Row]]:
-    """Return the headings of a file and what is good of its first rows, in bounded time.
+    """Return the headings of a file and the valid ones of its first rows, in bounded time.
 
-    The encoding may hold for less than is read ahead. Raises UnreadableFile.
+    The encoding may have been guessed from fewer bytes. Raises UnreadableFile.
     """
     with open_table(
         path, encoding=encoding, errors="replace", rows=HEAD, seconds=HEAD_SECONDS
@@ -189,7 +189,7 @@ def _csv_cells(text: Any, encoding: str, delimiter: str) -> Iterator[Cells]:
 
 
 def _iter_lines(text: Any, encoding: str, room: list[int]) -> Iterator[str]:
-    """Iterate over lines; ``room`` is how many characters more the row that they make may have."""
+    """Iterate over lines; ``room`` holds the characters left for the current row."""
     for number in itertools.count(1):
         try:
             line = text.readline(LONGEST_LINE)
@@ -210,7 +210,7 @@ def _iter_lines(text: Any, encoding: str, room: list[int]) -> Iterator[str]:
 
 
 def _workbook_cells(rows: Iterator[xlsx.Cells]) -> Iterator[Cells]:
-    """Make lists of rows as wide as the first; what stands beyond it is named, not padded for."""
+    """Return rows as lists with the width of the first; longer rows become problems."""
     width = 0
     for number, cells in rows:
         formulas = [cell for cell in cells.values() if isinstance(cell, xlsx.Formula)]

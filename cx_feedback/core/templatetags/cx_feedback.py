@@ -15,7 +15,7 @@ register.filter("public_name", accounts.public_name)
 register.filter("moment", format_moment)
 register.filter("percentage", format_percentage)
 
-#: What every page of a room needs; blocks and tags link what is theirs alone, where they stand.
+#: Files that all rooms need. Blocks and tags link their own files themselves.
 STYLES = ("cx_feedback/core/core.css",)
 MODULES = ("cx_feedback/core/core.js",)
 
@@ -29,5 +29,5 @@ def cx_feedback_head() -> SafeString:
 
 @register.filter
 def admin_name(user: Any) -> str:
-    """Return what editors call an account, "–" for nobody."""
+    """Return the name of an account for editors, "–" for None."""
     return accounts.admin_name(user) if user else "–"

@@ -1,1 +1,1 @@
-"""Texts and numbers as people write them."""
+"""Formatting and comparing texts and numbers."""

@@ -1,14 +1,14 @@
-"""The language that a form names, and that of mails."""
+"""The languages of forms and emails."""
 
 from django.conf import settings
 from django.utils import translation
 
 
 def get_site_language(code: object) -> str:
-    """Return the site's language that is closest to ``code``, "" when there is none.
+    """Return the language of the site closest to ``code``, "" if there is none.
 
-    Only a language of the site may be activated: Django keeps all translations of whatever is,
-    and takes "es-x1", "es-x2" … for languages.
+    Only languages of the site may be activated, because Django caches the translations of every
+    activated language, and accepts "es-x1", "es-x2" and so on.
     """
     try:
         found: str = translation.get_supported_language_variant(str(code or ""))
@@ -18,8 +18,8 @@ def get_site_language(code: object) -> str:
 
 
 def get_mail_language(code: object) -> str:
-    """Return the language in which a mail is written: ``code``, else that of the site.
+    """Return the language of an email: ``code``, otherwise that of the site.
 
-    Whoever sends it may read another one, and a worker has none.
+    The language of the request or worker that sends it is irrelevant.
     """
     return get_site_language(code) or str(settings.LANGUAGE_CODE)

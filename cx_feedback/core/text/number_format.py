@@ -1,14 +1,14 @@
-"""Numbers as people write them, rounded."""
+"""Rounded numbers in the active language."""
 
 from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
 
 def format_decimal(value: float, places: int, *, grouped: bool = False) -> str:
-    """Return ``value`` rounded to ``places`` decimals in the language of the moment.
+    """Return ``value`` rounded to ``places`` decimals in the active language, never "-0".
 
-    Django's ``number_format`` cuts off what it is not to show: 81.48 would be "81.4". Never
-    "-0". ``grouped`` sets thousands apart.
+    Django's ``number_format`` truncates instead: 81.48 would be "81.4". ``grouped`` adds thousands
+    separators.
     """
     rounded = round(value, places) + 0.0
     return str(number_format(rounded, places, use_l10n=True, force_grouping=grouped))

@@ -1,4 +1,4 @@
-"""Words in the quotation marks of the language of the moment."""
+"""Quotation marks of the active language."""
 
 from collections.abc import Iterable
 

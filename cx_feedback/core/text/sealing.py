@@ -1,7 +1,8 @@
-"""Keeps a word unreadable in the database until it is needed, a network address say.
+"""Encrypts short texts in the database, such as a network address, until they are needed.
 
-Sealed with the site's SECRET_KEY by what Django brings: a keystream of keyed hashes under a
-number used once, signed. For what is deleted soon: after SECRET_KEY has changed it is lost.
+The key is SECRET_KEY, and the method uses only Django: the keystream consists of keyed hashes with
+a nonce, and the result is signed. Texts can't be read after a change of SECRET_KEY, so this is for
+data that is deleted soon.
 """
 
 import base64
@@ -14,14 +15,14 @@ _SALT = "cx_feedback.sealing"
 
 
 def seal_text(text: str) -> str:
-    """Return ``text`` as nobody can read it who does not know SECRET_KEY."""
+    """Return ``text`` encrypted with SECRET_KEY."""
     number = secrets.token_hex(16)
     hidden = base64.urlsafe_b64encode(_xor_keystream(text.encode(), number)).decode()
     return Signer(salt=_SALT).sign(f"{number}.{hidden}")
 
 
 def unseal_text(sealed: str) -> str:
-    """Return what ``seal_text`` was given, "" where that cannot be read any more."""
+    """Return the text that ``seal_text`` encrypted, "" if it can't be read any more."""
     try:
         number, hidden = Signer(salt=_SALT, fallback_keys=[]).unsign(sealed).split(".")
     except (BadSignature, ValueError):

@@ -1,7 +1,7 @@
-"""One form of texts that look alike, and lists of words that are found in texts as shown.
+"""Folding texts that look alike to one form, and finding words of a list in texts.
 
-Both sides of every comparison go through the same function: what an editor put on a list, and
-what a reader wrote.
+Both sides of every comparison are folded by the same function: the words of an editor's list, and
+the text of a reader.
 """
 
 import html
@@ -11,22 +11,22 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
-#: Marks that may follow one letter, as in the stream-safe text format of Unicode's annex 15.
+#: The most marks after a letter, as in the stream-safe text format (Unicode annex 15).
 MOST_MARKS = 30
-# Marks are no letters, so a long run of them is found by what it is not.
+# A long run of marks is found as a run of characters that are no letters.
 _RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}")
-#: Whole phrases in one character, which compatibility forms would write out.
+#: Single characters that compatibility forms expand to whole phrases.
 _PHRASES = re.compile("[\ufdfa\ufdfb]")
 
-#: Characters that nobody sees (Unicode: default ignorable), by which words are cut in two.
+#: Invisible characters (Unicode: default ignorable), which are used to split words.
 _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-#: Marks on letters. That of "ñ" stays: it makes another letter ("año").
+#: Marks on letters, except for that of "ñ", which is a letter of its own ("año").
 _MARKS = re.compile("(?<!n)[\u0300-\u036f]|(?<=n)[\u0300-\u0302\u0304-\u036f]")
-#: Elements in the middle of which a word goes on; all others end it.
+#: Elements that don't end a word.
 _INLINE = re.compile(
     r"</?(?:a(?:bbr)?|b(?:d[io])?|c(?:ite|ode)|del|em|i(?:ns)?|kbd|mark|q|s(?:mall|pan|trong|u[bp])?"
     r"|u|wbr)"
@@ -35,14 +35,14 @@ _INLINE = re.compile(
 )
 _TAG = re.compile(r"<[^<>]*>")
 _HREF = re.compile(r'\shref="([^"<>]*)"', re.IGNORECASE)
-#: Marks of emphasis that are shown where they are no emphasis ("p*u*ta").
+#: Markup of emphasis that is shown within words ("p*u*ta").
 _EMPHASIS = str.maketrans("", "", "*_~`")
 
 
 def normalize_text(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     """Return ``text`` in a normalization form, with at most ``MOST_MARKS`` marks in a row.
 
-    Python sorts the marks of a letter by insertion: 20,000 of them take a third of a second.
+    Python sorts the marks of a letter by insertion, which takes a third of a second for 20,000.
     """
     if text.isascii():
         return text
@@ -61,8 +61,7 @@ def _without_excess(run: re.Match[str]) -> str:
 def fold_text(text: str) -> str:
     """Return ``text`` without case, compatibility forms and hidden characters.
 
-    It has at most six times the characters of ``text``. The Turkish İ and ı are an i, as for
-    whoever has another keyboard.
+    The result has at most six times the characters of ``text``. The Turkish İ and ı become an i.
     """
     if text.isascii():
         return text.casefold()
@@ -73,23 +72,23 @@ def fold_text(text: str) -> str:
 
 
 def fold_letters(text: str) -> str:
-    """Return ``text`` folded, and without the accents of its letters."""
+    """Return ``text`` folded, without accents."""
     parted = normalize_text("NFD", fold_text(text))
     return normalize_text("NFC", _MARKS.sub("", parted))
 
 
 def get_shown_text(source: str) -> str:
-    """Return the text of clean HTML as it is shown: markup inside a word does not part it."""
+    """Return the text of clean HTML as shown, in which inline markup doesn't split words."""
     return html.unescape(_TAG.sub("\n", _INLINE.sub("", source)))
 
 
 def get_link_addresses(source: str) -> list[str]:
-    """Return the addresses that clean HTML links to."""
+    """Return the URLs of the links in clean HTML."""
     return [html.unescape(address) for address in _HREF.findall(source)]
 
 
 class WordList:
-    """Words and phrases, one a line: whole ones, or parts where the line has a star at an end."""
+    """Words and phrases, one per line; a star at an end of a line matches parts of words."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         parts = sorted(
@@ -101,7 +100,7 @@ class WordList:
         return self._pattern is not None
 
     def find(self, *texts: str) -> list[str]:
-        """Return the words of the list that the texts hold, in order, each once, folded."""
+        """Return the words of the list in the texts, folded, in order and each once."""
         if self._pattern is None:
             return []
         folded = fold_letters("\n".join(texts))
@@ -112,7 +111,7 @@ class WordList:
 
 @lru_cache(maxsize=32)
 def get_word_list(lines: tuple[str, ...]) -> WordList:
-    """Return the list of these lines, remembered: they are a setting, read again and again."""
+    """Return the cached list of these lines, which are a setting."""
     return WordList(lines)
 
 
@@ -121,7 +120,7 @@ def _get_word_pattern(line: str) -> str:
     words = folded.strip("*").split()
     if not words:
         return ""
-    # An underscore is no letter here: "_word" is that word.
+    # An underscore is not part of a word: "_word" contains the word.
     begin = "" if folded.startswith("*") else r"(?<![^\W_])"
     end = "" if folded.endswith("*") else r"(?![^\W_])"
     return begin + r"\s+".join(re.escape(word) for word in words) + end

@@ -7,9 +7,9 @@ from cx_feedback.core.admin.default_groups import create_default_groups
 
 class Command(BaseCommand):
     help = (
-        'Create the groups "Feedback moderators" and "Feedback editors" with their permissions, '
-        "to which a superuser then adds people. It can be run again: it adds what is missing and "
-        "takes nothing away."
+        'Create the groups "Feedback moderators" and "Feedback editors" with their permissions. '
+        "A superuser then adds users to them. Safe to run again: it adds missing permissions and "
+        "removes none."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -21,5 +21,5 @@ class Command(BaseCommand):
             if options["verbosity"] > 1:
                 self.stdout.write("\n".join(f"  {name}" for name in grant.added))
         self.stdout.write(
-            "Who readers are (view_reader), settings and moderators' sections are in no group."
+            "No group includes viewing readers (view_reader), settings or sections of moderators."
         )

@@ -19,7 +19,7 @@ from cx_feedback.core.tables.xlsx.parts import PartReader, SharedTexts, get_loca
 
 
 class Book(Protocol):
-    """What the cells of a sheet refer to."""
+    """The workbook of a sheet: the texts, number formats and dates that cells refer to."""
 
     texts: SharedTexts
     kinds: list[str]
