@@ -16,18 +16,18 @@ from cx_feedback.surveys.responses import missing_surveys
 
 def connect() -> None:
     """Connect the receivers; called when Django is ready."""
-    published.connect(freeze_published, dispatch_uid="cx_surveys_freeze")
-    unpublished.connect(forget_unpublished, dispatch_uid="cx_surveys_forget")
+    published.connect(freeze_published, dispatch_uid="cx_feedback.surveys.freeze")
+    unpublished.connect(forget_unpublished, dispatch_uid="cx_feedback.surveys.forget")
     pre_delete.connect(
-        missing_surveys.keep_tombstone, sender=Survey, dispatch_uid="cx_surveys_tombstone"
+        missing_surveys.keep_tombstone, sender=Survey, dispatch_uid="cx_feedback.surveys.tombstone"
     )
-    signals.person_exported.connect(export_person, dispatch_uid="cx_surveys_export")
-    signals.person_erased.connect(erase_person, dispatch_uid="cx_surveys_erase")
-    signals.address_sought.connect(seek_address, dispatch_uid="cx_surveys_sought")
-    signals.addresses_asked.connect(tell_addresses, dispatch_uid="cx_surveys_addresses")
-    signals.things_named.connect(name_surveys, dispatch_uid="cx_surveys_names")
-    signals.answers_offered.connect(offer_answers, dispatch_uid="cx_surveys_offered")
-    signals.answers_given.connect(give_answers, dispatch_uid="cx_surveys_given")
+    signals.person_exported.connect(export_person, dispatch_uid="cx_feedback.surveys.export")
+    signals.person_erased.connect(erase_person, dispatch_uid="cx_feedback.surveys.erase")
+    signals.address_sought.connect(seek_address, dispatch_uid="cx_feedback.surveys.sought")
+    signals.addresses_asked.connect(tell_addresses, dispatch_uid="cx_feedback.surveys.addresses")
+    signals.things_named.connect(name_surveys, dispatch_uid="cx_feedback.surveys.names")
+    signals.answers_offered.connect(offer_answers, dispatch_uid="cx_feedback.surveys.offered")
+    signals.answers_given.connect(give_answers, dispatch_uid="cx_feedback.surveys.given")
 
 
 def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:

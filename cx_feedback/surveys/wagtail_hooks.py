@@ -37,7 +37,7 @@ def register_permissions() -> Any:
 def register_admin_urls() -> list[Any]:
     from cx_feedback.surveys.results import admin_urls
 
-    return clean_requests_of_patterns([path("cx-surveys/", include(admin_urls))])
+    return clean_requests_of_patterns([path("cx-feedback/surveys/", include(admin_urls))])
 
 
 @hooks.register("register_log_actions")
@@ -48,7 +48,7 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action(
         REQUEST_ACTION,
         pgettext_lazy("survey", "Export responses"),
-        _("Export of responses asked for"),
+        _("Export of responses requested"),
     )
     actions.register_action(
         DOWNLOAD_ACTION,

@@ -76,7 +76,7 @@ def test_in_place_with_javascript(page):
     cache.clear()
     page.get_by_label("Anything else").fill("All of it")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("takes no more answers")).to_be_visible()
+    expect(page.get_by_text("no longer accepts answers")).to_be_visible()
     expect(page.get_by_label("Anything else")).to_have_value("All of it")
 
     Survey.objects.update(closes_at=None)

@@ -107,7 +107,7 @@ def test_a_question_taken_out_comes_back_with_its_answers(open_editor):
     expect(page.locator(".cx-retired")).to_contain_text("“How easy?” 5 answers so far.")
     page.get_by_role("button", name="Bring back How easy?").click()
     expect(page.locator(".messages .success")).to_contain_text("Restored to the draft")
-    expect(page.locator(".cx-changes")).to_contain_text("goes on counting")
+    expect(page.locator(".cx-changes")).to_contain_text("keeps its earlier answers")
     publish(page)
     asked = get_published_definition(Survey.objects.get()).questions
     assert [q.key for q in asked] == ["q-choice", "q-text", "q-scale"]

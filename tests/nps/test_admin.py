@@ -114,9 +114,9 @@ def test_the_live_preview_shows_what_is_being_written(admin_client, widget, mode
 
 def test_one_that_appears_by_itself_is_not_sent_for_a_block(admin_client, widget):
     url = f"{LIST}edit/{widget.pk}/"
-    assert "It is on no page yet" in admin_client.get(url).content.decode()
+    assert "It isn't on any page yet" in admin_client.get(url).content.decode()
     widget.shown_without_block = True
     surveys.publish_survey(survey=widget)
     html = admin_client.get(url).content.decode()
-    assert "It appears by itself" in html
-    assert "It is on no page yet" not in html
+    assert "it appears automatically" in html
+    assert "It isn't on any page yet" not in html

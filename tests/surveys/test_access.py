@@ -178,7 +178,7 @@ def test_editors_find_the_switch(admin_client, asked):
     room = "nps" if asked.kind == Survey.NPS else "surveys"
     html = admin_client.get(f"/admin/cx-feedback/{room}/edit/{asked.pk}/").content.decode()
     assert 'name="open_by_address"' in html
-    assert "Whoever knows its address" in html
+    assert "Anyone who knows its address" in html
 
 
 @pytest.mark.parametrize("how", ["unpublish", "delete"])

@@ -162,7 +162,7 @@ def test_what_is_taken_out_is_said_and_brought_back(admin_client, answered):
     for data in ({"question": "q-scale"}, {"question": "q-choice", "item": BAD}):
         assert admin_client.post(f"{LIST}restore/{answered.pk}/", data)["Location"] == url
     html = admin_client.get(url).content.decode()
-    assert "“How easy?” is asked again and goes on counting where it stopped." in html
+    assert "“How easy?” is asked again and keeps its earlier answers." in html
     assert "removed question" not in html
     assert keys(answered) == ["q-choice", "q-text"]
     services.publish_survey(survey=Survey.objects.get().get_latest_revision_as_object())
@@ -203,7 +203,7 @@ def test_nothing_to_bring_back(admin_client, answered):
         with pytest.raises(NotFound):
             restore_question(survey=answered, **names)
         response = admin_client.post(f"{LIST}restore/{answered.pk}/", names, follow=True)
-        assert "There is nothing to bring back" in response.content.decode()
+        assert "There is nothing to restore" in response.content.decode()
     assert admin_client.get(f"{LIST}restore/{answered.pk}/").status_code == 405
 
 

@@ -109,11 +109,11 @@ def test_the_list_costs_the_same_for_many(admin_client, django_assert_max_num_qu
 
 def test_the_edit_page_says_on_which_pages(admin_client, survey, home):
     url = f"{LIST}edit/{survey.pk}/"
-    assert "It is on no page yet" in admin_client.get(url).content.decode()
+    assert "It isn't on any page yet" in admin_client.get(url).content.decode()
     article = publish(make_article(home, "With a question"), ("survey", {"survey": survey.pk}))
     html = admin_client.get(url).content.decode()
     assert f'<a href="/admin/pages/{article.pk}/edit/">With a question</a>' in html
-    assert "It is on no page yet" not in html
+    assert "It isn't on any page yet" not in html
 
 
 def test_pages_of_others_are_counted_not_named(client, django_user_model, survey, home):

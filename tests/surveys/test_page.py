@@ -215,7 +215,7 @@ def test_a_survey_that_closed_meanwhile_keeps_the_text_on_the_page(client, surve
     response = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN)
     assert response.status_code == 410
     assert "My own words" in response.content.decode()
-    assert "takes no more answers" in response.content.decode()
+    assert "no longer accepts answers" in response.content.decode()
 
 
 def test_the_form_of_a_link_is_named_by_its_survey(client, survey):

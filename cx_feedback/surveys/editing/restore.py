@@ -78,7 +78,7 @@ def restore_question(*, survey: Survey, question: str, item: str = "", user: Any
 
 
 def _get_missing_message() -> str:
-    return _("There is nothing to bring back under this name.")
+    return _("There is nothing to restore with this name.")
 
 
 def _get_raw_questions(draft: Survey, after: Definition) -> list[dict[str, Any]]:

@@ -53,22 +53,22 @@ class Export(models.Model):
         choices=Separator,
         default=Separator.COMMA,
     )
-    #: Whether it holds texts and e-mail addresses: as the rights of its user were when it began.
+    #: Whether it includes texts and email addresses, as its user was permitted at the time.
     with_texts = models.BooleanField(default=False)
     state = models.CharField(
         pgettext_lazy("survey", "state"), max_length=9, choices=State, default=State.WAITING
     )
-    #: How many responses there are to write, and how many are written.
+    #: The number of responses to write, and the number written so far.
     total = models.PositiveBigIntegerField(default=0)
-    done = models.PositiveBigIntegerField(default=0)
-    #: Responses up to ``until_id`` belong to it; those up to ``last_id`` are written.
-    until_id = models.PositiveBigIntegerField(default=0)
-    last_id = models.PositiveBigIntegerField(default=0)
-    #: Bytes of the file so far.
+    written = models.PositiveBigIntegerField(default=0)
+    #: The ids of the last response that is included, and of the last one that is written.
+    last_included_id = models.PositiveBigIntegerField(default=0)
+    last_written_id = models.PositiveBigIntegerField(default=0)
+    #: The size of the file so far, in bytes.
     size = models.PositiveBigIntegerField(default=0)
-    created_at = models.DateTimeField(pgettext_lazy("survey", "asked for at"), default=timezone.now)
-    #: When it last moved on: one that stands still for long is taken up again.
-    moved_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(pgettext_lazy("survey", "requested at"), default=timezone.now)
+    #: When a part was last written; a stalled export is continued.
+    progress_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = pgettext_lazy("survey", "export")
@@ -81,17 +81,17 @@ class Export(models.Model):
         return f"{self.survey_id} {self.get_format_display()} {self.created_at:%Y-%m-%d %H:%M}"
 
     @property
-    def under_way(self) -> bool:
+    def is_in_progress(self) -> bool:
         """Return whether it is waiting or being written."""
         return self.state in (self.State.WAITING, self.State.RUNNING)
 
     @property
     def percent(self) -> int:
         """Return the percentage that is written, 0 to 100."""
-        return 100 * self.done // self.total if self.total else 0
+        return 100 * self.written // self.total if self.total else 0
 
     @property
-    def goes_at(self) -> datetime.datetime:
+    def expires_at(self) -> datetime.datetime:
         """Return the time at which the file is deleted."""
         from cx_feedback.core import conf
 

@@ -70,7 +70,7 @@ def request_export(
         separator=Separator(separator),
         with_texts=with_texts,
         total=found["total"],
-        until_id=found["until"] or 0,
+        last_included_id=found["until"] or 0,
     )
     log(survey, REQUEST_ACTION, user=user, data={"format": format, "with_texts": with_texts})
     nudge("cx_feedback.surveys.write_export", export.pk)
@@ -83,7 +83,7 @@ def cancel_export(*, export: Export) -> None:
     waiting = Export.objects.filter(
         pk=export.pk, state__in=(Export.State.WAITING, Export.State.RUNNING)
     )
-    if waiting.update(state=Export.State.CANCELLED, moved_at=timezone.now()):
+    if waiting.update(state=Export.State.CANCELLED, progress_at=timezone.now()):
         ExportPart.objects.filter(export_id=export.pk).delete()
 
 
@@ -114,15 +114,15 @@ def write_export(*, export_id: int) -> bool:
 def _claim_export(export_id: int) -> Export | None:
     now = timezone.now()
     left = Q(state=Export.State.WAITING) | Q(
-        state=Export.State.RUNNING, moved_at__lt=now - STALE_AFTER
+        state=Export.State.RUNNING, progress_at__lt=now - STALE_AFTER
     )
     free = Export.objects.filter(left, pk=export_id)
-    if not free.update(state=Export.State.RUNNING, moved_at=now):
+    if not free.update(state=Export.State.RUNNING, progress_at=now):
         return None
     export = Export.objects.select_related("survey__locale").get(pk=export_id)
-    if export.format == Export.Format.XLSX and export.last_id:
+    if export.format == Export.Format.XLSX and export.last_written_id:
         export.parts.all().delete()
-        export.last_id = export.done = export.size = 0
+        export.last_written_id = export.written = export.size = 0
     return export
 
 
@@ -130,8 +130,8 @@ def _iterate_rows(export: Export) -> Iterator[tuple[Any, ...]]:
     """Iterate over the responses that are not written yet, with few in memory at a time."""
     found = Response.objects.filter(
         survey_id__in=selectors.get_family_ids(export.survey),
-        pk__gt=export.last_id,
-        pk__lte=export.until_id,
+        pk__gt=export.last_written_id,
+        pk__lte=export.last_included_id,
     )
     return found.order_by("pk").values_list(*_COLUMNS).iterator(chunk_size=2_000)
 
@@ -144,10 +144,10 @@ def _save_progress(export: Export, content: bytes = b"", state: str = Export.Sta
         export.size += len(content)
     running = Export.objects.filter(pk=export.pk, state=Export.State.RUNNING)
     moved = running.update(
-        done=export.done,
-        last_id=export.last_id,
+        written=export.written,
+        last_written_id=export.last_written_id,
         size=export.size,
-        moved_at=timezone.now(),
+        progress_at=timezone.now(),
         state=state,
     )
     if not moved:
@@ -161,14 +161,14 @@ def _save_progress(export: Export, content: bytes = b"", state: str = Export.Sta
 def _write_csv(export: Export, columns: list[Column]) -> None:
     text = io.StringIO()
     writer = CSVWriter(text, Separator(export.separator))
-    if not export.last_id:
+    if not export.last_written_id:
         text.write("\ufeff")  # so that spreadsheets read it as UTF-8
         writer.writerow(header(columns, export.headings))
     for row in _iterate_rows(export):
         writer.writerow(line(columns, row))
-        export.last_id = row[0]
-        export.done += 1
-        if export.done % ROWS_PER_COMMIT == 0:
+        export.last_written_id = row[0]
+        export.written += 1
+        if export.written % ROWS_PER_COMMIT == 0:
             _save_progress(export, text.getvalue().encode())
             text.seek(0)
             text.truncate()
@@ -182,12 +182,12 @@ def _write_xlsx(export: Export, columns: list[Column]) -> None:
     first = header(columns, export.headings)
     sheet: Any = None
     for row in _iterate_rows(export):
-        if export.done % (MAX_SHEET_ROWS - 1) == 0:
+        if export.written % (MAX_SHEET_ROWS - 1) == 0:
             sheet = _write_sheet(book, first)
         sheet.append([xlsx_cell(sheet, cell) for cell in line(columns, row)])
-        export.last_id = row[0]
-        export.done += 1
-        if export.done % ROWS_PER_COMMIT == 0:
+        export.last_written_id = row[0]
+        export.written += 1
+        if export.written % ROWS_PER_COMMIT == 0:
             _save_progress(export)
     if sheet is None:
         _write_sheet(book, first)
@@ -222,7 +222,7 @@ def sweep_exports() -> int:
     old = now - datetime.timedelta(days=conf.get("EXPORT_DAYS"))
     count, _by_model = Export.objects.filter(created_at__lt=old).delete()
     still = Export.objects.filter(
-        state__in=(Export.State.WAITING, Export.State.RUNNING), moved_at__lt=now - STALE_AFTER
+        state__in=(Export.State.WAITING, Export.State.RUNNING), progress_at__lt=now - STALE_AFTER
     )
     for export in still:
         nudge("cx_feedback.surveys.write_export", export.pk)

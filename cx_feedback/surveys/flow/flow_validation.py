@@ -66,7 +66,7 @@ def _check_condition(
     for rule in item.show_if.get("rules") or []:
         asked = earlier.get(rule["question"])
         if not rule["question"]:
-            yield _("Choose a question for each condition, or take the condition away.")
+            yield _("Choose a question for each condition, or remove the condition.")
         elif asked is None:
             later = every.get(rule["question"])
             yield (
@@ -107,7 +107,7 @@ def find_quota_problems(items: Sequence[Question], quotas: Sequence[dict[str, An
         question = asked.get(quota["question"])
         named = {"question": question.label if question else ""}
         if question is None:
-            found.append(_("Choose the question of each quota, or take the quota away."))
+            found.append(_("Choose a question for each quota, or remove the quota."))
         elif (kind := questions.get(question.type)).comparison not in COUNTED:
             found.append(_("“%(question)s” has no choices that a quota could count.") % named)
         elif quota["value"] not in (kind.get_condition_values(question) or ()):

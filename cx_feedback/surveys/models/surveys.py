@@ -79,9 +79,9 @@ class Survey(
         _("open by its address"),
         default=False,
         help_text=_(
-            "Whoever knows its address, a program for example, can read and answer it without "
-            "any page. Otherwise it is answered only where a page that its reader may see shows "
-            "it, and by links in mails."
+            "Anyone who knows its address, such as a program, can read and answer it without a "
+            "page. Otherwise it can only be answered on pages that the reader may see, and from "
+            "links in emails."
         ),
     )
 

@@ -22,7 +22,7 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.responses import missing_surveys, page_prefetch
 from cx_feedback.surveys.selectors import LiveSurvey
 
-_SALT = "cx_feedback.surveys.shown"
+_SALT = "cx_feedback.surveys.form_key"
 #: Seconds for which the surveys of a page are cached; publishing the page clears the entry.
 CACHE_SECONDS = 300
 

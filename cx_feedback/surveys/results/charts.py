@@ -166,7 +166,7 @@ def describe_change(change: Difference | None, places: int = 2) -> str:
     return {
         Verdict.HIGHER: _("It has gone up (%(figures)s)."),
         Verdict.LOWER: _("It has gone down (%(figures)s)."),
-        Verdict.UNCLEAR: _("No change that the numbers can show (%(figures)s)."),
+        Verdict.UNCLEAR: _("No significant change (%(figures)s)."),
     }[change.verdict] % {"figures": figures}
 
 

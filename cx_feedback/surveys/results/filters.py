@@ -94,7 +94,7 @@ def parse_filters(query: Any, definition: Definition) -> Filters:
         answers=_parse_answers(query, definition, errors),
     )
     if found.since and found.until and found.since > found.until:
-        errors["until"] = [_("The last day lies before the first.")]
+        errors["until"] = [_("The last day is before the first.")]
     if found.number > MAX_FILTERS:
         errors["answer"] = [_("At most %(n)d filters at once.") % {"n": MAX_FILTERS}]
     if errors:
@@ -116,10 +116,10 @@ def parse_periods(query: Mapping[str, str]) -> tuple[Period, Period]:
     days = [parse_day(query, name, errors) for name in PERIODS]
     for name, day in zip(PERIODS, days, strict=True):
         if day is None:
-            errors.setdefault(name, [_("Write a day as year-month-day, such as 2026-05-31.")])
+            errors.setdefault(name, [_("Enter a date as year-month-day, such as 2026-05-31.")])
     for name, first, last in ((PERIODS[1], *days[:2]), (PERIODS[3], *days[2:])):
         if not errors and first > last:
-            errors[name] = [_("The last day lies before the first.")]
+            errors[name] = [_("The last day is before the first.")]
     if errors:
         raise InvalidInput(fields=errors)
     return (days[0], days[1]), (days[2], days[3])
@@ -135,7 +135,7 @@ def parse_day(query: Mapping[str, str], name: str, errors: dict[str, list[Any]])
     text = query.get(name, "").strip()
     found = parameters.parse_day(text)
     if text and found is None:
-        errors[name] = [_("Write a day as year-month-day, such as 2026-05-31.")]
+        errors[name] = [_("Enter a date as year-month-day, such as 2026-05-31.")]
     return found
 
 
@@ -145,7 +145,7 @@ def _parse_page_id(query: Mapping[str, str], name: str, errors: dict[str, list[A
         return None
     found = parameters.parse_page_id(text)
     if found is None:
-        errors[name] = [_("The id of a page is expected.")]
+        errors[name] = [_("Must be the id of a page.")]
     return found
 
 
@@ -166,5 +166,10 @@ def _parse_answers(query: Any, definition: Definition, errors: dict[str, list[An
         if key in known and colon and value and len(value) <= 64 and value.isprintable():
             found.append((key, value))
         elif text:
-            errors["answer"] = [_("Question key, colon, value of a question that is counted.")]
+            errors["answer"] = [
+                _(
+                    "Must be a question key, a colon and a value, of a question whose answers can "
+                    "be counted."
+                )
+            ]
     return tuple(found)

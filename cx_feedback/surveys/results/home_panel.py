@@ -39,8 +39,8 @@ def get_most_answered() -> list[tuple[Survey, int]]:
 class RecentResponsesPanel(Component):
     """The surveys with recent responses, for users who may see results."""
 
-    name = "cx_surveys_lately"
-    template_name = "cx_feedback/surveys/admin/lately.html"
+    name = "cx_surveys_recent_responses"
+    template_name = "cx_feedback/surveys/admin/recent_responses.html"
     order = 250
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:

@@ -140,11 +140,11 @@ def get_open_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
 def require_open(live: LiveSurvey) -> None:
     """Raise Closed, with the reason, if the survey does not accept responses now."""
     if live.has_closed:
-        raise Ended(_("This is closed and takes no more answers."))
+        raise Ended(_("This is closed and no longer accepts answers."))
     if live.is_full:
         raise SurveyFull
     if not live.is_open:
-        raise Closed(_("This takes no answers yet."))
+        raise Closed(_("This doesn't accept answers yet."))
 
 
 def fetch_chosen_surveys(surveys: QuerySet[Any], pks: Iterable[int]) -> dict[int, Any]:

@@ -172,7 +172,7 @@ def test_a_survey_that_closed_meanwhile_gives_all_words_back(browser):
     Survey.objects.update(closes_at="2020-01-01T00:00Z")
     cache.clear()
     assert browser.post(more="And these").response.status_code == 410
-    assert "takes no more answers" in browser.html
+    assert "no longer accepts answers" in browser.html
     for words in ("My own words", "Ana", "And these"):
         assert re.search(rf"<textarea[^>]*>\s*{words}</textarea>", browser.html)
 

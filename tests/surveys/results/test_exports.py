@@ -46,7 +46,7 @@ def test_a_csv_file_of_all_responses(ask, answer, monkeypatch):
     for number in range(8):
         answer(GOOD if number % 2 else BAD, more={"q-scale": 1 + number % 5, "q-text": "=1+1"})
     export = ask(with_texts=True)
-    assert (export.state, export.done, export.total) == ("done", 8, 8)
+    assert (export.state, export.written, export.total) == ("done", 8, 8)
     found = lines(export)
     assert [line["How was it?"] for line in found] == ["Bad", "Good"] * 4
     assert [line["How easy?"] for line in found][:3] == ["1", "2", "3"]
@@ -97,11 +97,11 @@ def test_a_csv_file_goes_on_where_a_dead_worker_left_it(ask, answer, monkeypatch
         exports.write_export(export_id=export.pk)
     monkeypatch.setattr(exports, "_save_progress", move)
     assert not exports.write_export(export_id=export.pk)  # somebody may still be at it
-    Export.objects.update(moved_at=timezone.now() - exports.STALE_AFTER * 2)
+    Export.objects.update(progress_at=timezone.now() - exports.STALE_AFTER * 2)
     assert exports.write_export(export_id=export.pk)
     assert not exports.write_export(export_id=export.pk)
     export.refresh_from_db()
-    assert (export.state, export.done, len(lines(export))) == ("done", 5, 5)
+    assert (export.state, export.written, len(lines(export))) == ("done", 5, 5)
     assert len({line["Response"] for line in lines(export)}) == 5
 
 

@@ -125,7 +125,7 @@ def test_page_editors_see_their_page_and_no_texts(admin_client, answer, article)
     for number in range(12):
         answer(GOOD if number % 2 else BAD, more={"q-text": "secret"}, page_id=article.pk)
     edit = admin_client.get(f"/admin/pages/{article.pk}/edit/").content.decode()
-    address = f"/admin/cx-surveys/page/{article.pk}/"
+    address = f"/admin/cx-feedback/surveys/page/{article.pk}/"
     assert address in edit
     html = admin_client.get(address).content.decode()
     assert "12 responses" in html
@@ -135,7 +135,7 @@ def test_page_editors_see_their_page_and_no_texts(admin_client, answer, article)
 
 def test_nobody_else_sees_a_page(client, article, django_user_model):
     client.force_login(django_user_model.objects.create_user("x"))
-    assert client.get(f"/admin/cx-surveys/page/{article.pk}/").status_code in (302, 403)
+    assert client.get(f"/admin/cx-feedback/surveys/page/{article.pk}/").status_code in (302, 403)
 
 
 def test_an_editor_of_one_page_sees_its_answers_and_no_others(
@@ -154,10 +154,10 @@ def test_an_editor_of_one_page_sees_its_answers_and_no_others(
     user = django_user_model.objects.create_user("eva")
     user.groups.add(group)
     client.force_login(user)
-    html = client.get(f"/admin/cx-surveys/page/{article.pk}/").content.decode()
+    html = client.get(f"/admin/cx-feedback/surveys/page/{article.pk}/").content.decode()
     assert "18 responses" in html
     assert "secret" not in html
-    assert client.get(f"/admin/cx-surveys/page/{other.pk}/").status_code == 302
+    assert client.get(f"/admin/cx-feedback/surveys/page/{other.pk}/").status_code == 302
     survey = Survey.objects.get()
     results = f"/admin/cx-feedback/surveys/results/{survey.pk}/"
     for address in (results, f"{results}texts/", f"{results}?page={article.pk}"):

@@ -79,7 +79,7 @@ def our_routes() -> list[Route]:
 
 #: Of addresses whose view names no model, what ``pk`` stands for: by how they begin.
 OBJECTS: dict[str, type[Model]] = {
-    "cx-surveys/page/": HomePage,
+    "cx-feedback/surveys/page/": HomePage,
     "cx-feedback/surveys/": Survey,
     "cx-feedback/nps/": NPSWidget,
     "cx-feedback/comments/bans/": Ban,

@@ -26,7 +26,7 @@ class ExportsView(TabView):
         found = list(self.object.exports.select_related("user").order_by("-pk")[:50])
         return {
             "exports": found,
-            "live": any(export.under_way for export in found),
+            "live": any(export.is_in_progress for export in found),
             "formats": Export.Format.choices,
             "headings": Export.Headings.choices,
             "separators": Separator.choices,
@@ -54,7 +54,7 @@ class ExportsView(TabView):
             with_texts=bool(request.POST.get("texts"))
             and permissions.VIEW_TEXTS.is_granted_to(request.user),
         )
-        messages.success(request, _("The export is being written; this page shows how far it is."))
+        messages.success(request, _("The export is being written. This page shows its progress."))
         return redirect(self.url(self.tab))
 
 
