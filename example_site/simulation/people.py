@@ -80,7 +80,7 @@ def _note_consents(readers: list[Reader]) -> None:
                 reader=reader,
                 purpose=Consent.VISITS,
                 wording=wordings[reader.language],
-                source=CONSENT_SOURCE,
+                how=CONSENT_SOURCE,
                 given_at=reader.created_at,
             )
             for reader in readers

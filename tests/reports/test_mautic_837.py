@@ -98,11 +98,11 @@ def test_hours_and_days_for_all_name_the_zone_of_the_site(client_in_new_york, ho
 
 
 def test_a_digest_is_due_at_the_hour_of_the_site_whoever_asks(home):
-    digest = Digest(every=Digest.Every.DAY, hour=8)
+    digest = Digest(frequency=Digest.Frequency.DAY, hour=8)
     now = datetime.datetime(2040, 1, 10, 12, tzinfo=datetime.UTC)
     eight = datetime.datetime(2040, 1, 10, 8, tzinfo=ZoneInfo("Europe/Madrid"))
     with timezone.override("America/New_York"):
-        assert digest.last_due(now) == eight
+        assert digest.get_last_due_time(now) == eight
         assert site_time.localdate(datetime.datetime(2040, 1, 10, 23, 30, tzinfo=datetime.UTC)) == (
             datetime.date(2040, 1, 11)
         )
