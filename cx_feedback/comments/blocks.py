@@ -28,7 +28,9 @@ class CommentsBlock(FeedbackBlock):
             (BEST, pgettext_lazy("comment", "Best first")),
         ],
         default=NEWEST,
-        help_text=_("Of the first-level comments; replies stand in the order of writing."),
+        help_text=_(
+            "The order of first-level comments. Replies are always shown in the order of writing."
+        ),
     )
 
     class Meta:

@@ -48,7 +48,9 @@ def get_missing_parent_error(comment: Comment | None, comment_id: int) -> Feedba
     else:
         is_gone = was_taken_away(comment)
     if is_gone:
-        return Gone(fields={"parent": [_("The comment that you answer is no longer here.")]})
+        return Gone(
+            fields={"parent": [_("The comment that you are replying to has been removed.")]}
+        )
     return InvalidInput(fields={"parent": [_("There is no such comment on this page.")]})
 
 

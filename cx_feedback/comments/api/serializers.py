@@ -20,7 +20,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     state = serializers.CharField(source="public_state")
     checking = serializers.BooleanField(
         required=False,
-        help_text="To its author: whether it is being checked for spam and decided right after.",
+        help_text="For its author: whether the comment is still being checked for spam.",
     )
     language = serializers.CharField()
     created_at = serializers.DateTimeField()
@@ -31,7 +31,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     reactions = serializers.DictField(
         source="reaction_counts",
         child=serializers.IntegerField(),
-        help_text="Reaction to how many gave it; a vote for the comment is a “like”.",
+        help_text="The count of each reaction. A plain vote for the comment is a “like”.",
     )
     by_staff = serializers.BooleanField()
     picked = serializers.BooleanField()
@@ -105,7 +105,7 @@ class CommentListSerializer(serializers.Serializer[Any]):
     reactions = serializers.DictField(child=serializers.CharField(), required=False)
     account = serializers.CharField(
         required=False,
-        help_text="The name of the account that is logged in; empty: it is asked for one.",
+        help_text="The name of the account that is logged in, empty if it has none.",
     )
 
 
@@ -114,17 +114,19 @@ class CommentInputSerializer(serializers.Serializer[Any]):
 
     page = serializers.IntegerField()
     name = serializers.CharField(
-        required=False, help_text="Of a guest, and of an account that has no name on this site."
+        required=False, help_text="Required for guests and for accounts without a name."
     )
     email = serializers.EmailField(required=False)
     text = serializers.CharField()
     parent = serializers.IntegerField(required=False)  # type: ignore[assignment]
-    seconds = serializers.FloatField(required=False, help_text="From the first letter to sending.")
+    seconds = serializers.FloatField(
+        required=False, help_text="Seconds from the first letter to sending."
+    )
     follow = serializers.BooleanField(
         required=False,
-        help_text="Whether the author wants mails of replies: once the comment is published, a "
-        "first mail asks to confirm that.",
+        help_text="Whether the author wants replies by email. An email asks to confirm this once "
+        "the comment is published.",
     )
     challenge = serializers.CharField(
-        required=False, help_text="The solution of the challenge that a 428 brought, base64."
+        required=False, help_text="The solution of the challenge of a 428 response, base64."
     )

@@ -34,14 +34,14 @@ MAX_LIMIT = 100
 _LIST = [
     OpenApiParameter("page", int, required=True),
     OpenApiParameter("order", str, enum=list(selectors.ORDERS)),
-    OpenApiParameter("after", str, description="The ``next`` of the window before."),
+    OpenApiParameter("after", str, description="The ``next`` value of the previous part."),
     OpenApiParameter("limit", int, description=f"1 to {MAX_LIMIT}, 50 by default."),
     OpenApiParameter(
         "only",
         str,
         enum=["mine", "news"],
-        description="“mine”: only what is the reader's own. “news”: only what tells whether there "
-        "is anything new; with If-None-Match, 304 when there is not.",
+        description="“mine”: only the reader's own data. “news”: only the version and the number "
+        "of comments; with If-None-Match, 304 if nothing has changed.",
     ),
 ]
 

@@ -49,7 +49,7 @@ def read_confirm_token(token: str) -> tuple[int, float]:
     try:
         value = TimestampSigner(salt=_CONFIRM).unsign(token, max_age=DAYS * 86400)
     except BadSignature:
-        expired = _("This link has expired or is not complete. Ask to follow once more.")
+        expired = _("This link has expired or is incomplete. Ask to follow again.")
         raise InvalidInput(fields={"link": [expired]}) from None
     pk, _sign, asked = value.partition("-")
     return int(pk), float(asked)

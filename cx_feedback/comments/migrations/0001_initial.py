@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reason', models.CharField(choices=[('spam', 'Spam or advertising'), ('abuse', 'Insults or hate'), ('false', 'False claims'), ('private', "Somebody's private details"), ('off_topic', 'Not about the article'), ('other', 'Something else')], max_length=12, verbose_name='reason')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name="in the reader's words")),
+                ('text', models.CharField(blank=True, max_length=500, verbose_name='explanation by the reader')),
                 ('state', models.CharField(choices=[('open', 'Open'), ('upheld', 'Accepted'), ('dismissed', 'Dismissed')], default='open', max_length=12, verbose_name='state')),
                 ('batch', models.UUIDField(db_index=True, editable=False, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date')),

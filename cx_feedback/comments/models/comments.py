@@ -52,9 +52,9 @@ class Rule(models.TextChoices):
 class Markup(models.TextChoices):
     """The format of the raw text of a comment."""
 
-    #: The marks of ``cleaning.render``: what readers type here.
+    #: Text with the marks of ``text_cleaning.render_text``: what readers type here.
     TEXT = "text", "Text"
-    #: HTML, as other systems keep it; ``cleaning.render_html`` reads it.
+    #: HTML of other systems, for ``text_cleaning.render_html``.
     HTML = "html", "HTML"
 
 

@@ -64,7 +64,7 @@ class Flag(models.Model):
     reason = models.CharField(
         pgettext_lazy("comment", "reason"), max_length=12, choices=Reason.choices
     )
-    text = models.CharField(_("in the reader's words"), max_length=500, blank=True)
+    text = models.CharField(_("explanation by the reader"), max_length=500, blank=True)
     state = models.CharField(
         pgettext_lazy("comment", "state"), max_length=12, choices=State.choices, default=State.OPEN
     )

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import LogFormatter
 
-#: The act (see ``services.logging``), its name among the filters of the site's history, what it
+#: The act (see ``services.audit_log``), its name among the filters of the site's history, what it
 #: says of a comment.
 ACTIONS = (
     (

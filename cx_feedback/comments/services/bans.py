@@ -66,7 +66,7 @@ def ban_author(
     known = get_ban_keys(found[0]) if found else {}
     wanted = {kind: known[kind] for kind in kinds if kind in known}
     if not wanted:
-        raise InvalidInput(fields={"kinds": [_("Choose what is banned.")]})
+        raise InvalidInput(fields={"kinds": [_("Choose what to ban.")]})
     batch, comment = uuid.uuid4(), found[0]
     same = {"shadow": shadow, "reason": reason[:200], "until": until, "batch": batch}
     common = {**same, "comment": comment, "moderator": moderator, "created_at": now}

@@ -96,7 +96,7 @@ def verify_email(*, comment_id: int, key: str) -> VerificationResult:
     first = next(iter(lock_comments([comment_id])), None)
     gone = first is None or verification_mail.get_recipient_key(first.author_email) != key
     if first is None or gone or first.reader is None:
-        raise InvalidInput(fields={"link": [_("This comment does not exist any more.")]})
+        raise InvalidInput(fields={"link": [_("This comment no longer exists.")]})
     if first.state != State.AWAITING:
         return VerificationResult(first, first.reader)
     waiting = Comment.objects.filter(

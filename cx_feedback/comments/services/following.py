@@ -126,7 +126,7 @@ def confirm_follow(*, follow_id: int, asked: float) -> Follow:
     """
     row = _lock_follow(follow_id)
     if row is None or row.ended_at or f"{row.asked_at.timestamp():.6f}" != f"{asked:.6f}":
-        gone = _("This link does not hold any more. Ask to follow once more.")
+        gone = _("This link is no longer valid. Ask to follow again.")
         raise InvalidInput(fields={"link": [gone]})
     if row.confirmed_at is None:
         row.confirmed_at = timezone.now()

@@ -49,7 +49,7 @@ def reply_as_moderator(
     found = lock_comments([parent_id], among)
     answerable = (State.PENDING, State.PUBLISHED, State.HIDDEN, State.REJECTED, State.SPAM)
     if not found or found[0].state not in answerable:
-        raise InvalidInput(fields={"parent": [_("There is no such comment any more.")]})
+        raise InvalidInput(fields={"parent": [_("This comment no longer exists.")]})
     batch, before = uuid.uuid4(), found[0].state
     decide_on_comments("approve", ids=[parent_id], moderator=moderator, batch=batch)
     comment = _store_reply(found[0], words, moderator, name)

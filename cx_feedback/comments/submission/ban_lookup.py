@@ -42,8 +42,8 @@ def clear_ban_cache(**kwargs: Any) -> None:
 
 def get_ban_error(ban: Ban) -> Refused:
     """Return the error for a banned author, at the field that identifies the author."""
-    message = _("You cannot comment here any more.")
+    message = _("You can no longer comment here.")
     if ban.until is not None:
         until = timezone.localtime(ban.until).strftime("%Y-%m-%d %H:%M")
-        message = _("You cannot comment here until %s.") % until
+        message = _("You can't comment here until %s.") % until
     return Refused(message, fields={"email" if ban.kind == Ban.Kind.AUTHOR else "name": [message]})
