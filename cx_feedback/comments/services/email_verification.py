@@ -17,11 +17,11 @@ from cx_feedback.comments.services.retention import delete_verification_mails
 from cx_feedback.comments.submission import ban_lookup, policies, verification_mail
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.initial_state import apply_rule, get_author_record
-from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.repeats import PRESS
 from cx_feedback.core.http.throttles import count_request
 from cx_feedback.core.pages import site_time
+from cx_feedback.core.retention import get_cutoff
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 from cx_feedback.readers import services as readers
@@ -148,9 +148,8 @@ def _admit_comment(comment: Comment, owner: Reader, now: datetime.datetime) -> S
 
 def delete_unverified_comments(*, now: datetime.datetime | None = None) -> int:
     """Delete comments that were not verified in time, with their emails; return their number."""
-    days = datetime.timedelta(days=conf.get("COMMENTS_PROOF_DAYS"))
     # A little longer than the link is valid, for readers who confirm at the last moment.
-    over = (now or timezone.now()) - days - datetime.timedelta(hours=1)
+    over = get_cutoff("unverified_comments", now=now)
     late = Comment.objects.filter(state=State.AWAITING, created_at__lt=over)
     delete_verification_mails(before=over)
     return _process_in_batches(late, lambda rows: rows.delete()[1].get(Comment._meta.label, 0))
@@ -161,8 +160,7 @@ def clear_client_hashes(*, now: datetime.datetime | None = None) -> int:
 
     Idempotency keys that were derived from the sender are cleared too.
     """
-    days = datetime.timedelta(days=conf.get("COMMENTS_ORIGIN_DAYS"))
-    old = Comment.objects.filter(created_at__lt=(now or timezone.now()) - days)
+    old = Comment.objects.filter(created_at__lt=get_cutoff("client_hashes", now=now))
     key = Case(When(idempotency_key__startswith=PRESS, then=Value("")), default="idempotency_key")
     return _process_in_batches(
         old.exclude(client_hash=""), lambda rows: rows.update(client_hash="", idempotency_key=key)

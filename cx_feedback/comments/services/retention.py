@@ -4,12 +4,11 @@ import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, State
 from cx_feedback.comments.submission import verification_mail
-from cx_feedback.core import conf
+from cx_feedback.core.retention import get_cutoff
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 
@@ -23,9 +22,8 @@ def delete_unconfirmed_follows(*, now: datetime.datetime | None = None) -> int:
     A follow that was confirmed earlier and requested again returns to its earlier, ended state.
     A request made with a comment is kept while the comment waits. Can run concurrently.
     """
-    days = datetime.timedelta(days=conf.get("COMMENTS_UNCONFIRMED_DAYS"))
     late = Follow.objects.filter(
-        confirmed_at__isnull=True, asked_at__lt=(now or timezone.now()) - days
+        confirmed_at__isnull=True, asked_at__lt=get_cutoff("unconfirmed_follows", now=now)
     ).exclude(comment__state__in=[State.PENDING, State.AWAITING])
     done = 0
     rows = late.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:BATCH_SIZE]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cx_feedback.comments.models import Comment, SpamCheck, SpamReport, State
 from cx_feedback.comments.services.counters import StateChange
 from cx_feedback.comments.spam import Submission, get_network_scorers
-from cx_feedback.core import conf
+from cx_feedback.core.retention import get_cutoff
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +112,5 @@ def send_due_reports(*, now: datetime.datetime | None = None) -> int:
 @transaction.atomic
 def delete_old_reports(*, now: datetime.datetime | None = None) -> int:
     """Delete the report data of comments older than COMMENTS_ORIGIN_DAYS."""
-    days = datetime.timedelta(days=conf.get("COMMENTS_ORIGIN_DAYS"))
-    old = Comment.objects.filter(created_at__lt=(now or timezone.now()) - days)
+    old = Comment.objects.filter(created_at__lt=get_cutoff("spam_reports", now=now))
     return SpamReport.objects.filter(comment__in=old).delete()[0]

@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError
+from cx_feedback.core.retention import get_cutoff
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.reports.nightly_reports import update_reports
 from cx_feedback.loyalty.scoring.locks import acquire_run_lock
 
-#: Days after which runs are deleted.
-RETENTION_DAYS = 90
 #: Number of steps of each task, for the progress.
 STEPS = {Run.Kind.SCORE: 5, Run.Kind.REFIT: 5, Run.Kind.SILENCES: 2, Run.Kind.REPORTS: 5}
 #: Figures that the task of a range adds to the summary of its run.
@@ -177,5 +176,4 @@ def _finish_run(run: Run, outcome: str, message: str = "") -> None:
 
 
 def _delete_old_runs() -> None:
-    old = timezone.now() - datetime.timedelta(days=RETENTION_DAYS)
-    Run.objects.filter(started_at__lt=old).delete()
+    Run.objects.filter(started_at__lt=get_cutoff("loyalty_runs")).delete()

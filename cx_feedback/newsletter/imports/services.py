@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.retention import get_cutoff
 from cx_feedback.core.tables.table_reader import (
     HEAD_BYTES,
     UnreadableFile,
@@ -171,7 +171,7 @@ def _nudge_task(row: SubscriberImport) -> None:
 def sweep_imports() -> int:
     """Resume stalled imports, delete abandoned files and return the number of deleted imports."""
     now = timezone.now()
-    old = now - datetime.timedelta(days=conf.get("EXPORT_DAYS"))
+    old = get_cutoff("subscriber_files", now=now)
     abandoned = SubscriberImport.objects.filter(
         created_at__lt=old, state__in=(State.UPLOADED, State.CHECKED, State.FAILED)
     )

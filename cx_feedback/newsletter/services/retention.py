@@ -4,9 +4,8 @@ import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from cx_feedback.core import conf
+from cx_feedback.core.retention import get_cutoff
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter.guides.services import GUIDE
@@ -24,8 +23,7 @@ def delete_unconfirmed(*, now: datetime.datetime | None = None) -> int:
     the proof of its earlier consent. Mails with a guide are deleted too if their address has no
     subscription. Safe to run twice or concurrently.
     """
-    days = max(conf.get("NEWSLETTER_UNCONFIRMED_DAYS"), conf.get("NEWSLETTER_CONFIRM_DAYS"))
-    limit = (now or timezone.now()) - datetime.timedelta(days=days)
+    limit = get_cutoff("unconfirmed_subscriptions", now=now)
     late = Subscription.objects.filter(state=Subscription.State.PENDING, consent_at__lt=limit)
     count = 0
     while deleted := _delete_chunk(late):

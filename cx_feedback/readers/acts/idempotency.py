@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from cx_feedback.core.http.repeats import (
@@ -20,6 +19,7 @@ from cx_feedback.core.http.repeats import (
     get_header_keys,
     get_submission_keys,
 )
+from cx_feedback.core.retention import get_cutoff
 from cx_feedback.readers.acts.idempotent_insert import Attempt
 from cx_feedback.readers.models import Reader, StoredAnswer
 from cx_feedback.readers.reader_lookup import get_sender_of_request
@@ -27,8 +27,6 @@ from cx_feedback.readers.reader_lookup import get_sender_of_request
 #: Time in which a repeated form of a known reader counts as a double click. Later ones are
 #: intentional, and may toggle something.
 DOUBLE_CLICK = datetime.timedelta(seconds=3)
-#: Time for which a response is stored and returned again.
-RETENTION = datetime.timedelta(days=1)
 _ACCOUNT = "account:"
 #: A function that does the act and returns (response as JSON, reader).
 Act = Callable[[], tuple[Any, Reader | None]]
@@ -115,6 +113,6 @@ def _hash_request(what: list[Any]) -> str:
 
 
 def delete_old_answers(*, now: datetime.datetime | None = None) -> int:
-    """Delete the stored responses older than RETENTION; return their number."""
-    old = StoredAnswer.objects.filter(created_at__lt=(now or timezone.now()) - RETENTION)
+    """Delete the stored responses that are too old to be returned again; return their number."""
+    old = StoredAnswer.objects.filter(created_at__lt=get_cutoff("stored_answers", now=now))
     return old.delete()[0]

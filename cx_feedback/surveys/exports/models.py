@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cx_feedback.core.retention import PERIODS
 from cx_feedback.core.tables.cell_safety import Separator
 
 
@@ -93,9 +94,7 @@ class Export(models.Model):
     @property
     def expires_at(self) -> datetime.datetime:
         """Return the time at which the file is deleted."""
-        from cx_feedback.core import conf
-
-        return self.created_at + datetime.timedelta(days=conf.get("EXPORT_DAYS"))
+        return self.created_at + PERIODS["response_exports"].get_length()
 
 
 class ExportPart(models.Model):

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone, translation
 from wagtail.log_actions import log
 
-from cx_feedback.core import conf
+from cx_feedback.core.retention import get_cutoff
 from cx_feedback.core.tables.cell_safety import CSVWriter, Separator, xlsx_cell
 from cx_feedback.core.tasks import nudge
 from cx_feedback.surveys import selectors
@@ -219,7 +219,7 @@ def note_download(*, export: Export, user: Any) -> None:
 def sweep_exports() -> int:
     """Delete old exports and continue those without progress; return the number deleted."""
     now = timezone.now()
-    old = now - datetime.timedelta(days=conf.get("EXPORT_DAYS"))
+    old = get_cutoff("response_exports", now=now)
     count, _by_model = Export.objects.filter(created_at__lt=old).delete()
     still = Export.objects.filter(
         state__in=(Export.State.WAITING, Export.State.RUNNING), progress_at__lt=now - STALE_AFTER

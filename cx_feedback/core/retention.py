@@ -1,0 +1,52 @@
+"""Retention periods: all that the rooms delete or clear by themselves, and after how long.
+
+A room's task asks ``get_cutoff`` for the moment before which its rows go. ``docs/privacy.md``
+names each period.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from cx_feedback.core import conf
+
+
+@dataclass(frozen=True)
+class RetentionPeriod:
+    """A number of days, or that of the longest of some ``settings``.
+
+    ``grace`` is added where somebody may still act at the last moment.
+    """
+
+    days: int = 0
+    settings: tuple[str, ...] = ()
+    grace: datetime.timedelta = datetime.timedelta()
+
+    def get_length(self) -> datetime.timedelta:
+        """Return the period on this site."""
+        days = max([self.days, *(conf.get(key) for key in self.settings)])
+        return datetime.timedelta(days=days) + self.grace
+
+
+PERIODS: dict[str, RetentionPeriod] = {
+    # A link that still confirms must find its subscription.
+    "unconfirmed_subscriptions": RetentionPeriod(
+        settings=("NEWSLETTER_UNCONFIRMED_DAYS", "NEWSLETTER_CONFIRM_DAYS")
+    ),
+    "unconfirmed_follows": RetentionPeriod(settings=("COMMENTS_UNCONFIRMED_DAYS",)),
+    "unverified_comments": RetentionPeriod(
+        settings=("COMMENTS_PROOF_DAYS",), grace=datetime.timedelta(hours=1)
+    ),
+    "client_hashes": RetentionPeriod(settings=("COMMENTS_ORIGIN_DAYS",)),
+    "spam_reports": RetentionPeriod(settings=("COMMENTS_ORIGIN_DAYS",)),
+    "response_exports": RetentionPeriod(settings=("EXPORT_DAYS",)),
+    "subscriber_files": RetentionPeriod(settings=("EXPORT_DAYS",)),
+    "stored_answers": RetentionPeriod(days=1),
+    "loyalty_runs": RetentionPeriod(days=90),
+}
+
+
+def get_cutoff(name: str, *, now: datetime.datetime | None = None) -> datetime.datetime:
+    """Return the moment before which the rows of the period ``name`` are too old."""
+    return (now or timezone.now()) - PERIODS[name].get_length()
