@@ -6,20 +6,22 @@ All that is below belongs to us, what is unknown too; the bare ``feedback/`` is 
 from importlib import import_module
 from importlib.util import find_spec
 
-from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from cx_feedback import ROOMS
 from cx_feedback.core.http.deferred_urls import DeferredPatterns
+from cx_feedback.core.rooms.room_libraries import get_usable_rooms
 
 app_name = "cx_feedback"
 
 
 def _patterns_of(module: str) -> list[URLPattern | URLResolver]:
-    """Return the ``urlpatterns`` of the same-named module in every installed room."""
+    """Return the ``urlpatterns`` of the same-named module in every installed room.
+
+    A room without its libraries has none: a system check says what to install.
+    """
     package, _, rest = module.partition(".")
     found: list[URLPattern | URLResolver] = []
-    for room in filter(apps.is_installed, ROOMS):
+    for room in get_usable_rooms():
         if find_spec(f"{room}.{package}") and (not rest or find_spec(f"{room}.{module}")):
             found += import_module(f"{room}.{module}").urlpatterns
     return found

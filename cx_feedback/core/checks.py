@@ -1,8 +1,8 @@
 """System checks of the settings and of the environment. Their ids are stable.
 
 E001 bad value, E002 not a dictionary, E003 a missing app, E004 a database that is not supported,
-E005 no time zones, W001 unknown key, W002 no screens for the settings of a site; with
-``check --deploy`` W003 a cache of one process, W004 no base URL,
+E005 no time zones, E006 a missing library of a room, W001 unknown key, W002 no screens for the
+settings of a site; with ``check --deploy`` W003 a cache of one process, W004 no base URL,
 W005 a cache without a timeout.
 """
 
@@ -17,6 +17,7 @@ from django.db import connections, router
 
 import cx_feedback
 from cx_feedback.core import conf
+from cx_feedback.core.rooms.room_libraries import get_missing_libraries
 
 #: Third-party apps that the rooms require, with the reason.
 NEEDED_APPS = {
@@ -68,6 +69,21 @@ def check_settings_app(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             hint='Add "wagtail.contrib.settings" to INSTALLED_APPS; until then defaults hold.',
             id="cx_feedback.W002",
         )
+    ]
+
+
+@register("cx_feedback")
+def check_libraries(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Name the extra that an installed room needs; the addresses of the room are left out."""
+    return [
+        Error(
+            f"The room {room} needs {', '.join(missing)}.",
+            hint=f"Install wagtail-cx-feedback[{room}].",
+            id="cx_feedback.E006",
+        )
+        for app in filter(apps.is_installed, cx_feedback.ROOMS)
+        if (missing := get_missing_libraries(app))
+        for room in [app.rpartition(".")[2]]
     ]
 
 

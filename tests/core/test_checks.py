@@ -1,11 +1,17 @@
 """System checks of what a site stands on: each has a stable id and a hint."""
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 from django.core.checks import run_checks
 from django.db import connection
 from django.test import override_settings
 
+import cx_feedback
 from cx_feedback.core import checks
+from cx_feedback.core.rooms import room_libraries
 
 
 def ids(messages):
@@ -95,3 +101,34 @@ def test_a_cache_without_a_timeout_is_said_when_deploying_only(settings):
 
     assert found(deploy=True)
     assert not found(deploy=False)
+
+
+def test_a_library_that_a_room_needs(monkeypatch):
+    assert ids(checks.check_libraries(None)) == []
+    monkeypatch.setattr(
+        room_libraries, "find_spec", lambda name: None if name == "scipy" else object()
+    )
+    messages = checks.check_libraries(None)
+    assert ids(messages) == ["E006"] * 3
+    assert "The room loyalty needs scipy." in [message.msg for message in messages]
+    assert "Install wagtail-cx-feedback[loyalty]." in [message.hint for message in messages]
+    assert "cx_feedback.comments" in room_libraries.get_usable_rooms()
+    assert "cx_feedback.loyalty" not in room_libraries.get_usable_rooms()
+
+
+def test_each_room_has_the_extra_that_the_check_names():
+    root = Path(cx_feedback.__file__).parent.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    extras = {
+        name: {re.split(r"[<>=]", pin)[0].replace("-", "_") for pin in pins}
+        for name, pins in project["optional-dependencies"].items()
+    }
+    for room, libraries in room_libraries.LIBRARIES.items():
+        needed = extras[room]
+        if room == "nps":
+            assert needed == {"wagtail_cx_feedback[surveys]"}
+            needed = extras["surveys"]
+        assert needed == {*libraries}
+        assert room in project["optional-dependencies"]["all"][0]
+    base = {re.split(r"[<>=]", pin)[0].replace("-", "_") for pin in project["dependencies"]}
+    assert not base & {name for names in room_libraries.LIBRARIES.values() for name in names}
