@@ -7,7 +7,7 @@ from cx_feedback.core.tables.table_reader import Problem, Row, Sheet
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Suppression
 from cx_feedback.newsletter import services
-from cx_feedback.newsletter.imports.file_reader import (
+from cx_feedback.newsletter.imports.row_reader import (
     COLUMNS,
     RowDefaults,
     RowReader,

@@ -9,27 +9,28 @@ class SubscriptionIn(serializers.Serializer[Any]):
     email = serializers.EmailField()
     name = serializers.CharField(required=False, allow_blank=True, max_length=80)
     list = serializers.IntegerField(
-        required=False, help_text="Id of the list; without it the first that takes subscriptions."
+        required=False,
+        help_text="ID of the list. Defaults to the first list that takes subscriptions.",
     )
     lists = serializers.ListField(
-        child=serializers.IntegerField(), required=False, help_text="Ids of several lists."
+        child=serializers.IntegerField(), required=False, help_text="IDs of several lists."
     )
     topics = serializers.ListField(
         child=serializers.IntegerField(),
         required=False,
-        help_text="Ids of topics, which bring their lists; none of a list: all of its topics.",
+        help_text="IDs of topics, which imply their lists. Lists without any: all topics.",
     )
     time_zone = serializers.CharField(
-        required=False, allow_blank=True, help_text="Like Europe/Madrid; for quiet hours."
+        required=False,
+        allow_blank=True,
+        help_text="For example Europe/Madrid. Used for quiet hours.",
     )
-    page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
-    lang = serializers.CharField(required=False, help_text="Language of the mails.")
+    page = serializers.IntegerField(required=False, help_text="ID of the page with the form.")
+    lang = serializers.CharField(required=False, help_text="Language of the emails.")
     challenge = serializers.CharField(
-        required=False, help_text="The solution of the challenge that a 428 brought."
+        required=False, help_text="Solution of the challenge in a 428 response."
     )
 
 
 class SubscriptionOut(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(
-        ["pending"], help_text="The same for every address: a mail tells its owner more."
-    )
+    state = serializers.ChoiceField(["pending"], help_text="The same for every address.")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from cx_feedback.core.text.text_folding import normalize_text
-from cx_feedback.newsletter.imports.file_reader import COLUMNS
+from cx_feedback.newsletter.imports.row_reader import COLUMNS
 
 #: Our column names to other names, in lower case without accents and punctuation. Contains those
 #: of exports from Mailchimp, Brevo, MailerLite, listmonk and Ghost.

@@ -25,7 +25,7 @@ from cx_feedback.core.tables.table_reader import (
     open_table,
     read_beginning,
 )
-from cx_feedback.newsletter.imports.file_reader import RowDefaults, RowReader
+from cx_feedback.newsletter.imports.row_reader import RowDefaults, RowReader
 from cx_feedback.newsletter.imports.subscriber_writer import ImportReport, import_rows
 from cx_feedback.newsletter.models import SubscriberImport
 

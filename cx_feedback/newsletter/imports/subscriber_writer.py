@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tables.table_reader import Problem, Row, Sheet
 from cx_feedback.mail import selectors as mail_selectors
-from cx_feedback.newsletter.imports.file_reader import RowReader, SubscriberRow
+from cx_feedback.newsletter.imports.row_reader import RowReader, SubscriberRow
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.services.subscriptions import archive_consents
 from cx_feedback.newsletter.subscribing.consent_text import get_wording_version

@@ -17,14 +17,14 @@ class NPSAnswers(serializers.Serializer[Any]):
 class NPSIn(serializers.Serializer[Any]):
     """``{"page": 12, "answers": {"score": 9, "reason": "…"}}``"""
 
-    page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
+    page = serializers.IntegerField(required=False, help_text="ID of the page with the widget.")
     key = serializers.CharField(
         required=False,
-        help_text="Of the form that this site rendered; else the page decides.",
+        help_text="Key of the form that this site rendered. Without it, the page is checked.",
     )
     answers = NPSAnswers()
     seconds = serializers.IntegerField(
-        required=False, min_value=0, help_text="From choosing a score to sending."
+        required=False, min_value=0, help_text="Seconds from choosing a score to submitting."
     )
 
 
@@ -58,7 +58,7 @@ class TablesOut(serializers.Serializer[Any]):
 
 
 class ChangeOut(serializers.Serializer[Any]):
-    days = serializers.IntegerField(help_text="Of each of the two periods.")
+    days = serializers.IntegerField(help_text="Length of each of the two periods.")
     value = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
@@ -72,10 +72,12 @@ class NPSResultsOut(serializers.Serializer[Any]):
     shares = SharesOut(help_text="In percent.")
     span = serializers.ChoiceField(["week", "month"])
     trend = PointOut(many=True)
-    change = ChangeOut(help_text="The last days against as many before.")
+    change = ChangeOut(help_text="The last days compared with as many days before.")
     tables = TablesOut(help_text="Empty while the score is hidden.")
-    started = serializers.IntegerField(help_text="How many chose a score, sent or not.")
-    completion = ScoreOut(allow_null=True, help_text="In percent; null while it is not known.")
+    started = serializers.IntegerField(
+        help_text="Number of readers who chose a score, submitted or not."
+    )
+    completion = ScoreOut(allow_null=True, help_text="In percent, null if unknown.")
     median_seconds = serializers.IntegerField(allow_null=True)
 
 

@@ -17,7 +17,7 @@ from cx_feedback.core.tables.table_reader import (
     UnreadableFile,
     open_table,
 )
-from cx_feedback.newsletter.imports.file_reader import (
+from cx_feedback.newsletter.imports.row_reader import (
     COLUMNS,
     RowDefaults,
     RowReader,
