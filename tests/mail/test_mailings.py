@@ -217,7 +217,7 @@ def test_figures_by_language_and_tier(week_old):
     assert figures(found.by_language) == {"English": (3, 1, 1, 1), "Español": (1, 1, 0, 0)}
     assert figures(found.by_tier) == {"Lapsed": (2, 1, 1, 1), "Loyal": (2, 1, 0, 0)}
     assert (found.total.sent, found.total.unsubscribed) == (4, 1)
-    assert found.total.number("delivered") is None
+    assert found.total.get_number("delivered") is None
     assert found.by_link == [("https://x.example/a", 2), ("https://x.example/b", 1)]
     assert get_mailing_stats(mailing="series:1", weeks=5).total.returned == 1
     assert get_mailing_stats(mailing="series:1", weeks=6).total.returned == 2
@@ -323,7 +323,7 @@ def test_a_provider_that_began_to_report_later_measured_nothing_here(week_old):
     sent = {"mailing": "series:2", "recipient_key": "x", "address": "x@example.org"}
     other = Delivery.objects.create(message=Message.objects.first(), **sent)
     MailReport.objects.create(delivery=other, kind="delivered", digest="later")
-    assert get_mailing_stats(mailing="series:1", weeks=4).total.number("bounced") is None
+    assert get_mailing_stats(mailing="series:1", weeks=4).total.get_number("bounced") is None
 
 
 def test_no_share_is_more_than_all(week_old):
@@ -339,4 +339,4 @@ def test_no_share_is_more_than_all(week_old):
     total = get_mailing_stats(mailing="series:1", weeks=4).total
     assert total.sent == 1
     for name in ("delivered", "opened", "complained", "clicked", "unsubscribed"):
-        assert total.share(name) == 1.0, name
+        assert total.get_share(name) == 1.0, name
