@@ -87,7 +87,7 @@ def register_menu_item() -> MenuItem:
 def register_report() -> MenuItem:
     return PermissionMenuItem(
         pgettext_lazy("comment", "Comment moderation"),
-        reverse_lazy("cx_comments:work"),
+        reverse_lazy("cx_comments:performance"),
         name="cx-comments-work",
         icon_name="cx-gauge",
         order=1050,

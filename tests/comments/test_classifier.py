@@ -37,7 +37,7 @@ def mixture(spam, good, seed=1):
         a, b, c = chance.sample(NOUNS if n % 2 else SUSTANTIVOS, 3)
         text = f"The {a} near the {b} needs {c} {n}" if n % 2 else f"El {a} de aquel {b} y {c} {n}"
         made.append(Sample(text, f"Reader {n}", False))
-    return BayesClassifier.trained(made)
+    return BayesClassifier.train(made)
 
 
 @pytest.mark.parametrize("sizes", [(20, 20), (20, 100), (20, 3000), (200, 20), (1, 1), (200, 4000)])
@@ -55,34 +55,32 @@ def test_the_sizes_of_the_kinds_say_nothing():
     for spam, good in [(20, 2000), (2000, 20), (40, 40)]:
         texts = [Sample(f"common s{n}" if n % 2 else f"s{n}", "", True) for n in range(spam)]
         texts += [Sample(f"common g{n}" if n % 2 else f"g{n}", "", False) for n in range(good)]
-        assert BayesClassifier.trained(texts).odds("common") == 0
+        assert BayesClassifier.train(texts).odds("common") == 0
 
 
 def test_one_word_says_no_more_than_it_may():
     texts = [Sample(f"casino word{n}", "", True) for n in range(500)]
     texts += [Sample(f"honest thing{n}", "", False) for n in range(500)]
-    model = BayesClassifier.trained(texts)
+    model = BayesClassifier.train(texts)
     assert model.odds("casino") == pytest.approx(DEPENDENCE_FACTOR * MAX_WORD_WEIGHT, abs=0.01)
     assert model.odds("honest") == -model.odds("casino")
     assert model.points("casino") < 2
     # Seen once is next to nothing, and the same text a hundred times is seen once.
     assert 0 <= model.odds("word7") < 0.5
-    again = BayesClassifier.trained([*texts, *[Sample("word7 again and again", "", True)] * 100])
+    again = BayesClassifier.train([*texts, *[Sample("word7 again and again", "", True)] * 100])
     assert again.odds("word7") < 1
 
 
 def test_what_it_says_is_measured_on_what_it_was_not_taught():
     even = np.linspace(-4, 4, 400)
-    rarity = Rarity.measured(even)
-    assert rarity.powers(-10) == 0
-    assert 0.5 < rarity.powers(2.5) < 1
-    assert rarity.powers(30) > 3
-    assert (
-        Rarity.measured(np.array([])).powers(30) == Rarity.measured(np.array([1.0])).powers(9) == 0
-    )
+    rarity = Rarity.measure(even)
+    assert rarity.get_power(-10) == 0
+    assert 0.5 < rarity.get_power(2.5) < 1
+    assert rarity.get_power(30) > 3
+    assert Rarity.measure(np.array([])).powers(30) == Rarity.measure(np.array([1.0])).powers(9) == 0
     # Honest comments that read like the spam: nobody knows it then.
     mixed = [Sample(f"buy cheap casino bonus {n}", "", n % 2 == 0) for n in range(100)]
-    assert BayesClassifier.trained(mixed).points("buy cheap casino bonus") < 2
+    assert BayesClassifier.train(mixed).points("buy cheap casino bonus") < 2
 
 
 def test_few_and_no_texts_of_a_kind_are_no_error():
@@ -92,32 +90,37 @@ def test_few_and_no_texts_of_a_kind_are_no_error():
         training_samples.get_training_samples()[-5:],
     ):
         assert (
-            BayesClassifier.trained(texts).odds("casino")
-            == BayesClassifier.trained(texts).points("casino")
+            BayesClassifier.train(texts).odds("casino")
+            == BayesClassifier.train(texts).points("casino")
             == 0
         )
-    one = BayesClassifier.trained([Sample("casino", "", True), Sample("bridge", "", False)])
+    one = BayesClassifier.train([Sample("casino", "", True), Sample("bridge", "", False)])
     assert one.points("casino") == 0  # one honest comment shows no tail
 
 
 def test_the_stored_one_says_the_same_and_one_of_another_release_is_known():
-    model = BayesClassifier.trained(training_samples.get_training_samples())
+    model = BayesClassifier.train(training_samples.get_training_samples())
     stored = BayesClassifier.unpacked(model.packed())
     for sample in training_samples.get_held_out_samples()[:20]:
         assert stored.odds(sample.text) == model.odds(sample.text)
         assert stored.points(sample.text) == pytest.approx(model.points(sample.text), abs=1e-4)
-    assert BayesClassifier.unpacked(BayesClassifier.trained([]).packed()).odds("casino") == 0
+    assert BayesClassifier.unpacked(BayesClassifier.train([]).packed()).odds("casino") == 0
     with pytest.raises(ValueError, match="another release"):
         BayesClassifier.unpacked(zlib.compress(np.zeros(2**16, dtype="<f2").tobytes()))
 
 
 def test_it_names_the_words_that_it_rests_on():
-    model = BayesClassifier.trained(training_samples.get_training_samples())
+    model = BayesClassifier.train(training_samples.get_training_samples())
     text = "Free spins in the casino, near the bridge"
-    assert set(model.telling(text, spam=True, most=2)) & {"casino", "free spins", "free", "spins"}
-    assert "bridge" not in model.telling(text, spam=True)
-    assert not set(model.telling(text, spam=False)) & {"casino", "free"}
-    assert model.telling("Zxqv", spam=True) == []
+    assert set(model.get_telling_words(text, spam=True, most=2)) & {
+        "casino",
+        "free spins",
+        "free",
+        "spins",
+    }
+    assert "bridge" not in model.get_telling_words(text, spam=True)
+    assert not set(model.get_telling_words(text, spam=False)) & {"casino", "free"}
+    assert model.get_telling_words("Zxqv", spam=True) == []
 
 
 def test_thousands_of_good_ones_make_nothing_honest_spam():
@@ -149,7 +152,7 @@ def test_learning_and_asking_cost_little():
     ]
     tracemalloc.start()
     started = process_time()
-    model = BayesClassifier.trained(texts)
+    model = BayesClassifier.train(texts)
     assert process_time() - started < 20  # 5,000 texts, traced
     assert tracemalloc.get_traced_memory()[1] < 60_000_000
     tracemalloc.stop()
@@ -174,7 +177,7 @@ def tried(kinds, sizes, seed):
     """Return points of honest and of spam comments by a classifier that was taught others."""
     chance = random.Random(f"{sizes}{seed}")
     spam, good = (chance.sample(kind, len(kind)) for kind in kinds)
-    model = BayesClassifier.trained([*spam[: sizes[0]], *good[: sizes[1]]])
+    model = BayesClassifier.train([*spam[: sizes[0]], *good[: sizes[1]]])
     return (
         [model.points(s.text) for s in good[sizes[1] :]],
         [model.points(s.text) for s in spam[sizes[0] :]],
@@ -209,11 +212,11 @@ def test_comments_under_another_video_are_no_spam_either(youtube):
         for seed, sizes in enumerate([(20, 20), (20, 100), (150, 250)]):
             chance = random.Random(seed)
             some = [chance.sample(kind, n) for kind, n in zip(taught, sizes, strict=True)]
-            model = BayesClassifier.trained([*some[0], *some[1]])
+            model = BayesClassifier.train([*some[0], *some[1]])
             wrong += sum(model.points(s.text) >= 6 for s in parts[1][held])
             honest += len(parts[1][held])
     spam, good = (random.Random(3).sample(kind, len(kind)) for kind in youtube)
-    model = BayesClassifier.trained([*spam[:20], *random.Random(4).choices(good[:276], k=3000)])
+    model = BayesClassifier.train([*spam[:20], *random.Random(4).choices(good[:276], k=3000)])
     wrong += sum(model.points(s.text) >= 6 for s in good[276:])
     honest += len(good[276:])
     assert wrong <= honest / 200
@@ -240,7 +243,7 @@ def test_the_report_tries_one_file_on_another(tmp_path, capsys):
     assert set(borders) == {"spam", "hold", "challenge"}
     for found in borders.values():
         assert set(found) == {"precision", "recall", "honest_called_spam"}
-    model = BayesClassifier.trained([Sample(text, "", label == "spam") for label, text in taught])
+    model = BayesClassifier.train([Sample(text, "", label == "spam") for label, text in taught])
     caught = sum(label == "SPAM" and model.points(text) >= 4 for label, text in held)
     assert borders["hold"]["recall"] == caught / 150 > 0.8
     assert borders["hold"]["precision"] == 1

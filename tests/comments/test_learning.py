@@ -23,14 +23,12 @@ pytestmark = pytest.mark.django_db
 def test_it_tells_what_it_was_never_shown():
     taught, held = training_samples.get_training_samples(), training_samples.get_held_out_samples()
     assert not {s.text for s in taught} & {s.text for s in held}
-    found = accuracy_report.build_reports(BayesClassifier.trained(taught), held, points=4)
+    found = accuracy_report.measure_samples(BayesClassifier.train(taught), held, points=4)
     assert found.precision >= 0.99
     assert found.recall >= 0.85
-    packed = BayesClassifier.unpacked(BayesClassifier.trained(taught).packed())
-    assert (
-        abs(packed.odds(held[0].text) - BayesClassifier.trained(taught).odds(held[0].text)) < 0.05
-    )
-    assert len(BayesClassifier.trained(taught).packed()) < 150_000
+    packed = BayesClassifier.unpacked(BayesClassifier.train(taught).packed())
+    assert abs(packed.odds(held[0].text) - BayesClassifier.train(taught).odds(held[0].text)) < 0.05
+    assert len(BayesClassifier.train(taught).packed()) < 150_000
 
 
 def test_the_harder_set_is_what_it_says_and_its_figures_do_not_sink():
@@ -39,9 +37,11 @@ def test_the_harder_set_is_what_it_says_and_its_figures_do_not_sink():
     assert all(s.name and len(s.text) > 30 for s in held)
     taught = " ".join(s.text for s in training_samples.get_training_samples())
     assert not [s.text for s in held if s.text in taught]
-    model = BayesClassifier.trained(training_samples.get_training_samples())
-    alone = accuracy_report.build_reports(model, held, points=2)
-    whole = accuracy_report.build_reports(model, held, points=2, by=accuracy_report.measure_scorers)
+    model = BayesClassifier.train(training_samples.get_training_samples())
+    alone = accuracy_report.measure_samples(model, held, points=2)
+    whole = accuracy_report.measure_samples(
+        model, held, points=2, by=accuracy_report.measure_scorers
+    )
     assert alone.precision >= 0.95
     assert whole.precision >= 0.85
     assert whole.recall >= 0.55
@@ -49,9 +49,9 @@ def test_the_harder_set_is_what_it_says_and_its_figures_do_not_sink():
 
 
 def test_it_knows_nothing_of_texts_without_known_words():
-    model = BayesClassifier.trained(training_samples.get_training_samples())
+    model = BayesClassifier.train(training_samples.get_training_samples())
     assert abs(model.odds("Zxqv wrtp kklm")) < 1.5
-    assert BayesClassifier.trained([]).odds("Hello") == 0
+    assert BayesClassifier.train([]).odds("Hello") == 0
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ def test_a_site_adds_its_own_and_replaces_ours(own, caplog):
         {"scorer": "shouting", "points": 1.5, "detail": {}},
     ]
     assert spam.describe_finding(signals[0].as_dict()) == "In capitals."
-    assert "'trap' failed and was passed over" in caplog.text
+    assert "'trap' failed and was skipped" in caplog.text
     assert spam.describe_finding({"scorer": "trap", "detail": {}}) == "trap"
 
 

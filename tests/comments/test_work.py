@@ -12,7 +12,7 @@ from cx_feedback.comments.moderation.performance_views import format_duration
 from cx_feedback.comments.permissions import get_scope
 
 pytestmark = pytest.mark.django_db
-WORK = "/admin/cx-feedback/comments/work/"
+WORK = "/admin/cx-feedback/comments/performance/"
 HOUR, WEEK = 3600, datetime.timedelta(weeks=1)
 
 
@@ -58,7 +58,7 @@ def history(write, moderator, django_user_model, monday):
 
 def test_the_figures(history, moderator, monday):
     found = measure_performance(scope=get_scope(history), weeks=4)
-    whole = found.whole
+    whole = found.total
     assert (whole.decisions, whole.overturned, whole.answers) == (6, 2, 1)
     assert whole.share == pytest.approx(100 / 3)
     assert whole.median == 3 * HOUR  # of 1, 2, 3, 4 and 10

@@ -108,7 +108,7 @@ def objects(pages, moderated):
         "cx_suppressions": {"pk": post_office.suppress_address(address="bo@example.org")},
         "cx_loyalty": {"pk": readers.create_reader()},
         "cx_comments": moderated["inside"],
-        "cx_comments:lift": {"pk": moderated["inside"]["ban"]},
+        "cx_comments:lift_ban": {"pk": moderated["inside"]["ban"]},
         "cx_comment_policies": {"pk": Policy.objects.create(page=pages["inside"], rule="first")},
         "cx_comment_sections": {"pk": section},
     }

@@ -43,12 +43,12 @@ urlpatterns = [
     path(
         "bans/<int:pk>/lift/",
         deferred_view("cx_feedback.comments.moderation.ban_views.LiftBanView"),
-        name="lift",
+        name="lift_ban",
     ),
     path(
-        "work/",
+        "performance/",
         deferred_view("cx_feedback.comments.moderation.performance_views.PerformanceView"),
-        name="work",
+        name="performance",
     ),
     path(
         "imports/",
@@ -58,7 +58,7 @@ urlpatterns = [
     path(
         "thread/<int:page_id>/",
         deferred_view("cx_feedback.comments.moderation.comment_views.ThreadClosingView"),
-        name="thread",
+        name="thread_closing",
     ),
     path(
         "<int:pk>/",

@@ -1,4 +1,4 @@
-"""The moderators' acts in the words of Wagtail's audit log, with the reason where there is one."""
+"""Labels and messages of moderators' decisions for Wagtail's audit log."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import LogFormatter
 
-#: The act (see ``services.audit_log``), its name among the filters of the site's history, what it
-#: says of a comment.
+#: The action (see ``services.audit_log``), its label in the filters of the site history, and its
+#: message.
 ACTIONS = (
     (
         "comment.approve",
@@ -63,7 +63,7 @@ ACTIONS = (
 
 
 class CommentLogFormatter(LogFormatter):
-    """An act; its reason follows."""
+    """Adds the reason to the message of an action."""
 
     def format_message(self, log_entry: Any) -> str:
         reason = log_entry.data.get("reason")
@@ -71,7 +71,7 @@ class CommentLogFormatter(LogFormatter):
 
 
 def register_actions(actions: Any) -> None:
-    """Name the acts for Wagtail's registry of log actions."""
-    for act, label, message in ACTIONS:
-        formatter = type("Act", (CommentLogFormatter,), {"label": label, "message": message})
-        actions.register_action(f"cx_feedback.comments.{act}")(formatter)
+    """Register the actions with Wagtail."""
+    for action, label, message in ACTIONS:
+        formatter = type("Formatter", (CommentLogFormatter,), {"label": label, "message": message})
+        actions.register_action(f"cx_feedback.comments.{action}")(formatter)

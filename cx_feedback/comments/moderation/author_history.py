@@ -1,4 +1,4 @@
-"""What a queue shows beside a comment: its author's record, flags, signals, bans."""
+"""The rows of the queue: comments with the author's history, flags, spam findings and bans."""
 
 import datetime
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from cx_feedback.comments.spam import describe_finding
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sites import get_site_id_at_path
 
-#: Characters from which a comment is folded.
+#: The length in characters from which a comment is folded.
 FOLDED_LENGTH = 900
 _COUNTED_STATES = {
     "approved": State.PUBLISHED,
@@ -29,21 +29,21 @@ _COUNTED_STATES = {
 
 @dataclass(frozen=True)
 class AuthorHistory:
-    """How the comments of one author were decided, this one included."""
+    """The comments of an author by decision, including the current one."""
 
     approved: int = 0
     rejected: int = 0
     spam: int = 0
     waiting: int = 0
-    #: In any state.
+    #: The number of comments in any state.
     written: int = 0
     first: datetime.datetime | None = None
-    #: For the filter "author" of the queue.
+    #: The value for the author filter of the queue.
     author: str = ""
 
     @property
     def is_new(self) -> bool:
-        """Whether there is this one comment and no other."""
+        """True if this is the author's only comment."""
         return self.written <= 1
 
     @property
@@ -52,7 +52,7 @@ class AuthorHistory:
 
     @property
     def words(self) -> str:
-        """The record in plain words, without what is zero."""
+        """The history as text, without zeros."""
         said = []
         if self.approved:
             said.append(
@@ -74,7 +74,7 @@ class AuthorHistory:
 
 @dataclass(frozen=True)
 class FindingText:
-    """A signal in plain words; ``against`` when it speaks against the comment."""
+    """A spam finding as text. ``against`` is True if it counts against the comment."""
 
     words: str
     points: float
@@ -86,7 +86,7 @@ class FindingText:
 
 @dataclass
 class QueueRow:
-    """A comment with all that a moderator needs to decide."""
+    """A comment with everything that a moderator needs to decide."""
 
     comment: Comment
     buttons: list[DecisionButton]
@@ -97,7 +97,7 @@ class QueueRow:
 
     @property
     def site_id(self) -> int | None:
-        """The site of the page, whose reasons to reject it is decided by."""
+        """The ID of the page's site, which determines the reasons to reject."""
         return get_site_id_at_path(self.comment.thread.page.url_path or "")
 
     @property
@@ -110,12 +110,15 @@ class QueueRow:
 
     @property
     def bannable(self) -> str:
-        """The kinds of ban that are possible, with spaces between."""
+        """The possible kinds of ban, separated by spaces."""
         return " ".join(services.get_ban_keys(self.comment))
 
 
 def build_rows(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[QueueRow]:
-    """Return a row for each comment; records count what ``among`` holds. At most four queries."""
+    """Return a row for each comment, with at most four queries.
+
+    Histories count only the comments in ``among``.
+    """
     records = _get_records(comments, among)
     flags = _get_flags([comment.pk for comment in comments if comment.flags])
     bans = _get_bans(comments)
@@ -133,7 +136,7 @@ def build_rows(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[Qu
 
 
 def get_author_value(comment: Comment) -> str:
-    """Return what stands for a comment's author in the address of the queue, "" if nothing."""
+    """Return the value of a comment's author in the author filter, "" if there is none."""
     if comment.author_key:
         return f"key:{comment.author_key}"
     return f"reader:{comment.reader_id}" if comment.reader_id else ""
@@ -150,7 +153,7 @@ def match_author(value: str) -> Q:
 
 
 def describe_findings(found_by: list[dict[str, Any]]) -> list[FindingText]:
-    """Return stored signals in plain words, the heaviest first."""
+    """Return stored findings as text, those with the most points first."""
     found = [FindingText(describe_finding(s), float(s.get("points", 0))) for s in found_by]
     return sorted((f for f in found if f.words), key=lambda f: -f.points)
 

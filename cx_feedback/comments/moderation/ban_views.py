@@ -1,4 +1,4 @@
-"""The bans that hold and those that are over."""
+"""Views of active and ended bans."""
 
 from typing import Any, ClassVar
 
@@ -23,13 +23,13 @@ from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 
 
 def get_bans(scope: Scope) -> QuerySet[Ban]:
-    """Return the bans that began with a comment of ``scope``."""
+    """Return the bans of authors of comments in ``scope``."""
     rows = Ban.objects.select_related("comment__thread__page", "moderator")
     return rows if scope.everywhere else rows.filter(comment__in=scope.comments())
 
 
 class BanFilterSet(WagtailFilterSet):
-    """Those that hold, or those that are over."""
+    """Filters bans by state and kind."""
 
     state = django_filters.ChoiceFilter(
         label=pgettext_lazy("comment", "State"),
@@ -58,7 +58,7 @@ class BanFilterSet(WagtailFilterSet):
 
 
 class BanListView(ModeratorViewMixin, BaseListingView):
-    """Bans, the newest first."""
+    """The bans, newest first."""
 
     model = Ban
     page_title = pgettext_lazy("comment", "Bans")
@@ -80,7 +80,7 @@ class BanListView(ModeratorViewMixin, BaseListingView):
 
 
 class LiftBanView(ModeratorViewMixin, View):
-    """End a ban before its time."""
+    """Lift a ban before its end."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         ban = get_object_or_404(get_bans(self.scope), pk=pk)

@@ -1,4 +1,4 @@
-"""One comment: all that is known of it, and who decided what; a page's thread."""
+"""Views of a single comment with its decisions, and of closing a thread."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from cx_feedback.comments.moderation.log_views import build_lines
 
 
 class CommentView(CommentFormView):
-    """A comment with its decisions, its flags and the words as they were typed."""
+    """A comment with its decisions, its flags and its source text."""
 
     template_name = "cx_feedback/comments/admin/comment.html"
     page_title = pgettext_lazy("comment", "Comment")
@@ -34,7 +34,7 @@ class CommentView(CommentFormView):
 
 
 class ThreadClosingView(ModeratorViewMixin, View):
-    """Close a page's thread to new comments, or open it again."""
+    """Close the thread of a page, or reopen it."""
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
         rows = Thread.objects.filter(page__in=self.scope.pages().filter(pk=page_id))

@@ -1,4 +1,4 @@
-"""The posts by which moderators decide, and their forms as screens for browsers without scripts."""
+"""Views that record moderators' decisions, with standalone forms for use without JavaScript."""
 
 import uuid
 from typing import Any
@@ -37,7 +37,7 @@ def wants_json(request: HttpRequest) -> bool:
 def respond_with_decision(
     request: HttpRequest, message: str, decision: services.Decision, **more: Any
 ) -> HttpResponse:
-    """Answer with what changed, or go back with the message and a way to undo it."""
+    """Return the changes as JSON, or redirect with a message and an undo button."""
     batch = str(decision.batch) if decision.batch else ""
     if wants_json(request):
         before = decision.before or {}
@@ -53,7 +53,7 @@ def respond_with_decision(
 
 
 class DecisionView(ModeratorViewMixin, View):
-    """One comment by its button, or one act for all that are ticked."""
+    """Apply a decision to one comment, or to all selected ones."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         act, ids = _parse_decision(request)
@@ -72,7 +72,7 @@ class DecisionView(ModeratorViewMixin, View):
 
 
 class UndoView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
-    """Take an act back; by a link it asks first."""
+    """Undo a decision. GET asks for confirmation."""
 
     template_name = "cx_feedback/comments/admin/undo.html"
     page_title = pgettext_lazy("comment", "Undo")
@@ -97,12 +97,12 @@ class UndoView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
 
 
 class CommentFormView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
-    """A form about one comment, the comment above it. ``answer`` shows it again with errors."""
+    """Base of the forms about one comment, which is shown above the form."""
 
     header_icon = "comment"
     form_name = ""
     errors: dict[str, list[str]]
-    template_name = "cx_feedback/comments/admin/act.html"
+    template_name = "cx_feedback/comments/admin/comment_form.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.errors = {}
@@ -133,8 +133,8 @@ class CommentFormView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateVie
             "ban_form": BanForm(),
         }
 
-    def again(self, error: FeedbackError) -> HttpResponse:
-        """Show the form with its errors, the words kept."""
+    def render_errors(self, error: FeedbackError) -> HttpResponse:
+        """Show the form again with its errors and the submitted values."""
         if wants_json(self.request):
             problem = {**error.as_problem(), "errors": error.as_problem().get("errors", {})}
             return JsonResponse(problem, status=error.status)
@@ -146,14 +146,14 @@ class CommentFormView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateVie
 
 
 class RejectView(CommentFormView):
-    """The reasons to choose from; the form posts to ``DecisionView``."""
+    """The form to choose a reason, which posts to ``DecisionView``."""
 
     page_title = pgettext_lazy("comment", "Reject")
     form_name = "reject"
 
 
 class ReplyView(CommentFormView):
-    """Publish an answer; a comment that waits is approved with it."""
+    """Publish a reply, which also approves a pending comment."""
 
     page_title = pgettext_lazy("comment", "Reply")
     form_name = "answer"
@@ -168,7 +168,7 @@ class ReplyView(CommentFormView):
                 among=self.scope.comments(),
             )
         except FeedbackError as error:
-            return self.again(error)
+            return self.render_errors(error)
         published = {pk: State.PUBLISHED}
         decision = services.Decision(published, [], answered.batch, {pk: answered.before})
         return respond_with_decision(request, _("Your reply is published."), decision)
@@ -189,10 +189,10 @@ class BanView(CommentFormView):
                 comment_id=self.comment.pk,
                 moderator=request.user,
                 among=self.scope.comments(),
-                **form.asked(),
+                **form.get_arguments(),
             )
         except FeedbackError as error:
-            return self.again(error)
+            return self.render_errors(error)
         changed = dict.fromkeys(banned.swept, State.SPAM)
         before = dict.fromkeys(banned.swept, str(State.PENDING))
         decision = services.Decision(
@@ -204,11 +204,11 @@ class BanView(CommentFormView):
 
 
 def _parse_decision(request: HttpRequest) -> tuple[str, list[int]]:
-    """Return the act and the ids that the form asks for; raises BadRequest for nonsense."""
+    """Return the decision and the IDs of the form. Raises BadRequest if they aren't valid."""
     one = request.POST.get("one", "")
     act, _colon, pk = one.partition(":") if one else (request.POST.get("act", ""), "", "")
     asked = [pk] if one else request.POST.getlist("ids")
     known = act in services.DECISIONS or act in services.HIGHLIGHT_ACTIONS
     if not known or len(asked) > MAX_COMMENTS or None in (ids := [parse_id(i) for i in asked]):
-        raise BadRequest("No such act")
+        raise BadRequest("Unknown decision")
     return act, [i for i in ids if i is not None]

@@ -1,4 +1,4 @@
-"""How moderators narrow the queue."""
+"""The filters of the queue."""
 
 import datetime
 from typing import Any, ClassVar
@@ -20,7 +20,7 @@ from cx_feedback.comments.permissions import get_scope
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.pages import sections
 
-#: Pages that the filter offers, those with the newest threads; others by "only this page".
+#: Pages in the filter, those with the newest threads. Others can be chosen by "only this page".
 MAX_PAGES = 200
 AGES = {
     "last-day": ("gte", 1, pgettext_lazy("comment", "Within a day")),
@@ -31,11 +31,11 @@ AGES = {
 
 
 def _get_pages(request: Any) -> QuerySet[Any]:
-    """Return the pages to choose from, and the one that is chosen."""
+    """Return the pages to choose from, including the current one."""
     mine = get_scope(request.user).pages()
     newest = Thread.objects.filter(page__in=mine).order_by("-pk").values_list("page", flat=True)
-    asked = parse_page_id(request.GET.get("page", ""))
-    return mine.filter(pk__in=[*newest[:MAX_PAGES], *filter(None, [asked])]).order_by("title")
+    current = parse_page_id(request.GET.get("page", ""))
+    return mine.filter(pk__in=[*newest[:MAX_PAGES], *filter(None, [current])]).order_by("title")
 
 
 def _get_sections(request: Any) -> QuerySet[Any]:
@@ -44,7 +44,7 @@ def _get_sections(request: Any) -> QuerySet[Any]:
 
 
 class QueueFilterSet(WagtailFilterSet):
-    """Everything but the words searched for. The view applies the state, to count the others."""
+    """The filters besides the search. The state is applied by the view, which counts all states."""
 
     state = django_filters.ChoiceFilter(
         label=pgettext_lazy("comment", "State"),
@@ -56,32 +56,32 @@ class QueueFilterSet(WagtailFilterSet):
         ],
         empty_label=None,
         initial=State.PENDING,
-        method="leave_to_the_view",
+        method="keep_all",
     )
     page = django_filters.ModelChoiceFilter(
         label=pgettext_lazy("comment", "Page"), field_name="thread__page", queryset=_get_pages
     )
     section = django_filters.ModelChoiceFilter(
-        label=pgettext_lazy("comment", "Section"), queryset=_get_sections, method="in_section"
+        label=pgettext_lazy("comment", "Section"), queryset=_get_sections, method="filter_section"
     )
     author = django_filters.CharFilter(
         label=pgettext_lazy("comment", "Author"),
-        method="of_author",
+        method="filter_author",
         help_text=pgettext_lazy("comment", "Name or email"),
     )
     flag = django_filters.ChoiceFilter(
         label=pgettext_lazy("comment", "Reported as"),
         choices=Flag.Reason.choices,
-        method="flagged_as",
+        method="filter_flag",
     )
     signal = django_filters.ChoiceFilter(
         label=pgettext_lazy("comment", "Signal"),
         choices=lambda: spam_findings.get_scorer_choices(),
-        method="with_signal",
+        method="filter_scorer",
     )
     reason = django_filters.CharFilter(
         label=pgettext_lazy("comment", "Reason"),
-        method="decided_for",
+        method="filter_reason",
         help_text=_("Text in the reason given for the decision"),
     )
     language = django_filters.ChoiceFilter(
@@ -90,7 +90,7 @@ class QueueFilterSet(WagtailFilterSet):
     age = django_filters.ChoiceFilter(
         label=pgettext_lazy("comment", "Age"),
         choices=[(value, label) for value, (_by, _days, label) in AGES.items()],
-        method="of_age",
+        method="filter_age",
     )
     created_at = django_filters.DateFromToRangeFilter(
         label=pgettext_lazy("comment", "Written"), widget=DateRangePickerWidget
@@ -102,36 +102,42 @@ class QueueFilterSet(WagtailFilterSet):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
-        # The tabs show it: it is not told once more among the filters that are on.
+        # The tabs show the state, so it isn't listed among the active filters.
         self.form.fields["state"].initial = (data or {}).get("state")
 
-    def leave_to_the_view(
-        self, queryset: QuerySet[Comment], name: str, value: str
-    ) -> QuerySet[Comment]:
+    def keep_all(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
         return queryset
 
-    def in_section(self, queryset: QuerySet[Comment], name: str, value: Any) -> QuerySet[Comment]:
+    def filter_section(
+        self, queryset: QuerySet[Comment], name: str, value: Any
+    ) -> QuerySet[Comment]:
         return queryset.filter(thread__page__path__startswith=value.path)
 
-    def of_author(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
+    def filter_author(
+        self, queryset: QuerySet[Comment], name: str, value: str
+    ) -> QuerySet[Comment]:
         return queryset.filter(match_author(value))
 
-    def flagged_as(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
+    def filter_flag(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
         flags = Flag.objects.filter(comment=OuterRef("pk"), reason=value)
         return queryset.filter(Exists(flags))
 
-    def decided_for(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
+    def filter_reason(
+        self, queryset: QuerySet[Comment], name: str, value: str
+    ) -> QuerySet[Comment]:
         events = ModerationEvent.objects.filter(
             comment=OuterRef("pk"), reason__icontains=value, undone=False
         )
         return queryset.filter(Exists(events))
 
-    def with_signal(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
-        # SQLite cannot ask a list of objects whether it contains one; both databases write alike.
+    def filter_scorer(
+        self, queryset: QuerySet[Comment], name: str, value: str
+    ) -> QuerySet[Comment]:
+        # SQLite can't query lists of JSON objects, but both databases format them alike.
         words = Cast("spam_findings", TextField())
         return queryset.alias(found=words).filter(Q(found__contains=f'"scorer": "{value}"'))
 
-    def of_age(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
+    def filter_age(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
         by, days, _label = AGES[value]
         border = timezone.now() - datetime.timedelta(days=days)
         return queryset.filter(**{f"created_at__{by}": border})

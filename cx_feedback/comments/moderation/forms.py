@@ -24,7 +24,7 @@ BAN_TYPES = [
 
 
 class BanForm(forms.Form):
-    """Who is banned, how, and until when."""
+    """The kinds, the type and the duration of a ban."""
 
     kinds = forms.MultipleChoiceField(
         label=pgettext_lazy("comment", "What to block"),
@@ -45,10 +45,10 @@ class BanForm(forms.Form):
         label=_("Mark the author's pending comments as spam"), required=False, initial=True
     )
 
-    def asked(self) -> dict[str, Any]:
-        """Return the arguments of ``services.ban``."""
+    def get_arguments(self) -> dict[str, Any]:
+        """Return the arguments for ``services.ban_author``."""
         days = self.cleaned_data["days"]
         until = timezone.now() + datetime.timedelta(days=int(days)) if days else None
         names = ("kinds", "reason", "sweep")
-        given = {name: self.cleaned_data[name] for name in names}
-        return {**given, "shadow": self.cleaned_data["shadow"] == "on", "until": until}
+        arguments = {name: self.cleaned_data[name] for name in names}
+        return {**arguments, "shadow": self.cleaned_data["shadow"] == "on", "until": until}

@@ -1,4 +1,4 @@
-"""What waits, on the admin's first page."""
+"""The panels of pending comments on the admin home page."""
 
 from typing import Any
 
@@ -14,15 +14,15 @@ MAX_COMMENTS = 5
 
 
 def get_pending_comments(scope: Scope) -> QuerySet[Comment]:
-    """Return what waits for a decision where somebody moderates."""
+    """Return the pending comments in ``scope``."""
     if scope.everywhere:
-        # The index of the queue alone.
+        # This query uses only the index of the queue.
         return Comment.objects.filter(state=State.PENDING)
     return scope.comments().filter(state=State.PENDING)
 
 
 class PendingPanel(Component):
-    """The comments that have waited longest."""
+    """The oldest pending comments."""
 
     name = "cx-comments-waiting"
     order = 150
@@ -41,7 +41,7 @@ class PendingPanel(Component):
 
 
 class PendingSummary(SummaryItem):
-    """The number that waits, beside those of pages and images."""
+    """The number of pending comments in the site summary."""
 
     order = 350
     template_name = "cx_feedback/comments/admin/summary.html"

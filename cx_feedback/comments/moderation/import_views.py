@@ -1,4 +1,4 @@
-"""What earlier imports brought, by where it came from."""
+"""The page of past imports by source."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 
 @dataclass
 class ImportSource:
-    """A system that comments came from."""
+    """A system from which comments were imported."""
 
     name: str
     comments: int = 0
@@ -27,7 +27,7 @@ class ImportSource:
 
 
 def get_import_sources() -> list[ImportSource]:
-    """Return what came from where, in three queries."""
+    """Return the sources with their counts, with three queries."""
     found: dict[str, ImportSource] = {}
     comments = Comment.objects.exclude(external_id="").order_by().values_list("source")
     for name, number, newest in comments.annotate(n=Count("pk"), newest=Max("created_at")):
@@ -41,7 +41,7 @@ def get_import_sources() -> list[ImportSource]:
 
 
 class ImportsView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
-    """Past imports, for those who moderate everywhere."""
+    """Past imports, for moderators of all pages."""
 
     required_permission = permissions.MODERATE_EVERYWHERE
     template_name = "cx_feedback/comments/admin/imports.html"

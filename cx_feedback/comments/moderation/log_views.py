@@ -1,4 +1,4 @@
-"""Every decision: who, what, from and to which state, why, and what the scorers had found."""
+"""The log of decisions with moderator, states, reason and spam findings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 
 @dataclass(frozen=True)
 class LogLine:
-    """A decision as it is shown."""
+    """A line of the log."""
 
     event: ModerationEvent
     label: Any
@@ -31,7 +31,7 @@ class LogLine:
 
 
 def build_lines(events: Sequence[ModerationEvent]) -> list[LogLine]:
-    """Return decisions with their spam findings in words."""
+    """Return a line for each decision."""
     return [
         LogLine(
             event,
@@ -67,7 +67,7 @@ class LogFilterSet(WagtailFilterSet):
 
 
 class LogView(ModeratorViewMixin, BaseListingView):
-    """The decisions on the comments that one moderates, the newest first."""
+    """The decisions in the moderator's scope, newest first."""
 
     model = ModerationEvent
     page_title = pgettext_lazy("comment", "Decisions")

@@ -1,4 +1,4 @@
-"""Deleting a page: its comments go with it, and the editor is told how many before."""
+"""Warnings about the comments that are deleted together with a page."""
 
 import operator
 from collections.abc import Iterable
@@ -16,12 +16,12 @@ from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 
 from cx_feedback.comments.models import Comment, Follow, State
 
-#: What nobody sees any more, its author included.
+#: States of comments that are not visible to anybody, including the author.
 _REMOVED_STATES = (State.TOMBSTONE, State.ERASED)
 
 
 def build_deletion_warning(pages: Iterable[Any]) -> str:
-    """Return what is lost with ``pages`` and all below them, "" where nobody has commented."""
+    """Return the warning for ``pages`` and their descendants, "" if they have no comments."""
     paths = [Q(thread__page__path__startswith=page.path) for page in pages]
     if not paths:
         return ""
@@ -50,7 +50,7 @@ def build_deletion_warning(pages: Iterable[Any]) -> str:
 
 
 def warn_before_deletion(request: HttpRequest, page: Any) -> None:
-    """Say on the page that asks for confirmation what is lost; Wagtail's hook before deleting."""
+    """Add the warning to Wagtail's confirmation page. Called by the hook before a deletion."""
     if request.method == "POST" and not _is_confirmation_wrong(request):
         return
     if warning := build_deletion_warning([page, *_get_cascading_pages(page)]):
@@ -58,7 +58,7 @@ def warn_before_deletion(request: HttpRequest, page: Any) -> None:
 
 
 def _is_confirmation_wrong(request: HttpRequest) -> bool:
-    """Return whether the name of the site, which confirms a large deletion, is another."""
+    """Return whether the site name that confirms a large deletion is wrong."""
     name = getattr(settings, "WAGTAIL_SITE_NAME", "wagtail")
     return request.POST.get("confirm_site_name", name) != name
 
@@ -75,7 +75,7 @@ def _get_cascading_pages(page: Any) -> list[Any]:
 
 
 class PageDeleteBulkAction(DeleteBulkAction):
-    """Stands in for Wagtail's own deletion of pages."""
+    """Replaces Wagtail's bulk action to delete pages."""
 
     template_name = "cx_feedback/comments/admin/confirm_bulk_delete.html"
 

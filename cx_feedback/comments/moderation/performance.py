@@ -1,6 +1,6 @@
-"""The moderators' own work: how soon they decide, what was overturned, who was answered.
+"""Performance of moderation: waiting times, overturned decisions, replies to authors.
 
-Everything is counted in the database; what comes back is a row for each week and moderator.
+Everything is counted by the database, which returns a row for each week and moderator.
 """
 
 import datetime
@@ -33,13 +33,13 @@ from cx_feedback.comments.services.undo import UNDO
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.people.accounts import admin_name
 
-#: Within which a moderator's own undo is a slip of the hand, not a decision that was overturned.
+#: Period in which a moderator's own undo corrects a slip and doesn't count as overturned.
 SLIP_PERIOD = datetime.timedelta(minutes=5)
 
 
 @dataclass
 class ModerationFigures:
-    """Decisions of one week, of one moderator, or of all; ``median`` in seconds of waiting."""
+    """The figures of a week, of a moderator or of all, with the median wait in seconds."""
 
     decisions: int = 0
     overturned: int = 0
@@ -48,53 +48,54 @@ class ModerationFigures:
 
     @property
     def share(self) -> float | None:
-        """Return the overturned decisions in per cent."""
+        """The overturned decisions in per cent."""
         return 100 * self.overturned / self.decisions if self.decisions else None
 
 
 @dataclass
 class PerformanceReport:
-    """The work of some weeks."""
+    """The figures of some weeks."""
 
-    whole: ModerationFigures = field(default_factory=ModerationFigures)
-    #: By the Monday that a week begins with, every week of the span.
+    total: ModerationFigures = field(default_factory=ModerationFigures)
+    #: Figures of each week, by its Monday.
     weeks: dict[datetime.date, ModerationFigures] = field(default_factory=dict)
-    #: By the moderators' names, the busiest first.
+    #: Figures by name of moderator, the busiest first.
     people: dict[str, ModerationFigures] = field(default_factory=dict)
-    #: Authors with a comment that was published, and those of them whom the staff answered.
+    #: The numbers of authors with a published comment, and of those who got a reply.
     authors: int = 0
     answered: int = 0
 
 
 def measure_performance(*, scope: Scope, weeks: int) -> PerformanceReport:
-    """Return the work of the last ``weeks`` whole weeks and this one, in eight queries."""
+    """Return the figures of the last ``weeks`` whole weeks and this one, with eight queries."""
     today = site_time.localdate()
     monday = today - datetime.timedelta(days=today.weekday())
     first = monday - datetime.timedelta(weeks=weeks)
     since = site_time.make_aware(datetime.datetime.combine(first, datetime.time.min))
-    made = PerformanceReport(
+    report = PerformanceReport(
         weeks={first + datetime.timedelta(weeks=n): ModerationFigures() for n in range(weeks + 1)}
     )
     comments = scope.comments()
     rows = _get_decisions(comments, scope, since)
-    people = _count_decisions(made, rows)
-    made.whole.median = _compute_medians(rows, None).get(None)
+    people = _count_decisions(report, rows)
+    report.total.median = _compute_medians(rows, None).get(None)
     for week, seconds in _compute_medians(rows, "week").items():
-        made.weeks[site_time.localdate(week)].median = seconds
+        report.weeks[site_time.localdate(week)].median = seconds
     for pk, seconds in _compute_medians(rows, "moderator").items():
         people[pk].median = seconds
-    _count_replies(made, people, comments, since)
-    made.people = _name_moderators(people)
-    return made
+    _count_replies(report, people, comments, since)
+    report.people = _name_moderators(people)
+    return report
 
 
 def _get_decisions(
     comments: QuerySet[Comment], scope: Scope, since: datetime.datetime
 ) -> QuerySet[Any]:
-    """Return the moderators' decisions; ``over`` is 1 for one that was undone or reversed.
+    """Return the decisions, with ``over`` set to 1 for those that were undone or reversed.
 
-    Reversed: a later decision, not undone itself, made visible what this one kept from readers, or
-    the other way. What a moderator takes back within ``SLIP_PERIOD`` is not counted as overturned.
+    A decision is reversed by a later one that published what it had kept from readers, or the other
+    way round, and that wasn't undone. Undoing one's own decision within ``SLIP_PERIOD`` doesn't
+    count.
     """
     rows = ModerationEvent.objects.filter(
         created_at__gte=since, moderator__isnull=False, action__in=services.DECISIONS
@@ -125,12 +126,14 @@ def _get_decisions(
     ).order_by()
 
 
-def _count_decisions(made: PerformanceReport, rows: QuerySet[Any]) -> dict[int, ModerationFigures]:
+def _count_decisions(
+    report: PerformanceReport, rows: QuerySet[Any]
+) -> dict[int, ModerationFigures]:
     people: dict[int, ModerationFigures] = {}
     for row in rows.values("week", "moderator").annotate(n=Count("pk"), o=Sum("over")):
         for work in (
-            made.whole,
-            made.weeks.setdefault(site_time.localdate(row["week"]), ModerationFigures()),
+            report.total,
+            report.weeks.setdefault(site_time.localdate(row["week"]), ModerationFigures()),
             people.setdefault(row["moderator"], ModerationFigures()),
         ):
             work.decisions += row["n"]
@@ -139,7 +142,7 @@ def _count_decisions(made: PerformanceReport, rows: QuerySet[Any]) -> dict[int, 
 
 
 def _compute_medians(rows: QuerySet[Any], by: str | None) -> dict[Any, float]:
-    """Return the median wait by week or moderator: the middle of the sorted rows of each."""
+    """Return the median wait by week or moderator, from the middle rows of each."""
     parts = [F(by)] if by else []
     waits = rows.filter(wait_seconds__isnull=False).annotate(
         place=Window(RowNumber(), partition_by=parts, order_by=["wait_seconds", "pk"]),
@@ -153,7 +156,7 @@ def _compute_medians(rows: QuerySet[Any], by: str | None) -> dict[Any, float]:
 
 
 def _count_replies(
-    made: PerformanceReport,
+    report: PerformanceReport,
     people: dict[int, ModerationFigures],
     comments: QuerySet[Comment],
     since: datetime.datetime,
@@ -162,18 +165,18 @@ def _count_replies(
         by_staff=True, state=State.PUBLISHED, parent__isnull=False, created_at__gte=since
     )
     for pk, number in answers.order_by().values_list("user").annotate(n=Count("pk")):
-        made.whole.answers += number
+        report.total.answers += number
         if pk is not None:
             people.setdefault(pk, ModerationFigures()).answers += number
     theirs = comments.filter(by_staff=False, created_at__gte=since, published_at__isnull=False)
     authors = theirs.annotate(author=_build_author_key(""))
-    made.authors = authors.aggregate(n=Count("author", distinct=True))["n"]
+    report.authors = authors.aggregate(n=Count("author", distinct=True))["n"]
     replied = answers.filter(parent__by_staff=False).annotate(author=_build_author_key("parent__"))
-    made.answered = replied.aggregate(n=Count("author", distinct=True))["n"]
+    report.answered = replied.aggregate(n=Count("author", distinct=True))["n"]
 
 
 def _build_author_key(prefix: str) -> Case:
-    """Return who wrote a comment: the key, else the browser, else the name."""
+    """Return the expression that identifies an author: by key, else by reader, else by name."""
     return Case(
         When(~Q(**{f"{prefix}author_key": ""}), then=F(f"{prefix}author_key")),
         When(

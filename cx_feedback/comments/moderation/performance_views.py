@@ -1,4 +1,4 @@
-"""The report on the moderators' own work."""
+"""The report on the performance of moderation."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def format_duration(seconds: float | None) -> str:
-    """Return a span of time in its largest fitting unit."""
+    """Return a duration in its largest fitting unit."""
     if seconds is None:
         return "–"
     for size, unit in (
@@ -33,9 +33,9 @@ def format_duration(seconds: float | None) -> str:
 
 
 class PerformanceView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
-    """How soon moderators decide, what was overturned, how many authors were answered."""
+    """Waiting times, overturned decisions and replies, by week and moderator."""
 
-    template_name = "cx_feedback/comments/admin/work.html"
+    template_name = "cx_feedback/comments/admin/performance.html"
     page_title = pgettext_lazy("comment", "Moderation activity")
     header_icon = "cx-gauge"
 
@@ -44,19 +44,19 @@ class PerformanceView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateVie
         return get_breadcrumbs(self, queue)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = self.request.GET.get("weeks", "")
-        weeks = int(asked) if asked in {str(span) for span in WEEK_CHOICES} else WEEK_CHOICES[1]
+        value = self.request.GET.get("weeks", "")
+        weeks = int(value) if value in {str(span) for span in WEEK_CHOICES} else WEEK_CHOICES[1]
         found = measure_performance(scope=self.scope, weeks=weeks)
         return {
             **super().get_context_data(**kwargs),
             "report": found,
-            "median": format_duration(found.whole.median),
-            "share": format_figure(found.whole.share, "%"),
+            "median": format_duration(found.total.median),
+            "share": format_figure(found.total.share, "%"),
             "people": [
                 (name, work, format_duration(work.median), format_figure(work.share, "%"))
                 for name, work in found.people.items()
             ],
-            "charts": build_charts(found) if found.whole.decisions else [],
+            "charts": build_charts(found) if found.total.decisions else [],
             "spans": [
                 (span, npgettext("comment", "%d week", "%d weeks", span) % span, span == weeks)
                 for span in WEEK_CHOICES
@@ -65,7 +65,7 @@ class PerformanceView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateVie
 
 
 def build_charts(found: PerformanceReport) -> list[Any]:
-    """Return the pictures: waits and overturned decisions by week."""
+    """Return the charts of waits, overturned decisions and decisions by week."""
     labels = [(date_format(week, "j M"), work) for week, work in found.weeks.items()]
     waits = [(x, None if w.median is None else round(w.median / HOUR, 2)) for x, w in labels]
     over = [(x, None if w.share is None else round(w.share, 1)) for x, w in labels]

@@ -1,4 +1,4 @@
-"""The queue: comments of one state, whole, with what a moderator needs to decide."""
+"""The moderation queue."""
 
 import uuid
 from dataclasses import dataclass
@@ -33,9 +33,9 @@ from cx_feedback.comments.moderation.spam_findings import describe_classifier
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
 from cx_feedback.core.http.parameters import parse_page_id
 
-#: Tabs that stand only while there is something in them.
+#: Tabs that are hidden while they are empty.
 _HIDDEN_WHEN_EMPTY = (UNREAD, State.TOMBSTONE, State.ERASED)
-#: What is worked off: the oldest first.
+#: Tabs that show the oldest comments first.
 _OLDEST_FIRST = (State.PENDING, FLAGGED, UNREAD)
 
 
@@ -49,7 +49,7 @@ class QueueTab:
 
 
 class QueueView(ModeratorViewMixin, BaseListingView):
-    """Comments of one tab, those that wait by default."""
+    """The comments of a tab, by default the pending ones."""
 
     model = Comment
     page_title = pgettext_lazy("comment", "Comments")
@@ -75,14 +75,14 @@ class QueueView(ModeratorViewMixin, BaseListingView):
 
     @cached_property
     def active_filters(self) -> list[Any]:
-        """Say an author's name where the address of the queue has a key."""
+        """Show the author's name instead of the key in the URL."""
         found = super().active_filters
         return [
-            f._replace(value=self._author_named(f.value)) if f.auto_id == "id_author" else f
+            f._replace(value=self._get_author_name(f.value)) if f.auto_id == "id_author" else f
             for f in found
         ]
 
-    def _author_named(self, value: str) -> str:
+    def _get_author_name(self, value: str) -> str:
         if not value.startswith(("key:", "reader:")):
             return value
         newest = self.scope.comments().filter(match_author(value)).order_by("-pk").first()
@@ -106,7 +106,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
         return ordering
 
     def search_queryset(self, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
-        """Search, count what each tab would show, then keep the tab's own."""
+        """Apply the search, count the comments of each tab, then filter by tab."""
         queryset = super().search_queryset(queryset)
         self.counts = count_by_tab(queryset)
         return filter_by_tab(queryset, self.state)
@@ -117,29 +117,29 @@ class QueueView(ModeratorViewMixin, BaseListingView):
         context.update(
             rows=build_rows(list(context["object_list"]), self.scope.comments()),
             state=self.state,
-            tabs=self._tabs(),
+            tabs=self._build_tabs(),
             bulk=[
                 wording.DecisionButton(a, wording.get_label(a, self.state), a == bulk[0])
                 for a in bulk
             ],
             reasons_of_sites=get_site_reasons(),
             ban_form=BanForm(),
-            here=self._here(),
-            thread=self._thread(),
+            here=self._get_current_url(),
+            thread=self._get_thread(),
             newest_first=self.ordering == "-pk",
-            words=self._words(),
+            words=self._get_script_data(),
             classifier=describe_classifier() if self.state == State.SPAM else "",
         )
         return context
 
-    def _words(self) -> dict[str, Any]:
-        """Return what the script says and asks for."""
+    def _get_script_data(self) -> dict[str, Any]:
+        """Return the texts and URLs for the script."""
         profile = getattr(self.request.user, "wagtail_userprofile", None)
         return {
             "problems": _get_problem_texts(),
             "dropped": _("That one was not decided."),
             "home": reverse("wagtailadmin_home"),
-            "login": f"{_get_login_url()}?{urlencode({'next': self._here()})}",
+            "login": f"{_get_login_url()}?{urlencode({'next': self._get_current_url()})}",
             "logIn": _("Log in again in a new tab"),
             "none": _("Select some comments first."),
             "not": _("This action is not available for this comment."),
@@ -151,21 +151,21 @@ class QueueView(ModeratorViewMixin, BaseListingView):
             "keys": getattr(profile, "keyboard_shortcuts", True),
         }
 
-    def _tabs(self) -> list[QueueTab]:
+    def _build_tabs(self) -> list[QueueTab]:
         return [
             QueueTab(str(state), label, self.counts[state])
             for state, label in wording.TAB_LABELS.items()
             if self.counts[state] or state not in _HIDDEN_WHEN_EMPTY or state == self.state
         ]
 
-    def _here(self) -> str:
-        """Return the address of this view of the queue, to come back to after a decision."""
+    def _get_current_url(self) -> str:
+        """Return the URL of the current view, to return to after a decision."""
         query = self.request.GET.copy()
         query.pop("_w_filter_fragment", None)
         return f"{reverse(self.index_url_name)}?{query.urlencode()}"
 
-    def _thread(self) -> Thread | None:
-        """Return the thread that the queue is narrowed to."""
+    def _get_thread(self) -> Thread | None:
+        """Return the thread of the page that the queue is filtered by."""
         page = parse_page_id(self.request.GET.get("page", ""))
         rows = Thread.objects.select_related("page")
         found = rows.filter(page_id=page).first() if page else None
@@ -173,7 +173,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
 
 
 class TabCountsView(QueueView):
-    """How many comments each tab has by now, with the same search and filters, for the script."""
+    """The current counts of the tabs for the script, with the same search and filters."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.get_queryset()
@@ -181,7 +181,7 @@ class TabCountsView(QueueView):
 
 
 def count_by_tab(rows: QuerySet[Comment]) -> dict[str, int]:
-    """Return how many comments each tab has, zeros included, in one query."""
+    """Return the number of comments of each tab, including zeros, with one query."""
     counts: dict[str, int] = dict.fromkeys((*State.values, FLAGGED, UNREAD, ALL), 0)
     unread = get_unread_condition()
     found = (
@@ -213,10 +213,10 @@ def filter_by_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
 
 
 def build_menu(request: HttpRequest) -> list[Any]:
-    """Return the other screens of moderators, for the header's menu."""
+    """Return the links to other moderation pages for the menu of the header."""
     links = [
         ("cx_comments:log", pgettext("comment", "Decisions"), "history"),
-        ("cx_comments:work", pgettext("comment", "Moderation activity"), "cx-gauge"),
+        ("cx_comments:performance", pgettext("comment", "Moderation activity"), "cx-gauge"),
         ("cx_comments:bans", pgettext("comment", "Bans"), "no-view"),
     ]
     for model_permissions, name, label, icon in (
@@ -247,7 +247,7 @@ def _get_login_url() -> str:
 
 
 def _get_problem_texts() -> dict[str, str]:
-    """Return what is said of a decision that could not be sent, by status or kind."""
+    """Return the messages for decisions that could not be sent, by status or kind."""
     return {
         "login": _(
             "Your session has ended. Your decision is kept and will be sent when you log in."

@@ -1,4 +1,4 @@
-"""The reasons to reject that each site has: those of the site whose page the comment is on."""
+"""The reasons to reject comments, which each site can set."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from cx_feedback.comments.moderation import wording
 
 @dataclass(frozen=True)
 class SiteReasons:
-    """What a moderator may reject the comments of a site for."""
+    """The reasons of a site."""
 
     site_id: int | None
     name: str
@@ -18,7 +18,7 @@ class SiteReasons:
 
 
 def get_site_reasons(only: Site | None = None) -> list[SiteReasons]:
-    """Return the reasons of each site, the default one first, or of one; two queries at most."""
+    """Return the reasons of each site, the default one first, or of ``only``."""
     sites = [only] if only else list(Site.objects.order_by("-is_default_site", "hostname"))
     rows = CommentSettings.objects.filter(site__in=[site.pk for site in sites])
     own = dict(rows.values_list("site_id", "reject_reasons"))

@@ -1,4 +1,4 @@
-"""What the scorers of spam found, in words for moderators."""
+"""Descriptions of spam scorers and of the classifier for moderators."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from cx_feedback.comments.models import SpamModel
 from cx_feedback.comments.spam import training
 from cx_feedback.comments.spam.registry import get_scorers
 
-#: The names of our scorers in a few words; a site's own go by their name.
+#: Labels of our scorers. A site's own scorers are shown by name.
 SCORER_LABELS = {
     "akismet": "Akismet",
     "burst": _("A flood on the site"),
@@ -26,12 +26,12 @@ SCORER_LABELS = {
 
 
 def get_scorer_choices() -> list[tuple[str, Any]]:
-    """Return the scorers to filter by."""
+    """Return the scorers as choices of a filter."""
     return [(name, SCORER_LABELS.get(name, name)) for name in get_scorers()]
 
 
 def describe_classifier() -> str:
-    """Return in plain words what the classifier has learnt from, and what it may do. One query."""
+    """Return a description of the classifier's training and powers, with one query."""
     learnt = SpamModel.objects.only("spam", "good", "decisions").first()
     if learnt is None:
         return gettext(

@@ -1,4 +1,4 @@
-"""The words on buttons and in messages, and which acts are offered where."""
+"""Labels of decisions, and the decisions that are available for a comment or a tab."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State
 
-#: Tabs that are no state.
+#: Tabs that are not states.
 ALL, FLAGGED, UNREAD = "all", "flagged", "unread"
 
 DECISION_LABELS = {
@@ -27,7 +27,7 @@ DECISION_LABELS = {
     "shadow_ban": pgettext_lazy("comment", "Shadow ban"),
     "undo": pgettext_lazy("comment", "Undo"),
 }
-#: What stands on a tab, where there are many.
+#: Labels of tabs, in the plural.
 TAB_LABELS = {
     State.PENDING: pgettext_lazy("comments", "Waiting"),
     FLAGGED: pgettext_lazy("comments", "Reported"),
@@ -40,12 +40,12 @@ TAB_LABELS = {
     State.ERASED: pgettext_lazy("comments", "Erased"),
     ALL: pgettext_lazy("comments", "All"),
 }
-#: The key that does it, in the queue.
+#: Keyboard shortcuts in the queue.
 SHORTCUT_KEYS = {
     "approve": "a", "reject": "r", "mark_spam": "s", "hide": "h", "restore": "t",
     "answer": "c", "pick": "p", "unpick": "p", "pin": "i", "unpin": "i", "ban": "b",
 }  # fmt: skip
-#: What is offered for all that is ticked in a tab; what does not apply is passed over.
+#: Decisions for all selected comments of a tab. Comments to which one doesn't apply are skipped.
 BULK_DECISIONS: dict[str, tuple[str, ...]] = {
     State.PENDING: ("approve", "reject", "mark_spam"),
     UNREAD: ("approve", "hide", "mark_spam"),
@@ -56,7 +56,7 @@ BULK_DECISIONS: dict[str, tuple[str, ...]] = {
     State.HIDDEN: ("restore", "reject", "mark_spam"),
     ALL: ("approve", "reject", "mark_spam"),
 }
-#: What a moderator rejects for, unless the site has reasons of its own.
+#: Reasons to reject, unless the site has its own.
 DEFAULT_REASONS = (
     pgettext_lazy("comment", "Insults or hate"),
     gettext_lazy("Not about the article"),
@@ -70,11 +70,11 @@ MAX_REASONS = 9
 
 @dataclass(frozen=True)
 class DecisionButton:
-    """An act that a row offers."""
+    """A button of a comment."""
 
     act: str
     label: Any
-    #: Whether it stands out.
+    #: True for primary buttons.
     main: bool = False
 
     @property
@@ -83,7 +83,7 @@ class DecisionButton:
 
 
 def build_buttons(comment: Comment) -> list[DecisionButton]:
-    """Return what is offered for a comment, the likely acts first."""
+    """Return the buttons of a comment, the most likely ones first."""
     acts = services.get_decisions(comment)
     if comment.state == State.PENDING:
         acts = ["approve", "reject", "mark_spam"]
@@ -114,7 +114,7 @@ def _get_primary_decisions(comment: Comment) -> tuple[str, ...]:
 
 
 def get_label(act: str, state: str) -> Any:
-    """Return the word for an act on a comment, or on those of a tab."""
+    """Return the label of a decision on a comment, or on the comments of a tab."""
     if act == "restore" and state in (State.REJECTED, State.SPAM):
         return gettext_lazy("Move back to pending")
     if act == "approve" and state in (State.PUBLISHED, FLAGGED, UNREAD):
@@ -123,13 +123,13 @@ def get_label(act: str, state: str) -> Any:
 
 
 def parse_reasons(setting: str = "") -> list[str]:
-    """Return the reasons to reject, the site's (a line each) or ours."""
+    """Return the reasons to reject, one for each line of the setting, or the default ones."""
     own = [line.strip()[:200] for line in setting.splitlines() if line.strip()]
     return (own or [str(reason) for reason in DEFAULT_REASONS])[:MAX_REASONS]
 
 
 def describe_result(act: str, count: int) -> str:
-    """Return what happened, in words."""
+    """Return the message after a decision on ``count`` comments."""
     if not count:
         return _("Nothing changed. Another moderator may have decided already.")
     words = {

@@ -1,7 +1,8 @@
-"""Is it spam? Small classes look at a comment; each gives points and says why.
+"""Spam detection by scorers, each of which gives points for one aspect of a comment.
 
-``base`` what they are, ``registry`` which there are, ``pipeline`` asks them, ``scorers`` ours.
-What the points lead to is decided in ``comments/submission/initial_state.py``.
+``base`` has the base class, ``registry`` the list of scorers, ``pipeline`` calls them, and
+``scorers`` has the built-in ones. ``comments/submission/initial_state.py`` turns the points into a
+state.
 """
 
 from cx_feedback.comments.spam.base import (

@@ -1,4 +1,4 @@
-"""How well spam is told from the rest."""
+"""Measures the accuracy of the spam detection."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.bayes import BayesClassifier, Sample
 from cx_feedback.comments.spam.registry import get_scorers
 
-#: Share of a site's decisions, the newest, that are held out.
+#: The share of a site's decisions, the newest ones, that are used for testing.
 HELD_OUT_SHARE = 0.2
 
 
 @dataclass(frozen=True)
 class AccuracyReport:
-    """What became of the samples that were held out, at one border of points."""
+    """The results for held-out samples with a threshold of ``points``."""
 
     points: float
     caught: int
@@ -23,24 +23,24 @@ class AccuracyReport:
 
     @property
     def precision(self) -> float | None:
-        """Share of what was called spam that is, 0 to 1; None when nothing was."""
+        """The share of spam among what was called spam, 0 to 1, or None if nothing was."""
         called = self.caught + self.wrong
         return self.caught / called if called else None
 
     @property
     def recall(self) -> float | None:
-        """Share of the spam that was called so, 0 to 1; None when there was none."""
+        """The share of the spam that was called spam, 0 to 1, or None if there was none."""
         spam = self.caught + self.missed
         return self.caught / spam if spam else None
 
     @property
     def honest_called_spam(self) -> float | None:
-        """Share of the honest ones that were called spam, 0 to 1; None when there were none."""
+        """The share of good comments that were called spam, 0 to 1, or None if there were none."""
         honest = self.wrong + self.passed
         return self.wrong / honest if honest else None
 
     def as_dict(self) -> dict[str, float | None]:
-        """Return what programs read (docs/spam.md)."""
+        """Return the figures for the JSON output (see docs/spam.md)."""
         return {
             "precision": self.precision,
             "recall": self.recall,
@@ -54,20 +54,23 @@ def measure_classifier(model: BayesClassifier, sample: Sample) -> float:
 
 
 def measure_scorers(model: BayesClassifier, sample: Sample) -> float:
-    """Return the points of all that reads words without asking anybody: links and classifier."""
+    """Return the points of the scorers that need only the text: classifier and links."""
     submission = Submission(text=sample.text, name=sample.name)
     links = get_scorers()["links"].score(submission)
     return measure_classifier(model, sample) + (links.points if links else 0.0)
 
 
-def build_reports(
+def measure_samples(
     model: BayesClassifier,
     held: Iterable[Sample],
     *,
     points: float,
     by: Callable[[BayesClassifier, Sample], float] = measure_classifier,
 ) -> AccuracyReport:
-    """Try ``model`` on samples: spam is what ``by`` gives ``points`` or more."""
+    """Return the results for ``held``, with samples of ``points`` or more called spam.
+
+    ``by`` computes the points of a sample.
+    """
     counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
     for sample in held:
         counts[sample.is_spam, by(model, sample) >= points] += 1
@@ -81,7 +84,7 @@ def build_reports(
 
 
 def split_samples(samples: Iterable[Sample]) -> tuple[list[Sample], list[Sample]]:
-    """Part a site's decisions, the newest of each kind first, into taught and held-out ones."""
+    """Split a site's decisions, newest first, into training and test samples."""
     taught: list[Sample] = []
     held: list[Sample] = []
     kinds: dict[bool, list[Sample]] = {True: [], False: []}

@@ -1,4 +1,4 @@
-"""What every scorer sees and gives. A site's own scorers begin here (docs/spam.md)."""
+"""The base class of scorers, with their input and output. See docs/spam.md for your own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,19 +11,19 @@ from cx_feedback.core.text.text_folding import fold_text, get_shown_text
 
 @dataclass(frozen=True)
 class AuthorRecord:
-    """How the comments of one verified author were decided before."""
+    """The decisions on earlier comments of a verified author."""
 
     approved: int = 0
-    #: Rejected ones and spam.
+    #: Rejected comments and spam.
     refused: int = 0
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A comment on its way in, and what is known of who sends it."""
+    """A submitted comment with what is known about its author."""
 
     text: str
-    #: As it will be shown; made of ``text`` where it is not given.
+    #: The HTML to display. Rendered from ``text`` by default.
     html: str = field(default="", repr=False)
     name: str = ""
     email: str = ""
@@ -36,19 +36,19 @@ class Submission:
     #: Whether the author is an account, or owns the address by proof.
     verified: bool = False
     record: AuthorRecord = field(default_factory=AuthorRecord)
-    #: From the first letter to sending, as the browser's script says; None without one.
+    #: Seconds from the first character to submission, None without the browser's script.
     seconds: float | None = None
-    #: Whether the field that people do not see was filled in.
+    #: True if the hidden field was filled in.
     trapped: bool = False
-    #: The site's, one word or phrase each.
+    #: The site's blocked words and phrases.
     blocked_words: tuple[str, ...] = ()
-    #: Of the request; never stored.
+    #: The IP address of the request, which is never stored.
     address: str = field(default="", repr=False)
     agent: str = ""
 
     @cached_property
     def folded(self) -> str:
-        """The text in one form, as ``fold_text`` makes it."""
+        """The text as normalized by ``fold_text``."""
         return fold_text(self.text)
 
     @cached_property
@@ -58,21 +58,21 @@ class Submission:
 
     @cached_property
     def shown(self) -> str:
-        """The text as readers would see it, without its markup."""
+        """The text that readers would see, without markup."""
         return get_shown_text(self.clean_html)
 
 
 @dataclass(frozen=True)
 class SpamFinding:
-    """What one scorer found."""
+    """The result of a scorer."""
 
     scorer: str
     points: float
     detail: dict[str, Any] = field(default_factory=dict)
-    #: A moderator has to see it, whatever the points.
+    #: A moderator must review the comment, regardless of the points.
     hold: bool = False
-    #: Says little against this one comment, so that it is never put aside for this: without
-    #: these points it must have to wait at least. See ``pipeline.reaches_spam``.
+    #: The finding says little about this comment, so it can't make it spam: the comment must
+    #: reach the threshold for review without these points. See ``pipeline.reaches_spam``.
     only_holds: bool = False
 
     def as_dict(self) -> dict[str, Any]:
@@ -81,33 +81,33 @@ class SpamFinding:
 
 
 class Scorer:
-    """Looks at one thing. Positive points speak for spam, negative ones against it."""
+    """Scores one aspect of a comment. Positive points mean spam, negative ones the opposite."""
 
-    #: Stored with the signal: small letters, never changed later.
+    #: Stored with each finding: lower case, must never change.
     name: ClassVar[str]
-    #: Whether it only reads the words, so that an edited comment is shown to it again.
+    #: True if the scorer needs only the text, so that it is called again for edited comments.
     reads_words: ClassVar[bool] = False
 
-    #: Whether it asks a network: then a task asks it, after the comment was stored, and tries again
-    #: when it raises.
+    #: True if the scorer uses the network. It is called by a task after the comment was stored,
+    #: and called again if it raises an exception.
     asks_network: ClassVar[bool] = False
 
-    #: Whether ``report`` wants to hear what moderators decide, of one that asks a network.
+    #: True if ``report`` must be called with moderators' decisions, for network scorers only.
     takes_reports: ClassVar[bool] = False
 
     def wants(self, submission: Submission) -> bool:
-        """Return whether to store ``submission`` as one that waits for this scorer's answer."""
+        """Return whether ``submission`` must wait for the answer of this scorer."""
         return True
 
     def score(self, submission: Submission) -> SpamFinding | None:
-        """Return what was found, None for nothing. What it raises is logged and passed over."""
+        """Return a finding or None. Exceptions are logged and ignored."""
         raise NotImplementedError
 
     def report(self, submission: Submission, *, is_spam: bool) -> None:
-        """Tell the network what a moderator decided. A task calls it, again when it raises."""
+        """Report a moderator's decision. Called by a task, and again if it raises an exception."""
 
     def describe(self, detail: Mapping[str, Any]) -> str:
-        """Return in plain words, for moderators, what a stored signal says."""
+        """Return a description of a stored finding for moderators."""
         raise NotImplementedError
 
     def build_finding(

@@ -1,10 +1,11 @@
-"""A naive Bayes classifier of texts by hashed words, with numpy.
+"""A naive Bayes classifier of texts by hashed words.
 
-Why no library: scikit-learn and river bring 100 MB and pandas into every web process, and the
-small ones are not kept. What is needed is a number for each word and a sum; numpy is here already.
-The presence of a word counts, not how often it comes (Metsis, Androutsopoulos and Paliouras 2006:
-multinomial with Boolean attributes); of a text only the words that say most count (Graham 2002),
-so that long texts are not always sure; and the same text counts once, however often it was sent.
+Libraries aren't used, because scikit-learn and river add 100 MB and pandas to every web process and
+the small ones aren't maintained. The classifier needs only a number for each word and a sum.
+
+The presence of a word counts, not its frequency (Metsis, Androutsopoulos and Paliouras 2006:
+multinomial with Boolean attributes). Only the most telling words of a text count (Graham 2002), so
+that long texts don't always get extreme results. Equal texts count once.
 
 A word's weight is how much more often spam has it than good comments, less the doubt that its few
 occurrences leave, and never more than ``MAX_WORD_WEIGHT``. Unknown words and the numbers of texts
@@ -25,13 +26,14 @@ import numpy as np
 from cx_feedback.comments.spam.rarity import Rarity
 from cx_feedback.comments.spam.texts import get_feature_numbers, get_numbered_features
 
-#: How many words are kept, those that say most; how many of a text count; how much one may say.
+#: The words stored, those with the largest weights; the words of a text that count; and the
+#: largest weight.
 MAX_STORED_WORDS, MAX_COUNTED_WORDS, MAX_WORD_WEIGHT = 2**16, 24, 2.0
-#: Words are not as independent as the formula has it: of their sum so much is taken.
+#: Factor of the sum, since words are less independent than the formula assumes.
 DEPENDENCE_FACTOR = 0.85
-#: Points for each power of ten of odds and of rarity, within these.
+#: Points for each power of ten of odds and of rarity, and their range.
 POINTS_PER_POWER, MIN_POINTS, MAX_POINTS = 2.0, -1.5, 6.0
-#: Honest comments that are tried to measure how they read, at most.
+#: The most good comments that are used to measure the rarity.
 MAX_HELD_OUT = 2000
 _FORMAT = b"cx2\n"
 _HEADER = struct.Struct("<4sfff")
@@ -41,7 +43,7 @@ _Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 @dataclass(frozen=True)
 class Sample:
-    """A text that somebody decided about."""
+    """A text with a decision."""
 
     text: str
     name: str
@@ -49,16 +51,16 @@ class Sample:
 
 
 class BayesClassifier:
-    """What a word says, by its number: the logarithm of how much more often spam has it."""
+    """The weights of words by number, as logarithms of odds."""
 
-    def __init__(self, words: _Array, says: _Array, rarity: Rarity) -> None:
-        self.words, self.says, self.rarity = words, says, rarity
+    def __init__(self, words: _Array, weights: _Array, rarity: Rarity) -> None:
+        self.words, self.weights, self.rarity = words, weights, rarity
 
     @classmethod
-    def trained(cls, samples: Iterable[Sample]) -> "BayesClassifier":
-        """Return the classifier that these samples teach, whatever the order they come in.
+    def train(cls, samples: Iterable[Sample]) -> "BayesClassifier":
+        """Return a classifier trained with ``samples``, independent of their order.
 
-        It takes four bytes for each different word of a text while it learns.
+        Training takes four bytes for each different word of each text.
         """
         texts: dict[bool, dict[bytes, None]] = {True: {}, False: {}}
         for sample in samples:
@@ -79,47 +81,49 @@ class BayesClassifier:
             )
             for text in islice(texts[False], MAX_HELD_OUT)
         ]
-        # As it is stored, so that the stored one says the same.
+        # In the stored precision, so that the stored classifier gives the same results.
         kept = says[told].astype(np.float16).astype(np.float32)
-        return cls(words[told], kept, Rarity.measured(np.array(held_out)))
+        return cls(words[told], kept, Rarity.measure(np.array(held_out)))
 
     def odds(self, text: str, name: str = "") -> float:
-        """Return the logarithm of the odds that it is spam; 0 when nothing is known."""
-        return _sum_weights(self._said(_get_features(text, name)))
+        """Return the logarithm of the odds for spam, 0 if nothing is known."""
+        return _sum_weights(self._get_weights(_get_features(text, name)))
 
     def points(self, text: str, name: str = "") -> float:
-        """Return the points: two for odds of ten to one that one honest comment in ten has,
-        four for a hundred, six for a thousand; negative ones when it reads like honest ones.
+        """Return the points: two for odds of ten to one that one good comment in ten has, four for
+        a hundred, six for a thousand. They are negative if it resembles good comments.
         """
         odds = self.odds(text, name)
         powers = odds / math.log(10)
         if odds > 0:
-            powers = min(powers, self.rarity.powers(odds))
+            powers = min(powers, self.rarity.get_power(odds))
         return max(MIN_POINTS, min(MAX_POINTS, POINTS_PER_POWER * powers))
 
-    def telling(self, text: str, name: str = "", *, spam: bool, most: int = 3) -> list[str]:
-        """Return the words of a text that speak most for spam, or most against it."""
+    def get_telling_words(
+        self, text: str, name: str = "", *, spam: bool, most: int = 3
+    ) -> list[str]:
+        """Return the words of a text with the largest weights for spam, or against it."""
         numbered = {number: value for value, number in get_numbered_features(text, name)}
         numbers = np.array(sorted(numbered), dtype=np.uint32)
-        said = self._said(numbers) * (1 if spam else -1)
+        said = self._get_weights(numbers) * (1 if spam else -1)
         best = np.argsort(-said, kind="stable")[:most]
         return [numbered[int(numbers[i])] for i in best if said[i] > 0]
 
-    def _said(self, numbers: _Array) -> _Array:
-        """Return what each of these words says, 0 for those that are not known."""
+    def _get_weights(self, numbers: _Array) -> _Array:
+        """Return the weight of each word, 0 for unknown ones."""
         if not len(self.words):
             return np.zeros(len(numbers), dtype=np.float32)
         places = np.minimum(np.searchsorted(self.words, numbers), len(self.words) - 1)
-        return np.where(self.words[places] == numbers, self.says[places], np.float32(0))
+        return np.where(self.words[places] == numbers, self.weights[places], np.float32(0))
 
     def packed(self) -> bytes:
         head = _HEADER.pack(_FORMAT, self.rarity.start, self.rarity.slope, self.rarity.share)
-        body = self.words.astype("<u4").tobytes() + self.says.astype("<f2").tobytes()
+        body = self.words.astype("<u4").tobytes() + self.weights.astype("<f2").tobytes()
         return zlib.compress(head + body, 6)
 
     @classmethod
     def unpacked(cls, stored: bytes) -> "BayesClassifier":
-        """Return the classifier that was packed; raises ValueError for one of another release."""
+        """Return a stored classifier. Raises ValueError for the format of another release."""
         content = zlib.decompress(stored)
         if content[: len(_FORMAT)] != _FORMAT:
             raise ValueError("This spam classifier was stored by another release.")
@@ -131,7 +135,7 @@ class BayesClassifier:
 
 
 def _get_features(text: str, name: str) -> _Array:
-    """Return the different numbers of a text's features, in order."""
+    """Return the sorted distinct feature numbers of a text."""
     return np.unique(np.fromiter(get_feature_numbers(text, name), dtype=np.uint32))
 
 
@@ -140,7 +144,7 @@ def _unpack_features(text: bytes) -> _Array:
 
 
 def _count_features(texts: dict[bool, dict[bytes, None]]) -> tuple[_Array, tuple[_Array, _Array]]:
-    """Return all words in order, and how many texts of spam and of the rest have each."""
+    """Return all features in order, with the numbers of spam and of good texts that have them."""
     each = {
         kind: np.unique(_unpack_features(b"".join(of)), return_counts=True)
         for kind, of in texts.items()
@@ -153,11 +157,11 @@ def _count_features(texts: dict[bool, dict[bytes, None]]) -> tuple[_Array, tuple
 
 
 def _compute_weights(spam: _Array, good: _Array, spam_texts: int, good_texts: int) -> _Array:
-    """Return what words say that so many texts of each kind have.
+    """Return the weights of words from the numbers of texts of each kind that have them.
 
-    One text more is shared out to both kinds by their sizes, so that it changes no word's odds
-    by itself. A count of n is known to one part in the root of n only: that is taken off; and
-    what was seen once says little, even beside thousands of texts that do not have it.
+    One text is added and divided among both kinds by their sizes, which doesn't change the odds of
+    a word by itself. The uncertainty of a count of n, the square root of n, is subtracted. A word
+    that was seen once has little weight, even if thousands of other texts don't have it.
     """
     texts = spam_texts + good_texts
     in_spam = (spam + spam_texts / texts) / spam_texts
@@ -171,14 +175,14 @@ def _compute_weights(spam: _Array, good: _Array, spam_texts: int, good_texts: in
 def _compute_held_out_weights(
     places: _Array, counts: tuple[_Array, _Array], sizes: tuple[int, int]
 ) -> _Array:
-    """Return what the words of an honest text say to a classifier that was not taught it."""
+    """Return the weights of a good text's words in a classifier trained without that text."""
     if sizes[1] < 2:
         return np.zeros(len(places))
     return _compute_weights(counts[0][places], counts[1][places] - 1, sizes[0], sizes[1] - 1)
 
 
-def _sum_weights(said: _Array) -> float:
-    """Return the sum of what the most telling words say."""
-    if len(said) > MAX_COUNTED_WORDS:
-        said = said[np.argsort(-np.abs(said), kind="stable")[:MAX_COUNTED_WORDS]]
-    return DEPENDENCE_FACTOR * float(said.sum())
+def _sum_weights(weights: _Array) -> float:
+    """Return the sum of the largest weights."""
+    if len(weights) > MAX_COUNTED_WORDS:
+        weights = weights[np.argsort(-np.abs(weights), kind="stable")[:MAX_COUNTED_WORDS]]
+    return DEPENDENCE_FACTOR * float(weights.sum())

@@ -1,4 +1,4 @@
-"""Texts from a file that says of each whether it is spam, to teach and to try a classifier."""
+"""Reads labelled texts from CSV files, to train and test a classifier."""
 
 import csv
 import itertools
@@ -11,14 +11,14 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tables.cell_safety import guess_separator, unescape_formula
 
 LABELS = {"spam": True, "ham": False}
-#: Characters of a text that are read, as many as a classifier looks at or more.
+#: Characters of a text that are read, at least as many as the classifier uses.
 MAX_TEXT_LENGTH = 20_000
 
 
 def read_labelled_file(path: str | Path) -> list[Sample]:
     """Return the texts of a CSV file with the columns ``text`` and ``label`` (spam or ham).
 
-    Raises InvalidInput naming the file, and the line where one is wrong.
+    Raises InvalidInput with the file and the line of an error.
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
@@ -36,8 +36,8 @@ def _read_samples(rows: "csv.DictReader[str]", path: str) -> list[Sample]:
     for row in rows:
         label = (row["label"] or "").strip().casefold()
         if label not in LABELS:
-            said = _("%(path)s, line %(line)d: the label must be spam or ham, not “%(label)s”.")
-            raise InvalidInput(said % {"path": path, "line": rows.line_num, "label": label[:40]})
+            message = _("%(path)s, line %(line)d: the label must be spam or ham, not “%(label)s”.")
+            raise InvalidInput(message % {"path": path, "line": rows.line_num, "label": label[:40]})
         text = unescape_formula(row["text"] or "")[:MAX_TEXT_LENGTH]
         samples.append(Sample(text, "", LABELS[label]))
     return samples

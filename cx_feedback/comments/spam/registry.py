@@ -1,4 +1,4 @@
-"""The scorers that there are: ours, and those of ``CX_FEEDBACK["COMMENTS_SCORERS"]``."""
+"""The list of scorers: built-in ones and those of ``CX_FEEDBACK["COMMENTS_SCORERS"]``."""
 
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from cx_feedback.core import conf
 
 
 def get_scorers() -> dict[str, Scorer]:
-    """Return the scorers by name; a site's own with the name of one of ours takes its place."""
+    """Return the scorers by name. A site's own scorer replaces a built-in one of the same name."""
     return _build_scorers(tuple(conf.get("COMMENTS_SCORERS")))
 
 
@@ -21,7 +21,7 @@ def _build_scorers(paths: tuple[str, ...]) -> dict[str, Scorer]:
 
 
 def load_scorer_class(path: str) -> type[Scorer]:
-    """Return the scorer at ``path``; raises ImportError for none, TypeError for something else."""
+    """Import a scorer class. Raises ImportError, or TypeError if it isn't a scorer."""
     found = import_string(path)
     if not (isinstance(found, type) and issubclass(found, Scorer) and hasattr(found, "name")):
         raise TypeError(f"{path} is no Scorer with a name")

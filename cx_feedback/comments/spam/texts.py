@@ -1,4 +1,4 @@
-"""Texts as scorers compare them: without capitals, accents of style, tricks and marks."""
+"""Splits texts into words, hosts and features for the scorers."""
 
 import re
 import zlib
@@ -8,13 +8,13 @@ from itertools import pairwise
 from cx_feedback.core.text.text_folding import fold_text
 
 _WORD_PATTERN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-#: Endings of domains, by their first letter: a long run of dots asks for one at each.
+#: Top-level domains by first letter, since a long run of dots looks for one at each dot.
 _ENDINGS = (
     "a(?:pp)|b(?:iz|et)|c(?:om|o|lub|n|lick|asino)|d(?:e)|e(?:s|u)|f(?:r)|i(?:nfo|o|t)"
     "|l(?:ink|ive|y|oan)|m(?:e)|n(?:et)|o(?:rg|nline)|p(?:ro)|r(?:u)|s(?:hop|tore|ite)"
     "|t(?:op|o|k)|u(?:k)|v(?:ip)|w(?:in)|x(?:yz)"
 )
-#: An address, with scheme, of the web, or bare with an ending that is no file's.
+#: A URL, or a bare domain with an ending that isn't that of a file name.
 LINK_PATTERN = re.compile(
     r"(?:https?://|www\.)[^\s<>\"\]\[)]+"
     rf"|(?<![\w@./-])(?:[a-z0-9-]++\.)+(?:{_ENDINGS})\b(?:/[^\s<>\"\]\[)]*)?",
@@ -29,20 +29,20 @@ def split_words(text: str) -> list[str]:
 
 
 def find_hosts(text: str) -> list[str]:
-    """Return the hosts that a text links to, in order, each as often as it does."""
+    """Return the hosts of all links of a text, in order."""
     found = (_HOST_PATTERN.match(link) for link in LINK_PATTERN.findall(text))
     return [match[1].casefold() for match in found if match]
 
 
 def get_feature_numbers(text: str, name: str = "") -> Iterator[int]:
-    """Yield a number of 32 bits for every thing that a classifier may learn from."""
+    """Return the 32-bit numbers of the features of a text."""
     return (number for _value, number in get_numbered_features(text, name))
 
 
 def get_numbered_features(text: str, name: str = "") -> Iterator[tuple[str, int]]:
-    """Yield every thing that a classifier may learn from, in words, with its number.
+    """Yield the features of a text with their numbers.
 
-    Only what is there: that a text has no link says nothing about a text of unknown words.
+    Missing features don't count: a text without links is not better for it.
     """
     body = fold_text(text)
     words = split_words(LINK_PATTERN.sub(" ", body))[:400]

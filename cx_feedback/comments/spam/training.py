@@ -1,4 +1,4 @@
-"""What the classifier learns from: what people decided here, or on the site that moved in."""
+"""Trains the classifier with moderators' decisions and imported comments."""
 
 import uuid
 from collections.abc import Iterator
@@ -12,18 +12,18 @@ from cx_feedback.comments.models import Comment, ModerationEvent, SpamModel, Sta
 from cx_feedback.comments.spam.bayes import BayesClassifier, Sample
 from cx_feedback.core.caching.shared_cache import cache
 
-#: Decisions of each kind that it takes to begin with, and the newest that are learnt from.
+#: The least number of decisions of each kind, and the number of the newest ones that are used.
 MIN_DECISIONS, MAX_DECISIONS = 20, 5000
-#: Moderators' decisions on this site below which the classifier alone puts nothing aside.
+#: Number of decisions on this site from which the classifier may mark comments as spam.
 TRUSTED_FROM = 200
-#: Seconds after which every process has noticed a new model.
+#: Seconds after which every process uses a new model.
 CACHE_SECONDS = 60
 _KEY = "cx:spam:model"
 
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """How many decisions of each kind there were; ``model`` is None when they were too few."""
+    """The numbers of decisions of each kind. ``model`` is None if they were too few."""
 
     spam: int
     good: int
@@ -32,14 +32,14 @@ class TrainingResult:
 
 @dataclass(frozen=True)
 class Classifier:
-    """The stored model, and how many decisions of this site's moderators are behind it."""
+    """The stored model with the number of decisions of this site's moderators."""
 
     model: BayesClassifier
     decisions: int
 
     @property
     def only_holds(self) -> bool:
-        """Whether it may only let comments wait yet, and put none aside by itself."""
+        """True if the classifier can only hold comments for review, not mark them as spam."""
         return is_young(self.decisions)
 
 
@@ -47,20 +47,20 @@ _loaded: dict[str, Classifier | None] = {}
 
 
 def is_young(decisions: int) -> bool:
-    """Return whether so few decisions of moderators let the classifier only hold comments."""
+    """Return whether the decisions are too few to let the classifier mark comments as spam."""
     return decisions < TRUSTED_FROM
 
 
 def get_decided_comments(state: str) -> QuerySet[Comment]:
-    """Return the comments that people published, or put aside as spam, the newest first."""
+    """Return the comments in ``state`` that were decided by people, newest first."""
     found = Comment.objects.filter(Exists(_get_moderator_events()) | ~Q(source=""), state=state)
     return found.exclude(text="").order_by("-pk")
 
 
 def count_own_decisions() -> int:
-    """Return how many comments moderators of this site published or put aside as spam.
+    """Return the number of comments that this site's moderators published or marked as spam.
 
-    What was imported is learnt from, but those were others' decisions in another place.
+    Imported comments don't count, since they were decided on another site.
     """
     states = [State.SPAM, State.PUBLISHED]
     found = Comment.objects.filter(Exists(_get_moderator_events()), state__in=states).exclude(
@@ -76,7 +76,7 @@ def _get_moderator_events() -> QuerySet[ModerationEvent]:
 
 
 def iterate_samples(most: int = MAX_DECISIONS) -> Iterator[Sample]:
-    """Yield what was decided, spam and good ones, at most ``most`` of each."""
+    """Yield the decided comments, spam and good ones, at most ``most`` of each."""
     for state in (State.SPAM, State.PUBLISHED):
         for comment in (
             get_decided_comments(state).only("text", "author_name", "markup")[:most].iterator()
@@ -85,12 +85,12 @@ def iterate_samples(most: int = MAX_DECISIONS) -> Iterator[Sample]:
 
 
 def train_spam_model() -> TrainingResult:
-    """Learn anew from all decisions and store the model; nothing when they are too few."""
+    """Train the model with all decisions and store it, unless they are too few."""
     spam = get_decided_comments(State.SPAM).order_by()[:MAX_DECISIONS].count()
     good = get_decided_comments(State.PUBLISHED).order_by()[:MAX_DECISIONS].count()
     if min(spam, good) < MIN_DECISIONS:
         return TrainingResult(spam, good, None)
-    model = BayesClassifier.trained(iterate_samples())
+    model = BayesClassifier.train(iterate_samples())
     with transaction.atomic():
         SpamModel.objects.all().delete()
         SpamModel.objects.create(
@@ -106,7 +106,7 @@ def train_spam_model() -> TrainingResult:
 
 
 def get_classifier() -> Classifier | None:
-    """Return the stored model, None when nothing was learnt. One look into the cache."""
+    """Return the stored classifier, None if there is none. Reads the version from the cache."""
     version = cache.get(_KEY)
     if version is None:
         found = SpamModel.objects.values_list("version", flat=True).first()
@@ -124,7 +124,7 @@ def get_classifier() -> Classifier | None:
 
 
 def _unpack_model(row: SpamModel) -> Classifier | None:
-    """Return the classifier of a row; none of an earlier release, until it is learnt anew."""
+    """Return the classifier of a row, None for the format of another release."""
     try:
         return Classifier(BayesClassifier.unpacked(bytes(row.weights)), row.decisions)
     except ValueError:

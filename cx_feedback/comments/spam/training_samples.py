@@ -1,9 +1,8 @@
-"""A fixed set of comments to teach and to try the classifier, of our own writing.
+"""A fixed set of generated comments to train and test the classifier.
 
-Made by a seeded generator from two banks of phrases that share none: what is held out is other
-openings, offers and endings than what is taught, and some subjects that were not taught at all,
-in English and Spanish. It measures that the machinery works, not how well it will do on a site:
-for that there are the site's own decisions.
+A seeded generator combines phrases in English and Spanish. The training and the test samples share
+no phrases, and some subjects occur only in the test samples. The set shows that the classifier
+works, not how accurate it is on a site, which is measured with the site's own decisions.
 """
 
 import random
@@ -113,7 +112,7 @@ NAMES = ["Ana", "Luis", "Marta", "John", "Eva", "Peter", "Carmen", "Sue"]
 
 
 def get_training_samples() -> list[Sample]:
-    """Return the set to learn from: 200 of each kind."""
+    """Return the training samples, 200 of each kind."""
     return [
         *_combine_phrases(_TAUGHT_SPAM, True, 200, 1),
         *_combine_phrases(_TAUGHT_GOOD, False, 200, 2),
@@ -121,7 +120,7 @@ def get_training_samples() -> list[Sample]:
 
 
 def get_held_out_samples() -> list[Sample]:
-    """Return the set to be tried on: 150 of each kind, none of whose phrases was taught."""
+    """Return the test samples, 150 of each kind."""
     return [
         *_combine_phrases(_HELD_SPAM, True, 150, 3),
         *_combine_phrases(_HELD_GOOD, False, 150, 4),

@@ -1,8 +1,8 @@
 # ruff: noqa: E501  A comment a line reads best.
-"""A fixed set of comments written one by one, of our own, to try the scorers on: nothing is taught.
+"""A fixed set of handwritten comments to test the scorers, which isn't used for training.
 
-Harder than ``samples``: spam that flatters, disguises its words or has no link, and good comments
-about money, health and links. None is a real person's.
+It is harder than ``training_samples``: spam that flatters, disguises its words or has no link, and
+good comments about money, health and links. None of them is by a real person.
 """
 
 from cx_feedback.comments.spam.bayes import Sample

@@ -159,7 +159,7 @@ def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> Ini
         record=get_author_record(comment.author_key) if comment.verified else AuthorRecord(),
         blocked_words=get_blocked_words(rules),
     )
-    findings = score_submission(submission, words_only=True)
+    findings = score_submission(submission, text_only=True)
     score = sum_points(findings)
     state = State(comment.state)
     if state in (State.PUBLISHED, State.AWAITING, State.PENDING):

@@ -18,15 +18,15 @@ from cx_feedback.core import conf
 from cx_feedback.core.database import replicas
 from cx_feedback.core.errors import InvalidInput
 
-#: The classifier alone, and with the scorer of links: what reads words without asking anybody.
-WAYS = (
+#: The classifier alone, and together with the scorer of links.
+METHODS = (
     ("classifier", accuracy_report.measure_classifier),
     ("with links", accuracy_report.measure_scorers),
 )
 
 
 class Command(BaseCommand):
-    """Prints how well the classifier tells spam from the rest."""
+    """Prints the accuracy of the spam classifier."""
 
     help = (
         "Print the spam classifier's precision, recall and share of honest comments called spam on "
@@ -55,32 +55,32 @@ class Command(BaseCommand):
         if teach or tried:
             if not (teach and tried) or learn:
                 raise CommandError("--teach and --try go together, and without --learn.")
-            self._try_files(teach, tried)
+            self._test_files(teach, tried)
             return
-        self._try_own()
+        self._test_bundled_and_own()
         if learn:
             learnt = training.train_spam_model()
             done = "learnt" if learnt.model else "too few, nothing learnt"
             self.stdout.write(f"{learnt.spam} spam, {learnt.good} good: {done}.")
 
-    def _try_files(self, teach: str, tried: str) -> None:
+    def _test_files(self, teach: str, tried: str) -> None:
         try:
             taught, held = read_labelled_file(teach), read_labelled_file(tried)
         except InvalidInput as error:
             raise CommandError(str(error)) from None
         kinds = [sum(s.is_spam is kind for s in taught) for kind in (True, False)]
         self.stdout.write(f"Taught {kinds[0]} spam and {kinds[1]} ham, tried on {len(held)}:")
-        borders = self._print_way("classifier", accuracy_report.measure_classifier, taught, held)
+        borders = self._print_method("classifier", accuracy_report.measure_classifier, taught, held)
         self.stdout.write(json.dumps({"borders": {n: r.as_dict() for n, r in borders.items()}}))
 
-    def _try_own(self) -> None:
+    def _test_bundled_and_own(self) -> None:
         taught = training_samples.get_training_samples()
-        self._print(
+        self._print_all(
             "Fixed set (generated, see spam/training_samples.py)",
             taught,
             training_samples.get_held_out_samples(),
         )
-        self._print(
+        self._print_all(
             "Fixed set, written one by one (spam/trial_samples.py)",
             taught,
             trial_samples.get_written_samples(),
@@ -93,21 +93,21 @@ class Command(BaseCommand):
                 f"{training.MIN_DECISIONS} of each are needed)."
             )
         else:
-            self._print("This site's decisions", taught, held)
+            self._print_all("This site's decisions", taught, held)
 
-    def _print(self, title: str, taught: list[Sample], held: list[Sample]) -> None:
+    def _print_all(self, title: str, taught: list[Sample], held: list[Sample]) -> None:
         self.stdout.write(f"{title}: {len(taught)} taught, {len(held)} held out")
-        for name, by in WAYS:
-            self._print_way(name, by, taught, held)
+        for name, by in METHODS:
+            self._print_method(name, by, taught, held)
 
-    def _print_way(
+    def _print_method(
         self, name: str, by: Any, taught: list[Sample], held: list[Sample]
     ) -> dict[str, AccuracyReport]:
-        """Print and return what becomes of the held-out ones at each border."""
-        model = BayesClassifier.trained(taught)
+        """Print and return the results at each threshold."""
+        model = BayesClassifier.train(taught)
         found: dict[str, AccuracyReport] = {}
         for border, points in conf.get("COMMENTS_SCORES").items():
-            at = found[border] = accuracy_report.build_reports(model, held, points=points, by=by)
+            at = found[border] = accuracy_report.measure_samples(model, held, points=points, by=by)
             self.stdout.write(
                 f"  {name}, {points:g} points ({border}): "
                 f"precision {_format_share(at.precision)}, recall {_format_share(at.recall)}, "

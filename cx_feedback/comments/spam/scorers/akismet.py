@@ -8,16 +8,16 @@ from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.core import conf
 from cx_feedback.core.caching.deadlines import run_within
 
-#: Seconds that a task waits for an answer.
-PATIENCE = 5.0
+#: Seconds to wait for an answer.
+TIMEOUT = 5.0
 SPAM_POINTS, BLATANT_POINTS = 4.0, 8.0
 
 
 class Akismet(Scorer):
-    """Asks Akismet, when the site has given a key of its own: text, name, e-mail and address of
-    the reader go there. Needs ``pip install wagtail-cx-feedback[akismet]``.
+    """Asks Akismet, if the site has set an API key.
 
-    A task asks, while the comment waits: no reader waits for a network.
+    Sends the text, the name, the email address and the IP address of the author to Akismet. Needs
+    ``pip install wagtail-cx-feedback[akismet]``. Called by a task while the comment waits.
     """
 
     name = "akismet"
@@ -35,7 +35,7 @@ class Akismet(Scorer):
         return self.build_finding(BLATANT_POINTS if blatant else SPAM_POINTS, blatant=blatant)
 
     def report(self, submission: Submission, *, is_spam: bool) -> None:
-        """Tell Akismet that it was wrong, with the same words as those it was asked with."""
+        """Report a wrong result to Akismet, with the same text that was checked."""
         self._ask("submit_spam" if is_spam else "submit_ham", submission)
 
     def _ask(self, call: str, submission: Submission) -> Any:
@@ -51,8 +51,8 @@ class Akismet(Scorer):
             blog_lang=submission.language,
             blog_charset="UTF-8",
         )
-        # The client waits a second for each answer, but without end for a name.
-        return run_within(PATIENCE, ask)
+        # The client waits a second for each answer, but has no timeout for DNS.
+        return run_within(TIMEOUT, ask)
 
     def client(self, key: str, page_id: int = 0) -> Any:
         """Return a client for the site of a page; it waits one second at most."""

@@ -8,16 +8,16 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.http.throttles import count_request
 
 ABOVE, FAR_ABOVE = 2.0, 4.0
-#: Seconds after the last comment above the rate for which all guests' comments still wait.
-REMEMBER = 600
-_FLOODED = "cx:spam:flooded"
+#: Seconds after the last comment above the rate during which all guests' comments are held.
+FLOOD_SECONDS = 600
+_FLOOD_KEY = "cx:spam:flooded"
 
 
 class Burst(Scorer):
-    """A flood over the whole site: more guests at once than ``CX_FEEDBACK["RATES"]["burst"]``.
+    """A flood on the whole site: more guests than ``CX_FEEDBACK["RATES"]["burst"]`` allows.
 
-    It says nothing against one comment; it keeps a flood out of sight while it lasts, and a
-    while longer: programs solve proofs of work, so all guests' comments wait for a moderator.
+    It says nothing about a single comment. While the flood lasts and for some time after it, all
+    guests' comments are held for a moderator, since bots can solve proofs of work.
     """
 
     name = "burst"
@@ -27,12 +27,12 @@ class Burst(Scorer):
             return None
         count, limit = count_request("burst", "site")
         if limit and count > limit:
-            cache.set(_FLOODED, count, REMEMBER)
-            return self._found(FAR_ABOVE if count > 2 * limit else ABOVE, count)
-        flooded = cache.get(_FLOODED) if limit else None
-        return self._found(ABOVE, flooded) if flooded else None
+            cache.set(_FLOOD_KEY, count, FLOOD_SECONDS)
+            return self._build_flood_finding(FAR_ABOVE if count > 2 * limit else ABOVE, count)
+        flooded = cache.get(_FLOOD_KEY) if limit else None
+        return self._build_flood_finding(ABOVE, flooded) if flooded else None
 
-    def _found(self, points: float, count: int) -> SpamFinding:
+    def _build_flood_finding(self, points: float, count: int) -> SpamFinding:
         return self.build_finding(points, hold=True, only_holds=True, count=count)
 
     def describe(self, detail: Mapping[str, Any]) -> str:

@@ -8,9 +8,9 @@ from cx_feedback.core.text.quotation import quote_texts
 
 
 class LearnedTexts(Scorer):
-    """What the classifier learnt from the decisions of this site's own moderators.
+    """The classifier that is trained with the decisions of this site's moderators.
 
-    While they are few it only holds (``learning.SURE_FROM``).
+    While there are few decisions, it can only hold comments (``training.TRUSTED_FROM``).
     """
 
     name = "learned"
@@ -26,7 +26,7 @@ class LearnedTexts(Scorer):
         points = learnt.model.points(text, name)
         if abs(points) < 0.1:
             return None
-        words = learnt.model.telling(text, name, spam=points > 0)
+        words = learnt.model.get_telling_words(text, name, spam=points > 0)
         only_holds = learnt.only_holds and points > 0
         return self.build_finding(
             points,
@@ -40,7 +40,7 @@ class LearnedTexts(Scorer):
     def describe(self, detail: Mapping[str, Any]) -> str:
         from cx_feedback.comments.spam.training import TRUSTED_FROM
 
-        # Comments of an earlier release have a share instead.
+        # Findings of an earlier release have a share instead.
         spam = detail.get("spam", float(detail.get("share", 0.5)) >= 0.5)
         words = quote_texts(detail.get("words", []))
         if spam:

@@ -9,17 +9,17 @@ from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.comments.spam.texts import find_hosts
 from cx_feedback.core.text.text_folding import fold_text
 
-#: By the number of links; the last for all above. Of an author who is known, half.
+#: Points by number of links, the last for all larger ones. Halved for authors with approvals.
 POINTS = (0.0, 2.0, 3.0, 4.0, 6.0)
 FOREIGN_POINTS = 3.0
 NAME_POINTS = 3.0
 OFFER_POINTS = 2.0
-# Patterns for folded text, which has no capitals. No character may be looked at from more than a
-# few beginnings: a run of letters and hyphens made one of these take a second.
-#: Links as other systems write them: who does has not looked at this site.
+# Patterns for folded text, which is lower case. They must not backtrack much: a run of letters and
+# hyphens made one of them take a second.
+#: Links in the format of other systems, whose authors have not looked at this site.
 _FOREIGN = re.compile(r"\[(?:url|link)\b|<\s*a\s[^<>]*href")
-#: A way to be reached that is no link: a messenger's name beside a number or a handle, a number
-#: with its country, an e-mail address, or an address of a site that was taken apart.
+#: A contact that isn't a link: a messenger with a number or a handle, an international phone
+#: number, an email address, or an obfuscated domain.
 _OFFER = re.compile(
     r"(?:whats\s?app|telegram|t\.me|wechat|viber)\b[^\n]{0,30}(?:\+?\d[\d\s()-]{6,}|@\w{3,})"
     r"|(?<![\w+])\+(?=(?:[\s.()-]{0,3}\d){7})\d{1,15}+(?:[\s.()-]{1,3}\d{2,}+)*+(?!\w)"
@@ -29,7 +29,7 @@ _OFFER = re.compile(
 
 
 class Links(Scorer):
-    """Links, and other ways to lead readers away: what spam is sent for."""
+    """Links and contacts, which are the purpose of spam."""
 
     name = "links"
     reads_words = True
@@ -48,7 +48,7 @@ class Links(Scorer):
             points /= 2
         return self.build_finding(
             points,
-            # Who lists sources has many links too.
+            # Lists of sources have many links too.
             only_holds=not (foreign or named or offer),
             links=len(hosts),
             hosts=hosts[:3],

@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.core.http.throttles import count_request
 
-#: For each comment above ``CX_FEEDBACK["RATES"]["comment"]``, up to.
+#: Points for each comment above ``CX_FEEDBACK["RATES"]["comment"]``, and their maximum.
 EACH, MOST = 1.0, 8.0
 
 
 class Rate(Scorer):
-    """Many comments from one network address, known by a keyed hash only.
+    """Many comments from one network address, which is known only as a keyed hash.
 
-    A school or an office has one address too: this only holds.
+    Schools and offices share an address, so this can only hold comments.
     """
 
     name = "rate"

@@ -9,8 +9,10 @@ APPROVED, REFUSED, MOST = -0.5, 1.5, 4.5
 
 
 class AuthorRecordScorer(Scorer):
-    """What became of the author's comments before. Only of a verified author: anybody can type
-    somebody's address. It says nothing about these words, so it only holds.
+    """The decisions on the author's earlier comments.
+
+    Only for verified authors, since anybody can type somebody else's address. It says nothing
+    about this text, so it can only hold comments.
     """
 
     name = "record"

@@ -9,30 +9,30 @@ from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.comments.spam.texts import find_hosts, split_words
 from cx_feedback.core.caching.shared_cache import cache
 
-#: Days for which texts are remembered, by numbers that say nothing of their words.
+#: Days for which hashes of texts are stored.
 DAYS = 7
-#: Smallest hashes of a text's runs of two words; so many equal ones are the same text. Of two
-#: texts with six equal ones of ten, one pair of neighbours at least is equal: found by pairs.
+#: Number of hashes of a text, and of equal ones for the same text. Two texts with six equal
+#: hashes of ten have at least one equal pair of neighbours, by which they are found.
 HASHES, SAME = 10, 6
-#: Shorter texts ("Thank you so much for sharing this!") are the same by chance, unless they link.
+#: Shorter texts ("Thank you so much for sharing this!") are ignored unless they have links.
 WORDS = 12
-#: Other comments remembered for each pair.
+#: Comments that are stored for each pair.
 KEPT = 6
 POINTS = (0.0, 2.0, 4.0, 4.0, 6.0)
 _RUN = 2
-#: A number for who wrote what where, and the hashes of the words.
+#: A number that identifies author, text and place, and the hashes.
 _Text = tuple[int, tuple[int, ...]]
 _random = np.random.default_rng(20261122)
-# Of 64 bits, so that products overflow: the order of the products is then another for each.
+# Factors of 64 bits let the products overflow, which gives each a different order.
 _FACTORS = _random.integers(2**62, 2**63, size=HASHES, dtype=np.uint64) | np.uint64(1)
 
 
 class Repeats(Scorer):
-    """The same or nearly the same text again, on whatever page and under whatever name.
+    """The same or nearly the same text again, on any page and under any name.
 
-    The same words by the same person in the same place are a second click, not a repeat. Short
-    praise is none either; and people who copy a call to sign are no program, so that a repeat
-    which leads nowhere only holds.
+    The same text by the same author in the same place is a second click, not a repeat. Short
+    praise isn't one either. People copy texts too, so a repeat without links can only hold a
+    comment.
     """
 
     name = "repeats"
@@ -79,13 +79,13 @@ def _count_equal(one: tuple[int, ...], other: tuple[int, ...]) -> int:
 
 
 def _compute_mark(s: Submission) -> int:
-    """Return a number for this text of this person in this place."""
+    """Return a number that identifies text, author and place."""
     place = f"{s.page_id}:{s.parent_id}:{s.name}:{s.email}:{s.text}"
     return zlib.crc32(place.encode())
 
 
 def _compute_min_hashes(words: list[str], text: str) -> tuple[int, ...]:
-    """Return the smallest hash of the text's runs of words, by each of HASHES ways (MinHash)."""
+    """Return the MinHash of the pairs of words of a text."""
     runs = [" ".join(words[i : i + _RUN]) for i in range(max(1, len(words) - _RUN + 1))]
     numbers = np.array(
         [zlib.crc32(run.encode()) for run in runs if run] or [zlib.crc32(text.encode())]

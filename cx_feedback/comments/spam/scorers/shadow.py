@@ -7,7 +7,7 @@ from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 
 
 class ShadowBan(Scorer):
-    """Says why a comment of somebody under a shadow ban lies with the spam; it finds nothing."""
+    """Describes the finding of shadow bans. The scorer itself finds nothing."""
 
     name = "shadow"
 

@@ -6,17 +6,17 @@ from django.utils.translation import ngettext
 
 from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 
-#: Below so many seconds nobody has written anything.
+#: Seconds in which nobody can write a comment.
 AT_ONCE = 3
-#: Characters a second that no hand types; a text may be pasted, so this alone is little.
+#: Characters per second that nobody can type. A text may be pasted, so this gives few points.
 FAST = 25
 UNKNOWN_POINTS, FAST_POINTS, AT_ONCE_POINTS = 0.5, 1.0, 2.0
 
 
 class Timing(Scorer):
-    """How long the comment took to write, as the browser's script says.
+    """The time to write the comment, as measured by the browser's script.
 
-    Without a script it is not known, which is no fault; a program may say what it likes.
+    It is unknown without JavaScript, and bots can send any value.
     """
 
     name = "timing"

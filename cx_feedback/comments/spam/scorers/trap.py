@@ -9,9 +9,10 @@ POINTS = 10.0
 
 
 class Trap(Scorer):
-    """The field that people do not see and that programs fill in.
+    """The hidden field that only bots fill in.
 
-    No error: a person whose browser filled it in has lost nothing, a program has learnt nothing.
+    There is no error message, so that nothing is lost if a browser filled it in, and bots learn
+    nothing.
     """
 
     name = "trap"

@@ -11,10 +11,10 @@ POINTS = 2.0
 
 
 class BlockedWords(Scorer):
-    """The site's blocked words: whole words, or parts where the line has a star.
+    """The site's blocked words: whole words, or parts of words with an asterisk.
 
-    They are looked for in what readers would see, and in the addresses of links. A comment with
-    one waits for a moderator, whatever else speaks for it.
+    They are searched in the text as readers see it, and in the URLs of links. A comment with a
+    blocked word is always held for a moderator.
     """
 
     name = "words"
