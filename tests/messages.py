@@ -24,7 +24,12 @@ FOLDERS = sorted(
 
 
 def gather(folder: Path) -> None:
-    """Run makemessages in ``folder``."""
+    """Run makemessages in ``folder``, without settings.
+
+    With settings Django puts the current folder on the path, where ``core`` has an ``http``.
+    """
+    env = {name: text for name, text in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    env["PYTHONPATH"] = str(ROOT)
     subprocess.run(
         [
             sys.executable,
@@ -42,7 +47,7 @@ def gather(folder: Path) -> None:
         cwd=folder,
         check=True,
         capture_output=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=env,
     )
 
 

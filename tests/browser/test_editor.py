@@ -193,7 +193,7 @@ def look_at_loyalty(page: Page) -> None:
     name = rows.first.locator("td.title a").inner_text()
     rows.first.locator("td.title a").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-    expect(page.locator(".cx-line")).to_contain_text("Was here")
+    expect(page.locator(".cx-timeline")).to_contain_text("Was here")
     expect(page.get_by_text("Nobody else so far.")).to_be_visible()
     go("What brings readers back", "What brings readers back")
     page.get_by_role("link", name="Surveys", exact=True).click()

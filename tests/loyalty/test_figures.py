@@ -151,8 +151,8 @@ def test_the_nightly_measuring_fills_every_screen(magazine, staff, django_assert
     assert len(first["active"]) == 5
     html = page(client)
     assert "Did as many come as expected?" in html
-    assert "Looked at 3 times so far" in html
-    assert "Of 20 times, 19 should be" in html
+    assert "of 3 forecasts so far" in html
+    assert "It should be in 19 of 20" in html
     assert "Of the new readers of a month" in html
     for path in ("", "returns/", "experiments/", "attitudes/", "check/"):
         with django_assert_max_num_queries(25):

@@ -150,10 +150,10 @@ def test_a_foreign_page_may_not_read_with_the_editors_cookie(magazine, staff):
     ("x", "t_x", "n", "period_days", "words"),
     [
         (0, 0, 9, 7, "Came once, absent for 9 weeks"),
-        (0, 0, 0, 7, "Came once, here lately"),
+        (0, 0, 0, 7, "Came once, visited recently"),
         (12, 12, 15, 7, "Usually every week, absent for 3 weeks"),
         (5, 10, 11, 7, "Usually every 2 weeks, absent for 1 week"),
-        (5, 15, 15, 7, "Usually every 3 weeks, here lately"),
+        (5, 15, 15, 7, "Usually every 3 weeks, visited recently"),
         (20, 21, 24, 1, "Usually every day, absent for 3 days"),
         (4, 12, 30, 1, "Usually every 3 days, absent for 18 days"),
     ],
@@ -181,7 +181,7 @@ def test_a_check_is_kept_and_told_in_words(magazine):
     assert HoldoutCheck.from_dict(check.as_dict()) == check
     assert check.until == END
     assert check.as_of == weeks_before(4)
-    assert f"{round(check.model.auc * 100)} times in 100" in " ".join(describe_check(check))
+    assert f"{round(check.model.auc * 100)} times out of 100" in " ".join(describe_check(check))
     assert "not enough history" in describe_check(None)[0]
 
 
@@ -193,7 +193,7 @@ def test_the_better_of_model_and_challenger_is_named_and_the_other_shown(magazin
     weak = dataclasses.replace(check, challenger=worse)
     strong = dataclasses.replace(check, challenger=better)
     assert (weak.used, strong.used) == ("model", "challenger")
-    assert any("so the model's are used" in sentence for sentence in describe_check(weak))
+    assert any("so those of the model are used" in sentence for sentence in describe_check(weak))
     assert any("so they are used" in sentence for sentence in describe_check(strong))
     assert strong.better is better
     even = dataclasses.replace(check, challenger=check.model)
@@ -255,9 +255,9 @@ def test_the_overview_says_when_a_fit_is_flagged(staff, db):
     client = staff("access_admin", "view_loyalty")
     for path in ("", "check/"):
         html = client.get(URL + path).content.decode()
-        assert "Nobody has come a second time yet" in html, path
+        assert "No reader has come a second time yet" in html, path
         assert "help-warning" in html, path
-    assert "Nobody has come a second time" in client.get(API).json()["doubts"][0]
+    assert "No reader has come a second time" in client.get(API).json()["doubts"][0]
 
 
 def test_every_name_is_explained(magazine, staff):

@@ -69,12 +69,11 @@ def _get_advice() -> dict[str, str]:
             "They come often and speak well of you. Ask them to recommend you."
         ),
         AttitudeGroup.SPURIOUS.value: _(
-            "They come, from habit or for want of another, and do not speak well of you. Find "
-            "out what they miss before somebody else offers it."
+            "They come out of habit or for lack of an alternative, and don't speak well "
+            "of you. Find out what they miss before somebody else offers it."
         ),
         AttitudeGroup.LATENT.value: _(
-            "They speak well of you and seldom come. Something keeps them away: remind them, make "
-            "it easy."
+            "They speak well of you but seldom come. Remind them, and make it easy to come back."
         ),
-        AttitudeGroup.NONE.value: _("They seldom come and do not speak well of you."),
+        AttitudeGroup.NONE.value: _("They seldom come and don't speak well of you."),
     }

@@ -124,7 +124,7 @@ def _get_act_title(row: Activity) -> str:
         "comment": pgettext("loyalty", "Wrote a comment"),
         "comment_approved": _("A comment of theirs was approved"),
         "subscription": pgettext("loyalty", "Subscribed"),
-        "follow_up": _("Was written to by a follow-up rule"),
+        "follow_up": _("Got an email of a follow-up rule"),
     }
     return titles.get(row.kind, row.kind)
 

@@ -26,8 +26,8 @@ def describe_quality(quality: str) -> str:
             "a first guess; they become better by themselves as readers come."
         ),
         Quality.ALL_CAME_ONCE: _(
-            "Nobody has come a second time yet, so nothing is known of what brings readers back. "
-            "All probabilities are low until somebody does."
+            "No reader has come a second time yet, so the model can't learn what brings "
+            "readers back. All probabilities are low until one does."
         ),
         Quality.NOBODY_LEFT: _(
             "Nobody seems to have left yet, so an absence means little. "
@@ -50,8 +50,8 @@ def describe_check(check: HoldoutCheck | None) -> list[str]:
     words = [_describe_test(check), _describe_auc(check), *_describe_choice(check)]
     words.append(
         _(
-            "Of readers of whom it says that 30 in 100 come back, about 30 should: on average it "
-            "is off by %(off)s in 100."
+            "If the model predicts that 30 of 100 readers come back, about 30 should. On "
+            "average it is off by %(off)s of 100."
         )
         % {"off": format_decimal(check.better.ece * 100, 1)}
     )
@@ -65,8 +65,9 @@ def describe_verdict(quality: str, check: HoldoutCheck | None) -> str:
     if not check.beats_recency:
         return pgettext("loyalty", "Not yet. %s") % _no_better()
     found = _(
-        "of a reader who came back and one who did not, it named the right one %(right)d times in "
-        "100, and its probabilities were off by %(off)s in 100 on average."
+        "between a reader who came back and one who didn't, it chose the right one "
+        "%(right)d times out of 100, and its probabilities were off by %(off)s of 100 on "
+        "average."
     ) % {"right": round(check.better.auc * 100), "off": format_decimal(check.better.ece * 100, 1)}
     if quality != Quality.GOOD:
         return pgettext("loyalty", "With care: %s") % found
@@ -89,8 +90,8 @@ def _no_better() -> str:
 
 def _describe_test(check: HoldoutCheck) -> str:
     return _(
-        "The test: shown only what was known on %(as_of)s, who comes back in the %(days)d days "
-        "after? %(returned)s of %(readers)s readers did."
+        "The test uses only the visits up to %(as_of)s to predict who comes back in the "
+        "next %(days)d days. Of %(readers)s readers, %(returned)s did."
     ) % {
         "as_of": date_format(check.as_of),
         "days": (check.until - check.as_of).days,
@@ -101,9 +102,9 @@ def _describe_test(check: HoldoutCheck) -> str:
 
 def _describe_auc(check: HoldoutCheck) -> str:
     return _(
-        "Of one reader who came back and one who did not, the model names the right one "
-        "%(model)d times in 100 (50 would be guessing); the day of the last visit alone does so "
-        "%(recency)d times."
+        "Between a reader who came back and one who didn't, the model chooses the right "
+        "one %(model)d times out of 100 (50 would be guessing), and the day of the last "
+        "visit alone %(recency)d times."
     ) % {"model": round(check.model.auc * 100), "recency": round(check.recency.auc * 100)}
 
 
@@ -111,13 +112,13 @@ def _describe_choice(check: HoldoutCheck) -> list[str]:
     if check.challenger is None:
         return []
     words = _(
-        "A simpler model (logistic regression on last visit, number of visits and time "
-        "since the first) does so %(challenger)d times."
+        "A simpler model (logistic regression on the last visit, the number of visits and "
+        "the time since the first) is right %(challenger)d times."
     ) % {"challenger": round(check.challenger.auc * 100)}
     if check.used is ModelChoice.MODEL:
-        used = _("Its probabilities erred more than the model's, so the model's are used.")
+        used = _("Its probabilities were less accurate, so those of the model are used.")
     else:
-        used = _("Its probabilities erred less than the model's, so they are used.")
+        used = _("Its probabilities were more accurate, so they are used.")
     return [words, used]
 
 
@@ -165,7 +166,7 @@ def _format_habit(every: int, period_days: int) -> str:
 
 def _format_absence(silent: int, period_days: int) -> str:
     if silent <= 0:
-        return pgettext("loyalty", "here lately")
+        return pgettext("loyalty", "visited recently")
     if period_days == 1:
         return ngettext("absent for %d day", "absent for %d days", silent) % silent
     return ngettext("absent for %d week", "absent for %d weeks", silent) % silent

@@ -22,7 +22,7 @@ class AttitudesView(LoyaltyTemplateView):
         boxes = found.boxes
         return {
             **super().get_context_data(**kwargs),
-            "found": found,
+            "matrix": found,
             "high": [boxes[AttitudeGroup.LATENT], boxes[AttitudeGroup.TRUE]],
             "low": [boxes[AttitudeGroup.NONE], boxes[AttitudeGroup.SPURIOUS]],
             "anybody": any(box.count != 0 for box in boxes.values()),

@@ -50,11 +50,11 @@ class CheckView(LoyaltyTemplateView):
             "quality": describe_quality(fit.quality),
             "verdict": describe_verdict(fit.quality, check),
             "check_words": describe_check(check) if check else [],
-            "noticed": _list_detection_delays(fit),
+            "detection_delays": _list_detection_delays(fit),
             "at_risk_percent": round(100 * get_loyalty_config().borders.at_risk),
             "rule_days": RULE_DAYS,
             "settings_url": get_settings_url(self.request.user),
-            "check_picture": _draw_check(check),
+            "check_chart": _draw_check(check),
             "accuracies": _list_accuracies(check),
         }
 

@@ -71,12 +71,12 @@ class OverviewView(LoyaltyTemplateView):
             "at_risk": found.tiers[Tier.AT_RISK],
             "at_risk_change": _describe_change(found, [Tier.AT_RISK]),
             "readers_change": _describe_change(found, Tier),
-            "tiers_picture": _draw_tiers(found),
-            "history_picture": _draw_history(found),
+            "tiers_chart": _draw_tiers(found),
+            "history_chart": _draw_history(found),
             "names": _list_tiers(self.request.user),
-            "expected_picture": _draw_expectations(expected),
+            "expected_chart": _draw_expectations(expected),
             "expected_words": _describe_expectations(expected),
-            "cohorts_picture": _draw_cohorts(),
+            "cohorts_chart": _draw_cohorts(),
             "settings_url": get_settings_url(self.request.user),
         }
 
@@ -155,8 +155,8 @@ def _describe_expectations(expected: list[Expectation]) -> str:
     if not over:
         return ""
     return _(
-        "Looked at %(n)d times so far: %(held)d times the readers who came were within the range. "
-        "Of 20 times, 19 should be."
+        "In %(held)d of %(n)d forecasts so far, the number of readers who came was within "
+        "the range. It should be in 19 of 20."
     ) % {
         "n": len(over),
         "held": sum(bool(one.held) for one in over),

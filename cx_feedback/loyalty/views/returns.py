@@ -59,7 +59,7 @@ class ReturnsView(LoyaltyTemplateView):
             "page": page,
             "rows": [_build_row(row) for row in rows],
             "summary": _summarize_effects(str(kind), page.paginator.count),
-            "picture": _draw_effects(rows[:DRAWN]),
+            "chart": _draw_effects(rows[:DRAWN]),
             "everybody": everybody and _build_row(NamedEffect(everybody, None)),
             "hidden": selectors.count_hidden_effects(str(kind)),
             "shown_from": MIN_READERS,
@@ -138,9 +138,9 @@ def _build_card(found: NamedResult) -> dict[str, Any]:
         if found.name
         else pgettext("loyalty", "Rule %d, deleted") % experiment.rule_id
     )
-    picture = None
+    chart = None
     if said.written_share is not None and said.held_share is not None:
-        picture = draw_bars(
+        chart = draw_bars(
             pgettext("loyalty", "Came again"),
             [
                 _build_bar(
@@ -160,7 +160,7 @@ def _build_card(found: NamedResult) -> dict[str, Any]:
         "url": found.name.url if found.name else "",
         "experiment": experiment,
         "words": describe_experiment(said),
-        "picture": picture,
+        "chart": chart,
     }
 
 
