@@ -178,16 +178,16 @@ def _get_first_replies(roots: list[Comment]) -> list[Comment]:
     limit = conf.get("COMMENTS_REPLIES_SHOWN")
     few = [root.pk for root in roots if 0 < root.replies <= limit]
     many = [root.pk for root in roots if root.replies > limit]
-    wanted = Q(root__in=few)
+    condition = Q(root__in=few)
     if many:
         replies = Comment.objects.visible().filter(root=OuterRef("pk")).order_by("path")
         last = Subquery(replies.values("path")[limit - 1 : limit])
         borders = Comment.objects.filter(pk__in=many).annotate(last=last)
         for pk, path in borders.values_list("pk", "last"):
-            wanted |= Q(root=pk, path__lte=path or "~")
+            condition |= Q(root=pk, path__lte=path or "~")
     elif not few:
         return []
-    return list(Comment.objects.visible().filter(wanted).only(*_SHOWN).order_by("root", "path"))
+    return list(Comment.objects.visible().filter(condition).only(*_SHOWN).order_by("root", "path"))
 
 
 def _attach_replies(roots: list[Node], replies: Iterable[Comment]) -> None:
@@ -262,10 +262,10 @@ def get_votes(*, reader: Reader, page_id: int) -> list[Vote]:
 
 def get_comments_of_person(*, reader_ids: list[int], email: str = "") -> QuerySet[Comment]:
     """Return a person's comments, by their readers or their address."""
-    wanted = Q(reader__in=reader_ids)
+    condition = Q(reader__in=reader_ids)
     if email:
-        wanted |= Q(author_email=email.strip().lower())
-    return Comment.objects.filter(wanted)
+        condition |= Q(author_email=email.strip().lower())
+    return Comment.objects.filter(condition)
 
 
 def get_follows_of_person(*, email: str, reader_ids: list[int]) -> QuerySet[Follow]:

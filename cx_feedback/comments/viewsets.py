@@ -54,18 +54,18 @@ def get_site_rules(*, with_links: bool) -> list[SiteRule]:
     found = []
     for site in Site.objects.order_by("-is_default_site", "hostname"):
         own = stored.get(site.pk) or CommentSettings(site=site)
-        said = [str(own.get_rule_display())]
+        parts = [str(own.get_rule_display())]
         if own.rule == Rule.TRUSTED:
-            said.append(
+            parts.append(
                 npgettext("comment", "after %d comment", "after %d comments", own.free_after)
                 % own.free_after
             )
         if own.close_after:
             closes = ngettext("closes after %d day", "closes after %d days", own.close_after)
-            said.append(closes % own.close_after)
+            parts.append(closes % own.close_after)
         where = ("cx_feedback_comments", "commentsettings", site.pk)
         url = reverse("wagtailsettings:edit", args=where) if with_links else ""
-        found.append(SiteRule(site.site_name or site.hostname, ", ".join(said), url))
+        found.append(SiteRule(site.site_name or site.hostname, ", ".join(parts), url))
     return found
 
 

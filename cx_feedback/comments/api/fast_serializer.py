@@ -37,5 +37,5 @@ def serialize_comment(comment: Comment) -> dict[str, Any]:
 
 def _format_datetime(at: datetime.datetime) -> str:
     """Return a time in the site's time zone, in the format of REST framework."""
-    said = timezone.localtime(at).isoformat()
-    return f"{said[:-6]}Z" if said.endswith("+00:00") else said
+    text = timezone.localtime(at).isoformat()
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text

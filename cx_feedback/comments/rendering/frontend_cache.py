@@ -63,12 +63,14 @@ def purge_urls(urls: Iterable[str]) -> set[str]:
 
     Raises the errors of the backends, and TimeoutError. Must not be called in a request.
     """
-    wanted = sorted(set(urls))
-    said: list[str] = run_within(PATIENCE, lambda: _purge_urls(wanted), _workers) if wanted else []
-    if not said:
+    sorted_urls = sorted(set(urls))
+    failures: list[str] = (
+        run_within(PATIENCE, lambda: _purge_urls(sorted_urls), _workers) if sorted_urls else []
+    )
+    if not failures:
         return set()
-    failed = {url for url in wanted if url in said or urlsplit(url).path in said}
-    return failed or set(wanted)
+    failed = {url for url in sorted_urls if url in failures or urlsplit(url).path in failures}
+    return failed or set(sorted_urls)
 
 
 def _purge_urls(urls: list[str]) -> list[str]:

@@ -64,16 +64,16 @@ def ban_author(
         raise InvalidInput(fields={"until": [_("This time is in the past.")]})
     found = lock_comments([comment_id], among)
     known = get_ban_keys(found[0]) if found else {}
-    wanted = {kind: known[kind] for kind in kinds if kind in known}
-    if not wanted:
+    chosen = {kind: known[kind] for kind in kinds if kind in known}
+    if not chosen:
         raise InvalidInput(fields={"kinds": [_("Choose what to ban.")]})
     batch, comment = uuid.uuid4(), found[0]
     same = {"shadow": shadow, "reason": reason[:200], "until": until, "batch": batch}
     common = {**same, "comment": comment, "moderator": moderator, "created_at": now}
-    bans = _replace_bans([Ban(kind=kind, key=key, **common) for kind, key in wanted.items()], now)
+    bans = _replace_bans([Ban(kind=kind, key=key, **common) for kind, key in chosen.items()], now)
     transaction.on_commit(clear_ban_cache)
     _record_ban(comment, bans, moderator, now)
-    swept = _mark_waiting_as_spam(comment, wanted, batch, moderator, among) if sweep else []
+    swept = _mark_waiting_as_spam(comment, chosen, batch, moderator, among) if sweep else []
     return BanResult(bans, batch, swept)
 
 

@@ -102,10 +102,10 @@ def _get_keys(draft: Draft, sender: Sender) -> Keys:
 
 
 def _store_comment(
-    draft: Draft, author: Author, initial: InitialState, key: str, who: ReaderSource
+    draft: Draft, author: Author, initial: InitialState, key: str, reader_source: ReaderSource
 ) -> StoredComment:
-    with _get_transaction(draft, initial, who):
-        reader = who() if callable(who) else who
+    with _get_transaction(draft, initial, reader_source):
+        reader = reader_source() if callable(reader_source) else reader_source
         state = initial.state
         if state == State.AWAITING and not email_verification.may_send_verification(
             draft.email, reader, author.client_hash
@@ -136,7 +136,7 @@ def _store_comment(
 
 
 def _get_transaction(
-    draft: Draft, initial: InitialState, who: ReaderSource
+    draft: Draft, initial: InitialState, reader_source: ReaderSource
 ) -> AbstractContextManager[Any]:
     """Return a transaction for a new comment, or no transaction for a single statement.
 
@@ -144,7 +144,7 @@ def _get_transaction(
     statement. A transaction would cost two more round trips to the database.
     """
     waits = initial.state == State.PENDING and draft.thread_id is not None
-    alone = waits and not (draft.follows or initial.needs_check or callable(who))
+    alone = waits and not (draft.follows or initial.needs_check or callable(reader_source))
     return nullcontext() if alone and is_single_statement(Comment) else transaction.atomic()
 
 

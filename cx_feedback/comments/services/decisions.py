@@ -104,8 +104,8 @@ def decide_on_comments(
     was begun already. The threads are locked before the comments, both in order of id, so that
     decisions and posts that meet wait for each other and never block for good.
     """
-    wanted = sorted(set(ids))
-    comments = [c for c in lock_comments(wanted, among) if _is_applicable(action, c)]
+    comment_ids = sorted(set(ids))
+    comments = [c for c in lock_comments(comment_ids, among) if _is_applicable(action, c)]
     now, batch = timezone.now(), batch or uuid.uuid4()
     changes = [
         StateChange(comment, comment.state, _TRANSITIONS[action][comment.state])
@@ -126,7 +126,7 @@ def decide_on_comments(
     done = {change.comment.pk: change.after for change in changes}
     return Decision(
         done,
-        [pk for pk in wanted if pk not in done],
+        [pk for pk in comment_ids if pk not in done],
         batch if done else None,
         {change.comment.pk: change.before for change in changes},
     )

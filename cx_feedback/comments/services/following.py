@@ -273,9 +273,9 @@ def find_unwanted_deliveries(deliveries: Iterable[Delivery]) -> dict[int, str]:
         return {}
     news = {pk: d for pk, d in ours.items() if d.mailing.startswith(notification_mails.NEWS)}
     comments = {int(d.mailing.removeprefix(notification_mails.NEWS)) for d in news.values()}
-    wanted = {d.variables.get("follow") for d in ours.values()}
-    pages = dict(Follow.objects.filter(pk__in=wanted).values_list("pk", "thread__page"))
-    active = set(_get_active_follows().filter(pk__in=wanted).values_list("pk", flat=True))
+    follow_ids = {d.variables.get("follow") for d in ours.values()}
+    pages = dict(Follow.objects.filter(pk__in=follow_ids).values_list("pk", "thread__page"))
+    active = set(_get_active_follows().filter(pk__in=follow_ids).values_list("pk", flat=True))
     published = set(
         Comment.objects.published().filter(pk__in=comments).values_list("pk", flat=True)
     )

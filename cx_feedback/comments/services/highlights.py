@@ -29,9 +29,9 @@ def highlight_comments(
 
     Only first-level comments can be pinned.
     """
-    wanted = sorted(set(ids))
+    comment_ids = sorted(set(ids))
     now, batch = timezone.now(), uuid.uuid4()
-    comments = [c for c in lock_comments(wanted, among) if action in get_highlight_actions(c)]
+    comments = [c for c in lock_comments(comment_ids, among) if action in get_highlight_actions(c)]
     _set_highlight(action, [comment.pk for comment in comments])
     ModerationEvent.objects.bulk_create(
         ModerationEvent(
@@ -47,7 +47,7 @@ def highlight_comments(
     )
     write_audit_log(action, [LogLine(c, c.state, c.state) for c in comments], moderator, now)
     done = {comment.pk: State(comment.state) for comment in comments}
-    skipped = [pk for pk in wanted if pk not in done]
+    skipped = [pk for pk in comment_ids if pk not in done]
     return Decision(done, skipped, batch if done else None, dict(done))
 
 

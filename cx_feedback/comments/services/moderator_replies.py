@@ -68,11 +68,11 @@ def reply_as_moderator(
     return ReplyResult(comment, batch, before)
 
 
-def _get_staff_name(moderator: Any, given: str) -> str:
-    """Return the public name of a moderator: the account's name, else ``given``."""
+def _get_staff_name(moderator: Any, typed_name: str) -> str:
+    """Return the public name of a moderator: the account's name, else ``typed_name``."""
     own = text_cleaning.clean_text(public_name(moderator), one_line=True)[:NAME_LENGTH]
     errors: dict[str, list[str]] = {}
-    name = own or check_name(given, errors)
+    name = own or check_name(typed_name, errors)
     if errors:
         raise InvalidInput(fields=errors)
     return name

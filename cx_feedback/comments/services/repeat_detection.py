@@ -28,8 +28,8 @@ class CommentAttempt(Attempt):
         if row.edited_at is not None or row.state == State.TOMBSTONE:
             return True
         draft, parent = self.draft, self.draft.parent.pk if self.draft.parent else None
-        said = (draft.text, draft.name, draft.email, parent)
-        return said == (row.text, row.author_name, row.author_email, row.parent_id)
+        fields = (draft.text, draft.name, draft.email, parent)
+        return fields == (row.text, row.author_name, row.author_email, row.parent_id)
 
     def owner_of(self, row: Any) -> str:
         return get_account_sender(row.user_id) if row.user_id else super().owner_of(row)

@@ -43,11 +43,11 @@ def schedule_reports(changes: Iterable[StateChange], now: datetime.datetime) -> 
     """
     if not get_network_scorers(Submission(text="", address="-"), reports=True):
         return
-    wanted: dict[str, list[int]] = {}
+    ids_by_verdict: dict[str, list[int]] = {}
     for change in changes:
-        wanted.setdefault(_get_verdict(change), []).append(change.comment.pk)
-    _end_checks([pk for ids in wanted.values() for pk in ids])
-    for verdict, ids in wanted.items():
+        ids_by_verdict.setdefault(_get_verdict(change), []).append(change.comment.pk)
+    _end_checks([pk for ids in ids_by_verdict.values() for pk in ids])
+    for verdict, ids in ids_by_verdict.items():
         rows = SpamReport.objects.filter(comment__in=ids)
         rows.update(
             moderator_verdict=verdict, attempts=0, due_at=now + UNDO_PERIOD if verdict else None

@@ -74,18 +74,18 @@ def cast_vote(
     if actor.is_author_of(comment):
         raise Refused(_("You cannot vote on your own comment."))
     before = Vote.objects.filter(comment=comment, reader=actor.reader).first()
-    had = VoteChoice(before.value, before.reaction) if before else VoteChoice()
-    wanted = VoteChoice(choice.value, choice.reaction)
-    if toggle and had == wanted:
-        wanted = VoteChoice()
-    if had != wanted:
-        _store_vote(comment, actor.reader, before, wanted)
-        _update_counts(comment, had, wanted)
+    previous = VoteChoice(before.value, before.reaction) if before else VoteChoice()
+    chosen = VoteChoice(choice.value, choice.reaction)
+    if toggle and previous == chosen:
+        chosen = VoteChoice()
+    if previous != chosen:
+        _store_vote(comment, actor.reader, before, chosen)
+        _update_counts(comment, previous, chosen)
         touch_threads([comment.thread_id])
-    tally = VoteTally(comment.up, comment.down, wanted.value)
+    tally = VoteTally(comment.up, comment.down, chosen.value)
     if not choice.among_reactions:
         return tally
-    mine = (wanted.reaction or reactions.LIKE) if wanted.value > 0 else ""
+    mine = (chosen.reaction or reactions.LIKE) if chosen.value > 0 else ""
     return replace(tally, reactions=comment.reaction_counts, reaction=mine)
 
 
@@ -101,12 +101,12 @@ def parse_vote(value: Any, reaction: Any, *, mode: str, offered: Sequence[str]) 
         reaction = reactions.LIKE
     if reaction is not None:
         if not isinstance(reaction, str) or reaction not in offered:
-            said = (
+            message = (
                 _("Must be one of: %s.") % ", ".join(offered)
                 if offered
                 else _("Vote instead of reacting.")
             )
-            raise InvalidInput(fields={"reaction": [said]})
+            raise InvalidInput(fields={"reaction": [message]})
         return VoteChoice(1, "" if reaction == reactions.LIKE else reaction, among_reactions=True)
     allowed = {votes.BOTH: (0, 1, -1), votes.UP: (0, 1)}.get(votes(mode), (0,))
     if not isinstance(value, int) or isinstance(value, bool) or value not in allowed:
@@ -115,22 +115,22 @@ def parse_vote(value: Any, reaction: Any, *, mode: str, offered: Sequence[str]) 
     return VoteChoice(value, among_reactions=mode == votes.REACTIONS)
 
 
-def _store_vote(comment: Comment, reader: Reader, before: Vote | None, wanted: VoteChoice) -> None:
-    values = {"value": wanted.value, "reaction": wanted.reaction}
+def _store_vote(comment: Comment, reader: Reader, before: Vote | None, chosen: VoteChoice) -> None:
+    values = {"value": chosen.value, "reaction": chosen.reaction}
     if before is None:
         Vote.objects.create(comment=comment, reader=reader, **values)
-    elif wanted.value:
+    elif chosen.value:
         Vote.objects.filter(pk=before.pk).update(**values)
     else:
         before.delete()
 
 
-def _update_counts(comment: Comment, had: VoteChoice, now: VoteChoice) -> None:
+def _update_counts(comment: Comment, previous: VoteChoice, now: VoteChoice) -> None:
     """Update the counters of a locked comment, in the object and in the database."""
-    comment.up += (now.value == 1) - (had.value == 1)
-    comment.down += (now.value == -1) - (had.value == -1)
+    comment.up += (now.value == 1) - (previous.value == 1)
+    comment.down += (now.value == -1) - (previous.value == -1)
     named = Counter(comment.reactions)
-    named.subtract([had.reaction] if had.reaction else [])
+    named.subtract([previous.reaction] if previous.reaction else [])
     named.update([now.reaction] if now.reaction else [])
     comment.reactions = {key: n for key, n in named.items() if n > 0}
     comment.rank = compute_rank(comment.up, comment.down)

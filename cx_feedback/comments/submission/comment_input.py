@@ -148,12 +148,12 @@ def check_name(value: str, errors: dict[str, list[str]]) -> str:
 
 
 def _check_email(value: str, errors: dict[str, list[str]]) -> str:
-    wanted = conf.get("COMMENTS_EMAIL")
+    setting = conf.get("COMMENTS_EMAIL")
     email = value.strip().lower()
-    if wanted == "no" or "email" in errors:
+    if setting == "no" or "email" in errors:
         return ""
     if not email:
-        if wanted == "required":
+        if setting == "required":
             errors["email"] = [_("Enter your email address. It won't be published.")]
         return ""
     try:

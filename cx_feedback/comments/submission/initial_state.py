@@ -74,8 +74,8 @@ def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
     if author.may_moderate:
         return InitialState(State.PUBLISHED, key, verified)
     if rules.accounts_only and author.user_id is None:
-        said = _("Log in to comment: only registered users can comment here.")
-        raise Refused(said, fields={"name": [said]})
+        message = _("Log in to comment: only registered users can comment here.")
+        raise Refused(message, fields={"name": [message]})
     ban = ban_lookup.find_active_ban(key, author)
     if ban is not None and not ban.shadow:
         raise ban_lookup.get_ban_error(ban)

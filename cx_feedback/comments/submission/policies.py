@@ -175,8 +175,8 @@ def get_site_settings(site_id: int | None) -> CommentSettings:
 
 
 def _get_reactions(setting: CommentSettings) -> tuple[str, ...]:
-    wanted = setting.votes == CommentSettings.Votes.REACTIONS
-    return reactions.filter_offered_reactions(setting.reactions) if wanted else ()
+    has_reactions = setting.votes == CommentSettings.Votes.REACTIONS
+    return reactions.filter_offered_reactions(setting.reactions) if has_reactions else ()
 
 
 def _get_position(page: Any) -> _Position:

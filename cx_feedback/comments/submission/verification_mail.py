@@ -58,8 +58,8 @@ def read_token(token: str) -> tuple[int, str]:
         days = datetime.timedelta(days=conf.get("COMMENTS_PROOF_DAYS"))
         value = TimestampSigner(salt=_SALT).unsign(token, max_age=days)
     except BadSignature:
-        said = _("This link has expired or is incomplete. Write your comment again.")
-        raise InvalidInput(fields={"link": [said]}) from None
+        message = _("This link has expired or is incomplete. Write your comment again.")
+        raise InvalidInput(fields={"link": [message]}) from None
     pk, _dash, key = value.partition("-")
     return int(pk), key
 

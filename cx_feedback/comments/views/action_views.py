@@ -33,8 +33,8 @@ def cast_vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 
     A form with an idempotency key comes from the script, which sends the resulting vote.
     """
-    given, reaction = request.POST.get("value"), request.POST.get("reaction")
-    value = int(given) if given in ("1", "-1", "0") else given
+    raw_value, reaction = request.POST.get("value"), request.POST.get("reaction")
+    value = int(raw_value) if raw_value in ("1", "-1", "0") else raw_value
     toggle = "idempotency_key" not in request.POST
     acted = actions.cast_vote(request, comment_id, value, reaction, is_form=True, toggle=toggle)
     return set_reader_cookie(

@@ -52,8 +52,8 @@ def cast_vote(
         tally = services.cast_vote(comment_id=comment_id, actor=actor, choice=choice, toggle=toggle)
         return tally.as_dict()
 
-    what = ["vote", comment_id, value, reaction]
-    return _perform_once(request, what, act, page_id, is_form=is_form)
+    request_key = ["vote", comment_id, value, reaction]
+    return _perform_once(request, request_key, act, page_id, is_form=is_form)
 
 
 def flag_comment(
@@ -77,7 +77,7 @@ def flag_comment(
 
 def _perform_once(
     request: HttpRequest,
-    what: list[Any],
+    request_key: list[Any],
     act: Callable[[Actor], Any],
     page_id: int,
     *,
@@ -90,7 +90,7 @@ def _perform_once(
         actors[:] = [get_or_create_actor(request)]
         return act(actors[0]), actors[0].reader
 
-    result = run_once(request, what, acted, is_form=is_form, account=get_account(request))
+    result = run_once(request, request_key, acted, is_form=is_form, account=get_account(request))
     return ActionResult(actors[0] if actors else Actor(), result, page_id)
 
 
