@@ -74,7 +74,8 @@ def _build_flow_context(
     step: Step | None,
 ) -> dict[str, Any]:
     """Return the part of the context that depends on pages, conditions and endings."""
-    items, later = live.definition.questions, ()
+    items = live.definition.questions
+    later: Sequence[Question] = ()
     flows = routing.has_flow(items)
     shown = step or (routing.get_first_step(items) if flows else None)
     now: Sequence[Question] = shown.items if shown else items
