@@ -1,4 +1,4 @@
-"""The columns of an export: one for each question, or one for each part of its answers."""
+"""Columns of exports: one per question, or one per part of its answers."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -15,17 +15,17 @@ from cx_feedback.surveys.questions.parts import Cell, CellWriter
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, and what it makes of the answer to its question."""
+    """One column: its heading, and the conversion of an answer into a cell."""
 
     question: str
     heading: str
     cell: CellWriter
-    #: Whether it holds readers' own words or addresses.
+    #: Whether it contains readers' own words or addresses.
     personal: bool = False
 
 
 def own_headings(*, by_key: bool) -> list[str]:
-    """Return the headings of what is no answer, by which an export is known again."""
+    """Return the headings of columns other than answers, which also identify an export."""
     if by_key:
         return ["id", "created_at", "page", "language", "seconds"]
     return [
@@ -38,9 +38,9 @@ def own_headings(*, by_key: bool) -> list[str]:
 
 
 def distinct(headings: Iterable[str], taken: Iterable[str] = ()) -> Iterator[str]:
-    """Iterate over headings of which none stands twice: "Page", "Page (2)".
+    """Iterate over unique headings: "Page", "Page (2)".
 
-    ``taken`` stand before them.
+    ``taken`` are headings that exist already.
     """
     used = {heading.strip().casefold() for heading in taken}
     for heading in headings:
@@ -53,10 +53,10 @@ def distinct(headings: Iterable[str], taken: Iterable[str] = ()) -> Iterator[str
 
 
 def columns_of(definition: Definition, headings: str, with_texts: bool) -> list[Column]:
-    """Return the columns of all questions that were ever asked, as their types cut answers up.
+    """Return the columns of all present and former questions, as their types define them.
 
-    Readers' own words and e-mail addresses only ``with_texts``; a heading is the same with them
-    and without.
+    Readers' own words and email addresses are included only ``with_texts``; headings don't depend
+    on that.
     """
     by_key = headings == Export.Headings.KEYS
     found: list[Column] = []
@@ -82,13 +82,13 @@ def _columns(question: Question, by_key: bool) -> Iterator[Column]:
 
 
 def header(columns: list[Column], headings: str) -> list[Cell]:
-    """Return the first line of the file."""
+    """Return the header row."""
     own = own_headings(by_key=headings == Export.Headings.KEYS)
     return [*own, *(column.heading for column in columns)]
 
 
 def line(columns: list[Column], row: tuple[Any, ...]) -> list[Cell]:
-    """Return one response's line: of (id, created_at, page id, language, seconds, answers)."""
+    """Return the row of a response: (id, created_at, page id, language, seconds, answers)."""
     pk, created_at, page, language, seconds, answers = row
     at = timezone.localtime(created_at, timezone.get_default_timezone())
     cells: list[Cell] = [pk, at.isoformat(timespec="seconds"), page, language, seconds]

@@ -1,1 +1,1 @@
-"""Bringing in responses from elsewhere: CSV and XLSX files, by a mapping or by matching labels."""
+"""Imports of responses from CSV and XLSX files, by a mapping file or by matching labels."""

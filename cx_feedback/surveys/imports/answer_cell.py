@@ -1,4 +1,4 @@
-"""A cell of an imported file, as the type of its question reads it."""
+"""Cells of an imported file, as question types read them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ _WORDS_FOR_NO = frozenset({"", "0", "false", "no", "n", "off"})
 
 @dataclass(frozen=True)
 class AnswerCell:
-    """The ``text`` of a cell, after the mapping's ``values``, and how its file writes things."""
+    """The ``text`` of a cell, after the mapping's ``values``, with the notation of its file."""
 
     text: str
     heading: str = ""
@@ -23,34 +23,34 @@ class AnswerCell:
 
     @property
     def is_yes(self) -> bool:
-        """Whether it is a tick."""
+        """Return whether the cell is ticked."""
         return bool({fold_text(self.text), self.whole_number.casefold()} & _WORDS_FOR_YES)
 
     @property
     def is_no(self) -> bool:
-        """Whether it says that there is no tick."""
+        """Return whether the cell is marked as not ticked."""
         return bool({fold_text(self.text), self.whole_number.casefold()} & _WORDS_FOR_NO)
 
     @property
     def whole_number(self) -> str:
-        """The text without the ".0" that statistics programs write after whole numbers."""
+        """Return the text without the ".0" that statistics programs write after whole numbers."""
         return self.text.removesuffix(".0")
 
     @property
     def number(self) -> str:
-        """The text as a form sends a number, unchanged when it is no number."""
+        """Return the text as a form sends a number, unchanged if it isn't one."""
         return (self.notation.number(self.text) or self.text).removesuffix(".0")
 
     @property
     def day(self) -> str:
-        """The text as a form sends a day, unchanged when it is no day."""
+        """Return the text as a form sends a date, unchanged if it isn't one."""
         try:
             return self.notation.day(self.heading, self.text)
         except ValueError:
             return self.text
 
     def split(self, words: Iterable[str]) -> list[str]:
-        """Cut the text at its separators, but not within one of ``words`` that holds one."""
+        """Split the text at its separators, but not within any of ``words``."""
         known = {fold_text(word) for word in (*self.values, *words)}
         tokens, found = self.text.split(self.separator), []
         while tokens:
@@ -67,5 +67,5 @@ class AnswerCell:
 
 
 def fold_text(text: Any) -> str:
-    """Return one form of words that differ by case, by spaces or by how accents are written."""
+    """Return a text folded, without differences of case, spaces and Unicode form."""
     return " ".join(normalize_text("NFC", str(text)).casefold().split())

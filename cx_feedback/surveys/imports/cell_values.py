@@ -1,4 +1,4 @@
-"""How the cells of a row become answers."""
+"""Conversion of the cells of a row into answers."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from cx_feedback.surveys.questions.definitions import Question
 
 
 def answer(column: Placed, cell: str, separator: str, notation: Notation) -> Any:
-    """Return the answer to store for a cell, of its part only; raises InvalidAnswer.
+    """Return the answer to store for a cell, or its part of an answer; raises InvalidAnswer.
 
-    None for a cell that says nothing, or whose value the mapping maps to nothing.
+    Returns None for an empty cell, and for a value that the mapping leaves out.
     """
     question, kind = column.question, questions.get(column.question.type)
     written = cell.strip()
@@ -26,14 +26,14 @@ def answer(column: Placed, cell: str, separator: str, notation: Notation) -> Any
 
 
 def together(question: Question, whole: Any, parts: dict[str, Any]) -> Any:
-    """Return the answer of a question whose parts stood in columns of their own.
+    """Return the answer to a question whose parts have columns of their own.
 
-    ``whole`` is what a column for all of it said, or None. Raises InvalidAnswer.
+    ``whole`` is the answer in a column for the whole question, or None. Raises InvalidAnswer.
     """
     return questions.get(question.type).join_parts(question, whole, parts)
 
 
 def _is_label(question: Question, text: str) -> bool:
-    """Return whether a choice of the question has these words: "NA" may be one."""
+    """Return whether a choice of the question has this label, which may be "NA"."""
     items = questions.get(question.type).get_keyed_items(question)
     return fold_text(text) in {fold_text(item.get("label", "")) for item in items}

@@ -1,4 +1,4 @@
-"""Which column answers which question; what its cells say is for ``cells``.
+"""The mapping of columns to questions.
 
 A mapping file is JSON::
 
@@ -10,14 +10,14 @@ A mapping file is JSON::
               "values": {"1": "Good", "2": "Bad", "9": null}},
        "Internal": null}}
 
-All of it is optional. Columns that it leaves out are matched by the words of the question. With
-``--make-survey`` a column may name its ``type`` and its ``label``. A column or a value that is
-mapped to nothing (null, "") is left out. ``missing`` are cells that say nothing, besides empty
-ones, "NA" and "N/A".
+Everything is optional. Columns that are not mentioned are matched by the label of the question.
+With ``--make-survey``, a column can have a ``type`` and a ``label``. Columns and values that are
+mapped to null or "" are left out. ``missing`` are further cells that count as empty, besides "NA"
+and "N/A".
 
-An answer of several parts (a matrix, several choices, a ranking, other words) may stand in one
-column for each part: "words [part]" as LimeSurvey and Google Forms write, "words: part" or
-"key.part" as our own export does.
+The parts of an answer (to a matrix, several choices, a ranking, or "other") may have a column
+each: "label [part]" as written by LimeSurvey and Google Forms, "label: part" or "key.part" as
+written by our own export.
 """
 
 import json
@@ -35,7 +35,7 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.exports.columns import distinct, own_headings
 from cx_feedback.surveys.questions.definitions import Definition, Question
 
-#: Headings that are taken for these, unless the mapping says otherwise.
+#: Headings with these meanings, unless the mapping says otherwise.
 KNOWN = {
     "id": (
         *("id", "respondent", "response id", "response_id", "respondent_id", "submission id"),
@@ -46,13 +46,13 @@ KNOWN = {
         *("answered at", "respondida el"),
     ),
 }
-#: What our own export says of a response beside the answers, in the order of its columns.
+#: The columns of our own export besides answers, in their order.
 OWN_COLUMNS = ("id", "date", "page", "language", "seconds")
 
 
 @dataclass(frozen=True)
 class Column:
-    """What the mapping file says of one column."""
+    """The mapping of one column."""
 
     question: str = ""
     values: dict[str, str | None] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping file; None for a column that is left out on purpose."""
+    """A mapping file; a column that is left out is None."""
 
     id: str = ""
     date: str = ""
@@ -91,11 +91,11 @@ class Mapping:
     def special(
         self, headings: Iterable[str], definition: Definition | None = None
     ) -> dict[str, str]:
-        """Return which heading is the id, the date, the page and the language, where there is one.
+        """Return the headings of the id, the date, the page and the language, if they exist.
 
-        Of our own exports, which are known by how they begin, also the seconds. In other files a
-        heading that is a question of ``definition`` is that, unless the mapping says otherwise.
-        Raises UnreadableFile for one that the mapping names and the file does not have.
+        Our own exports have one for the seconds too. In other files, a heading that is a question
+        of ``definition`` belongs to that question, unless the mapping says otherwise. Raises
+        UnreadableFile if the file lacks a heading that the mapping names.
         """
         headings = list(headings)
         folded = {heading.casefold(): heading for heading in headings}
@@ -118,9 +118,9 @@ class Mapping:
 
 
 def headings_of_export(headings: Sequence[str]) -> list[str]:
-    """Return the headings of a file that no question has, as our export writes them; or none.
+    """Return the headings other than questions, if the file is an export of ours; else none.
 
-    An export is known by all of them together, in any language of the site.
+    An export is recognised by having all of them, in any language of the site.
     """
     beginning = [heading.casefold() for heading in headings[: len(OWN_COLUMNS)]]
     known = [own_headings(by_key=True)]
@@ -139,7 +139,7 @@ def _column(value: Any) -> Column | None:
 
 @dataclass(frozen=True)
 class Placed:
-    """A column and the question that it answers, or of its answer the part of this key."""
+    """A column with its question, and the key of the part of the answer, if any."""
 
     heading: str
     question: Question
@@ -153,10 +153,10 @@ def placed(
     definition: Definition,
     special: Collection[str] = (),
 ) -> list[Placed]:
-    """Return the columns that answer a question; raises UnreadableFile for a wrong mapping.
+    """Return the columns that answer questions; raises UnreadableFile for a wrong mapping.
 
-    A question is found by its key or its words, a part of it as the head of this file says.
-    ``special`` are headings that say something else.
+    Questions are found by key or label, their parts by the headings described above. ``special``
+    are headings with another meaning.
     """
     headings = list(headings)
     by_name = names_of(definition, headings_of_export(headings))
@@ -178,10 +178,10 @@ def placed(
 
 
 def names_of(definition: Definition, taken: Sequence[str] = ()) -> dict[str, tuple[Question, str]]:
-    """Return what a heading may say, folded, and the question and part that it names.
+    """Return all possible headings, folded, with the question and part that each names.
 
-    Where questions have the same words, or those of a heading of our own (``taken``), the later
-    ones have a number, as in an export.
+    If several questions have the same label, or that of another heading (``taken``), the later
+    ones are numbered as in an export.
     """
     names: dict[str, tuple[Question, str]] = {}
     for question in definition.ever_asked():
@@ -200,7 +200,7 @@ def names_of(definition: Definition, taken: Sequence[str] = ()) -> dict[str, tup
 
 
 def _add_heading(headings: dict[str, str], heading: str, part: str) -> None:
-    """Add a heading of a part; that of a second one with the same words has a number."""
+    """Add the heading of a part, numbered if the same heading exists already."""
     name, number = heading, 1
     while headings.setdefault(name, part) != part:
         number += 1
@@ -208,9 +208,9 @@ def _add_heading(headings: dict[str, str], heading: str, part: str) -> None:
 
 
 def _iterate_part_names(question: Question) -> Iterator[tuple[str, str]]:
-    """Iterate over key and name of the parts of an answer, in each language of the site.
+    """Iterate over key and label of the parts of an answer, in each language of the site.
 
-    The language of the export that a file is is not known.
+    The language of an exported file is unknown.
     """
     kind = questions.get(question.type)
     for language, _name in settings.LANGUAGES:

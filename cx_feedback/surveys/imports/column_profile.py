@@ -1,4 +1,4 @@
-"""What a column of an imported file holds, by which types of questions know it."""
+"""Profiles of columns, by which question types recognise them."""
 
 import re
 from collections import Counter
@@ -10,15 +10,15 @@ from django.core.validators import validate_email
 from cx_feedback.surveys.imports.answer_cell import fold_text
 from cx_feedback.surveys.imports.notation import Notation
 
-#: So many different values are remembered of a column; a choice has fewer.
+#: The maximum number of different values that are kept; a choice has fewer.
 MAX_REMEMBERED, MAX_CHOICES = 200, 20
-#: Digits that are a name: with leading zeros, or of a telephone.
+#: Digits that are not a number, such as those with leading zeros or of a telephone.
 _NO_AMOUNT = re.compile(r"\+|-?0[0-9]")
 
 
 @dataclass
 class ColumnProfile:
-    """The values of a column in an imported file: bounded, however long the file is."""
+    """A bounded summary of the values in a column of an imported file."""
 
     heading: str = ""
     notation: Notation = field(default_factory=Notation)
@@ -34,7 +34,7 @@ class ColumnProfile:
     longest: int = 0
 
     def add(self, cell: str) -> None:
-        """Take one more cell into account."""
+        """Add a cell."""
         said = cell.strip()
         text = self.values_of.get(said, said) or ""
         if self.notation.is_missing(text):
@@ -50,29 +50,29 @@ class ColumnProfile:
 
     @property
     def is_choice(self) -> bool:
-        """Whether few different short values are repeated, as those of a choice are."""
+        """Return whether the column has few different, short and repeated values, like a choice."""
         different = len(self.choices)
         return self.has_few_values and (different <= 3 or self.filled >= 3 * different)
 
     @property
     def has_few_values(self) -> bool:
-        """Whether its values could be choices at all."""
+        """Return whether there are few enough values for a choice."""
         return len(self.choices) <= MAX_CHOICES and self.longest <= 200
 
     @property
     def is_short_scale(self) -> bool:
-        """Whether it holds whole numbers from 0 to 10 at most, three different ones or more."""
+        """Return whether it has three or more different whole numbers from 0 to 10."""
         few = self.is_number and self.is_whole and self.low >= 0 and self.high <= 10
         return few and len(self.values) > 2
 
     @property
     def labels(self) -> list[str]:
-        """The labels of the choices, each in its most usual spelling."""
+        """Return the labels of the choices, each in its most frequent spelling."""
         return sorted(spelled[0][:200] for spelled in self.choices.values())
 
     @property
     def choices(self) -> dict[str, list[str]]:
-        """Return the different values, folded, to how each is spelled, the most usual first."""
+        """Return the spellings of each folded value, the most frequent value first."""
         found: dict[str, list[str]] = {}
         for value, _count in sorted(self.values.items(), key=lambda pair: (-pair[1], pair[0])):
             found.setdefault(fold_text(value), []).append(value)

@@ -1,8 +1,8 @@
-"""How a file writes numbers, dates and nothing: guessed from its first rows.
+"""The notation of numbers, dates and missing values in a file, guessed from its first rows.
 
-"3,5" and "3.5" say what they are. "1,234" is one number or another, and "03/04/2025" one day or
-another: these are read as the other cells of the file are written, and where none says, as a
-thousand and as a day in April; what was only assumed is told (``Notation.assumed``).
+"3,5" and "3.5" are unambiguous, but "1,234" and "03/04/2025" are not. These are read like the other
+cells of the file. If no cell is unambiguous, they are read as thousands and as a day in April, and
+the assumption is reported (``Notation.assumed``).
 """
 
 import datetime
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.tables.table_reader import Problem, Row
 
-#: Cells that say that there is no answer, folded.
+#: Folded texts of cells that stand for no answer.
 MISSING = frozenset({"", "na", "n/a"})
 _LONGEST = 30
 
@@ -25,28 +25,28 @@ _DATE = re.compile(
     r"(?:[ ,T]{1,3}([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))? ?(?:([ap])\.?m\.?)?)?\Z",
     re.IGNORECASE,
 )
-#: What a two-digit year below it belongs to the century of 2000 for.
+#: Two-digit years below this belong to the 21st century.
 _THIS_CENTURY = 70
 
 
 @dataclass(frozen=True)
 class Notation:
-    """How one file writes what it says."""
+    """The notation of one file."""
 
     missing: frozenset[str] = MISSING
     decimal_comma: bool = False
-    #: Whether the day stands before the month, by heading; "" for columns that do not say.
+    #: Whether the day comes before the month, by heading; "" for ambiguous columns.
     day_first: Mapping[str, bool] = field(default_factory=lambda: {"": True})
-    #: What nothing in the file decided, in words for people.
+    #: Assumptions about ambiguous values, as messages.
     assumed: tuple[str, ...] = ()
 
     def is_missing(self, text: str) -> bool:
-        """Return whether a cell says that there is no answer."""
+        """Return whether a cell stands for no answer."""
         folded = text.strip().casefold()
         return folded in self.missing or folded.removesuffix(".0") in self.missing
 
     def number(self, text: str) -> str | None:
-        """Return a number as programs write it ("1234.5"), None for what is no number."""
+        """Return a number in the form "1234.5", None if the text isn't a number."""
         text = text.strip()
         if len(text) >= _LONGEST or not _NUMBER.match(text):
             return None
@@ -64,17 +64,17 @@ class Notation:
         return f"{plain}.{rest}" if found else plain
 
     def _decimal_mark(self, text: str, marks: list[str]) -> str:
-        """Return which mark of a number parts the decimals from it, "" for none of them."""
+        """Return the decimal mark of a number, "" if it has none."""
         if len(set(marks)) == 2:
             return marks[-1]  # "1.234,5": the last one
         if len(marks) > 1:
-            return ""  # "1.234.567": all of them part thousands
+            return ""  # "1.234.567": all marks separate thousands
         if not _is_open(text):
             return marks[0]
         return marks[0] if (marks[0] == ",") == self.decimal_comma else ""
 
     def moment(self, heading: str, text: str) -> datetime.datetime:
-        """Return the moment that a cell of a column names, at midnight for a day.
+        """Return the date and time in a cell of a column, midnight for a date alone.
 
         Raises ValueError.
         """
@@ -93,11 +93,11 @@ class Notation:
         return datetime.datetime(year, month, day, hour, minute, second)
 
     def day(self, heading: str, text: str) -> str:
-        """Return the day that a cell names, as an answer to a date; raises ValueError."""
+        """Return the date in a cell as an answer to a date question; raises ValueError."""
         return self.moment(heading, text).date().isoformat()
 
     def is_day(self, text: str) -> bool:
-        """Return whether a cell names a day and no time of it."""
+        """Return whether a cell contains a date without a time."""
         text = text.strip()
         if not _DATE.match(text):
             return False
@@ -111,15 +111,15 @@ class Notation:
 
 
 def _is_open(text: str) -> bool:
-    """Return whether a number with one mark could be a decimal or thousands: "1,234"."""
+    """Return whether a number with one mark is ambiguous, such as "1,234"."""
     whole, _mark, rest = text.lstrip("+-").replace(",", ".").partition(".")
     return len(rest) == 3 and len(whole) < 4 and whole[:1] != "0"
 
 
 def guess_notation(rows: Iterable[Row | Problem], missing: Iterable[str] = ()) -> Notation:
-    """Return how a file writes numbers and dates, of its first rows.
+    """Return the notation of a file, guessed from its first rows.
 
-    ``missing`` are words for no answer besides those that always are.
+    ``missing`` are further texts that stand for no answer.
     """
     marks: Counter[str] = Counter()
     open_numbers = False
@@ -147,14 +147,14 @@ def guess_notation(rows: Iterable[Row | Problem], missing: Iterable[str] = ()) -
 
 
 def _order_of(date: re.Match[str]) -> set[bool]:
-    """Return what one date says: day first, month first, nothing."""
-    if date[2] == ".":  # so writes nobody who puts the month first
+    """Return the order in one date: day first, month first, or unknown."""
+    if date[2] == ".":  # dots are only used with the day first
         return {True}
     return ({True} if int(date[1]) > 12 else set()) | ({False} if int(date[3]) > 12 else set())
 
 
 def _day_first(order: Mapping[str, set[bool]]) -> tuple[dict[str, bool], bool]:
-    """Return the order of each column and of those that do not say, and whether some do not."""
+    """Return the order of each column, that of ambiguous columns, and whether there are any."""
     said = {heading: True in found for heading, found in order.items() if found}
     known = Counter(said.values())
     unsure = any(not found for found in order.values()) and not known

@@ -1,4 +1,4 @@
-"""Writing imported responses: each once, however often the file is brought in."""
+"""Importing responses, each only once even if a file is imported repeatedly."""
 
 import datetime
 import hashlib
@@ -30,32 +30,32 @@ from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.services import MAX_SECONDS
 
-#: Responses written together.
+#: Responses that are written together.
 BATCH = 1000
-#: The longest page id and language that a response holds.
+#: The maximum page id and length of a language.
 _LARGEST_PAGE, _LANGUAGE = 2**31 - 1, 12
 
 
 @dataclass
 class ImportReport:
-    """What an import did: ``rows == new + known + left_out``."""
+    """The result of an import; ``rows == new + known + left_out``."""
 
     rows: int = 0
     new: int = 0
     known: int = 0
     left_out: int = 0
-    #: Values and rows that could not be placed.
+    #: The number of values and rows with problems.
     problems: int = 0
     answers: int = 0
-    #: Columns that answer no question and say nothing else of a response.
+    #: Columns that match neither a question nor a special column.
     unused: tuple[str, ...] = ()
-    #: How the file was read where it does not say itself.
+    #: Assumptions about ambiguous values of the file.
     assumed: tuple[str, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)
 
 
 class ImportRefused(Exception):
-    """Something could not be placed and the caller wanted all or nothing: nothing was kept."""
+    """A strict import had problems, so nothing was stored."""
 
     def __init__(self, report: ImportReport) -> None:
         self.report = report
@@ -74,11 +74,12 @@ def import_responses(
 ) -> ImportReport:
     """Store the rows of a file as responses to the published ``survey``.
 
-    ``note`` is called with all that could not be placed; the rest of its row is stored, or with
-    ``strict`` nothing at all (raises ImportRefused after the last row). A row is known again by
-    its id column, else by its number and its content, so that a second run adds nothing.
-    ``dry_run`` reads and checks only. No reader, no activity: history is no news. Memory is that
-    of one batch. Raises UnreadableFile for a file or mapping that does not fit the survey.
+    ``note`` is called with each problem. The rest of its row is stored, unless ``strict`` is set:
+    then nothing is stored, and ImportRefused is raised after the last row. A row is recognised by
+    its id column, or by its number and content, so that importing a file again adds nothing.
+    ``dry_run`` only reads and checks. No readers and activities are created, because the responses
+    are not new. Only one batch is kept in memory. Raises UnreadableFile if the file or the mapping
+    does not fit the survey.
     """
     version = SurveyVersion.objects.filter(survey_id=survey.pk, current=True).first()
     if version is None:
@@ -119,7 +120,7 @@ def _batches(responses: Iterable[Response]) -> Iterator[list[Response]]:
 
 @transaction.atomic
 def _write(batch: list[Response], report: ImportReport, *, write: bool) -> None:
-    """Store what is not known yet; one id twice in a file counts once."""
+    """Store the responses that are not known yet; an id counts once per file."""
     if not batch:
         return
     once = {response.idempotency_key: response for response in reversed(batch)}
@@ -138,7 +139,7 @@ def _write(batch: list[Response], report: ImportReport, *, write: bool) -> None:
 
 @dataclass
 class _Reading:
-    """Turns rows into responses that are not stored yet."""
+    """Converts rows into unsaved responses."""
 
     mapping: Mapping
     notation: Notation
@@ -155,7 +156,7 @@ class _Reading:
             seen = row_number(row)
             if isinstance(row, Problem):
                 self._problem(row)
-                # A problem of one cell is followed by the rest of its row.
+                # If one cell has a problem, the rest of its row is still read.
                 self.report.left_out += not row.column
                 continue
             response = self._response(row)
@@ -214,7 +215,7 @@ class _Reading:
             answers[question.key] = value
 
     def _checked(self, row: Row, name: str, read: Callable[[str], Any], empty: Any) -> Any:
-        """Return what a special column says; ``empty`` for what it says not, or wrongly."""
+        """Return the value of a special column, ``empty`` if it is empty or invalid."""
         heading = self.special.get(name, "")
         cell = row.cells.get(heading, "").strip()
         if not cell:
@@ -237,7 +238,7 @@ class _Reading:
         return moment
 
     def _key(self, row: Row) -> str:
-        """Return what tells this row from all others, in every run."""
+        """Return the key that identifies this row in every import."""
         own = row.cells.get(self.special.get("id", ""), "").strip()
         about: Any = own if own else [row.number, row.cells]
         text = json.dumps(about, sort_keys=True, ensure_ascii=True)
@@ -245,7 +246,7 @@ class _Reading:
 
 
 def row_number(row: Row | Problem) -> int:
-    """Return the number of the row that ``row`` is, or is about."""
+    """Return the number of a row, or of the row that a problem is about."""
     return row.number if isinstance(row, Row) else row.row
 
 

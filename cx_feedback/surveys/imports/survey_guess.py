@@ -1,4 +1,4 @@
-"""Making a survey of a file: what each column asks, guessed from what it holds."""
+"""Creating a survey from a file, with question types guessed from the columns."""
 
 import itertools
 import re
@@ -22,7 +22,7 @@ from cx_feedback.surveys.imports.notation import guess_notation
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import QuestionType
 
-#: What an export puts after a heading that would stand twice.
+#: The number that exports add to repeated headings.
 _NUMBER_AFTER = re.compile(r" \([0-9]{1,4}\)\Z")
 
 
@@ -33,10 +33,10 @@ def make_survey(
     mapping: Mapping,
     note: Callable[[str], None] = lambda words: None,
 ) -> Survey:
-    """Make and publish a survey whose questions are the columns of ``sheet``.
+    """Create and publish a survey whose questions are the columns of ``sheet``.
 
-    The types of questions say how well they fit a column (``QuestionType.rate_column``); the
-    mapping may say otherwise. Spellings of one choice are put together, which ``note`` is told.
+    The type with the best rating for a column is used (``QuestionType.rate_column``), unless the
+    mapping names one. Different spellings of a choice are merged and reported to ``note``.
     """
     special = set(mapping.special(sheet.headings).values())
     wanted = [
@@ -66,7 +66,7 @@ def make_survey(
 
 
 def look(rows: Iterable[Row | Problem], seen: dict[str, ColumnProfile]) -> None:
-    """Read all rows; note what each column holds."""
+    """Read all rows and return the profile of each column."""
     for row in rows:
         if isinstance(row, Row):
             for heading, column in seen.items():
@@ -74,7 +74,7 @@ def look(rows: Iterable[Row | Problem], seen: dict[str, ColumnProfile]) -> None:
 
 
 def _without_number(heading: str, sheet: Sheet) -> str:
-    """Return the words of a question, without the number that an export gave a second one."""
+    """Return the label of a question, without the number that exports add to repeated ones."""
     words = _NUMBER_AFTER.sub("", heading)
     known = {other.casefold() for other in sheet.headings}
     return words if words and words.casefold() in known else heading
@@ -88,7 +88,7 @@ def _note_spellings(heading: str, seen: ColumnProfile, note: Callable[[str], Non
 
 
 def guess_type(column: ColumnProfile) -> QuestionType:
-    """Return the type of question that a column looks like; of equal ones the first."""
+    """Return the question type that fits a column best, the first one of several."""
     kinds = questions.all_types().values()
     return max(kinds, key=lambda kind: kind.rate_column(column))
 

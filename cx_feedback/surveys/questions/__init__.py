@@ -1,4 +1,4 @@
-"""The registry of question types, and the rules that a whole set of answers must keep.
+"""The registry of question types, and the validation of a whole set of answers.
 
 A site adds a type by naming its class in ``CX_FEEDBACK["QUESTION_TYPES"]``.
 """
@@ -16,7 +16,7 @@ from cx_feedback.surveys.flow.routing import Route
 from cx_feedback.surveys.questions.base import ANSWERED, Gone, InvalidAnswer, QuestionType
 from cx_feedback.surveys.questions.definitions import Definition, Question
 
-#: In the order in which editors are offered them.
+#: In the order in which they are offered to editors.
 BUILT_IN = (
     "cx_feedback.surveys.questions.choice.Choice",
     "cx_feedback.surveys.questions.choices.Choices",
@@ -39,7 +39,7 @@ BUILT_IN = (
     "cx_feedback.surveys.questions.layout.PageBreak",
     "cx_feedback.surveys.flow.endings.Ending",
 )
-#: So many unknown keys are named in an error, not thousands of them.
+#: The maximum number of unknown keys that are named in an error.
 NAMED = 20
 
 _types: dict[str, QuestionType] = {}
@@ -47,7 +47,7 @@ _GONE = Gone()
 
 
 def all_types() -> dict[str, QuestionType]:
-    """Return every type by its name, the built-in ones first."""
+    """Return all types by name, the built-in ones first."""
     if not _types:
         for path in (*BUILT_IN, *conf.get("QUESTION_TYPES")):
             kind = import_string(path)()
@@ -56,12 +56,12 @@ def all_types() -> dict[str, QuestionType]:
 
 
 def get(name: str) -> QuestionType:
-    """Return the type of this name, ``Gone`` for one that is registered no longer."""
+    """Return the type of this name, ``Gone`` if it is no longer registered."""
     return all_types().get(name, _GONE)
 
 
 def get_condition_types() -> dict[str, dict[str, Any]]:
-    """Return what the editor's script has to know of the types whose answers are compared."""
+    """Return the data that the editor's script needs of types that conditions can compare."""
     return {
         name: {"comparison": kind.comparison, "lists": kind.key_lists}
         for name, kind in all_types().items()
@@ -71,13 +71,13 @@ def get_condition_types() -> dict[str, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a set of answers is: those to store, and what is wrong, by field."""
+    """The result of a validation: answers to store, and error messages by field."""
 
     answers: dict[str, Any]
     errors: dict[str, list[Any]]
 
     def accepted(self) -> "Checked":
-        """Return this when the whole survey is answered; raises InvalidInput that names fields."""
+        """Return this if the whole survey is answered; raises InvalidInput that names fields."""
         errors = self.errors
         if not errors and not self.answers:
             errors = {"answers": [_("Please answer at least one question.")]}
@@ -87,11 +87,11 @@ class Checked:
 
 
 def check_answers(definition: Definition, answers: Any, *, upto: str = "") -> Checked:
-    """Check answers by question key against what their reader was shown.
+    """Validate answers by question key, for the questions that their reader was shown.
 
-    Answers to questions that the reader was not shown are left out, whatever they are: a reader
-    who went back and changed an answer did nothing wrong. ``upto`` is the key of the last
-    question to look at, all by default. REST and the plain form come through here alike.
+    Answers to questions that were not shown are dropped without an error, because a reader may go
+    back and change an answer. ``upto`` is the key of the last question to validate, by default all
+    are. Both REST and plain forms use this function.
     """
     if not isinstance(answers, dict):
         wrong = _("Must be an object that maps question keys to answers.")
@@ -114,7 +114,7 @@ def check_answers(definition: Definition, answers: Any, *, upto: str = "") -> Ch
 
 
 def _take(question: Question, value: Any, answers: dict[str, Any]) -> None:
-    """Add the cleaned answer to a question that was asked; raises InvalidAnswer."""
+    """Add the cleaned answer to a question that was shown; raises InvalidAnswer."""
     kind = get(question.type)
     if not kind.is_empty(value):
         answers[question.key] = kind.clean(question, value)
@@ -123,15 +123,15 @@ def _take(question: Question, value: Any, answers: dict[str, Any]) -> None:
 
 
 def clean_answers(definition: Definition, answers: Any) -> dict[str, Any]:
-    """Return the answers to store, by question key; empty ones are left out.
+    """Return the answers to store by question key, without empty ones.
 
-    Raises InvalidInput that names ``answers.<key>`` for each that is wrong.
+    Raises InvalidInput that names ``answers.<key>`` for each invalid answer.
     """
     return check_answers(definition, answers).accepted().answers
 
 
 def said(definition: Definition, answers: dict[str, Any]) -> dict[str, str]:
-    """Return the words of answers that later texts may say again, by token."""
+    """Return the answers that later texts can repeat in words, by token."""
     return {
         q.token: get(q.type).format_answer(q, answers[q.key])
         for q in definition.questions
@@ -140,7 +140,7 @@ def said(definition: Definition, answers: dict[str, Any]) -> dict[str, str]:
 
 
 def counted(definition: Definition, answers: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Iterate over (question key, value) for all that one response counts under.
+    """Iterate over (question key, value) for every tally to which a response belongs.
 
     ("", "") stands for the response itself, (key, "") for an answer to that question.
     """
@@ -153,5 +153,5 @@ def counted(definition: Definition, answers: dict[str, Any]) -> Iterator[tuple[s
 
 
 def _printable(key: str) -> str:
-    """Return a reader's key in a form that every encoder can write."""
+    """Return a posted key in ASCII, so that it can be shown in an error."""
     return key[:64].encode("ascii", "backslashreplace").decode()

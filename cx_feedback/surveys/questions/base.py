@@ -1,4 +1,4 @@
-"""What every question type has to know; see ``docs/adding-a-question-type.md``."""
+"""The base class of question types; see ``docs/adding-a-question-type.md``."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -170,7 +170,7 @@ class QuestionType:
 
     @property
     def is_tallied(self) -> bool:
-        """Whether answers count under values, as those of a text do not."""
+        """Return whether answers are counted by value, unlike those of a text."""
         return type(self).get_tally_values is not QuestionType.get_tally_values
 
     def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:

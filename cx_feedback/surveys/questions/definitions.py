@@ -1,8 +1,8 @@
-"""What a survey asks, as plain data: frozen into a version when an editor publishes.
+"""Definitions of surveys as plain data, which are frozen into a version when they are published.
 
-Answers are kept by keys that never change: a question's key is the id of its StreamField block,
-a choice's the id of its list item. Labels may change, move and be translated. What was asked
-once and is asked no longer stays in ``retired``, so that its answers keep their words.
+Answers are stored by keys that never change: the key of a question is the id of its StreamField
+block, that of a choice is the id of its list item. Labels can be changed, moved and translated.
+Former questions stay in ``retired``, so that their answers keep their labels.
 """
 
 import hashlib
@@ -14,11 +14,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Question:
-    """One question; ``options`` holds what only its type knows (choices, ends of a scale).
+    """One question; ``options`` are specific to its type (choices, ends of a scale).
 
-    ``show_if`` is when it is asked, see ``flow.rules``: ``{"match": "all" or "any", "rules":
-    [{"question": key, "operator": "is", "value": …}]}``, empty for always. Later texts say its
-    answer again where they hold ``{{ token }}``.
+    ``show_if`` is the condition under which it is asked (see ``flow.rules``): ``{"match": "all" or
+    "any", "rules": [{"question": key, "operator": "is", "value": …}]}``, empty for always. Later
+    texts can repeat its answer with ``{{ token }}``.
     """
 
     key: str
@@ -32,13 +32,13 @@ class Question:
 
     @property
     def field_name(self) -> str:
-        """The name of the form field, and of the field in an error."""
+        """Return the name of the form field, which errors use too."""
         return f"answers.{self.key}"
 
 
 @dataclass(frozen=True)
 class Quota:
-    """How many responses one choice may take."""
+    """The maximum number of responses with a choice."""
 
     question: str
     value: str
@@ -47,7 +47,7 @@ class Quota:
 
 @dataclass(frozen=True)
 class Limits:
-    """How many may answer: in all, each reader once only, a choice so often."""
+    """Limits on responses: in all, one per reader, and quotas of choices."""
 
     responses: int | None = None
     one_per_reader: bool = False
@@ -55,11 +55,11 @@ class Limits:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Limits":
-        """Return the limits that a definition's ``as_json`` wrote."""
+        """Return limits from the JSON of a definition."""
         return cls(**{**data, "quotas": tuple(Quota(**q) for q in data["quotas"])})
 
     def places(self) -> Iterator[Quota]:
-        """Iterate over the quotas; one of question and value "" is that of the whole survey."""
+        """Iterate over the quotas; question and value are "" for the whole survey."""
         if self.responses is not None:
             yield Quota("", "", self.responses)
         yield from self.quotas
@@ -67,7 +67,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Definition:
-    """A survey as readers see it; ``extra`` is what only the room that extends it knows."""
+    """A survey as readers see it; ``extra`` belongs to a room that extends it."""
 
     title: str
     intro: str = ""
@@ -79,7 +79,7 @@ class Definition:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Definition":
-        """Return the definition that ``as_json`` wrote."""
+        """Return a definition from its JSON."""
         return cls(
             **{
                 **data,
@@ -95,19 +95,20 @@ class Definition:
 
     @property
     def digest(self) -> str:
-        """32 hexadecimal digits that are the same for the same definition only."""
+        """Return a hash of 32 hexadecimal digits."""
         text = json.dumps(self.as_json(), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def ever_asked(self) -> Iterator[Question]:
-        """Iterate over the questions of today, then those of former versions."""
+        """Iterate over the present questions, then the retired ones."""
         yield from self.questions
         yield from self.retired
 
     def together(self, siblings: Iterable["Definition"]) -> "Definition":
-        """Return this definition with what its translations alone ask, for results of them all.
+        """Return this definition with the questions that only its translations have.
 
-        Questions and choices that are here keep the words that they have here.
+        Used for results, which count all translations together. Labels are those of this
+        definition where it has the question or choice.
         """
         asked, former = list(self.questions), list(self.retired)
         for sibling in siblings:
@@ -124,10 +125,10 @@ class Definition:
     ) -> "Definition":
         """Return this definition as the successor of ``before``.
 
-        Questions and choices that are gone are kept as retired. A question whose meaning changed
-        (another type, another scale) gets a new key, because its old answers no longer answer it.
-        ``siblings`` are what its translations ask: their answers add up with its own, so that a
-        key means the same in all of them.
+        Removed questions and choices are kept as retired. A question whose meaning has changed
+        (another type, another scale) gets a new key, because its old answers don't answer it any
+        more. ``siblings`` are the definitions of its translations: answers are counted together,
+        so a key must have the same meaning in all of them.
         """
         own = {q.key: q for q in before.ever_asked()} if before else {}
         taken = {q.key: q for sibling in siblings for q in sibling.ever_asked()} | own
@@ -149,7 +150,7 @@ class Definition:
 
 
 def _with_choices(question: Question, other: Question | None) -> Question:
-    """Return ``question`` with the choices, rows or columns that only ``other`` has."""
+    """Return ``question`` with the choices, rows and columns that only ``other`` has."""
     if other is None or other.type != question.type:
         return question
     options = {**question.options}
@@ -166,7 +167,7 @@ def _key_of(item: Any) -> Any:
 
 
 def with_keys(show_if: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
-    """Return a condition that looks at the keys that its questions have now."""
+    """Return a condition with the present keys of its questions."""
     if not show_if:
         return show_if
     rules = [{**r, "question": keys.get(r["question"], r["question"])} for r in show_if["rules"]]
@@ -179,7 +180,7 @@ def _successors(
     taken: dict[str, Question],
     registry: Any,
 ) -> list[Question]:
-    """Return ``drafted`` under the keys that mean the same as before, ``own`` choices kept."""
+    """Return ``drafted`` with the keys that have the same meaning as before."""
     reserved = {q.key for q in drafted}
     asked = []
     for question in drafted:
@@ -196,7 +197,7 @@ def _successors(
 def _as_successor(
     question: Question, taken: dict[str, Question], reserved: set[str], registry: Any
 ) -> Question:
-    """Return ``question`` under its own key, or the first numbered one that means the same."""
+    """Return ``question`` with its own key, or the first numbered one with the same meaning."""
     kind = registry.get(question.type)
     base, number = question.key, 1
     while True:
@@ -209,5 +210,5 @@ def _as_successor(
 
 
 def means_the_same(former: Question, now: Question, kind: Any) -> bool:
-    """Return whether answers to ``former`` answer ``now`` too; ``kind`` is the type of ``now``."""
+    """Return whether answers to ``former`` also answer ``now``, whose type is ``kind``."""
     return former.type == now.type and bool(kind.get_meaning(former) == kind.get_meaning(now))

@@ -1,4 +1,4 @@
-"""What stands between questions and asks nothing: a statement, the end of a page."""
+"""Layout between questions: statements and page breaks."""
 
 from typing import Any, ClassVar
 
@@ -42,7 +42,7 @@ class PageBreakBlock(QuestionBlock):
 
 
 class Layout(QuestionType):
-    """Something without an answer."""
+    """Base of types without an answer."""
 
     asks = False
 
@@ -59,7 +59,7 @@ class Statement(Layout):
 
 
 class PageBreak(Layout):
-    """Where a page of the survey ends; the label is the heading of the next one, or empty."""
+    """The end of a page; the label is the heading of the next one, or empty."""
 
     name = "page_break"
     template = "cx_feedback/surveys/questions/page_break.html"

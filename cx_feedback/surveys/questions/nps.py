@@ -1,4 +1,4 @@
-"""How likely to recommend, 0 to 10."""
+"""The NPS question: the likelihood to recommend, 0 to 10."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

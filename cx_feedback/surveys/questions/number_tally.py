@@ -1,12 +1,13 @@
-"""What numbers are tallied under, and what their tally says: sums exact, whatever readers write.
+"""Tallies of numbers, with exact sums.
 
-Each number is tallied under itself. A part of the results that has more than ``MOST`` different
-ones is made smaller (``compact_counts``): numbers go under ranges of three digits, "≈172" from
-172 to under 173, beside their exact sum and sum of squares, which stand in rows of the tally that
-count no answers ("~sum0" and so on). The smallest and the largest number stay. So n, mean and
-interval are always exact; a median is until a part has been made smaller.
+The value of each number in the tally is the number itself. A part of the results with more than
+``MOST`` different numbers is compacted (``compact_counts``): numbers are grouped into ranges of
+three digits, such as "≈172" for 172 to under 173. Their exact sum and sum of squares are stored in
+further rows of the tally, which count no answers ("~sum0" and so on). The smallest and the largest
+number are kept. So n, mean and interval are always exact, and the median is until a part has been
+compacted.
 
-All is worked out in whole millionths: nothing is rounded.
+All computation is in whole millionths, without rounding.
 """
 
 from collections import Counter
@@ -18,23 +19,23 @@ from functools import cached_property
 
 from cx_feedback.surveys.questions.base import NO_ANSWERS, is_of_answers
 
-#: Decimals that are kept at most, and millionths of one.
+#: The maximum number of decimals, and the number of millionths in one.
 PLACES = 6
 ONE = 10**PLACES
-#: So many different numbers of a part are tallied one by one.
+#: The maximum number of different numbers in a part before it is compacted.
 MOST = 100_000
 _RANGE = "≈"
-#: A sum is cut into rows of so much, since a row holds 63 bits.
+#: A sum is split into digits of this base, because a row holds 63 bits.
 _ROW = 10**15
 
 
 def exact(value: float) -> Decimal:
-    """Return the number that people wrote, not its nearest fraction of two."""
+    """Return the decimal number as it was written, not its binary approximation."""
     return Decimal(repr(value))
 
 
 def value_of(value: float) -> str:
-    """Return what a number is tallied under."""
+    """Return the value of a number in the tally."""
     return format(exact(value).normalize() + 0, "f")
 
 
@@ -45,24 +46,24 @@ def in_millionths(text: str) -> int:
 
 @dataclass(frozen=True)
 class Numbers:
-    """What a tally of numbers says; all of it in millionths."""
+    """The content of a tally of numbers, in millionths."""
 
-    #: Number to how many gave it, of those that are tallied by themselves.
+    #: The number of answers by number, for numbers that are tallied individually.
     single: dict[int, int]
-    #: Middle of a range to how many gave a number in it.
+    #: The number of answers by the middle of a range.
     ranges: dict[int, int]
-    #: Of the numbers in ranges.
+    #: The sums of the numbers in ranges.
     sum_in_ranges: int = 0
     squares_in_ranges: int = 0
 
     @property
     def is_exact(self) -> bool:
-        """Whether each number is known."""
+        """Return whether all numbers are tallied individually."""
         return not self.ranges
 
     @cached_property
     def given(self) -> dict[int, int]:
-        """Return number, or middle of its range, to how many gave it."""
+        """Return the number of answers by number or middle of its range."""
         return dict(Counter(self.single) + Counter(self.ranges))
 
     @property
@@ -83,7 +84,7 @@ class Numbers:
 
 
 def numbers_in(counts: Mapping[str, int]) -> Numbers:
-    """Return what a tally (value to count) says."""
+    """Return the numbers in a tally (value to count)."""
     single: Counter[int] = Counter()
     ranges: Counter[int] = Counter()
     for value, count in counts.items():
@@ -96,7 +97,7 @@ def numbers_in(counts: Mapping[str, int]) -> Numbers:
 
 
 def compact_counts(counts: Mapping[str, int]) -> dict[str, int]:
-    """Return a smaller tally that says the same, but which number each was."""
+    """Return a compacted tally with the same sums."""
     values = sorted(
         (value for value, n in counts.items() if n and is_of_answers(value) and value[0] != _RANGE),
         key=in_millionths,
@@ -115,7 +116,7 @@ def compact_counts(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _range_of(number: int) -> str:
-    """Return the range of a number: its first three digits, whatever follows."""
+    """Return the range of a number: its first three digits."""
     size = _size_of(abs(number))
     sign = "-" if number < 0 else ""
     return f"{_RANGE}{sign}{abs(number) // size * size}"

@@ -1,4 +1,4 @@
-"""What the answers to a question say, for screens, REST and exports alike."""
+"""Results of a question, for admin pages, REST and exports."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from cx_feedback.surveys.results.scores import SHOW_FROM, Score
 class Row:
     """One bar of a result: a choice, a point of a scale, a row of a matrix.
 
-    ``value`` is what its answers are tallied under; "" where that is no one value. ``score`` is
-    a figure of this row alone (the mean rank of a choice, named by ``Result.row_score_label``),
-    ``cells`` are the columns of a matrix's row, their shares in that row.
+    ``value`` is the value of its answers in the tally, "" if there are several. ``score`` is a
+    figure of this row (the mean rank of a choice, named by ``Result.row_score_label``). ``cells``
+    are the columns of a matrix row with their shares of that row.
     """
 
     value: str
@@ -26,9 +26,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Figure:
-    """A named score: ``places`` is how many decimals people are shown.
+    """A named score; ``places`` is the number of decimals to show.
 
-    ``is_about`` marks one that is known only nearly.
+    ``is_about`` marks an approximate figure.
     """
 
     label: str
@@ -39,7 +39,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Result:
-    """What the answers to one question say; ``more`` are figures beside the score."""
+    """The results of one question; ``more`` are figures other than the score."""
 
     question: Question
     n: int
@@ -54,5 +54,5 @@ class Result:
 
     @property
     def shown(self) -> bool:
-        """Whether enough readers answered to show figures."""
+        """Return whether there are enough answers to show figures."""
         return self.n >= SHOW_FROM

@@ -61,7 +61,7 @@ stored twice. It is known by its id column, or else by its number and its conten
 
 
 class Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Django's order of options, with the examples left as they are written."""
+    """Keeps Django's order of options and the line breaks of the examples."""
 
 
 class Command(BaseCommand):
@@ -121,7 +121,7 @@ class Command(BaseCommand):
         )
 
     def _survey(self, options: dict[str, Any], mapping: Mapping) -> Survey | None:
-        """Return the survey to import into; None when a dry run would have to make it."""
+        """Return the survey to import into, None if a dry run would have to create it."""
         surveys = Survey.objects.all()
         if options["survey"]:
             survey: Survey | None = surveys.filter(pk=options["survey"]).first()
@@ -171,7 +171,7 @@ class Command(BaseCommand):
 
     @contextmanager
     def _noting(self, options: dict[str, Any]) -> Iterator[Any]:
-        """Yield a function that prints the first problems and writes all of them to --report."""
+        """Yield a function that prints the first problems and writes all to --report."""
         path, separator = options["report"], Separator(options["report_separator"])
         told = 0
 
@@ -213,7 +213,7 @@ class Command(BaseCommand):
 
 
 class _Progress:
-    """Says every two seconds how far the import is; on a terminal in one line."""
+    """Prints the progress every two seconds, on one line of a terminal."""
 
     def __init__(self, command: BaseCommand) -> None:
         self.out = command.stdout
