@@ -79,7 +79,7 @@ def _patterns(cursor: Any, version: Any) -> None:
     for number in range(PATTERNS):
         answers = questions.clean_answers(definition, _answers(chance, number))
         cursor.execute("INSERT INTO bench_patterns VALUES (%s, %s)", [number, Jsonb(answers)])
-        keys = sorted(set(questions.counted(definition, answers)))
+        keys = sorted(set(questions.iterate_counted_values(definition, answers)))
         cursor.executemany(
             "INSERT INTO bench_keys VALUES (%s, %s, %s)", [(number, *k) for k in keys]
         )

@@ -75,7 +75,7 @@ def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
     family = get_family_ids(widget)
     parts = _get_day_blocks(family)
     total = sum((part.given for part in parts), Counter[int]())
-    classes = nps.classes(total)
+    classes = nps.count_classes(total)
     n = total.total()
     return NPSDashboard(
         widget.pk,
@@ -113,7 +113,7 @@ def compare_periods(parts: list[DayBlock], *, days: int) -> scores.Difference:
 
 
 def _count_balance(given: Counter[int]) -> tuple[int, int, int]:
-    found = nps.classes(given)
+    found = nps.count_classes(given)
     return found[nps.PROMOTER], found[nps.DETRACTOR], given.total()
 
 
@@ -167,7 +167,7 @@ def get_reasons(
     columns = rows.order_by("-created_at").values_list("answers", "created_at", "page_id")
     # Erased reasons are None. They are few, so reading twice as many rows is enough.
     return tuple(
-        Reason(a[REASON], a[SCORE], nps.nps_class(a[SCORE]), at, page, a.get(EMAIL) or "")
+        Reason(a[REASON], a[SCORE], nps.get_nps_class(a[SCORE]), at, page, a.get(EMAIL) or "")
         for a, at, page in columns[: 2 * limit]
         if a[REASON]
     )[:limit]

@@ -11,7 +11,7 @@ from cx_feedback.nps import placement, selectors
 from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.models import SCORE
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.questions.nps import nps_class
+from cx_feedback.surveys.questions.nps import get_nps_class
 from cx_feedback.surveys.responses.access import get_accessible_survey
 from cx_feedback.surveys.views import SurveyForm, handle_form_post, render_linked_form
 
@@ -20,7 +20,7 @@ NPS_FORM = SurveyForm(
     "cx-nps",
     "cx_feedback/nps/form_page.html",
     build_nps_context,
-    get_thanks_anchor=lambda response: nps_class(response.answers[SCORE]),
+    get_thanks_anchor=lambda response: get_nps_class(response.answers[SCORE]),
     is_shown_on=placement.is_shown_on,
 )
 

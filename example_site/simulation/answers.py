@@ -8,7 +8,7 @@ import numpy as np
 from cx_feedback.nps import services as nps
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Start, Survey
-from cx_feedback.surveys.questions.nps import nps_class
+from cx_feedback.surveys.questions.nps import get_nps_class
 from example_site.building.content import read_yaml
 from example_site.building.feedback import stable_id
 from example_site.magazine.models import ArticlePage
@@ -110,7 +110,7 @@ def score_the_magazine(calendar: Calendar) -> int:
     scores = draw_scores(calendar.likings[[occasion.row for occasion in occasions]], rng)
     for occasion, score in zip(occasions, scores.tolist(), strict=True):
         language = occasion.reader.language
-        words = reasons[nps_class(score)][language]
+        words = reasons[get_nps_class(score)][language]
         reason = words[int(rng.integers(len(words)))] if rng.random() < REASONS else None
         widget = chosen_on(occasion.page, "nps", "widget")
         nps.submit_score(

@@ -146,7 +146,7 @@ def test_a_type_taken_out_again_stays_counted(its_type, settings, monkeypatch):
     definition = Definition("Own", questions=(Question("known", NAME, "How well?"),))
     settings.CX_FEEDBACK = {}
     monkeypatch.setattr(questions, "_types", {})
-    assert ("known", "") in set(questions.counted(definition, {"known": ANSWER}))
+    assert ("known", "") in set(questions.iterate_counted_values(definition, {"known": ANSWER}))
     assert questions.get(NAME).build_result(definition.questions[0], {"": 3}).n == 3
     with pytest.raises(InvalidInput):
         questions.clean_answers(definition, {"known": ANSWER})

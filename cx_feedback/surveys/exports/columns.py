@@ -24,7 +24,7 @@ class Column:
     personal: bool = False
 
 
-def own_headings(*, by_key: bool) -> list[str]:
+def get_own_headings(*, by_key: bool) -> list[str]:
     """Return the headings of columns other than answers, which also identify an export."""
     if by_key:
         return ["id", "created_at", "page", "language", "seconds"]
@@ -37,7 +37,7 @@ def own_headings(*, by_key: bool) -> list[str]:
     ]
 
 
-def distinct(headings: Iterable[str], taken: Iterable[str] = ()) -> Iterator[str]:
+def make_unique_headings(headings: Iterable[str], taken: Iterable[str] = ()) -> Iterator[str]:
     """Iterate over unique headings: "Page", "Page (2)".
 
     ``taken`` are headings that exist already.
@@ -52,7 +52,7 @@ def distinct(headings: Iterable[str], taken: Iterable[str] = ()) -> Iterator[str
         yield name
 
 
-def columns_of(definition: Definition, headings: str, with_texts: bool) -> list[Column]:
+def get_export_columns(definition: Definition, headings: str, with_texts: bool) -> list[Column]:
     """Return the columns of all present and former questions, as their types define them.
 
     Readers' own words and email addresses are included only ``with_texts``; headings don't depend
@@ -62,13 +62,13 @@ def columns_of(definition: Definition, headings: str, with_texts: bool) -> list[
     found: list[Column] = []
     for question in definition.ever_asked():
         if questions.get(question.type).asks:
-            found += _columns(question, by_key)
-    names = distinct((c.heading for c in found), own_headings(by_key=by_key))
+            found += _get_question_columns(question, by_key)
+    names = make_unique_headings((c.heading for c in found), get_own_headings(by_key=by_key))
     named = (replace(c, heading=name) for c, name in zip(found, names, strict=True))
     return [column for column in named if with_texts or not column.personal]
 
 
-def _columns(question: Question, by_key: bool) -> Iterator[Column]:
+def _get_question_columns(question: Question, by_key: bool) -> Iterator[Column]:
     kind = questions.get(question.type)
     heading = question.key if by_key else question.label
     for part in kind.get_columns(question):
@@ -81,13 +81,13 @@ def _columns(question: Question, by_key: bool) -> Iterator[Column]:
         )
 
 
-def header(columns: list[Column], headings: str) -> list[Cell]:
+def build_header(columns: list[Column], headings: str) -> list[Cell]:
     """Return the header row."""
-    own = own_headings(by_key=headings == Export.Headings.KEYS)
+    own = get_own_headings(by_key=headings == Export.Headings.KEYS)
     return [*own, *(column.heading for column in columns)]
 
 
-def line(columns: list[Column], row: tuple[Any, ...]) -> list[Cell]:
+def build_row(columns: list[Column], row: tuple[Any, ...]) -> list[Cell]:
     """Return the row of a response: (id, created_at, page id, language, seconds, answers)."""
     pk, created_at, page, language, seconds, answers = row
     at = timezone.localtime(created_at, timezone.get_default_timezone())

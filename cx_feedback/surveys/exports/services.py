@@ -18,7 +18,12 @@ from cx_feedback.core.retention import get_cutoff
 from cx_feedback.core.tables.cell_safety import CSVWriter, Separator, xlsx_cell
 from cx_feedback.core.tasks import nudge
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.exports.columns import Column, columns_of, header, line
+from cx_feedback.surveys.exports.columns import (
+    Column,
+    build_header,
+    build_row,
+    get_export_columns,
+)
 from cx_feedback.surveys.exports.models import Export, ExportPart
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.parts import Cell
@@ -99,7 +104,7 @@ def write_export(*, export_id: int) -> bool:
     try:
         with translation.override(export.survey.locale.language_code):
             definition = selectors.get_survey_definition(export.survey)
-            columns = columns_of(definition, export.headings, export.with_texts)
+            columns = get_export_columns(definition, export.headings, export.with_texts)
             _write_csv(export, columns) if export.format == "csv" else _write_xlsx(export, columns)
         _save_progress(export, state=Export.State.DONE)
     except ExportStopped:
@@ -163,9 +168,9 @@ def _write_csv(export: Export, columns: list[Column]) -> None:
     writer = CSVWriter(text, Separator(export.separator))
     if not export.last_written_id:
         text.write("\ufeff")  # so that spreadsheets read it as UTF-8
-        writer.writerow(header(columns, export.headings))
+        writer.writerow(build_header(columns, export.headings))
     for row in _iterate_rows(export):
-        writer.writerow(line(columns, row))
+        writer.writerow(build_row(columns, row))
         export.last_written_id = row[0]
         export.written += 1
         if export.written % ROWS_PER_COMMIT == 0:
@@ -179,12 +184,12 @@ def _write_xlsx(export: Export, columns: list[Column]) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    first = header(columns, export.headings)
+    first = build_header(columns, export.headings)
     sheet: Any = None
     for row in _iterate_rows(export):
         if export.written % (MAX_SHEET_ROWS - 1) == 0:
             sheet = _write_sheet(book, first)
-        sheet.append([xlsx_cell(sheet, cell) for cell in line(columns, row)])
+        sheet.append([xlsx_cell(sheet, cell) for cell in build_row(columns, row)])
         export.last_written_id = row[0]
         export.written += 1
         if export.written % ROWS_PER_COMMIT == 0:

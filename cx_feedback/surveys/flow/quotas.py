@@ -140,7 +140,11 @@ def _lock_and_take(family: uuid.UUID, wanted: set[Place]) -> bool:
 def _get_limited_places(definition: Definition, answers: dict[str, Any]) -> set[Place]:
     """Return the places with a limit that these answers take."""
     limited = {(q.question, q.value) for q in definition.limits.places()}
-    return limited.intersection(questions.counted(definition, answers)) if limited else set()
+    return (
+        limited.intersection(questions.iterate_counted_values(definition, answers))
+        if limited
+        else set()
+    )
 
 
 def _build_errors(full: Iterable[Place]) -> dict[str, list[str]]:

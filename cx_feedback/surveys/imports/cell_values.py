@@ -4,12 +4,12 @@ from typing import Any
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.imports.answer_cell import AnswerCell, fold_text
-from cx_feedback.surveys.imports.column_mapping import Placed
+from cx_feedback.surveys.imports.column_mapping import MatchedColumn
 from cx_feedback.surveys.imports.notation import Notation
 from cx_feedback.surveys.questions.definitions import Question
 
 
-def answer(column: Placed, cell: str, separator: str, notation: Notation) -> Any:
+def read_answer(column: MatchedColumn, cell: str, separator: str, notation: Notation) -> Any:
     """Return the answer to store for a cell, or its part of an answer; raises InvalidAnswer.
 
     Returns None for an empty cell, and for a value that the mapping leaves out.
@@ -25,7 +25,7 @@ def answer(column: Placed, cell: str, separator: str, notation: Notation) -> Any
     return kind.clean_if_given(question, kind.read_cell(question, found))
 
 
-def together(question: Question, whole: Any, parts: dict[str, Any]) -> Any:
+def join_answer(question: Question, whole: Any, parts: dict[str, Any]) -> Any:
     """Return the answer to a question whose parts have columns of their own.
 
     ``whole`` is the answer in a column for the whole question, or None. Raises InvalidAnswer.

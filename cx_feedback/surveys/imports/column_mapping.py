@@ -32,7 +32,7 @@ from django.utils.translation import override
 
 from cx_feedback.core.tables.table_reader import UnreadableFile
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.exports.columns import distinct, own_headings
+from cx_feedback.surveys.exports.columns import get_own_headings, make_unique_headings
 from cx_feedback.surveys.questions.definitions import Definition, Question
 
 #: Headings with these meanings, unless the mapping says otherwise.
@@ -79,7 +79,7 @@ class Mapping:
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             columns = {
-                heading: _column(value) for heading, value in data.pop("columns", {}).items()
+                heading: _parse_column(value) for heading, value in data.pop("columns", {}).items()
             }
             missing = tuple(map(str, data.pop("missing", ())))
             return cls(**data, missing=missing, columns=columns)
@@ -99,8 +99,8 @@ class Mapping:
         """
         headings = list(headings)
         folded = {heading.casefold(): heading for heading in headings}
-        own = dict(zip(OWN_COLUMNS, headings_of_export(headings), strict=False))
-        asked = names_of(definition) if definition else {}
+        own = dict(zip(OWN_COLUMNS, get_export_headings(headings), strict=False))
+        asked = get_question_headings(definition) if definition else {}
         found = {}
         for name in OWN_COLUMNS:
             wanted = getattr(self, name, "")
@@ -117,28 +117,28 @@ class Mapping:
         return found
 
 
-def headings_of_export(headings: Sequence[str]) -> list[str]:
+def get_export_headings(headings: Sequence[str]) -> list[str]:
     """Return the headings other than questions, if the file is an export of ours; else none.
 
     An export is recognised by having all of them, in any language of the site.
     """
     beginning = [heading.casefold() for heading in headings[: len(OWN_COLUMNS)]]
-    known = [own_headings(by_key=True)]
+    known = [get_own_headings(by_key=True)]
     for language, _name in settings.LANGUAGES:
         with override(language):
-            known.append(own_headings(by_key=False))
+            known.append(get_own_headings(by_key=False))
     is_own = any(beginning == [name.casefold() for name in names] for names in known)
     return list(headings[: len(OWN_COLUMNS)]) if is_own else []
 
 
-def _column(value: Any) -> Column | None:
+def _parse_column(value: Any) -> Column | None:
     if not value:
         return None
     return Column(question=value) if isinstance(value, str) else Column(**value)
 
 
 @dataclass(frozen=True)
-class Placed:
+class MatchedColumn:
     """A column with its question, and the key of the part of the answer, if any."""
 
     heading: str
@@ -147,19 +147,19 @@ class Placed:
     part: str = ""
 
 
-def placed(
+def match_columns(
     mapping: Mapping,
     headings: Iterable[str],
     definition: Definition,
     special: Collection[str] = (),
-) -> list[Placed]:
+) -> list[MatchedColumn]:
     """Return the columns that answer questions; raises UnreadableFile for a wrong mapping.
 
     Questions are found by key or label, their parts by the headings described above. ``special``
     are headings with another meaning.
     """
     headings = list(headings)
-    by_name = names_of(definition, headings_of_export(headings))
+    by_name = get_question_headings(definition, get_export_headings(headings))
     found = []
     for heading in headings:
         column = mapping.columns.get(heading, Column())
@@ -169,7 +169,7 @@ def placed(
             continue
         target = by_name.get((column.question or column.label or heading).strip().casefold())
         if target is not None:
-            found.append(Placed(heading, target[0], column.values, target[1]))
+            found.append(MatchedColumn(heading, target[0], column.values, target[1]))
         elif column.question:
             raise UnreadableFile(
                 _("The survey has no question “%(name)s”.") % {"name": column.question}
@@ -177,7 +177,9 @@ def placed(
     return found
 
 
-def names_of(definition: Definition, taken: Sequence[str] = ()) -> dict[str, tuple[Question, str]]:
+def get_question_headings(
+    definition: Definition, taken: Sequence[str] = ()
+) -> dict[str, tuple[Question, str]]:
     """Return all possible headings, folded, with the question and part that each names.
 
     If several questions have the same label, or that of another heading (``taken``), the later
@@ -194,7 +196,7 @@ def names_of(definition: Definition, taken: Sequence[str] = ()) -> dict[str, tup
             for key, part in parts:
                 for heading in (f"{name} [{part}]", f"{name}: {part}", f"{name}.{part}"):
                     _add_heading(mine, heading.casefold(), key)
-        for name, heading in zip(mine, distinct(mine, [*taken, *names]), strict=True):
+        for name, heading in zip(mine, make_unique_headings(mine, [*taken, *names]), strict=True):
             names[heading.casefold()] = (question, mine[name])
     return names
 

@@ -22,8 +22,8 @@ from cx_feedback.core.tables.table_reader import (
     UnreadableFile,
 )
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.imports.cell_values import answer, together
-from cx_feedback.surveys.imports.column_mapping import Mapping, Placed, placed
+from cx_feedback.surveys.imports.cell_values import join_answer, read_answer
+from cx_feedback.surveys.imports.column_mapping import Mapping, MatchedColumn, match_columns
 from cx_feedback.surveys.imports.notation import Notation, guess_notation
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.base import InvalidAnswer
@@ -86,7 +86,7 @@ def import_responses(
         raise UnreadableFile(_("The survey is not published: publish it first."))
     definition = selectors.get_definitions([version.pk])[version.pk]
     special = mapping.special(sheet.headings, definition)
-    columns = placed(mapping, sheet.headings, definition, special.values())
+    columns = match_columns(mapping, sheet.headings, definition, special.values())
     if not columns:
         raise UnreadableFile(_("No column matches a question: give a mapping file."))
     used = {*special.values(), *(c.heading for c in columns)}
@@ -99,16 +99,16 @@ def import_responses(
     )
     reading = _Reading(mapping, notation, special, columns, version, report, note)
     with transaction.atomic() if strict else nullcontext():
-        for batch in _batches(reading.responses(itertools.chain(first, sheet.rows))):
+        for batch in _iterate_batches(reading.responses(itertools.chain(first, sheet.rows))):
             write = not dry_run and not (strict and report.problems)
-            _write(batch, report, write=write)
+            _write_responses(batch, report, write=write)
             progress(report)
         if strict and report.problems:
             raise ImportRefused(report)
     return report
 
 
-def _batches(responses: Iterable[Response]) -> Iterator[list[Response]]:
+def _iterate_batches(responses: Iterable[Response]) -> Iterator[list[Response]]:
     batch: list[Response] = []
     for response in responses:
         batch.append(response)
@@ -119,7 +119,7 @@ def _batches(responses: Iterable[Response]) -> Iterator[list[Response]]:
 
 
 @transaction.atomic
-def _write(batch: list[Response], report: ImportReport, *, write: bool) -> None:
+def _write_responses(batch: list[Response], report: ImportReport, *, write: bool) -> None:
     """Store the responses that are not known yet; an id counts once per file."""
     if not batch:
         return
@@ -144,7 +144,7 @@ class _Reading:
     mapping: Mapping
     notation: Notation
     special: dict[str, str]
-    columns: list[Placed]
+    columns: list[MatchedColumn]
     version: SurveyVersion
     report: ImportReport
     note: Callable[[Problem], None]
@@ -174,10 +174,10 @@ class _Reading:
         return Response(
             survey_id=self.version.survey_id,
             version_id=self.version.pk,
-            page_id=self._checked(row, "page", _page, None),
-            language=self._checked(row, "language", _language, ""),
+            page_id=self._checked(row, "page", _parse_page, None),
+            language=self._checked(row, "language", _parse_language, ""),
             answers=self._answers(row),
-            seconds=self._checked(row, "seconds", _seconds, None),
+            seconds=self._checked(row, "seconds", _parse_seconds, None),
             created_at=self._checked(row, "date", self._moment, None) or timezone.now(),
             idempotency_key=self._key(row),
         )
@@ -190,7 +190,7 @@ class _Reading:
             if not cell.strip():
                 continue
             try:
-                value = answer(column, cell, self.mapping.separator, self.notation)
+                value = read_answer(column, cell, self.mapping.separator, self.notation)
             except InvalidAnswer as error:
                 self._problem(Problem(row.number, column.heading, cell[:80], str(error)))
                 continue
@@ -207,7 +207,7 @@ class _Reading:
         self, row: Row, question: Question, answers: dict[str, Any], parts: dict[str, Any]
     ) -> None:
         try:
-            value = together(question, answers.pop(question.key, None), parts)
+            value = join_answer(question, answers.pop(question.key, None), parts)
         except InvalidAnswer as error:
             self._problem(Problem(row.number, question.label, str(parts)[:80], str(error)))
             return
@@ -250,19 +250,19 @@ def row_number(row: Row | Problem) -> int:
     return row.number if isinstance(row, Row) else row.row
 
 
-def _seconds(cell: str) -> int:
+def _parse_seconds(cell: str) -> int:
     if cell.isascii() and cell.isdigit() and len(cell) < 10:
         return min(int(cell), MAX_SECONDS)
     raise ValueError(_("This isn't a number of seconds."))
 
 
-def _page(cell: str) -> int:
+def _parse_page(cell: str) -> int:
     if cell.isascii() and cell.isdigit() and 0 < int(cell[:12]) <= _LARGEST_PAGE:
         return int(cell)
     raise ValueError(_("This is no id of a page."))
 
 
-def _language(cell: str) -> str:
+def _parse_language(cell: str) -> str:
     if len(cell) > _LANGUAGE or not cell.replace("-", "").isalnum():
         raise ValueError(_("This is no language code."))
     return cell.lower()

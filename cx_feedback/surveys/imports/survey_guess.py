@@ -16,7 +16,7 @@ from cx_feedback.core.tables.table_reader import (
 )
 from cx_feedback.core.text.quotation import quote_texts
 from cx_feedback.surveys import questions, services
-from cx_feedback.surveys.imports.column_mapping import Column, Mapping, headings_of_export
+from cx_feedback.surveys.imports.column_mapping import Column, Mapping, get_export_headings
 from cx_feedback.surveys.imports.column_profile import ColumnProfile
 from cx_feedback.surveys.imports.notation import guess_notation
 from cx_feedback.surveys.models import Survey
@@ -50,8 +50,8 @@ def make_survey(
         heading: ColumnProfile(heading, notation, (mapping.columns.get(heading) or Column()).values)
         for heading in wanted
     }
-    look(itertools.chain(first, sheet.rows), seen)
-    is_own = bool(headings_of_export(sheet.headings))
+    profile_columns(itertools.chain(first, sheet.rows), seen)
+    is_own = bool(get_export_headings(sheet.headings))
     raw = []
     for heading in wanted:
         if seen[heading].filled:
@@ -65,7 +65,7 @@ def make_survey(
     return services.publish_survey(survey=survey)
 
 
-def look(rows: Iterable[Row | Problem], seen: dict[str, ColumnProfile]) -> None:
+def profile_columns(rows: Iterable[Row | Problem], seen: dict[str, ColumnProfile]) -> None:
     """Read all rows and return the profile of each column."""
     for row in rows:
         if isinstance(row, Row):

@@ -98,14 +98,14 @@ def check_answers(definition: Definition, answers: Any, *, upto: str = "") -> Ch
         return Checked({}, {"answers": [wrong]})
     known = {q.key for q in definition.questions if get(q.type).asks}
     errors: dict[str, list[Any]] = {
-        f"answers.{_printable(key)}": [_("There is no such question here.")]
+        f"answers.{_escape_key(key)}": [_("There is no such question here.")]
         for key in [key for key in answers if key not in known][:NAMED]
     }
     walk = Route()
     for question in definition.questions:
         if walk.shows(question) and question.key in known:
             try:
-                _take(question, answers.get(question.key), walk.answers)
+                _add_answer(question, answers.get(question.key), walk.answers)
             except InvalidAnswer as error:
                 errors[question.field_name] = [str(error)]
         if question.key == upto:
@@ -113,7 +113,7 @@ def check_answers(definition: Definition, answers: Any, *, upto: str = "") -> Ch
     return Checked(walk.answers, errors)
 
 
-def _take(question: Question, value: Any, answers: dict[str, Any]) -> None:
+def _add_answer(question: Question, value: Any, answers: dict[str, Any]) -> None:
     """Add the cleaned answer to a question that was shown; raises InvalidAnswer."""
     kind = get(question.type)
     if not kind.is_empty(value):
@@ -130,7 +130,7 @@ def clean_answers(definition: Definition, answers: Any) -> dict[str, Any]:
     return check_answers(definition, answers).accepted().answers
 
 
-def said(definition: Definition, answers: dict[str, Any]) -> dict[str, str]:
+def get_piped_words(definition: Definition, answers: dict[str, Any]) -> dict[str, str]:
     """Return the answers that later texts can repeat in words, by token."""
     return {
         q.token: get(q.type).format_answer(q, answers[q.key])
@@ -139,7 +139,9 @@ def said(definition: Definition, answers: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def counted(definition: Definition, answers: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def iterate_counted_values(
+    definition: Definition, answers: dict[str, Any]
+) -> Iterator[tuple[str, str]]:
     """Iterate over (question key, value) for every tally to which a response belongs.
 
     ("", "") stands for the response itself, (key, "") for an answer to that question.
@@ -152,6 +154,6 @@ def counted(definition: Definition, answers: dict[str, Any]) -> Iterator[tuple[s
                 yield question.key, value
 
 
-def _printable(key: str) -> str:
+def _escape_key(key: str) -> str:
     """Return a posted key in ASCII, so that it can be shown in an error."""
     return key[:64].encode("ascii", "backslashreplace").decode()

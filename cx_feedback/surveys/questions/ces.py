@@ -11,15 +11,20 @@ from cx_feedback.surveys.questions.base import (
     Figure,
 )
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
+from cx_feedback.surveys.questions.scale import (
+    SCALES,
+    EndsBlock,
+    Scale,
+    build_end_block,
+)
 from cx_feedback.surveys.results import scores
 
 
 class CESBlock(EndsBlock):
-    low_label = end(
+    low_label = build_end_block(
         pgettext_lazy("survey", "Label of 1"), pgettext_lazy("survey", "Strongly disagree")
     )
-    high_label = end(
+    high_label = build_end_block(
         pgettext_lazy("survey", "Label of 7"), pgettext_lazy("survey", "Strongly agree")
     )
 

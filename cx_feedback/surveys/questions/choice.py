@@ -54,21 +54,21 @@ def keyed_list(label: Any, item: Any, **kwargs: Any) -> blocks.ListBlock:
     )
 
 
-def keyed(items: Any) -> list[dict[str, Any]]:
+def build_keyed_options(items: Any) -> list[dict[str, Any]]:
     """Return the key and label of each item of a ``keyed_list``."""
     # An item that an editor has just added gets its id when it is first written.
     items.list_block.get_prep_value(items)
     return [{"key": item.id, "label": item.value or ""} for item in items.bound_blocks]
 
 
-def retired(before: Question, now: Question, name: str) -> list[dict[str, Any]]:
+def get_retired_items(before: Question, now: Question, name: str) -> list[dict[str, Any]]:
     """Return what was among the options ``name`` once and is so no longer."""
     keys = {item["key"] for item in now.options[name]}
     former = [*before.options[name], *before.options[f"retired_{name}"]]
     return [item for item in former if item["key"] not in keys]
 
 
-def ever(question: Question, name: str) -> Iterator[tuple[dict[str, Any], bool]]:
+def get_all_items(question: Question, name: str) -> Iterator[tuple[dict[str, Any], bool]]:
     """Iterate over the options ``name``, then the retired ones; True says that one is retired."""
     for its_name, is_retired in ((name, False), (f"retired_{name}", True)):
         for item in question.options.get(its_name, ()):
@@ -77,7 +77,9 @@ def ever(question: Question, name: str) -> Iterator[tuple[dict[str, Any], bool]]
 
 def label_of(question: Question, name: str, key: Any) -> str:
     """Return the label of an option, retired or not; "" for none."""
-    return next((str(item["label"]) for item, _r in ever(question, name) if item["key"] == key), "")
+    return next(
+        (str(item["label"]) for item, _r in get_all_items(question, name) if item["key"] == key), ""
+    )
 
 
 def find_key(question: Question, text: str, *names: str) -> str:
@@ -93,7 +95,7 @@ def find_key(question: Question, text: str, *names: str) -> str:
     raise InvalidAnswer(_("There is no such choice."))
 
 
-def repeated(items: Any) -> ValidationError | None:
+def find_repeated(items: Any) -> ValidationError | None:
     """Return an error at each label that stands in a list twice, None when all differ."""
     seen: set[str] = set()
     errors: dict[int, ValidationError] = {}
@@ -134,7 +136,7 @@ class ChoiceBlock(QuestionBlock):
         more = ("other", "shuffle", *SELDOM)
 
     def find_problems(self, value: Any) -> dict[str, ValidationError]:
-        found = repeated(value["choices"])
+        found = find_repeated(value["choices"])
         return {"choices": found} if found else {}
 
 
@@ -154,14 +156,14 @@ class Choice(QuestionType):
 
     def build_options(self, value: Any) -> dict[str, Any]:
         return {
-            "choices": keyed(value["choices"]),
+            "choices": build_keyed_options(value["choices"]),
             "retired_choices": [],
             "other": value.get("other") or "",
             "shuffle": bool(value.get("shuffle")),
         }
 
     def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
-        return {**now.options, "retired_choices": retired(before, now, "choices")}
+        return {**now.options, "retired_choices": get_retired_items(before, now, "choices")}
 
     def get_condition_values(self, question: Question) -> Mapping[str, str] | None:
         found, other = super().get_condition_values(question), question.options.get("other")
@@ -199,7 +201,8 @@ class Choice(QuestionType):
     def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         n, other = counts.get(ANSWERED, 0), question.options.get("other", "")
         found = [
-            (c["key"], str(c["label"]), is_retired) for c, is_retired in ever(question, "choices")
+            (c["key"], str(c["label"]), is_retired)
+            for c, is_retired in get_all_items(question, "choices")
         ]
         found.append((OTHER, other or pgettext("survey", "Other"), not other))
         rows = (

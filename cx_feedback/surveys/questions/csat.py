@@ -13,7 +13,7 @@ from cx_feedback.surveys.questions.base import (
 )
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.rating import NUMBERS, SMILEYS, STARS, Rating
-from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, end
+from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, build_end_block
 from cx_feedback.surveys.results import scores
 
 _LOOKS = (
@@ -25,10 +25,10 @@ _LOOKS = (
 
 class CSATBlock(EndsBlock):
     look = blocks.ChoiceBlock(_LOOKS, label=pgettext_lazy("survey", "Display as"), default=NUMBERS)
-    low_label = end(
+    low_label = build_end_block(
         pgettext_lazy("survey", "Label of 1"), pgettext_lazy("survey", "Very dissatisfied")
     )
-    high_label = end(
+    high_label = build_end_block(
         pgettext_lazy("survey", "Label of 5"), pgettext_lazy("survey", "Very satisfied")
     )
 

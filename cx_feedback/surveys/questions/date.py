@@ -74,14 +74,14 @@ class Date(QuestionType):
         }
 
     def clean(self, question: Question, value: Any) -> str:
-        day = _day(value)
+        day = _parse_day(value)
         if day is None:
             raise InvalidAnswer(_("Enter a date as year-month-day, such as 2026-05-31."))
         first, last = question.options["first"], question.options["last"]
         if not first <= day.isoformat() <= last:
             raise InvalidAnswer(
                 _("Choose a date from %(first)s to %(last)s.")
-                % {"first": _shown(first), "last": _shown(last)}
+                % {"first": _format_day(first), "last": _format_day(last)}
             )
         return day.isoformat()
 
@@ -104,7 +104,7 @@ class Date(QuestionType):
             tuple(
                 Row(
                     "" if by_year else value,
-                    value if by_year else _month(value),
+                    value if by_year else _format_month(value),
                     count,
                     scores.compute_share(count, n),
                 )
@@ -120,7 +120,7 @@ class Date(QuestionType):
         return f"{value[:7]}-01"
 
 
-def _day(value: Any) -> datetime.date | None:
+def _parse_day(value: Any) -> datetime.date | None:
     """Return the date that ``value`` writes, None for none."""
     if not isinstance(value, str) or len(value) != 10:
         return None
@@ -130,9 +130,9 @@ def _day(value: Any) -> datetime.date | None:
         return None
 
 
-def _shown(day: str) -> str:
+def _format_day(day: str) -> str:
     return date_format(datetime.date.fromisoformat(day), "DATE_FORMAT")
 
 
-def _month(month: str) -> str:
+def _format_month(month: str) -> str:
     return date_format(datetime.date.fromisoformat(f"{month}-01"), "YEAR_MONTH_FORMAT")

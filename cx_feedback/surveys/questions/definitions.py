@@ -132,7 +132,7 @@ class Definition:
         """
         own = {q.key: q for q in before.ever_asked()} if before else {}
         taken = {q.key: q for sibling in siblings for q in sibling.ever_asked()} | own
-        asked = _successors(self.questions, own, taken, registry)
+        asked = _get_successors(self.questions, own, taken, registry)
         renamed = {q.key: now.key for q, now in zip(self.questions, asked, strict=True)}
         keys = set(renamed.values())
         return replace(
@@ -174,7 +174,7 @@ def with_keys(show_if: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
     return {**show_if, "rules": rules}
 
 
-def _successors(
+def _get_successors(
     drafted: tuple[Question, ...],
     own: dict[str, Question],
     taken: dict[str, Question],

@@ -26,7 +26,13 @@ from cx_feedback.surveys.questions.base import (
     Result,
     Row,
 )
-from cx_feedback.surveys.questions.choice import ever, find_key, label_of, repeated, retired
+from cx_feedback.surveys.questions.choice import (
+    find_key,
+    find_repeated,
+    get_all_items,
+    get_retired_items,
+    label_of,
+)
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.scale import SCALES
 from cx_feedback.surveys.results import scores
@@ -55,7 +61,7 @@ _EMOTIONS = (
 )
 
 
-def weights() -> dict[str, float]:
+def get_weights() -> dict[str, float]:
     """Return the site's clusters and their weights, -1 to 1, the lowest first."""
     given = conf.get("EMOTION_CLUSTERS").items()
     return dict(sorted(((k, w) for k, w in given if w is not None), key=lambda item: item[1]))
@@ -66,26 +72,28 @@ def cluster_label(cluster: str) -> str:
     return str(_CLUSTERS.get(cluster, cluster.replace("_", " ").capitalize()))
 
 
-def _clusters() -> list[tuple[str, str]]:
+def _get_cluster_choices() -> list[tuple[str, str]]:
     return [
         (
             name,
             pgettext("survey", "%(cluster)s (%(weight)+g)")
             % {"cluster": cluster_label(name), "weight": weight},
         )
-        for name, weight in weights().items()
+        for name, weight in get_weights().items()
     ]
 
 
-def _emotions() -> list[dict[str, str]]:
+def _get_default_emotions() -> list[dict[str, str]]:
     """Return what an editor begins with, in their language."""
-    known = weights()
+    known = get_weights()
     return [{"label": str(label), "cluster": name} for name, label in _EMOTIONS if name in known]
 
 
 class EmotionItemBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=pgettext_lazy("survey", "Emotion"), max_length=200)
-    cluster = blocks.ChoiceBlock(choices=_clusters, label=pgettext_lazy("survey", "Cluster"))
+    cluster = blocks.ChoiceBlock(
+        choices=_get_cluster_choices, label=pgettext_lazy("survey", "Cluster")
+    )
 
     class Meta:
         icon = "cx-heart"
@@ -98,7 +106,7 @@ class EmotionBlock(QuestionBlock):
         label=pgettext_lazy("survey", "Emotions"),
         min_num=2,
         max_num=40,
-        default=_emotions,
+        default=_get_default_emotions,
         collapsed=True,
     )
     shuffle = blocks.BooleanBlock(
@@ -116,7 +124,7 @@ class EmotionBlock(QuestionBlock):
         more = ("emotions", "shuffle", *SELDOM)
 
     def find_problems(self, value: Any) -> dict[str, ValidationError]:
-        found = repeated(emotion["label"] for emotion in value["emotions"])
+        found = find_repeated(emotion["label"] for emotion in value["emotions"])
         return {"emotions": found} if found else {}
 
 
@@ -133,7 +141,7 @@ class Emotion(QuestionType):
     block = EmotionBlock
 
     def build_options(self, value: Any) -> dict[str, Any]:
-        known, items = weights(), value["emotions"]
+        known, items = get_weights(), value["emotions"]
         items.list_block.get_prep_value(items)
         return {
             "emotions": [
@@ -150,11 +158,13 @@ class Emotion(QuestionType):
         }
 
     def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
-        former = {emotion["key"]: emotion for emotion, _retired in ever(before, "emotions")}
+        former = {
+            emotion["key"]: emotion for emotion, _retired in get_all_items(before, "emotions")
+        }
         emotions = [_as_successor(emotion, former) for emotion in now.options["emotions"]]
         options = {**now.options, "emotions": emotions}
         after = Question(now.key, now.type, now.label, options=options)
-        return {**options, "retired_emotions": retired(before, after, "emotions")}
+        return {**options, "retired_emotions": get_retired_items(before, after, "emotions")}
 
     def get_inputs(self, question: Question, value: Any) -> tuple[Option, ...]:
         return tuple(
@@ -175,7 +185,7 @@ class Emotion(QuestionType):
         by_weight: Counter[float] = Counter()
         by_cluster: Counter[str] = Counter()
         rows = []
-        for emotion, is_retired in ever(question, "emotions"):
+        for emotion, is_retired in get_all_items(question, "emotions"):
             count = counts.get(emotion["key"], 0)
             by_weight[float(emotion["weight"])] += count
             by_cluster[emotion["cluster"]] += count
@@ -211,7 +221,9 @@ class Emotion(QuestionType):
         return find_key(question, cell.text, "emotions")
 
     def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
-        weight = next(e["weight"] for e, _r in ever(question, "emotions") if e["key"] == value)
+        weight = next(
+            e["weight"] for e, _r in get_all_items(question, "emotions") if e["key"] == value
+        )
         # Other rooms cannot look the key up.
         words = self.format_answer(question, value)
         return {"emotion": value, "emotion_words": words, "emotional_value": weight}

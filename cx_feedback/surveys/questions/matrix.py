@@ -25,13 +25,13 @@ from cx_feedback.surveys.questions.base import (
 )
 from cx_feedback.surveys.questions.choice import (
     CHOICES,
-    ever,
+    build_keyed_options,
     find_key,
-    keyed,
+    find_repeated,
+    get_all_items,
+    get_retired_items,
     keyed_list,
     label_of,
-    repeated,
-    retired,
 )
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results import scores
@@ -72,7 +72,7 @@ class MatrixBlock(QuestionBlock):
         more = ("shuffle", *SELDOM)
 
     def find_problems(self, value: Any) -> dict[str, ValidationError]:
-        found = {name: repeated(value[name]) for name in ("rows", "columns")}
+        found = {name: find_repeated(value[name]) for name in ("rows", "columns")}
         return {name: error for name, error in found.items() if error}
 
 
@@ -90,9 +90,9 @@ class Matrix(QuestionType):
 
     def build_options(self, value: Any) -> dict[str, Any]:
         return {
-            "rows": keyed(value["rows"]),
+            "rows": build_keyed_options(value["rows"]),
             "retired_rows": [],
-            "columns": keyed(value["columns"]),
+            "columns": build_keyed_options(value["columns"]),
             "retired_columns": [],
             "shuffle": bool(value.get("shuffle")),
         }
@@ -100,8 +100,8 @@ class Matrix(QuestionType):
     def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
         return {
             **now.options,
-            "retired_rows": retired(before, now, "rows"),
-            "retired_columns": retired(before, now, "columns"),
+            "retired_rows": get_retired_items(before, now, "rows"),
+            "retired_columns": get_retired_items(before, now, "columns"),
         }
 
     def get_condition_values(self, question: Question) -> Mapping[str, str]:
@@ -155,7 +155,7 @@ class Matrix(QuestionType):
         n = counts.get(ANSWERED, 0)
         found = (
             self._row(question, row, is_retired, counts, n)
-            for row, is_retired in ever(question, "rows")
+            for row, is_retired in get_all_items(question, "rows")
         )
         rows = tuple(row for row in found if row.count or not row.retired)
         # A retired column stands in all rows once it was chosen in any, so that they align.
@@ -182,7 +182,7 @@ class Matrix(QuestionType):
         counts: Mapping[str, int],
         n: int,
     ) -> Row:
-        columns = list(ever(question, "columns"))
+        columns = list(get_all_items(question, "columns"))
         given = [counts.get(hash_cell(row["key"], column["key"]), 0) for column, _r in columns]
         answered = sum(given)
         return Row(
@@ -210,10 +210,14 @@ class Matrix(QuestionType):
         )
 
     def get_parts(self, question: Question) -> Sequence[Part]:
-        return [Part(str(row["key"]), str(row["label"])) for row, _r in ever(question, "rows")]
+        return [
+            Part(str(row["key"]), str(row["label"])) for row, _r in get_all_items(question, "rows")
+        ]
 
     def get_cell_writer(self, question: Question, part: str, *, by_key: bool) -> CellWriter:
-        names = {c["key"]: str(c["label"]) for c, _r in ever(question, "columns") if not by_key}
+        names = {
+            c["key"]: str(c["label"]) for c, _r in get_all_items(question, "columns") if not by_key
+        }
 
         def write(value: Any) -> str | None:
             given = value.get(part) if isinstance(value, dict) else None

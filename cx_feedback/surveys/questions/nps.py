@@ -7,30 +7,35 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.surveys.questions.base import SELDOM, ColumnProfile, QuestionBlock, Result
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
+from cx_feedback.surveys.questions.scale import (
+    SCALES,
+    EndsBlock,
+    Scale,
+    build_end_block,
+)
 from cx_feedback.surveys.results import scores
 
 PROMOTER, PASSIVE, DETRACTOR = CLASSES = ("promoter", "passive", "detractor")
 
 
-def nps_class(score: int) -> str:
+def get_nps_class(score: int) -> str:
     """Return "promoter" (9-10), "passive" (7-8) or "detractor" (0-6)."""
     if score >= 9:
         return PROMOTER
     return PASSIVE if score >= 7 else DETRACTOR
 
 
-def classes(given: Mapping[int, int]) -> dict[str, int]:
+def count_classes(given: Mapping[int, int]) -> dict[str, int]:
     """Return how many promoters, passives and detractors gave these points so often."""
     found = {PROMOTER: 0, PASSIVE: 0, DETRACTOR: 0}
     for point, count in given.items():
-        found[nps_class(point)] += count
+        found[get_nps_class(point)] += count
     return found
 
 
 def score_of(given: Mapping[int, int]) -> scores.Score:
     """Return the NPS of points that were given so often."""
-    found = classes(given)
+    found = count_classes(given)
     return scores.compute_nps(
         promoters=found[PROMOTER], passives=found[PASSIVE], detractors=found[DETRACTOR]
     )
@@ -41,10 +46,10 @@ _WORDS_IN_HEADINGS = ("nps", "recommend", "recomend")
 
 
 class NPSBlock(EndsBlock):
-    low_label = end(
+    low_label = build_end_block(
         pgettext_lazy("survey", "Label of 0"), pgettext_lazy("survey", "Not at all likely")
     )
-    high_label = end(
+    high_label = build_end_block(
         pgettext_lazy("survey", "Label of 10"), pgettext_lazy("survey", "Extremely likely")
     )
 
@@ -84,10 +89,10 @@ class NPS(Scale):
         return 90 if about and column.is_short_scale and column.high > 7 else 0
 
     def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
-        return {"score": value, "class": nps_class(value)}
+        return {"score": value, "class": get_nps_class(value)}
 
 
 def _get_balance(result: Result) -> tuple[int, int, int]:
     """Return promoters, detractors and all who answered."""
-    found = classes({int(row.value): row.count for row in result.rows})
+    found = count_classes({int(row.value): row.count for row in result.rows})
     return found[PROMOTER], found[DETRACTOR], sum(found.values())

@@ -31,9 +31,9 @@ from cx_feedback.surveys.questions.number_tally import (
     PLACES,
     Numbers,
     compact_counts,
-    exact,
-    numbers_in,
-    value_of,
+    get_tally_value,
+    parse_tally,
+    to_decimal,
 )
 from cx_feedback.surveys.questions.text import WORDS
 from cx_feedback.surveys.results import scores
@@ -44,15 +44,15 @@ LARGEST = 10**12
 BARS = 12
 
 
-def _limit(label: Any) -> blocks.DecimalBlock:
+def _build_limit_block(label: Any) -> blocks.DecimalBlock:
     return blocks.DecimalBlock(
         label=label, min_value=-LARGEST, max_value=LARGEST, decimal_places=PLACES, required=False
     )
 
 
 class NumberBlock(QuestionBlock):
-    low = _limit(pgettext_lazy("survey", "Minimum"))
-    high = _limit(pgettext_lazy("survey", "Maximum"))
+    low = _build_limit_block(pgettext_lazy("survey", "Minimum"))
+    high = _build_limit_block(pgettext_lazy("survey", "Maximum"))
     step = blocks.DecimalBlock(
         label=pgettext_lazy("survey", "Step"),
         help_text=format_lazy(
@@ -105,7 +105,7 @@ class Number(QuestionType):
     block = NumberBlock
 
     def build_options(self, value: Any) -> dict[str, Any]:
-        limits = {name: _plain(value.get(name)) for name in ("low", "high", "step")}
+        limits = {name: _to_plain_number(value.get(name)) for name in ("low", "high", "step")}
         return {**limits, "unit": value.get("unit") or ""}
 
     def get_meaning(self, question: Question) -> Any:
@@ -117,7 +117,7 @@ class Number(QuestionType):
             number = Decimal(text.replace(",", ".")) if len(text) < 30 else None
         except ArithmeticError:
             return text
-        return text if number is None or not number.is_finite() else _plain(number)
+        return text if number is None or not number.is_finite() else _to_plain_number(number)
 
     def clean(self, question: Question, value: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -126,17 +126,21 @@ class Number(QuestionType):
             raise InvalidAnswer(_("Write a smaller number."))
         low, high, step = (question.options[name] for name in ("low", "high", "step"))
         if low is not None and value < low:
-            raise InvalidAnswer(pgettext("survey", "At least %(n)s, please.") % {"n": _words(low)})
+            raise InvalidAnswer(
+                pgettext("survey", "At least %(n)s, please.") % {"n": _format_value(low)}
+            )
         if high is not None and value > high:
-            raise InvalidAnswer(pgettext("survey", "At most %(n)s, please.") % {"n": _words(high)})
-        number = exact(value)
-        if step is not None and (number - exact(low or 0)) % exact(step):
+            raise InvalidAnswer(
+                pgettext("survey", "At most %(n)s, please.") % {"n": _format_value(high)}
+            )
+        number = to_decimal(value)
+        if step is not None and (number - to_decimal(low or 0)) % to_decimal(step):
             raise InvalidAnswer(
                 _("Write a whole number.")
                 if step == 1
-                else _("Write a number in steps of %(n)s.") % {"n": _words(step)}
+                else _("Write a number in steps of %(n)s.") % {"n": _format_value(step)}
             )
-        kept = _plain(round(number, PLACES))
+        kept = _to_plain_number(round(number, PLACES))
         return kept if kept is not None else 0
 
     def rate_column(self, column: ColumnProfile) -> int:
@@ -146,13 +150,13 @@ class Number(QuestionType):
         return {"low": None, "high": None, "step": 1 if column.is_whole else None}
 
     def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
-        return (value_of(value),)
+        return (get_tally_value(value),)
 
     def compact_tally(self, counts: Mapping[str, int]) -> dict[str, int]:
         return compact_counts(counts)
 
     def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
-        found = numbers_in(counts)
+        found = parse_tally(counts)
         n, unit = counts.get(ANSWERED, 0), question.options["unit"]
         mean = scores.compute_mean_of_sums(n=found.n, total=found.total, squares=found.squares)
         median = scores.compute_median({v / ONE: count for v, count in found.given.items()})
@@ -162,7 +166,7 @@ class Number(QuestionType):
             n,
             tuple(
                 Row(value, f"{label} {unit}".strip(), count, scores.compute_share(count, n))
-                for value, label, count in _bars(found)
+                for value, label, count in _build_bars(found)
             ),
             score=mean,
             score_label=pgettext("survey", "Mean") + named,
@@ -172,37 +176,37 @@ class Number(QuestionType):
         )
 
     def format_answer(self, question: Question, value: Any) -> str:
-        return f"{_words(value)} {question.options['unit']}".strip()
+        return f"{_format_value(value)} {question.options['unit']}".strip()
 
 
-def _plain(number: Any) -> int | float | None:
+def _to_plain_number(number: Any) -> int | float | None:
     """Return a number as JSON keeps it: whole ones as int."""
     if number is None:
         return None
     return int(number) if number == int(number) else float(number)
 
 
-def _words(value: float) -> str:
-    return number_format(format(exact(value), "f"))
+def _format_value(value: float) -> str:
+    return number_format(format(to_decimal(value), "f"))
 
 
-def _say(number: int) -> str:
+def _format_number(number: int) -> str:
     """Return a number of millionths in words."""
     return number_format(format(_plain_decimal(number), "f"))
 
 
-def _bars(found: Numbers) -> list[tuple[str, str, int]]:
+def _build_bars(found: Numbers) -> list[tuple[str, str, int]]:
     """Return (tally value, label, count) of bars: of each number, or of ranges where many are."""
     if found.is_exact and len(found.single) <= BARS:
         values = sorted(found.single.items())
-        return [(format(_plain_decimal(v), "f"), _say(v), count) for v, count in values]
-    size = _size(min(found.given), max(found.given))
+        return [(format(_plain_decimal(v), "f"), _format_number(v), count) for v, count in values]
+    size = _get_bar_size(min(found.given), max(found.given))
     counted: dict[int, int] = {}
     for value, count in found.given.items():
         counted[value // size] = counted.get(value // size, 0) + count
     whole = found.is_exact and not size % ONE and not any(v % ONE for v in found.single)
     return [
-        ("", _range(place * size, (place + 1) * size, whole), counted.get(place, 0))
+        ("", _format_range(place * size, (place + 1) * size, whole), counted.get(place, 0))
         for place in range(min(counted), max(counted) + 1)
     ]
 
@@ -211,15 +215,20 @@ def _plain_decimal(number: int) -> Decimal:
     return Decimal(number).scaleb(-PLACES).normalize()
 
 
-def _size(low: int, high: int) -> int:
+def _get_bar_size(low: int, high: int) -> int:
     """Return the round size of at most ``BARS`` equal ranges that cover ``low`` and ``high``."""
     size = int(10 ** max(len(str((high - low) // BARS)) - 1, 0))
     sizes = (size * m for m in (1, 2, 5, 10, 20))
     return next(size for size in sizes if high // size - low // size < BARS)
 
 
-def _range(low: int, high: int, whole: bool) -> str:
+def _format_range(low: int, high: int, whole: bool) -> str:
     if whole:
         last = high - ONE
-        return _say(low) if low == last else f"{_say(low)}-{_say(last)}"
-    return pgettext("survey", "%(low)s to under %(high)s") % {"low": _say(low), "high": _say(high)}
+        return (
+            _format_number(low) if low == last else f"{_format_number(low)}-{_format_number(last)}"
+        )
+    return pgettext("survey", "%(low)s to under %(high)s") % {
+        "low": _format_number(low),
+        "high": _format_number(high),
+    }

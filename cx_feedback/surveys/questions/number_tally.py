@@ -29,14 +29,14 @@ _RANGE = "≈"
 _ROW = 10**15
 
 
-def exact(value: float) -> Decimal:
+def to_decimal(value: float) -> Decimal:
     """Return the decimal number as it was written, not its binary approximation."""
     return Decimal(repr(value))
 
 
-def value_of(value: float) -> str:
+def get_tally_value(value: float) -> str:
     """Return the value of a number in the tally."""
-    return format(exact(value).normalize() + 0, "f")
+    return format(to_decimal(value).normalize() + 0, "f")
 
 
 def in_millionths(text: str) -> int:
@@ -83,13 +83,13 @@ class Numbers:
         return Fraction(found + self.squares_in_ranges, ONE * ONE)
 
 
-def numbers_in(counts: Mapping[str, int]) -> Numbers:
+def parse_tally(counts: Mapping[str, int]) -> Numbers:
     """Return the numbers in a tally (value to count)."""
     single: Counter[int] = Counter()
     ranges: Counter[int] = Counter()
     for value, count in counts.items():
         if count and value.startswith(_RANGE):
-            ranges[_middle(value)] += count
+            ranges[_get_middle(value)] += count
         elif count and is_of_answers(value):
             single[in_millionths(value)] += count
     total = _sum_in("sum", counts) - _sum_in("-sum", counts)
@@ -102,7 +102,7 @@ def compact_counts(counts: Mapping[str, int]) -> dict[str, int]:
         (value for value, n in counts.items() if n and is_of_answers(value) and value[0] != _RANGE),
         key=in_millionths,
     )
-    numbers = numbers_in(counts)
+    numbers = parse_tally(counts)
     total, squares = numbers.sum_in_ranges, numbers.squares_in_ranges
     kept = Counter({value: n for value, n in counts.items() if n and is_of_answers(value)})
     for value in values[1:-1]:
@@ -111,7 +111,10 @@ def compact_counts(counts: Mapping[str, int]) -> dict[str, int]:
         total += number * count
         squares += number * number * count
     answered = {value: n for value, n in counts.items() if value == ""}
-    sums = {**_rows("-sum" if total < 0 else "sum", abs(total)), **_rows("squares", squares)}
+    sums = {
+        **_build_sum_rows("-sum" if total < 0 else "sum", abs(total)),
+        **_build_sum_rows("squares", squares),
+    }
     return {**answered, **kept, **sums}
 
 
@@ -122,7 +125,7 @@ def _range_of(number: int) -> str:
     return f"{_RANGE}{sign}{abs(number) // size * size}"
 
 
-def _middle(value: str) -> int:
+def _get_middle(value: str) -> int:
     number = int(value.removeprefix(_RANGE))
     half = _size_of(abs(number)) // 2
     return number - half if value[1] == "-" else number + half
@@ -132,7 +135,7 @@ def _size_of(number: int) -> int:
     return int(10 ** max(len(str(number)) - 3, 0))
 
 
-def _rows(name: str, number: int) -> dict[str, int]:
+def _build_sum_rows(name: str, number: int) -> dict[str, int]:
     found = {}
     for place in range(10**3):
         if number < 1:

@@ -23,13 +23,13 @@ from cx_feedback.surveys.questions.base import (
 )
 from cx_feedback.surveys.questions.choice import (
     CHOICES,
-    ever,
+    build_keyed_options,
     find_key,
-    keyed,
+    find_repeated,
+    get_all_items,
+    get_retired_items,
     keyed_list,
     label_of,
-    repeated,
-    retired,
 )
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results import scores
@@ -77,7 +77,7 @@ class RankingBlock(QuestionBlock):
 
     def find_problems(self, value: Any) -> dict[str, ValidationError]:
         found = {}
-        if same := repeated(value["choices"]):
+        if same := find_repeated(value["choices"]):
             found["choices"] = same
         if value["top"] and value["top"] > len(value["choices"]):
             found["top"] = ValidationError(_("There aren't that many options."))
@@ -99,7 +99,7 @@ class Ranking(QuestionType):
 
     def build_options(self, value: Any) -> dict[str, Any]:
         return {
-            "choices": keyed(value["choices"]),
+            "choices": build_keyed_options(value["choices"]),
             "retired_choices": [],
             "top": value.get("top"),
             "shuffle": bool(value.get("shuffle")),
@@ -109,13 +109,13 @@ class Ranking(QuestionType):
         return question.options.get("top")
 
     def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
-        return {**now.options, "retired_choices": retired(before, now, "choices")}
+        return {**now.options, "retired_choices": get_retired_items(before, now, "choices")}
 
     def get_inputs(self, question: Question, value: Any) -> tuple[Place, ...]:
         given = _by_rank(value)
         ranks = range(1, _how_many(question) + 1)
         return tuple(
-            Place(c["key"], c["label"], _rank(given.get(c["key"])), ranks)
+            Place(c["key"], c["label"], _parse_rank(given.get(c["key"])), ranks)
             for c in question.options["choices"]
         )
 
@@ -130,7 +130,7 @@ class Ranking(QuestionType):
         }
 
     def parse_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
-        return {key: _number(rank) for key, rank in parts.items() if rank}
+        return {key: _parse_number(rank) for key, rank in parts.items() if rank}
 
     def is_empty(self, value: Any) -> bool:
         return value is None or value in ("", [], {})
@@ -154,7 +154,7 @@ class Ranking(QuestionType):
         taken: dict[int, str] = {}
         most = _how_many(question)
         for key, rank in ranks.items():
-            if _rank(rank) != rank or not 1 <= rank <= most:
+            if _parse_rank(rank) != rank or not 1 <= rank <= most:
                 raise InvalidAnswer(
                     _("Give each option a whole number from 1 to %(n)d.") % {"n": most}
                 )
@@ -175,8 +175,8 @@ class Ranking(QuestionType):
 
     def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         n, rows = counts.get(ANSWERED, 0), []
-        most = len(list(ever(question, "choices")))
-        for choice, is_retired in ever(question, "choices"):
+        most = len(list(get_all_items(question, "choices")))
+        for choice, is_retired in get_all_items(question, "choices"):
             ranks = {
                 float(rank): count
                 for rank in range(1, most + 1)
@@ -248,10 +248,10 @@ def _by_rank(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _rank(value: Any) -> int:
+def _parse_rank(value: Any) -> int:
     """Return ``value`` when it is a whole number, else 0."""
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
-def _number(text: str) -> Any:
+def _parse_number(text: str) -> Any:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text

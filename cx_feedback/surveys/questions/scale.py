@@ -26,7 +26,7 @@ from cx_feedback.surveys.results import scores
 SCALES = pgettext_lazy("survey", "Scales")
 
 
-def end(label: Any, default: Any = "") -> blocks.CharBlock:
+def build_end_block(label: Any, default: Any = "") -> blocks.CharBlock:
     """Return the field of the label of one end."""
     return blocks.CharBlock(label=label, default=default, max_length=80, required=False)
 
@@ -34,8 +34,8 @@ def end(label: Any, default: Any = "") -> blocks.CharBlock:
 class EndsBlock(QuestionBlock):
     """The labels of the two ends; the points are those of the type."""
 
-    low_label = end(gettext_lazy("Label of the low end"))
-    high_label = end(gettext_lazy("Label of the high end"))
+    low_label = build_end_block(gettext_lazy("Label of the low end"))
+    high_label = build_end_block(gettext_lazy("Label of the high end"))
 
 
 class ScaleBlock(EndsBlock):

@@ -24,13 +24,13 @@ WORDS = pgettext_lazy("survey", "Written answers")
 LINE_LIMIT, LIMIT = 300, 10_000
 
 
-def _length(label: Any, most: int) -> blocks.IntegerBlock:
+def _build_length_block(label: Any, most: int) -> blocks.IntegerBlock:
     return blocks.IntegerBlock(label=label, min_value=1, max_value=most, required=False)
 
 
 class TextBlock(QuestionBlock):
-    min_length = _length(pgettext_lazy("survey", "Minimum characters"), LINE_LIMIT)
-    max_length = _length(pgettext_lazy("survey", "Maximum characters"), LINE_LIMIT)
+    min_length = _build_length_block(pgettext_lazy("survey", "Minimum characters"), LINE_LIMIT)
+    max_length = _build_length_block(pgettext_lazy("survey", "Maximum characters"), LINE_LIMIT)
 
     def find_problems(self, value: Any) -> dict[str, ValidationError]:
         fewest, most = value["min_length"], value["max_length"]
@@ -54,8 +54,8 @@ class ShortTextBlock(TextBlock):
 
 
 class LongTextBlock(TextBlock):
-    min_length = _length(pgettext_lazy("survey", "Minimum characters"), LIMIT)
-    max_length = _length(pgettext_lazy("survey", "Maximum characters"), LIMIT)
+    min_length = _build_length_block(pgettext_lazy("survey", "Minimum characters"), LIMIT)
+    max_length = _build_length_block(pgettext_lazy("survey", "Maximum characters"), LIMIT)
 
     class Meta:
         group = WORDS

@@ -103,7 +103,9 @@ def _pipe_answers(
     definition: Definition, items: Sequence[Question], answers: dict[str, Any]
 ) -> list[Question]:
     """Return items with the answers that their texts repeat."""
-    words = questions.said(definition, questions.check_answers(definition, answers).answers)
+    words = questions.get_piped_words(
+        definition, questions.check_answers(definition, answers).answers
+    )
     return [piping.pipe_question(item, words) for item in items]
 
 

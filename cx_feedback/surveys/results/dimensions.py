@@ -15,7 +15,7 @@ import swapper
 from cx_feedback.core.pages.sections import get_sections
 from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.questions.nps import nps_class
+from cx_feedback.surveys.questions.nps import get_nps_class
 from cx_feedback.surveys.results.answers import get_counted_values
 from cx_feedback.surveys.results.filters import Filters, get_nps_question
 
@@ -92,7 +92,7 @@ def build_dimensions(
         picked.append(_build_nps_dimension(nps, filters.nps_class))
     elif nps is not None:
         guards += [
-            _build_nps_dimension(nps, nps_class(int(v)))
+            _build_nps_dimension(nps, get_nps_class(int(v)))
             for key, v in filters.answers
             if key == nps.key
         ]
@@ -134,7 +134,7 @@ def _classify_language(language: str) -> str | None:
 def _build_nps_dimension(nps: Question, wanted: str) -> Dimension:
     def classify(text: str | None) -> str | None:
         found = get_counted_values(nps, text)
-        return nps_class(int(found[0])) if found else None
+        return get_nps_class(int(found[0])) if found else None
 
     return Dimension(ANSWER + nps.key, classify, wanted, name="class")
 

@@ -50,7 +50,7 @@ def get_parts(response: Any) -> list[str]:
 
 def get_response_keys(response: Any, definition: Definition) -> list[TallyKey]:
     """Return the keys of all tallies that a response increases."""
-    counted = set(questions.counted(definition, response.answers))
+    counted = set(questions.iterate_counted_values(definition, response.answers))
     parts = get_parts(response)
     keys = [
         (response.survey_id, part, question, value) for part in parts for question, value in counted

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.base import ANSWERED, Result, Row, is_of_answers
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, nps_class
+from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, get_nps_class
 from cx_feedback.surveys.results.disclosure import find_withheld, find_withheld_answers
 from cx_feedback.surveys.results.scores import SHOW_FROM
 
@@ -73,5 +73,5 @@ def _count_nps_classes(given: Values) -> Counter[str]:
     found: Counter[str] = Counter()
     for value, n in given.items():
         if is_of_answers(value):
-            found[nps_class(int(value))] += n
+            found[get_nps_class(int(value))] += n
     return found

@@ -149,7 +149,7 @@ def _add_thanks(response: Response, live: LiveSurvey, *, repeated: bool) -> Resp
     response.ending = find_ending(definition.questions, response.answers)
     thanks = response.ending.help if response.ending else ""
     response.thanks = piping.pipe_text(
-        thanks or definition.thanks, questions.said(definition, response.answers)
+        thanks or definition.thanks, questions.get_piped_words(definition, response.answers)
     )
     return response
 

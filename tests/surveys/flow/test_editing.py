@@ -72,7 +72,7 @@ def test_quotas():
     assert find_quota_problems([FIRST], [right]) == []
     assert "two quotas" in find_quota_problems([FIRST], [right, right])[0]
     assert "Choose the answer" in find_quota_problems([FIRST], [{**right, "value": "x"}])[0]
-    assert "Choose the question" in find_quota_problems([FIRST], [{**right, "question": "x"}])[0]
+    assert "Choose a question" in find_quota_problems([FIRST], [{**right, "question": "x"}])[0]
     field = QuotasField(required=False)
     assert field.clean("") == []
     assert field.clean('[{"question": "a", "value": "b", "limit": 1, "x": 2}]') == [

@@ -14,7 +14,7 @@ from cx_feedback.surveys import personal, questions, services
 from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.number import LARGEST
-from cx_feedback.surveys.questions.number_tally import compact_counts, numbers_in, value_of
+from cx_feedback.surveys.questions.number_tally import compact_counts, get_tally_value, parse_tally
 from cx_feedback.surveys.results import compaction, folding
 from cx_feedback.surveys.results.charts import build_section
 from cx_feedback.surveys.results.folding import fold_responses, rebuild_tallies
@@ -34,7 +34,7 @@ amounts = st.lists(
 
 
 def counted(numbers):
-    return Counter([value_of(number) for number in numbers])
+    return Counter([get_tally_value(number) for number in numbers])
 
 
 def with_answers(counts, n):
@@ -74,7 +74,7 @@ def test_a_smaller_tally_keeps_sums_ends_and_nearly_the_median(first, second):
     smaller = Counter(compact_counts(compact_counts(counted(first))))
     smaller.update(counted(second))
     smaller = compact_counts(smaller)
-    found = numbers_in(smaller)
+    found = parse_tally(smaller)
     assert found.n == len(numbers)
     assert found.total == sum(numbers)
     assert found.squares == sum(number * number for number in numbers)
@@ -87,10 +87,10 @@ def test_a_smaller_tally_keeps_sums_ends_and_nearly_the_median(first, second):
 
 
 def test_sums_of_the_largest_numbers_are_exact():
-    counts = {value_of(LARGEST - n): 10**6 for n in range(50)}
-    counts |= {value_of(-LARGEST + n): 10**6 for n in range(10)}
-    found = numbers_in(compact_counts(counts))
-    whole = numbers_in(counts)
+    counts = {get_tally_value(LARGEST - n): 10**6 for n in range(50)}
+    counts |= {get_tally_value(-LARGEST + n): 10**6 for n in range(10)}
+    found = parse_tally(compact_counts(counts))
+    whole = parse_tally(counts)
     assert (found.total, found.squares, found.n) == (whole.total, whole.squares, whole.n)
 
 

@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import Locale
 
 from cx_feedback.surveys import selectors, services
-from cx_feedback.surveys.exports.columns import columns_of
+from cx_feedback.surveys.exports.columns import get_export_columns
 from cx_feedback.surveys.results.folding import fold_responses
 from cx_feedback.surveys.results.summary import get_results
 from tests.surveys.conftest import BAD, GOOD, change
@@ -44,7 +44,8 @@ def test_what_only_a_translation_asks_shows_with_its_words(survey, spanish, answ
         assert rows_of(spanish)[0][GOOD] == ("Bien", 2)
         fold_responses()
     heads = [
-        c.heading for c in columns_of(selectors.get_survey_definition(survey), "labels", False)
+        c.heading
+        for c in get_export_columns(selectors.get_survey_definition(survey), "labels", False)
     ]
     assert raw("scale")["value"]["label"] in heads
 
