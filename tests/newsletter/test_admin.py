@@ -1,9 +1,12 @@
 """The editor's side: rules, lists, subscriptions."""
 
+import io
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services
@@ -167,3 +170,14 @@ def test_without_permission_nobody_learns_what_there_is(clerk, name, args):
     response = clerk().get(reverse(name, args=args))
     assert response.status_code == 302
     assert response["Location"] == reverse("wagtailadmin_home")
+
+
+@pytest.mark.parametrize("words", ["=1+1", "#N/A"])
+def test_texts_of_an_exported_workbook_stay_texts(admin_client, mailing_list, subscribe, words):
+    mailing_list.name = words
+    mailing_list.save()
+    subscribe(name=words)
+    response = admin_client.get(reverse("cx_subscriptions:index"), {"export": "xlsx"})
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    cells = [cell for row in book.active.iter_rows() for cell in row if cell.value == words]
+    assert [cell.data_type for cell in cells] == ["s", "s"]

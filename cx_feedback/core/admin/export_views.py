@@ -31,12 +31,9 @@ class TableExportMixin(SpreadsheetExportMixin):
             )
 
     def generate_xlsx_row(self, worksheet: Any, row_dict: Any, date_format: Any = None) -> Any:
-        for value, cell in zip(
-            row_dict.values(),
-            super().generate_xlsx_row(worksheet, row_dict, date_format),
-            strict=True,
-        ):
-            yield xlsx_cell(worksheet, cell.value) if isinstance(value, str) else cell
+        for cell in super().generate_xlsx_row(worksheet, row_dict, date_format):
+            # Of an object the cell holds its words.
+            yield xlsx_cell(worksheet, cell.value) if isinstance(cell.value, str) else cell
 
     def get_export_url(self, format: str, separator: str = "") -> str:
         params = self.request.GET.copy()
