@@ -71,9 +71,10 @@ def read_log(lines: Iterable[str], form: LogFormat) -> Iterator[Visit | BadLine]
         return
     split = get_splitter(first[1], form)
     head = split(first[1])
-    who, when = get_column_index(form.reader_column, head), get_column_index(form.date_column, head)
-    parse = _Parser(split, who, when, form.date_format)
-    if not _is_header(head, when, form):
+    reader_index = get_column_index(form.reader_column, head)
+    date_index = get_column_index(form.date_column, head)
+    parse = _Parser(split, reader_index, date_index, form.date_format)
+    if not _is_header(head, date_index, form):
         yield parse(*first)
     for number, line in numbered:
         yield parse(number, line)
@@ -114,48 +115,47 @@ def get_column_index(name: str, head: list[str]) -> int:
     return lower.index(name.lower())
 
 
-def _is_header(head: list[str], when: int, form: LogFormat) -> bool:
+def _is_header(head: list[str], date_index: int, form: LogFormat) -> bool:
     if form.header is not None:
         return form.header
     if not (form.reader_column.isdecimal() and form.date_column.isdecimal()):
         return True
-    return when < len(head) and not any(c.isdigit() for c in head[when])
+    return date_index < len(head) and not any(c.isdigit() for c in head[date_index])
 
 
 class _Parser:
     """Parses one line as a Visit or a BadLine."""
 
-    def __init__(self, split: Split, who: int, when: int, date_format: str) -> None:
-        self.split, self.who, self.when = split, who, when
+    def __init__(self, split: Split, reader_index: int, date_index: int, date_format: str) -> None:
+        self.split = split
+        self.reader_index, self.date_index = reader_index, date_index
         self.today = site_time.localdate()
         # Logs repeat the same days, and parsing one takes longer than the rest of a line.
-        self.day = lru_cache(maxsize=4096)(lambda text: parse_day(text, date_format))
+        self.parse_day = lru_cache(maxsize=4096)(lambda text: parse_day(text, date_format))
 
     def __call__(self, number: int, line: str) -> Visit | BadLine:
         try:
-            return self._visit(number, line)
+            return self._parse_visit(number, line)
         except (ValueError, csv.Error) as error:
             return BadLine(number, str(error))
 
-    def _visit(self, number: int, line: str) -> Visit:
+    def _parse_visit(self, number: int, line: str) -> Visit:
         fields = self.split(line)
-        needed = max(self.who, self.when) + 1
+        needed = max(self.reader_index, self.date_index) + 1
         if len(fields) < needed:
             raise ValueError(
                 _("column %(needed)d is missing, the line has %(found)d")
                 % {"needed": needed, "found": len(fields)}
             )
-        external_id = _validate_id(fields[self.who])
-        day = self.day(fields[self.when])
+        external_id = _validate_id(fields[self.reader_index])
+        day = self.parse_day(fields[self.date_index])
         if day > self.today:
             raise ValueError(_("the day %s lies in the future") % day)
         if day < EARLIEST:
-            raise ValueError(_("the day %(day)s lies before %(first)s") % _before(day))
+            raise ValueError(
+                _("the day %(day)s lies before %(first)s") % {"day": day, "first": EARLIEST}
+            )
         return Visit(number, external_id, day)
-
-
-def _before(day: datetime.date) -> dict[str, datetime.date]:
-    return {"day": day, "first": EARLIEST}
 
 
 def _validate_id(text: str) -> str:
