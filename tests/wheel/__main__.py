@@ -48,16 +48,34 @@ def build(folder: Path) -> Path:
     return wheel
 
 
-def make_site(interpreter: str, wheel: Path, folder: Path, pins: tuple[str, ...]) -> Path:
-    """Install the wheel into a new environment, follow the README, return its interpreter."""
-    run(interpreter, "-m", "venv", folder / "env", cwd=folder)
-    python = folder / "env/bin/python"
+def install(python: Path, wheel: Path, extra: str, pins: tuple[str, ...]) -> None:
+    """Install the wheel with one of its extras."""
     pip = (python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile")
-    run(*pip, wheel, "psycopg[binary]", *pins, cwd=folder)
+    run(*pip, f"{wheel}[{extra}]", "psycopg[binary]", *pins, cwd=wheel.parent)
+
+
+def make_environment(interpreter: str, folder: Path) -> Path:
+    """Make a new environment and return its interpreter."""
+    run(interpreter, "-m", "venv", folder / "env", cwd=folder)
+    return folder / "env/bin/python"
+
+
+def probe_comments_alone(python: Path, folder: Path) -> None:
+    """Make a site with the comments alone, where only their extra is installed, and comment."""
+    run(python.parent / "wagtail", "start", "alone", cwd=folder)
+    site = folder / "alone"
+    readme.follow(site, only="comments")
+    shutil.copytree(Path(__file__).parent / "probe", site / "probe")
+    for step in (["makemigrations", "-v0", "home"], ["migrate", "-v0"], ["check"]):
+        run(python, "manage.py", *step, cwd=site)
+    run(python, "-m", "probe.alone", cwd=site, DJANGO_SETTINGS_MODULE="alone.settings.dev")
+
+
+def make_site(python: Path, folder: Path) -> None:
+    """Follow the README in a new site."""
     run(python.parent / "wagtail", "start", "fresh", cwd=folder)
     readme.follow(folder / "fresh")
     shutil.copytree(Path(__file__).parent / "probe", folder / "fresh/probe")
-    return python
 
 
 def probe(python: Path, site: Path, **environment: str) -> None:
@@ -102,7 +120,12 @@ def main(names: list[str]) -> None:
             print(f"== {combination}", flush=True)
             began, folder = time.monotonic(), Path(temporary, combination.name)
             folder.mkdir()
-            python = make_site(interpreter, wheel, folder, combination.pins)
+            python = make_environment(interpreter, folder)
+            if combination.name in REQUIRED:  # once: what is installed then stays
+                install(python, wheel, "comments", combination.pins)
+                probe_comments_alone(python, folder)
+            install(python, wheel, "all", combination.pins)
+            make_site(python, folder)
             probe(python, folder / "fresh")
             if server:
                 name = f"cx_wheel_{combination.name}_{os.getpid()}"

@@ -37,9 +37,13 @@ def with_own(code: str, own: str) -> str:
     return changed
 
 
-def home_models() -> str:
-    """Return the models of an app whose pages have the blocks of the README."""
+def home_models(only: str = "") -> str:
+    """Return the models of an app whose pages have the blocks of the README, or ``only`` some."""
     imports, _, body = block_with("body = StreamField").partition("body = ")
+    if only:
+        imports = "\n".join(line for line in imports.splitlines() if f".{only}." in line)
+        kept = [line for line in body.splitlines() if "Block()" not in line or f'"{only}"' in line]
+        body = "\n".join(kept)
     field = with_own("body = " + body, '("text", blocks.RichTextBlock()),')
     # The home page that "wagtail start" makes has nothing in it yet.
     field = field.rstrip().removesuffix(")") + ", blank=True)"
@@ -56,16 +60,19 @@ def home_template() -> str:
     return "<!doctype html>" + head
 
 
-def follow(site: Path) -> None:
-    """Write settings, URLs, models and template of the site in ``site``."""
+def follow(site: Path, only: str = "") -> None:
+    """Write settings, URLs, models and template of the site in ``site``, with one room or all."""
     settings = with_own(block_with("INSTALLED_APPS"), "*INSTALLED_APPS,")
+    if only:
+        settings = settings.replace("*cx_feedback.ROOMS", f'*cx_feedback.rooms("{only}")')
+    name = site.name
     urls = f"\nurlpatterns = [\n{block_with('cx_feedback.urls')}*urlpatterns]\n"
     for path, text in (
-        ("fresh/settings/base.py", settings + DATABASE),
-        ("fresh/settings/dev.py", MAILS),
-        ("fresh/urls.py", urls),
+        (f"{name}/settings/base.py", settings + DATABASE),
+        (f"{name}/settings/dev.py", MAILS),
+        (f"{name}/urls.py", urls),
     ):
         with (site / path).open("a") as file:
             file.write("\n" + text)
-    (site / "home/models.py").write_text(home_models())
+    (site / "home/models.py").write_text(home_models(only))
     (site / "home/templates/home/home_page.html").write_text(home_template())
