@@ -12,6 +12,7 @@ from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
+from cx_feedback.core.compat import add_locale_to_url
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.http.deferred_urls import DeferredClass, deferred_view
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
@@ -60,7 +61,7 @@ class SurveyIndexView(BaseSurveyIndexView):
         """Return the URL of the template library, which offers an empty survey too."""
         if super().get_add_url():
             gallery = self.model.snippet_viewset.get_url_name("library")
-            return self._set_locale_query_param(reverse(gallery))
+            return add_locale_to_url(self, reverse(gallery))
         return None
 
 

@@ -32,9 +32,9 @@ class VotesView(FeedbackAPIView):
     def _vote(
         self, request: Request, comment_id: int, value: Any, reaction: Any = None
     ) -> Response:
-        acted = actions.cast_vote(request._request, comment_id, value, reaction)
+        acted = actions.cast_vote(self.django_request, comment_id, value, reaction)
         response = Response(acted.result)
-        set_reader_cookie(request._request, response, acted.actor)
+        set_reader_cookie(self.django_request, response, acted.actor)
         return response
 
 
@@ -48,9 +48,9 @@ class FlagsView(FeedbackAPIView):
     def post(self, request: Request, comment_id: int) -> Response:
         data = self.get_json_object(request)
         reason, text = data.get("reason"), data.get("text", "")
-        acted = actions.flag_comment(request._request, comment_id, reason=reason, text=text)
+        acted = actions.flag_comment(self.django_request, comment_id, reason=reason, text=text)
         response = Response({"reason": reason, "text": text}, status=201 if acted.result else 200)
-        set_reader_cookie(request._request, response, acted.actor)
+        set_reader_cookie(self.django_request, response, acted.actor)
         return response
 
 
@@ -61,7 +61,7 @@ class FollowsView(FeedbackAPIView):
 
     @describe_endpoint(request=shapes.FollowSerializer, responses={202: None})
     def post(self, request: Request) -> Response:
-        data, django_request = self.get_json_object(request), request._request
+        data, django_request = self.get_json_object(request), self.django_request
 
         def follow() -> tuple[str, None]:
             follow_input.create_follow(django_request, data, parse_page_field(data))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -54,22 +55,24 @@ class CommentsView(FeedbackAPIView):
     )
     def get(self, request: Request) -> Response:
         page_id = _read_number(request, "page", 0, 2**31 - 1)
-        require_known_page(page_id, request._request)
+        require_known_page(page_id, self.django_request)
         only = _read_choice(request, "only", "", "mine", "news")
         if only == "news":
             return _respond_with_news(request, page_id)
         answer: dict[str, Any] = {"page": page_id}
         if not only:
             answer |= _get_comment_window(request, page_id)
-        return Response(answer | _get_reader_state(get_actor(request._request), page_id))
+        return Response(answer | _get_reader_state(get_actor(self.django_request), page_id))
 
     @describe_endpoint(request=CommentInputSerializer, responses={201: CommentSerializer})
     def post(self, request: Request) -> Response:
         data = self.get_json_object(request)
-        posted = comment_creation.create_comment(request._request, data, parse_page_field(data))
+        posted = comment_creation.create_comment(self.django_request, data, parse_page_field(data))
         answer = serialize_comment(posted.comment) | ({"checking": True} if posted.checking else {})
         response = Response(answer, status=201)
-        set_reader_cookie(request._request, response, posted.reader_to_remember, seconds=CHANGEABLE)
+        set_reader_cookie(
+            self.django_request, response, posted.reader_to_remember, seconds=CHANGEABLE
+        )
         return response
 
 
@@ -83,15 +86,15 @@ class CommentView(FeedbackAPIView):
         comment = Comment.objects.select_related("thread").filter(pk=comment_id).first()
         if (
             comment is None
-            or not _may_see(request, comment)
-            or not is_visible(comment.thread.page_id, request._request)
+            or not _may_see(self.django_request, comment)
+            or not is_visible(comment.thread.page_id, self.django_request)
         ):
-            raise get_missing_comment_error(comment, comment_id, request._request)
+            raise get_missing_comment_error(comment, comment_id, self.django_request)
         return Response(_serialize_comments([comment])[0])
 
     @describe_endpoint(request=EditSerializer, responses=CommentSerializer)
     def patch(self, request: Request, comment_id: int) -> Response:
-        django_request, text = request._request, self.get_json_object(request).get("text")
+        django_request, text = self.django_request, self.get_json_object(request).get("text")
         changed: list[Comment] = []
 
         def edit() -> tuple[int, Any]:
@@ -106,15 +109,15 @@ class CommentView(FeedbackAPIView):
     @describe_endpoint(responses={204: None})
     def delete(self, request: Request, comment_id: int) -> Response:
         def delete() -> tuple[int, Any]:
-            return comment_id, actions.delete_comment(request._request, comment_id).actor.reader
+            return comment_id, actions.delete_comment(self.django_request, comment_id).actor.reader
 
-        run_once(request._request, ["delete", comment_id], delete)
+        run_once(self.django_request, ["delete", comment_id], delete)
         return Response(status=204)
 
 
-def _may_see(request: Request, comment: Comment) -> bool:
+def _may_see(request: HttpRequest, comment: Comment) -> bool:
     return comment.is_published or (
-        comment.state in CHANGEABLE_STATES and get_actor(request._request).is_author_of(comment)
+        comment.state in CHANGEABLE_STATES and get_actor(request).is_author_of(comment)
     )
 
 

@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from cx_feedback.core.api.parsers import StrictJSON
 from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.compat import get_django_request
 from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound, Refused, TooLarge
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.origin import may_use_cookies, refuse_cross_site
@@ -32,7 +33,7 @@ class SameSiteSession(BaseAuthentication):
     """Django's session user, accepted for writes only from pages of this site."""
 
     def authenticate(self, request: Request) -> tuple[Any, None] | None:
-        django_request: HttpRequest = request._request
+        django_request = get_django_request(request)
         user = getattr(django_request, "user", None)
         if not may_use_cookies(django_request) or user is None or not user.is_active:
             return None
@@ -73,15 +74,22 @@ class FeedbackAPIView(APIView):
     schema = AutoSchema()
     throttle_scope = "write"
 
+    #: The request as Django made it, for services of ours; ``self.request`` is REST framework's.
+    django_request: HttpRequest
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.django_request = request
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         with cache.in_place_of_the_sites():
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method not in SAFE:
-            refuse_cross_site(request._request)
-            refuse_large(request._request)
-            throttle_request(request._request, self.throttle_scope)
+            refuse_cross_site(self.django_request)
+            refuse_large(self.django_request)
+            throttle_request(self.django_request, self.throttle_scope)
         super().initial(request, *args, **kwargs)
 
     def finalize_response(self, request: Request, response: Any, *a: Any, **k: Any) -> Any:

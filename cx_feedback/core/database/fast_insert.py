@@ -105,7 +105,7 @@ def _foreign_key_links(rows: Sequence[models.Model]) -> dict[tuple[int, str], in
         (place, field.attname): places[id(held)]
         for place, row in enumerate(rows)
         for field in fast_insert_sql.get_foreign_keys(type(row))
-        if (held := row._state.fields_cache.get(field.name)) is not None and id(held) in places
+        if (held := field.get_cached_value(row, default=None)) is not None and id(held) in places
     }
 
 

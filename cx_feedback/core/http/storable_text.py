@@ -12,6 +12,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from cx_feedback.core.compat import freeze_query
 from cx_feedback.core.errors import InvalidInput
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -110,5 +111,5 @@ def _map_fields(fields: QueryDict, change: Callable[[str], str]) -> Any:
     changed = QueryDict(mutable=True, encoding=fields.encoding)
     for name, values in fields.lists():
         changed.setlist(change(name), [change(str(value)) for value in values])
-    changed._mutable = False
+    freeze_query(changed)
     return changed

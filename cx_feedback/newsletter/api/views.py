@@ -30,12 +30,12 @@ class SubscriptionsView(FeedbackAPIView):
     @describe_endpoint(request=shapes.SubscriptionIn, responses={202: shapes.SubscriptionOut})
     def post(self, request: Request) -> Response:
         body = self.get_json_object(request)
-        page_id = require_page(parse_page_field(body), request._request)
+        page_id = require_page(parse_page_field(body), self.django_request)
         signup = subscription_input.read_subscription_request(body)
 
         def store_request() -> tuple[Any, None]:
             if not signup.is_trap:
-                require_proof_of_work(request._request, body, signup.email)
+                require_proof_of_work(self.django_request, body, signup.email)
                 services.subscribe(
                     email=signup.email,
                     list_ids=signup.list_ids,
@@ -44,10 +44,10 @@ class SubscriptionsView(FeedbackAPIView):
                     language=signup.language,
                     time_zone=signup.time_zone,
                     page_id=page_id,
-                    site_id=None if page_id else get_site_id(request._request),
+                    site_id=None if page_id else get_site_id(self.django_request),
                     source="rest",
                 )
             return {"state": "pending"}, None
 
         repeat_key = ["subscription", asdict(signup), page_id]
-        return Response(run_once(request._request, repeat_key, store_request), status=202)
+        return Response(run_once(self.django_request, repeat_key, store_request), status=202)

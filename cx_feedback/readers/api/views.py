@@ -28,9 +28,9 @@ class VisitsView(FeedbackAPIView):
     @describe_endpoint(request=shapes.VisitIn, responses={204: None})
     def post(self, request: Request) -> Response:
         page_id = parse_page_field(self.get_json_object(request))
-        require_page(page_id, request._request)
-        reader = get_reader(request._request)
-        if reader and reader.counts_visits and not refuses_tracking(request._request):
+        require_page(page_id, self.django_request)
+        reader = get_reader(self.django_request)
+        if reader and reader.counts_visits and not refuses_tracking(self.django_request):
             services.count_day(reader=reader, day=site_time.localdate())
         return Response(status=204)
 
@@ -40,7 +40,7 @@ class MeView(FeedbackAPIView):
 
     @describe_endpoint(responses=shapes.MeOut)
     def get(self, request: Request) -> Response:
-        reader = get_reader(request._request)
+        reader = get_reader(self.django_request)
         if reader is None:
             return Response({"known": False})
         return Response({"known": True, **selectors.export_person(reader_ids=[reader.pk])})
@@ -56,20 +56,20 @@ class MeView(FeedbackAPIView):
             )
         # The objection comes last and overrides consent in the same request.
         for name, value in sorted(given.items(), reverse=True):
-            reader = apply_choice(request._request, name, value, how="rest")
+            reader = apply_choice(self.django_request, name, value, how="rest")
         holds = {
             "visits": bool(reader and reader.counts_visits),
             "scoring": not (reader and reader.objects_to_scoring),
         }
         response = Response(holds)
-        renew_reader_cookie(request._request, response, reader)
+        renew_reader_cookie(self.django_request, response, reader)
         return response
 
     @describe_endpoint(responses={204: None})
     def delete(self, request: Request) -> Response:
-        reader = get_reader(request._request)
+        reader = get_reader(self.django_request)
         if reader is not None:
             services.erase_person(email=reader.email or "", reader_ids=[reader.pk])
         response = Response(status=204)
-        delete_reader_cookie(request._request, response)
+        delete_reader_cookie(self.django_request, response)
         return response

@@ -73,7 +73,7 @@ class ResponsesView(PublicSurveyView):
 
     @describe_endpoint(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
-        data, django_request = self.get_json_object(request), request._request
+        data, django_request = self.get_json_object(request), self.django_request
         key, page_id = request.headers.get("Idempotency-Key", ""), parse_page_field(data)
         _get_survey(self, pk, page_id, data.get("key"))
         response = services.submit_response(
@@ -106,7 +106,7 @@ class StartsView(PublicSurveyView):
         services.record_start(
             survey_id=pk,
             kind=self.kind,
-            page_id=require_page(page_id, request._request),
+            page_id=require_page(page_id, self.django_request),
             language=get_language() or "",
         )
         return Response(status=204)
@@ -118,7 +118,7 @@ def _get_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSur
         kind=view.kind,
         page_id=page_id,
         key=key,
-        request=view.request._request,
+        request=view.django_request,
         is_shown_on=view.is_shown_on,
     )
 
