@@ -52,7 +52,7 @@ PERSONAL = {
     "newsletter.KnownTier": "tier",
     "newsletter.Subscription": "email name language time_zone consent_wording consent_version "
     "consent_source",
-    "newsletter.ConsentRecord": "wording version how language",
+    "newsletter.ConsentRecord": "wording version source language",
 }
 #: Fields that hold nothing of a reader: editors' words, keys, hashes, states and counts; and, by
 #: docs/privacy.md, what of a reader stays without the reader or for a known time.
