@@ -549,5 +549,5 @@ def test_known_comments_are_looked_up_by_index(home):
 
     many = [str(number) for number in range(2000)]
     rows = _get_imported_comments().filter(source="wordpress:blog.example", external_id__in=many)
-    assert "USING INDEX cx_comment_origin" in rows.explain()
+    assert "USING INDEX cx_comment_source" in rows.explain()
     assert SourceMatcher("wordpress:blog.example").find_stored(set(), []) == {}

@@ -1,4 +1,4 @@
-// Nothing personal is requested before the reader acts.
+// Nothing personal before an act.
 
 const MARK = "cx-comments-";
 
@@ -30,7 +30,7 @@ function focusOn(found) {
   found.focus();
 }
 
-// A waiting comment waits for the editors or for email verification.
+// Waiting for editors or for a verified email.
 function tell(section, made, state) {
   const own = made.querySelector("article"), shown = state === "published";
   made.classList.toggle("cx-pending", !shown);
@@ -106,7 +106,7 @@ async function recall(section) {
   mark(page, mine.length || own.length || Object.keys(votes).length);
 }
 
-// The resulting vote, because the request may be repeated.
+// The resulting vote: requests may repeat.
 function vote(section, form, button) {
   const back = button.ariaPressed === "true", name = back ? "value" : button.name;
   const wanted = form.querySelector("input:not([name=lang])") ?? form.appendChild(element("input"));
@@ -132,7 +132,7 @@ function voted(form, told) {
 
 const home = (section) => section.querySelector("h2").after(writing);
 
-// The history keeps `id`, so that a reply remains one after "back".
+// The history keeps `id`: a reply stays one after "back".
 function answer(section, id = "") {
   if (!writing) return;
   const line = writing.querySelector("[data-cx-answering]"), comment = item(section, id);
@@ -150,7 +150,7 @@ function again() {
   writing.hidden = false;
 }
 
-// Show a small form below the link to its page.
+// A small form below its link.
 async function inline(link) {
   const place = link.closest("article") ?? link.parentElement;
   const open = place.querySelector(":scope > .cx-inline");
@@ -211,7 +211,7 @@ async function renew(section, link) {
   if (marked(section.dataset.cxPage)) await recall(section);
 }
 
-// Load changes since the page was cached.
+// Changes since the page was cached.
 async function news(section) {
   const { cxApiList, cxPage, cxVersion, cxPublished, cxMoreAt, cxOrder } = section.dataset;
   const response = await fetch(`${cxApiList}?page=${cxPage}&only=news`, {
@@ -285,12 +285,12 @@ function enliven(section) {
     else return;
     event.preventDefault();
   });
-  // A reader who starts to write may be logged in.
+  // Who writes may be logged in.
   writing?.addEventListener("focusin", () => recall(section).catch(() => {}), { once: true });
   section.addEventListener("submit", () => mark(section.dataset.cxPage, true));
   section.addEventListener("cx:done", (event) => done(section, event.target, event.detail));
 }
 
 for (const section of document.querySelectorAll(".cx-comments[data-cx-page]")) enliven(section);
-// On its own page, a form is posted without JavaScript, which redirects back.
+// On its own page a form is posted plainly.
 for (const form of document.querySelectorAll(".cx-page .cx-comments:not([data-cx-page]) > form")) delete form.dataset.cxApi;

@@ -22,7 +22,7 @@ export function collect(form) {
   return body;
 }
 
-// Appends a hidden field; ``type`` is the one by which ``collect`` reads it.
+// `type`: see `collect`.
 export function addHiddenField(form, name, value, type) {
   const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
   field.dataset.cxType = type;
