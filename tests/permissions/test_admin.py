@@ -112,11 +112,18 @@ def test_all_other_permissions_open_no_address(account, fill):
 def test_a_moderator_of_a_section_finds_nothing_outside_of_it(of_role, moderated):
     client, _held = of_role("section")
     about_one = [a for a in ADDRESSES if a.namespace == "cx_comments" and a.parameters]
-    assert {a.name for a in about_one} >= {"comment", "answer", "ban", "thread", "lift", "undo"}
+    assert {a.name for a in about_one} >= {
+        "comment",
+        "answer",
+        "ban",
+        "thread_closing",
+        "lift_ban",
+        "undo",
+    }
 
     def fill(address, scope):
         there = moderated[scope]
-        return address.fill({**there, "pk": there["ban" if address.name == "lift" else "pk"]})
+        return address.fill({**there, "pk": there["ban" if address.name == "lift_ban" else "pk"]})
 
     with CaptureQueriesContext(connection) as captured:
         for address in about_one:
