@@ -253,10 +253,10 @@ def test_however_it_is_formatted(world, file):
     [
         (lambda x: "", "not JSON"),
         (lambda x: "[]", "not JSON"),
-        (lambda x: "{}", "no export"),
+        (lambda x: "{}", "not a comment export"),
         (lambda x: x[: len(x) // 2], "ends in the middle"),
         (lambda x: x.replace('"version": 1', '"version": 2'), "Version 2"),
-        (lambda x: x.replace("cx_feedback.comments", "other"), "no export"),
+        (lambda x: x.replace("cx_feedback.comments", "other"), "not a comment export"),
         (lambda x: x.replace('"records": [', '"records": [7,'), "not JSON"),
         (lambda x: x.replace('"records": [', '"records": [' + "[" * 100_000), "not JSON"),
         (lambda x: x.replace("Waiting", "x" * 2_000_000), "not JSON"),

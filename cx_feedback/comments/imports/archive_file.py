@@ -164,9 +164,9 @@ class ArchiveFile:
     def _check_head(self) -> None:
         head = self.stream.head
         if head.get("format") != FORMAT:
-            raise UnreadableFile(_("This is no export of comments of cx_feedback."))
+            raise UnreadableFile(_("This is not a comment export of cx_feedback."))
         if head.get("version") != VERSION:
-            raise UnreadableFile(_("Version %s is not known here.") % head.get("version"))
+            raise UnreadableFile(_("Version %s is not supported.") % head.get("version"))
 
     def _build_post(self, record: dict[str, Any], line: int) -> tuple[str, Post | None]:
         own = _get_text(record, "id")[:64]

@@ -104,7 +104,7 @@ def print_report(command: BaseCommand, report: ImportReport) -> None:
         command.stdout.write(line)
     for title, codes in (
         (pgettext("comment", "Left out:"), LEFT_OUT),
-        (pgettext("comment", "Came over changed:"), CHANGED),
+        (pgettext("comment", "Imported with changes:"), CHANGED),
     ):
         rows = [
             (n, subject, code) for (subject, code), n in report.remarks.items() if code in codes

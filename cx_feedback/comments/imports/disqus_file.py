@@ -117,7 +117,7 @@ def _get_state(record: XMLRecord) -> str:
 
 def _check_root(name: str, namespaces: set[str]) -> None:
     if name != "disqus":
-        raise UnreadableFile(_("This is no Disqus export."))
+        raise UnreadableFile(_("This is not a Disqus export."))
 
 
 def _get_reference(record: XMLRecord, path: str) -> str:

@@ -10,29 +10,29 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 #: Reasons for leaving something out, by stable code.
 LEFT_OUT: dict[str, Any] = {
-    "no-id": _("It has no id."),
-    "duplicate-id": _("Its id stood in the file before."),
+    "no-id": _("It has no ID."),
+    "duplicate-id": _("Its ID is already used in the file."),
     "no-post": _("Its post is not in the file."),
     "post-left-out": _("Its post was left out."),
-    "other-kind": _("This type is no comment of a reader."),
+    "other-kind": _("This type isn't a reader's comment."),
     "other-type": _("Posts of this type are not imported."),
-    "no-date": _("It has no readable date, nor has its post."),
+    "no-date": _("Neither it nor its post has a readable date."),
     "no-page": _("No page on this site has its address or slug."),
     "several-pages": _("Several pages of this site have its slug."),
     "mapping": _("Left out by the mapping."),
-    "invalid-page": _("The page that the mapping made is not valid."),
-    "no-comment": _("The comment that it is about is not there."),
+    "invalid-page": _("The page that the mapping created isn't valid."),
+    "no-comment": _("The comment it refers to is missing."),
     "no-act": _("This isn't a known kind of vote or report."),
-    "not-stored": _("The database did not take it."),
+    "not-stored": _("The database rejected it."),
 }
 #: Changes to what was imported, by stable code.
 CHANGED: dict[str, Any] = {
     "parent-missing": _(
         "The comment it replies to is missing, so it was moved to the first level."
     ),
-    "cycle": _("It answers itself by way of others: it stands at the first level."),
+    "cycle": _("It replies to itself through others, so it was moved to the first level."),
     "local-date": _("Its date is the site's local time, since it has none in UTC."),
-    "date-of-post": _("It has no readable date: it has that of its post."),
+    "date-of-post": _("It has no readable date, so it got the date of its post."),
     "no-email": _("Its email address is not valid and was removed."),
     "shortened": _("It was longer than a comment can be and was cut."),
 }

@@ -210,10 +210,10 @@ class WordPressFile:
 def _check_root(name: str, namespaces: set[str]) -> None:
     found = {match[1] for space in namespaces if (match := _SPACE.fullmatch(space))}
     if name != "rss" or not found:
-        raise UnreadableFile(_("This is no WordPress export (WXR)."))
+        raise UnreadableFile(_("This is not a WordPress export (WXR)."))
     if not found & set(VERSIONS):
         versions = ", ".join(sorted(found))
-        raise UnreadableFile(_("WXR %s is not known here, only 1.0 to 1.2.") % versions)
+        raise UnreadableFile(_("WXR %s is not supported, only 1.0 to 1.2.") % versions)
 
 
 def _get_prefix(namespace: str) -> str | None:

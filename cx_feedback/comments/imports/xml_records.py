@@ -181,7 +181,7 @@ class XMLRecords:
             self.root(short, self._namespaces)
         self._path.append(path)
         if len(self._path) > MAX_DEPTH:
-            raise UnreadableFile(_("Its elements stand too deep in each other."), self._get_line())
+            raise UnreadableFile(_("Its elements are nested too deeply."), self._get_line())
         if path in self.records:
             outer = self._open[-1] if self._open else None
             record = XMLRecord(path, self._get_line(), self._shorten_names(attributes), outer)
@@ -229,7 +229,7 @@ def _get_encoding(head: bytes) -> str:
     declared = _DECLARED.match(head)
     name = declared[1].decode() if declared else "utf-8"
     if not _ENCODINGS.fullmatch(name):
-        raise UnreadableFile(_("The encoding %s is not known here.") % name, 1)
+        raise UnreadableFile(_("The encoding %s is not supported.") % name, 1)
     return name
 
 

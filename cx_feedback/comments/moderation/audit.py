@@ -33,7 +33,7 @@ ACTIONS = (
     (
         "comment.answer",
         pgettext_lazy("comment", "Reply to comment"),
-        _("Answer of the staff published"),
+        _("Staff reply published"),
     ),
     ("comment.pick", pgettext_lazy("comment", "Feature comment"), _("Comment featured")),
     (
