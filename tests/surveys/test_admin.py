@@ -206,7 +206,7 @@ def test_nps_dashboard(admin_client, answers):
         nps.submit_score(widget_id=widget.pk, score=number % 11, reason="Why & so")
     html = page(admin_client, f"/admin/cx-feedback/nps/results/{widget.pk}/?span=month")
     assert ("Nobody has answered yet" in html) == (answers == 0)
-    assert ("Figures are shown from 5" in html) == (answers == 3)
+    assert ("Results are shown from 5" in html) == (answers == 3)
     assert ("Low confidence" in html) == (answers == 3)
     assert ("Shares with their 95" in html) == (answers == 40)
     assert ("Why &amp; so" in html) == (answers > 0)
