@@ -96,12 +96,12 @@ def test_what_the_server_answered_is_what_the_page_says(visit, talk, settings, s
     expect(said).to_contain_text(thanks)
     comment = page.locator(".cx-comment")
     assert Comment.objects.get().state == state
-    expect(comment.locator(".cx-badge-state")).to_have_count(1 if badge else 0)
+    expect(comment.locator(".cx-state")).to_have_count(1 if badge else 0)
     expect(page.locator(".cx-pending")).to_have_count(1 if badge else 0)
     if badge:
-        expect(comment.locator(".cx-badge-state")).to_have_text(badge)
+        expect(comment.locator(".cx-state")).to_have_text(badge)
         page.reload()  # now it is what the server keeps for this browser
-        expect(comment.locator(".cx-badge-state")).to_have_text(badge)
+        expect(comment.locator(".cx-state")).to_have_text(badge)
         return
     # A reply, and other words, which have to wait by now.
     page.reload()
@@ -121,8 +121,8 @@ def test_what_the_server_answered_is_what_the_page_says(visit, talk, settings, s
     page.click(".cx-inline button")
     waiting = page.locator(".cx-replies .cx-pending")
     expect(waiting).to_contain_text("Another answer")
-    expect(waiting.locator(".cx-badge-state")).to_have_text("Awaiting approval")
-    expect(page.locator(".cx-badge-state")).to_have_count(1)
+    expect(waiting.locator(".cx-state")).to_have_text("Awaiting approval")
+    expect(page.locator(".cx-state")).to_have_count(1)
 
 
 @pytest.mark.parametrize("state", ["pending", "published"])

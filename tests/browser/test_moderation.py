@@ -155,7 +155,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_editor, write):  # noq
     page.goto("/admin/cx-feedback/comments/")
     page.check(".cx-tick")
     expect(page.locator(".cx-bulk-acts")).to_be_in_viewport()
-    for path in ("", "?state=all", "log/", "work/", "bans/"):
+    for path in ("", "?state=all", "log/", "performance/", "bans/"):
         page.goto(f"/admin/cx-feedback/comments/{path}")
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, path

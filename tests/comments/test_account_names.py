@@ -148,7 +148,7 @@ def test_a_user_model_without_full_names_fails_nowhere(
     services.reply_as_moderator(
         parent_id=comment.pk, text="Yes", moderator=nameless, name="The desk"
     )
-    for screen in ("", "log/", "bans/", "work/", f"{comment.pk}/", f"{comment.pk}/answer/"):
+    for screen in ("", "log/", "bans/", "performance/", f"{comment.pk}/", f"{comment.pk}/answer/"):
         answer = browser.get(f"/admin/cx-feedback/comments/{screen}")
         assert answer.status_code == 200
     assert LOGIN in browser.get("/admin/cx-feedback/comments/log/").content.decode()

@@ -155,7 +155,7 @@ def test_an_attack_is_text_on_every_screen(admin_client, admin_user, write, read
     services.reject_comments(ids=[comment.pk], moderator=admin_user, reason=ATTACK)
     pages = [home, queue]
     one = f"{comment.pk}/"
-    for path in ("?state=all", "log/", "bans/", "work/", one, f"{one}reject/", f"{one}ban/",
+    for path in ("?state=all", "log/", "bans/", "performance/", one, f"{one}reject/", f"{one}ban/",
                  f"{one}answer/", f"?state=all&q={ATTACK}", f"?author={ATTACK}"):  # fmt: skip
         pages.append(admin_client.get(QUEUE + path).content.decode())
     pages.append(admin_client.get("/admin/reports/site-history/").content.decode())

@@ -59,7 +59,8 @@ def test_what_a_group_gives(bounded, django_user_model, sections):
     "path",
     [
         "", "?state=all", "?state=all&q=Secret", "?state=all&author=secret", "log/", "bans/",
-        "work/", "?state=all&author=key:theirstheirstheirstheirstheirs", "results/?state=all",
+        "performance/", "results/?state=all",
+        "?state=all&author=key:theirstheirstheirstheirstheirs",
     ],
 )  # fmt: skip
 def test_no_list_shows_the_others(bounded, sections, path):

@@ -34,10 +34,10 @@ function focusOn(found) {
 function tell(section, made, state) {
   const own = made.querySelector("article"), shown = state === "published";
   made.classList.toggle("cx-pending", !shown);
-  own.querySelector(".cx-badge-state")?.remove();
+  own.querySelector(".cx-state")?.remove();
   if (shown) return;
   const { cxWaiting, cxAwaiting } = section.dataset;
-  own.querySelector(".cx-author").after(" ", element("span", "cx-badge cx-badge-state", state === "awaiting" ? cxAwaiting : cxWaiting));
+  own.querySelector(".cx-author").after(" ", element("span", "cx-badge cx-state", state === "awaiting" ? cxAwaiting : cxWaiting));
 }
 
 // The server has cleaned the HTML.
@@ -162,7 +162,7 @@ async function inline(link) {
   form.querySelector("textarea, input:not([type=hidden]), button").focus();
 }
 
-// Link to the page `next`, if there is one.
+// Link to the page `next`, if any.
 function goOn(link, next) {
   const onward = next.querySelector("[data-cx-more]")?.getAttribute("href");
   if (onward) link.href = new URL(onward, link.href);
