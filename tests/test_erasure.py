@@ -59,7 +59,7 @@ PERSONAL = {
 OTHERS = {
     "readers.JobRun": "name error",
     "readers.Tombstone": "kind key",
-    "readers.StoredAnswer": "idempotency_key said answer",
+    "readers.StoredAnswer": "idempotency_key request_hash answer",
     "mail.Message": "digest language from_email",
     "mail.Mailing": "name",
     "mail.Delivery": "mailing claimed_by",
@@ -85,7 +85,7 @@ OTHERS = {
     "comments.SpamModel": "weights",
     "comments.PendingPurge": "key url",
     "loyalty.Fit": "covariance challenger check_result digest",
-    "loyalty.Run": "left summary message",
+    "loyalty.Run": "pending_ranges summary message",
     "newsletter.MailingList": "name description consent_wording from_email",
     "newsletter.Topic": "name description",
     "newsletter.FollowUpRule": "name language answer tiers subject body",
