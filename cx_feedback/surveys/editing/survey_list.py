@@ -35,7 +35,7 @@ from wagtail.models import ReferenceIndex, Revision
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.flow.quotas import WHOLE_SURVEY
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion, Tally
-from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 
 class SurveyState(TextChoices):

@@ -22,7 +22,7 @@ from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.meaning_changes import find_changes
 from cx_feedback.surveys.editing.restore import find_retired, restore_question
 from cx_feedback.surveys.editing.survey_list import get_pages_showing
-from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 #: The field with which an editor confirms that questions start again.
 CONFIRM = "cx-start-again"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.results.scores import SHOW_FROM, Score
+from cx_feedback.surveys.results.scores import Score
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 
 @dataclass(frozen=True)

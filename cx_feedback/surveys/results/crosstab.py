@@ -20,9 +20,7 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.results.answers import AnswerText, get_counted_values
-
-#: Expected counts below this are reported.
-MIN_EXPECTED = 5
+from cx_feedback.surveys.results.thresholds import MIN_EXPECTED
 
 
 @dataclass(frozen=True)

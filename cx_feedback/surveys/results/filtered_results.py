@@ -13,7 +13,6 @@ from cx_feedback.surveys.results import row_counts
 from cx_feedback.surveys.results.dimensions import PAGE
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.row_counts import AnswerCounts
-from cx_feedback.surveys.results.scores import SHOW_FROM
 from cx_feedback.surveys.results.small_cells import (
     count_balance,
     drop_small_rows,
@@ -21,6 +20,7 @@ from cx_feedback.surveys.results.small_cells import (
     may_show_score,
 )
 from cx_feedback.surveys.results.subsets import Subset, select_subset
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 

@@ -14,10 +14,9 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.crosstab import get_countable_questions
+from cx_feedback.surveys.results.thresholds import MAX_FILTERS
 
 NPS_CLASSES = (PROMOTER, PASSIVE, DETRACTOR)
-#: More filters at once hardly select anybody, and disclosure control would be slow.
-MAX_FILTERS = 5
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from wagtail.admin.ui.components import Component
 
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.models import Response, Survey, Tally
-from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 DAYS = 7
 MAX_SURVEYS = 5

@@ -13,7 +13,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.results import charts, results_by_page
-from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 
 class PageResultsView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):

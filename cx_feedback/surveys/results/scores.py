@@ -18,11 +18,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 from cx_feedback.surveys.results.mean_intervals import compute_mean_bounds
+from cx_feedback.surveys.results.thresholds import CONFIDENT_FROM, SHOW_FROM
 
-#: Below this many answers a score is not shown at all.
-SHOW_FROM = 5
-#: Below this many answers a score is shown with a warning.
-CONFIDENT_FROM = 30
 #: Two-sided 95 % of the normal distribution.
 Z_95 = 1.959963984540054
 
@@ -38,12 +35,12 @@ class Score:
 
     @property
     def shown(self) -> bool:
-        """Return whether there are enough answers to show the score (5)."""
+        """Return whether there are enough answers to show the score."""
         return self.n >= SHOW_FROM and self.value is not None
 
     @property
     def low_confidence(self) -> bool:
-        """Return whether the score is based on under 30 answers and needs a warning."""
+        """Return whether the score is based on so few answers that it needs a warning."""
         return self.n < CONFIDENT_FROM
 
 

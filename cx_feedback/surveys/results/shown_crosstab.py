@@ -9,8 +9,8 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.crosstab import CrossTab, Side, build_crosstab
 from cx_feedback.surveys.results.disclosure import find_withheld, is_safe_table
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.scores import SHOW_FROM
 from cx_feedback.surveys.results.subsets import select_subset
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 #: The value of the row or column into which rare ones are merged.
 TOGETHER = "\0together"

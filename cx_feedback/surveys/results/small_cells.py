@@ -12,7 +12,7 @@ from cx_feedback.surveys.questions.base import ANSWERED, Result, Row, is_of_answ
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, get_nps_class
 from cx_feedback.surveys.results.disclosure import find_withheld, find_withheld_answers
-from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 Values = Mapping[str, int]
 

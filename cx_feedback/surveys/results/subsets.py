@@ -25,8 +25,8 @@ from cx_feedback.surveys.results.dimensions import (
 )
 from cx_feedback.surveys.results.disclosure import DayBlock, build_day_blocks, may_show_group
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.scores import CONFIDENT_FROM, SHOW_FROM
 from cx_feedback.surveys.results.small_cells import may_show_score
+from cx_feedback.surveys.results.thresholds import CONFIDENT_FROM, SHOW_FROM
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 #: The number of answers by day and value; ANSWERED for all answers.

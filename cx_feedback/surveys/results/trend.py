@@ -14,13 +14,14 @@ from cx_feedback.surveys.results import scores
 from cx_feedback.surveys.results.filtered_results import FilteredResults, get_filtered_results
 from cx_feedback.surveys.results.filters import Filters, Period
 from cx_feedback.surveys.results.results_by_page import has_score
-from cx_feedback.surveys.results.scores import SHOW_FROM, Difference
+from cx_feedback.surveys.results.scores import Difference
 from cx_feedback.surveys.results.subsets import (
     Subset,
     TimeSeries,
     build_series,
     select_subset,
 )
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 Span = Literal["day", "week", "month"]

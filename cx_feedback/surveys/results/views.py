@@ -16,7 +16,7 @@ from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 
 class ResultsView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):

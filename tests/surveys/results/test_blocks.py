@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cx_feedback.surveys.results.dimensions import DAY, LANGUAGE, PAGE, Cell, Dimension
 from cx_feedback.surveys.results.disclosure import build_day_blocks, merge_small_cells
-from cx_feedback.surveys.results.scores import CONFIDENT_FROM
+from cx_feedback.surveys.results.thresholds import CONFIDENT_FROM
 
 NEW_YEAR = datetime.date(2026, 1, 1)
 ON_PAGE = Dimension(PAGE, lambda page: page, 1)

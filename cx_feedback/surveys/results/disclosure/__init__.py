@@ -8,7 +8,7 @@ shown of generated readers and derives by linear algebra all that follows from i
 
 The rules for results under filters (days, page, section, language, NPS class, answers):
 
-1. **Five.** A group of 1 to 4 readers is not shown (``SHOW_FROM``).
+1. **Five.** A group of 1 to 4 readers is not shown (``thresholds.SHOW_FROM``).
 2. **The remainder.** The classes of a filter (all pages, all languages, all values of an answer)
    form a column that adds up to the results without that filter. Classes of 1 to 4 are withheld.
    If all withheld classes together are still under 5 readers, the smallest other class is withheld

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 ClassName = TypeVar("ClassName", bound=Hashable)
 #: One class of each dimension.

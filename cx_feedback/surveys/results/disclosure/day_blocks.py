@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cx_feedback.surveys.results.dimensions import DAY, Cell, Dimension
 from cx_feedback.surveys.results.disclosure.cells import CellKey, merge_small_cells, sum_over
 from cx_feedback.surveys.results.disclosure.groups import list_place_subsets, sort_dimensions
-from cx_feedback.surveys.results.scores import CONFIDENT_FROM, SHOW_FROM
+from cx_feedback.surveys.results.thresholds import CONFIDENT_FROM, SHOW_FROM
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from cx_feedback.surveys.results.disclosure.cells import (
     merge_small_cells,
     sum_over,
 )
-from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 
 def sort_dimensions(dimensions: Sequence[Dimension]) -> list[Dimension]:
