@@ -18,7 +18,7 @@ from cx_feedback.newsletter import selectors
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import mail_links, mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
-from cx_feedback.newsletter.services.opt_in_mail import (
+from cx_feedback.newsletter.services.requested_mail import (
     RequestedMail,
     may_request_mail,
     rollback_unless,

@@ -17,7 +17,7 @@ from cx_feedback.newsletter.models import ConsentRecord, FollowUp, MailingList, 
 from cx_feedback.newsletter.rendering import mail_links, mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_action
 from cx_feedback.newsletter.selectors import get_selected_lists
-from cx_feedback.newsletter.services.opt_in_mail import (
+from cx_feedback.newsletter.services.requested_mail import (
     RequestedMail,
     may_request_mail,
     rollback_unless,
