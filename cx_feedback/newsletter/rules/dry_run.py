@@ -21,7 +21,7 @@ from cx_feedback.newsletter.services.eligibility import (
     gather_facts,
     get_newsletter_settings,
 )
-from cx_feedback.newsletter.services.rule_triggers import get_activities_for_rule
+from cx_feedback.newsletter.services.follow_up_creation import get_activities_for_rule
 
 #: Follow-ups that are checked. The page says if there are more.
 MAX_ROWS = 300

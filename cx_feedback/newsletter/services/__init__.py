@@ -2,6 +2,13 @@
 
 from cx_feedback.newsletter.services.digests import fill_digests
 from cx_feedback.newsletter.services.dispatch import dispatch_follow_ups
+from cx_feedback.newsletter.services.follow_up_creation import (
+    cancel_scored_follow_ups,
+    create_follow_ups,
+    create_follow_ups_for_activity,
+    find_missed_activities,
+    is_activity_wanted,
+)
 from cx_feedback.newsletter.services.issues import (
     find_problems,
     get_recipients,
@@ -19,13 +26,6 @@ from cx_feedback.newsletter.services.preferences import (
     unsubscribe_if_active,
 )
 from cx_feedback.newsletter.services.retention import delete_unconfirmed
-from cx_feedback.newsletter.services.rule_triggers import (
-    cancel_scored_follow_ups,
-    create_follow_ups,
-    create_follow_ups_for_activity,
-    find_missed_activities,
-    is_activity_wanted,
-)
 from cx_feedback.newsletter.services.subject_tests import (
     finish_due_subject_tests,
     finish_subject_test,

@@ -31,8 +31,8 @@ from cx_feedback.newsletter.services.eligibility import (
     check_eligibility,
     gather_facts,
 )
+from cx_feedback.newsletter.services.follow_up_creation import CHUNK_SIZE
 from cx_feedback.newsletter.services.rule_sites import RuleSites
-from cx_feedback.newsletter.services.rule_triggers import CHUNK_SIZE
 from cx_feedback.readers import services as readers
 
 logger = logging.getLogger(__name__)
