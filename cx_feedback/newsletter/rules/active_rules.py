@@ -6,21 +6,10 @@ from typing import Any
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.newsletter.models import FollowUpRule
 from cx_feedback.newsletter.rules.active_rules_cache import CACHE_KEY
+from cx_feedback.newsletter.rules.trigger_activities import TRIGGER_ACTIVITIES
 
-Trigger = FollowUpRule.Trigger
 #: Seconds until a process with a cache of its own sees a change; a sweep finds what it missed.
 CACHE_SECONDS = 60
-
-#: For each trigger the kind of the activity and the details that it must have.
-TRIGGER_ACTIVITIES: dict[str, tuple[str, dict[str, str]]] = {
-    Trigger.ANSWERED: ("response", {}),
-    Trigger.PROMOTER: ("nps", {"class": "promoter"}),
-    Trigger.PASSIVE: ("nps", {"class": "passive"}),
-    Trigger.DETRACTOR: ("nps", {"class": "detractor"}),
-    Trigger.COMMENT_APPROVED: ("comment_approved", {}),
-    Trigger.COMMENT_ANSWERED: ("comment_answered", {}),
-    Trigger.SUBSCRIBED: ("subscription", {}),
-}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.core.signals import collect_answers, turns_asked
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
 from cx_feedback.newsletter.rendering import mail_renderer
-from cx_feedback.newsletter.rules import active_rules
+from cx_feedback.newsletter.rules.trigger_activities import TRIGGER_ACTIVITIES
 from cx_feedback.newsletter.services.dispatch import RENDER_RETRY_DELAY, CheckedFollowUps
 from cx_feedback.newsletter.services.eligibility import (
     Eligibility,
@@ -148,7 +148,7 @@ TriggerEvent = tuple[int, datetime.datetime, int | None]
 def _iterate_triggers(rule: FollowUpRule, now: datetime.datetime) -> Iterator[TriggerEvent]:
     """Yield reader id, time and activity id of the rule's triggers, one more than are checked."""
     since = now - datetime.timedelta(days=SIMULATED_DAYS)
-    if rule.trigger in active_rules.TRIGGER_ACTIVITIES:
+    if rule.trigger in TRIGGER_ACTIVITIES:
         for activity in get_activities_for_rule(rule, since=since, until=now)[: MAX_ROWS + 1]:
             yield activity.reader_id, activity.at, activity.pk
     elif rule.trigger == FollowUpRule.Trigger.TIER:

@@ -17,6 +17,7 @@ from cx_feedback.mail import services as mail
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, KnownTier, Subscription
 from cx_feedback.newsletter.rendering.mail_renderer import RULE
 from cx_feedback.newsletter.rules import active_rules
+from cx_feedback.newsletter.rules.trigger_activities import TRIGGER_ACTIVITIES
 from cx_feedback.readers.models import Activity, Reader
 
 Repeat = FollowUpRule.Repeat
@@ -99,9 +100,7 @@ def find_missed_activities(*, now: datetime.datetime | None = None) -> int:
     """
     now = now or timezone.now()
     found = 0
-    for rule in FollowUpRule.objects.filter(
-        active=True, trigger__in=active_rules.TRIGGER_ACTIVITIES
-    ):
+    for rule in FollowUpRule.objects.filter(active=True, trigger__in=TRIGGER_ACTIVITIES):
         since = max(now - LOOK_BACK, rule.active_since or now)
         missed = get_activities_for_rule(rule, since=since, until=now).filter(
             ~Exists(_get_existing_follow_ups(rule))
@@ -118,7 +117,7 @@ def get_activities_for_rule(
     rule: FollowUpRule, *, since: datetime.datetime, until: datetime.datetime
 ) -> QuerySet[Activity]:
     """Return the activities in a period that trigger ``rule``, oldest first."""
-    kind, detail = active_rules.TRIGGER_ACTIVITIES[rule.trigger]
+    kind, detail = TRIGGER_ACTIVITIES[rule.trigger]
     activities = Activity.objects.filter(kind=kind, at__gte=since, at__lte=until).order_by("pk")
     for name, value in detail.items():
         activities = activities.filter(**{f"detail__{name}": value})
