@@ -8,8 +8,8 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from cx_feedback.surveys import services
-from cx_feedback.surveys.flow import rules
-from cx_feedback.surveys.flow.browser_rules import build_browser_flow
+from cx_feedback.surveys.flow import condition_operators
+from cx_feedback.surveys.flow.browser_flow import build_browser_flow
 from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.questions.definitions import Question
 from tests.pages import publish as put_on_page
@@ -183,7 +183,7 @@ def test_the_page_folds_texts_as_the_server_does(page):
     letters = [chr(n) for n in range(0x20, 0x2FFFF) if unicodedata.category(chr(n))[0] in "LNPSZ"]
     groups = {}
     for letter in letters:
-        groups.setdefault(rules.fold_text(letter), []).append(letter)
+        groups.setdefault(condition_operators.fold_text(letter), []).append(letter)
     cases = [
         [{"if": [["q", "is", folded]]}, {"q": letter}]
         for folded, group in groups.items()
@@ -193,4 +193,4 @@ def test_the_page_folds_texts_as_the_server_does(page):
     held = page.evaluate(RUN, [cases, []])[0]
     missed = [case[1]["q"] for case, holds in zip(cases, held, strict=True) if not holds]
     assert len(cases) > 6000
-    assert missed == [], [(hex(ord(m)), rules.fold_text(m)) for m in missed]
+    assert missed == [], [(hex(ord(m)), condition_operators.fold_text(m)) for m in missed]

@@ -8,9 +8,9 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from cx_feedback.surveys import questions
+from cx_feedback.surveys.flow.condition_operators import OPERATORS
 from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.flow.routing import PAGE_BREAK
-from cx_feedback.surveys.flow.rules import OPERATORS
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions.base import Result, Row
 from cx_feedback.surveys.questions.definitions import Definition, Question

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cx_feedback.surveys.flow import piping
-from cx_feedback.surveys.flow.rules import find_condition_questions, matches_condition
+from cx_feedback.surveys.flow.condition_operators import find_condition_questions, matches_condition
 from cx_feedback.surveys.questions.definitions import Question
 
 PAGE_BREAK, ENDING = "page_break", "ending"

@@ -16,9 +16,9 @@ from typing import Any
 class Question:
     """One question; ``options`` are specific to its type (choices, ends of a scale).
 
-    ``show_if`` is the condition under which it is asked (see ``flow.rules``): ``{"match": "all" or
-    "any", "rules": [{"question": key, "operator": "is", "value": …}]}``, empty for always. Later
-    texts can repeat its answer with ``{{ token }}``.
+    ``show_if`` is the condition under which it is asked (``flow.condition_operators``):
+    ``{"match": "all" or "any", "rules": [{"question": key, "operator": "is", "value": …}]}``,
+    empty for always. Later texts can repeat its answer with ``{{ token }}``.
     """
 
     key: str

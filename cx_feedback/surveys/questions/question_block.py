@@ -9,7 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys.flow.conditions import ConditionsBlock
+from cx_feedback.surveys.flow.condition_field import ConditionsBlock
 from cx_feedback.surveys.flow.piping_widgets import PipedCharBlock
 
 #: Fields of every question that editors seldom need.

@@ -6,7 +6,7 @@ from django.db import models
 from wagtail.fields import StreamField
 
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.flow import conditions
+from cx_feedback.surveys.flow import quota_field
 from cx_feedback.surveys.flow.flow_validation import QuestionsBlock
 
 
@@ -34,7 +34,7 @@ class QuotasField(models.JSONField):
     """``[{"question": key, "value": choice key, "limit": 100}, …]``, edited in rows."""
 
     def formfield(self, **kwargs: Any) -> Any:
-        return conditions.QuotasField(
+        return quota_field.QuotasField(
             required=False, label=self.verbose_name, help_text=self.help_text
         )
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.flow import browser_rules, piping, routing
+from cx_feedback.surveys.flow import browser_flow, piping, routing
 from cx_feedback.surveys.flow.routing import Step
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses import access
@@ -87,7 +87,7 @@ def _build_flow_context(
     return {
         "fields": build_fields(live, prefix, now, answers, error),
         "later": build_fields(live, prefix, later, answers),
-        "flow": json_script(browser_rules.build_browser_flow(items)) if later else "",
+        "flow": json_script(browser_flow.build_browser_flow(items)) if later else "",
         "step": shown,
         "last": shown is not None and routing.is_last_step(shown, items),
         "paged": any(item.type == routing.PAGE_BREAK for item in items),

@@ -7,7 +7,7 @@ from typing import Any
 
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.flow.rules import OTHER
+from cx_feedback.surveys.flow.condition_operators import OTHER
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.selectors import LiveSurvey
 

@@ -4,8 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from wagtail import blocks
 
-from cx_feedback.surveys.flow.conditions import ConditionsField, QuotasField
+from cx_feedback.surveys.flow.condition_field import ConditionsField
 from cx_feedback.surveys.flow.flow_validation import find_flow_problems, find_quota_problems
+from cx_feedback.surveys.flow.quota_field import QuotasField
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Question
 from tests.surveys.flow.cases import condition

@@ -1,5 +1,5 @@
 // Surveys, nicer: pages and conditions in place, earlier answers said again, going on after a
-// refresh (in this tab, for a day), how long it took. Rules as in flow/rules.py and paths.py.
+// refresh (in this tab, for a day), how long it took. As condition_operators.py, routing.py.
 import { addHiddenField, collect } from "../core/core.js";
 
 // As fold_text: without case, compatibility forms, hidden characters and Turkish dots.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cx_feedback.surveys.flow import routing
-from cx_feedback.surveys.flow.rules import ANY
+from cx_feedback.surveys.flow.condition_operators import ANY
 from cx_feedback.surveys.questions.definitions import Question
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cx_feedback.surveys.flow import piping, routing, rules
+from cx_feedback.surveys.flow import condition_operators, piping, routing
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from tests.surveys.flow.cases import MATCHES, PAGES, condition, item
 
@@ -11,7 +11,7 @@ from tests.surveys.flow.cases import MATCHES, PAGES, condition, item
     ("condition", "answers", "held"), [c[1:] for c in MATCHES], ids=[c[0] for c in MATCHES]
 )
 def test_conditions(condition, answers, held):
-    assert rules.matches_condition(condition, answers) is held
+    assert condition_operators.matches_condition(condition, answers) is held
 
 
 def test_every_operator_has_cases_of_both_outcomes():
@@ -20,7 +20,9 @@ def test_every_operator_has_cases_of_both_outcomes():
         for _words, condition, _answers, held in MATCHES
         for rule in condition.get("rules", ())
     }
-    assert outcomes == {(name, held) for name in rules.OPERATORS for held in (True, False)}
+    assert outcomes == {
+        (name, held) for name in condition_operators.OPERATORS for held in (True, False)
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The editor's field for a condition: "Show only if …".
 
-Its value is the condition itself (``rules.matches``). The browser posts it as JSON, written by
-the controller of ``conditions.js``, which offers the questions above and their choices.
+Its value is the condition itself (``condition_operators``). The browser posts it as JSON, written
+by the controller of ``conditions.js``, which offers the questions above and their choices.
 """
 
 import json
@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys.flow.rules import ALL, ANY, OPERATORS
+from cx_feedback.surveys.flow.condition_operators import ALL, ANY, OPERATORS
 
-#: The most rules of one condition, and quotas of one survey.
-MAX_RULES, MAX_QUOTAS = 20, 200
+#: The most rules of one condition.
+MAX_RULES = 20
 
 
 def parse_condition(data: Any) -> dict[str, Any]:
@@ -163,42 +163,3 @@ class ConditionsBlock(blocks.FieldBlock):
     class Meta:
         icon = "cogs"
         default: dict[str, Any] = {}
-
-
-def parse_quotas(data: Any) -> list[dict[str, Any]]:
-    """Return the quotas that ``data`` holds; raises ValueError."""
-    if not isinstance(data or [], list):
-        raise ValueError("no quotas")
-    return [_parse_quota(item) for item in (data or [])[:MAX_QUOTAS]]
-
-
-def _parse_quota(data: Any) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise ValueError("no quota")
-    question, value, limit = (data.get(name) for name in ("question", "value", "limit"))
-    whole = isinstance(limit, int) and not isinstance(limit, bool) and 0 < limit < 2**31
-    if not isinstance(question, str) or not isinstance(value, str) or not whole:
-        raise ValueError("no quota")
-    return {"question": question, "value": value, "limit": limit}
-
-
-class QuotasWidget(ConditionsWidget):
-    """Rows of question, answer and number, stored as JSON."""
-
-    controller = "cx-quotas"
-
-    def format_value(self, value: Any) -> str:
-        return value if isinstance(value, str) else json.dumps(value or [])
-
-
-class QuotasField(forms.JSONField):
-    """The quotas of a survey as posted by the editor's form."""
-
-    widget = QuotasWidget
-
-    def clean(self, value: Any) -> list[dict[str, Any]]:
-        try:
-            return parse_quotas(super().clean(value))
-        except ValueError:
-            words = _("Each quota needs a question, an answer and a number of at least 1.")
-            raise ValidationError(words) from None
