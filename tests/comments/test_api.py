@@ -5,7 +5,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from cx_feedback.comments import services
-from cx_feedback.comments.api.fast_serializer import serialize_comment
+from cx_feedback.comments.api.comment_json import serialize_comment
 from cx_feedback.comments.api.serializers import CommentSerializer
 from cx_feedback.comments.models import Comment, Thread
 from cx_feedback.readers.models import Reader

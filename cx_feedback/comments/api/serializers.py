@@ -8,6 +8,7 @@ from cx_feedback.comments.models import Flag
 from cx_feedback.comments.rendering.reactions import REACTIONS
 
 
+# For OpenAPI: the responses are made by ``comment_json``, and a test compares the two.
 class CommentSerializer(serializers.Serializer[Any]):
     """The public fields of a comment."""
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_feedback.comments import selectors, services
-from cx_feedback.comments.api.fast_serializer import serialize_comment
+from cx_feedback.comments.api.comment_json import serialize_comment
 from cx_feedback.comments.api.serializers import (
     CommentInputSerializer,
     CommentListSerializer,
