@@ -177,7 +177,7 @@ def test_without_an_answer_it_is_tried_again_and_then_left_to_a_moderator(post, 
 
 
 def test_one_that_hangs_is_not_waited_for_long(post, client_of_akismet, monkeypatch):
-    monkeypatch.setattr(akismet, "PATIENCE", 0.1)
+    monkeypatch.setattr(akismet, "TIMEOUT", 0.1)
     client_of_akismet.answer = 20.0
     post()
     post()
@@ -185,7 +185,7 @@ def test_one_that_hangs_is_not_waited_for_long(post, client_of_akismet, monkeypa
     assert check() == 0
     assert time.perf_counter() - begun < 10
     assert len(client_of_akismet.asked) == 1  # the second would wait for the same
-    monkeypatch.setattr(akismet, "PATIENCE", 5.0)
+    monkeypatch.setattr(akismet, "TIMEOUT", 5.0)
     client_of_akismet.answer = CheckResponse.HAM
     assert check(after=2) == 2
 

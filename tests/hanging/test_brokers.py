@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from cx_feedback.comments.models import Comment
 from cx_feedback.core.schedule import beat_schedule
+from cx_feedback.core.tasks import get_task
 from cx_feedback.mail.models import Delivery
 from cx_feedback.surveys.models import Response
 from tests.hanging.conftest import wait_until
@@ -55,4 +55,4 @@ def nothing_is_lost(mailoutbox):
 def sweep():
     """Run every task of the beat schedule, here."""
     for entry in beat_schedule().values():
-        import_string(entry["task"]).apply().get()
+        get_task(entry["task"]).apply().get()
