@@ -187,21 +187,21 @@ def send_rest_now(issue_id: str) -> None:
 def export_person(
     sender: Any, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
-    from cx_feedback.newsletter import selectors
+    from cx_feedback.newsletter import personal
 
-    return "subscriptions", selectors.export_subscriptions(email=email, reader_ids=reader_ids)
+    return "subscriptions", personal.export_subscriptions(email=email, reader_ids=reader_ids)
 
 
 def erase_person(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
-    from cx_feedback.newsletter import services
+    from cx_feedback.newsletter import personal
 
-    return "subscriptions", services.erase_subscriptions(email=email, reader_ids=reader_ids)
+    return "subscriptions", personal.erase_subscriptions(email=email, reader_ids=reader_ids)
 
 
 def get_addresses(sender: Any, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
-    from cx_feedback.newsletter import selectors
+    from cx_feedback.newsletter import personal
 
-    return selectors.get_addresses_of_readers(reader_ids)
+    return personal.get_addresses(reader_ids)
 
 
 def name_objects(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:

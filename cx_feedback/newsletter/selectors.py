@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -137,58 +136,6 @@ def get_issue_names(ids: list[str]) -> dict[str, str]:
     }
 
 
-def export_subscriptions(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
-    """Return the subscriptions of a person, with the proof of consent, as JSON."""
-    of_person = Q(reader_id__in=reader_ids)
-    if email:
-        of_person |= Q(email=email)
-    rows = Subscription.objects.filter(of_person).select_related("mailing_list").order_by("pk")
-    rows = rows.prefetch_related("topics", "earlier_consents")
-    return [
-        {
-            "list": row.mailing_list.name,
-            "email": row.email,
-            "name": row.name,
-            "language": row.language,
-            "time_zone": row.time_zone,
-            "topics": [topic.name for topic in row.topics.all()],
-            "state": row.state,
-            "confirmed_at": row.confirmed_at and row.confirmed_at.isoformat(),
-            "unsubscribed_at": row.unsubscribed_at and row.unsubscribed_at.isoformat(),
-            "consent": {
-                "wording": row.consent_wording,
-                "version": row.consent_version,
-                "at": row.consent_at.isoformat(),
-                "page": row.consent_page_id,
-                "source": row.consent_source,
-            },
-            "earlier_consents": [
-                {
-                    "wording": past.wording,
-                    "version": past.version,
-                    "at": past.given_at.isoformat(),
-                    "page": past.page_id,
-                    "source": past.source,
-                    "language": past.language,
-                    "confirmed_at": past.confirmed_at.isoformat(),
-                    "ended_at": past.ended_at.isoformat(),
-                }
-                for past in row.earlier_consents.all()
-            ],
-        }
-        for row in rows
-    ]
-
-
 def get_preferences_names(ids: list[str]) -> dict[str, str]:
     """Return names by id, for the screens of the mail app."""
     return {pk: _("Link to the preferences") for pk in ids}
-
-
-def get_addresses_of_readers(reader_ids: Sequence[int]) -> dict[int, set[str]]:
-    """Return the addresses of these readers' subscriptions."""
-    found: dict[int, set[str]] = {}
-    rows = Subscription.objects.filter(reader__in=reader_ids)
-    for reader_id, email in rows.values_list("reader_id", "email"):
-        found.setdefault(reader_id or 0, set()).add(email)
-    return found

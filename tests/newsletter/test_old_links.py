@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import selectors, services
+from cx_feedback.newsletter import personal, services
 from cx_feedback.newsletter.models import ConsentRecord, MailingList, Subscription
 from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.readers import services as readers
@@ -170,10 +170,10 @@ def test_subscribing_again_keeps_the_earlier_proof(mailing_list):
     kept = ConsentRecord.objects.order_by("pk").values_list("wording", "given_at")
     assert kept[0] == ("Yes, on Fridays.", given)
     assert [wording for wording, _at in kept] == ["Yes, on Fridays.", "Yes, on Sundays."]
-    told = selectors.export_subscriptions(email=row.email, reader_ids=[])[0]
+    told = personal.export_subscriptions(email=row.email, reader_ids=[])[0]
     assert told["consent"]["wording"] == "Yes, daily."
     assert [c["wording"] for c in told["earlier_consents"]] == [w for w, _at in kept]
-    services.erase_subscriptions(email=row.email, reader_ids=[])
+    personal.erase_subscriptions(email=row.email, reader_ids=[])
     assert not ConsentRecord.objects.exists()
 
 

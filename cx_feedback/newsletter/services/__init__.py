@@ -37,7 +37,6 @@ from cx_feedback.newsletter.services.subscriptions import (
     build_ended_error,
     confirm_subscription,
     confirm_subscriptions,
-    erase_subscriptions,
     subscribe,
     unsubscribe,
 )
@@ -52,7 +51,6 @@ __all__ = [
     "create_follow_ups_for_activity",
     "delete_unconfirmed",
     "dispatch_follow_ups",
-    "erase_subscriptions",
     "fill_digests",
     "find_missed_activities",
     "find_problems",

@@ -280,12 +280,3 @@ def _report_unsubscribe_mail(row: Subscription, reference: str) -> None:
     chosen = pressed if pressed and mails.filter(pk=pressed.pk).exists() else newest
     if chosen:
         mail.record_reader_event(reference=chosen.reference, kind=MailReport.Kind.UNSUBSCRIBED)
-
-
-@transaction.atomic
-def erase_subscriptions(*, email: str, reader_ids: list[int]) -> int:
-    """Erase the subscriptions of a person and return their number."""
-    of_person = Q(reader_id__in=reader_ids)
-    if email:
-        of_person |= Q(email=email)
-    return Subscription.objects.filter(of_person).delete()[1].get(Subscription._meta.label, 0)
