@@ -25,21 +25,21 @@ def connect_receivers() -> None:
 def export_person(
     sender: Any, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
-    from cx_feedback.mail import selectors
+    from cx_feedback.mail import personal
 
-    return "deliveries", selectors.export_deliveries(email=email, reader_ids=reader_ids)
+    return "deliveries", personal.export_deliveries(email=email, reader_ids=reader_ids)
 
 
 def erase_person(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
-    from cx_feedback.mail import services
+    from cx_feedback.mail import personal
 
-    return "deliveries", services.erase_deliveries(email=email, reader_ids=reader_ids)
+    return "deliveries", personal.erase_deliveries(email=email, reader_ids=reader_ids)
 
 
 def forget_tiers(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:
-    from cx_feedback.mail import services
+    from cx_feedback.mail import personal
 
-    services.forget_tiers(reader_ids=reader_ids)
+    personal.forget_tiers(reader_ids=reader_ids)
 
 
 def get_timeline_entries(

@@ -139,40 +139,6 @@ def get_subject(delivery: Delivery) -> str:
     return fill_template(delivery.message.subject, _PlaceholderDict(delivery.variables))
 
 
-def export_deliveries(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
-    """Return a person's deliveries as plain dictionaries."""
-    whose = Q(reader_id__in=reader_ids)
-    if email:
-        whose |= Q(address=email)
-    rows = Delivery.objects.filter(whose).select_related("message").prefetch_related("reports")
-    return [
-        {
-            "mailing": row.mailing,
-            "address": row.address,
-            "subject": get_subject(row),
-            "state": row.state,
-            "queued_at": row.created_at.isoformat(),
-            "sent_at": row.sent_at and row.sent_at.isoformat(),
-            "error": row.error,
-            "tier": row.tier,
-            "reports": [
-                {
-                    "kind": report.kind,
-                    "link": report.url,
-                    "detail": report.detail,
-                    "at": report.occurred_at.isoformat(),
-                }
-                for report in row.reports.all()
-            ],
-        }
-        for row in rows.order_by("pk")
-    ] + [
-        {"suppressed": row.address, "reason": row.reason, "since": row.created_at.isoformat()}
-        for row in Suppression.objects.filter(address=email)
-        if email
-    ]
-
-
 def get_timeline_entries(*, reader_id: int, before: datetime.datetime, most: int) -> list[Entry]:
     """Return the newest emails to a reader that were queued before ``before``."""
     rows = Delivery.objects.filter(reader_id=reader_id, created_at__lt=before)

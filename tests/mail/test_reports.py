@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.mail import services
+from cx_feedback.mail import personal, services
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
 from cx_feedback.mail.services import ProviderEvent, Recipient
@@ -321,5 +321,5 @@ def test_opens_are_counted_only_where_the_site_says_so(client, delivery, setting
 
 def test_a_person_takes_their_reports_along(delivery):
     services.record_reader_event(reference=delivery.reference, kind="clicked", url=BASE)
-    services.erase_deliveries(email="ana@example.org", reader_ids=[])
+    personal.erase_deliveries(email="ana@example.org", reader_ids=[])
     assert not MailReport.objects.exists()

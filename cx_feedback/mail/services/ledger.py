@@ -1,4 +1,4 @@
-"""Changes to deliveries other than sending: recovery, cancellation, suppression, erasure."""
+"""Changes to deliveries other than sending: recovery, cancellation, suppression, deletion."""
 
 import datetime
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ from cx_feedback.mail.messages.rendering import clean_address
 from cx_feedback.mail.models import (
     Delivery,
     DeliveryQuerySet,
-    MailReport,
     Message,
     Suppression,
     hash_address,
@@ -136,24 +135,6 @@ def lift_suppression(*, address: str) -> bool:
         Q(digest=hash_address(address)) | Q(address=address)
     ).delete()
     return bool(deleted)
-
-
-def forget_tiers(*, reader_ids: list[int]) -> int:
-    """Delete the readers' tiers from their deliveries and return the number of deliveries."""
-    return Delivery.objects.filter(reader_id__in=reader_ids).exclude(tier="").update(tier="")
-
-
-@transaction.atomic
-def erase_deliveries(*, email: str, reader_ids: list[int]) -> int:
-    """Erase a person's deliveries. A suppression keeps its keyed hash, but not the address."""
-    whose = Q(reader_id__in=reader_ids)
-    if email:
-        whose |= Q(address=email)
-        Suppression.objects.filter(address=email).update(address="")
-        # Reports without a delivery may contain the address.
-        unknown = MailReport.objects.filter(delivery=None)
-        unknown.filter(Q(detail__icontains=email) | Q(url__icontains=email)).delete()
-    return delete_deliveries(Delivery.objects.filter(whose))
 
 
 @transaction.atomic
