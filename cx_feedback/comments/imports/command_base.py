@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from cx_feedback.comments.imports.formats.base import UnreadableFile
 from cx_feedback.comments.imports.import_report import (
     CHANGED,
     LEFT_OUT,
@@ -20,7 +21,6 @@ from cx_feedback.comments.imports.import_report import (
 from cx_feedback.comments.imports.import_run import run_import
 from cx_feedback.comments.imports.page_mapping import MatchPages, PostMapping
 from cx_feedback.comments.imports.records import FLAG, VOTE
-from cx_feedback.comments.imports.xml_records import UnreadableFile
 from cx_feedback.comments.models import Mention, State
 from cx_feedback.core.database import replicas
 

@@ -9,7 +9,7 @@ from itertools import islice
 
 from django.db import DataError, IntegrityError, reset_queries, transaction
 
-from cx_feedback.comments.imports import vote_archive
+from cx_feedback.comments.imports import vote_writer
 from cx_feedback.comments.imports.batch_result import BatchResult, PlacedEntry
 from cx_feedback.comments.imports.comment_matching import CommentMatcher
 from cx_feedback.comments.imports.import_report import ImportReport
@@ -79,8 +79,8 @@ def _store_batch(batch: list[PlacedEntry], matcher: CommentMatcher) -> BatchResu
     _store_comments(comments, matcher, stored)
     mentions = [placed for placed in batch if placed[1].kind in Mention.Kind.values]
     _store_mentions(mentions, matcher, stored)
-    if on_comments := [placed for placed in batch if placed[1].kind in vote_archive.KINDS]:
-        vote_archive.store_votes(on_comments, matcher, stored)
+    if on_comments := [placed for placed in batch if placed[1].kind in vote_writer.KINDS]:
+        vote_writer.store_votes(on_comments, matcher, stored)
     return stored
 
 

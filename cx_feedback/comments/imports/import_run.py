@@ -1,7 +1,6 @@
 """Runs one import: reads the file, finds or creates its pages and stores its comments."""
 
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
@@ -9,25 +8,15 @@ from django.utils import timezone
 
 from cx_feedback.comments.imports.comment_matching import CommentMatcher
 from cx_feedback.comments.imports.comment_writer import store_entries
+from cx_feedback.comments.imports.formats.base import ImportFile, UnreadableFile
 from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.page_mapping import LeaveOut, MatchPages, PostMapping
-from cx_feedback.comments.imports.records import Entry, Post
+from cx_feedback.comments.imports.records import Post
 from cx_feedback.comments.imports.staging import Staging
-from cx_feedback.comments.imports.xml_records import UnreadableFile
 from cx_feedback.comments.models import ImportedPage, Thread
 
 #: Called with the phase ("read", "pages", "write"), the number done and the total if known.
 Progress = Callable[[str, int, int | None], None]
-
-
-class ImportFile(Protocol):
-    """A file that can be read once, from beginning to end."""
-
-    def __iter__(self) -> Iterator[Post | Entry]: ...
-
-    def get_matcher(self) -> CommentMatcher:
-        """Return the matcher that finds stored comments. Called when all of the file was read."""
-        ...
 
 
 def run_import(

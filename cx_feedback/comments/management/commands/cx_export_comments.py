@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import npgettext
 from wagtail.models import Site
 
-from cx_feedback.comments.imports.archive_file import export_archive
+from cx_feedback.comments.imports.formats.archive import export_archive
 from cx_feedback.comments.models import Thread
 from cx_feedback.core.database import replicas
 

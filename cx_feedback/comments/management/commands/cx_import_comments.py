@@ -1,5 +1,5 @@
-from cx_feedback.comments.imports.archive_file import ArchiveFile
 from cx_feedback.comments.imports.command_base import ImportCommand
+from cx_feedback.comments.imports.formats.archive import ArchiveFile
 
 
 class Command(ImportCommand):

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from cx_feedback.comments.imports.command_base import ImportCommand
-from cx_feedback.comments.imports.disqus_file import DisqusFile
+from cx_feedback.comments.imports.formats.disqus import DisqusFile
 from cx_feedback.comments.imports.page_mapping import MatchPages, PostMapping, load_mapping
 
 

@@ -5,8 +5,8 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.imports.command_base import ImportCommand
+from cx_feedback.comments.imports.formats.wordpress import WordPressFile
 from cx_feedback.comments.imports.page_mapping import MatchPages, PostMapping, load_mapping
-from cx_feedback.comments.imports.wordpress_file import WordPressFile
 from cx_feedback.core import conf
 
 

@@ -14,7 +14,8 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+
+from cx_feedback.comments.imports.formats.base import UnreadableFile
 
 #: Bytes read at once.
 CHUNK_SIZE = 1 << 16
@@ -33,15 +34,6 @@ _ENCODINGS = re.compile(
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 # Not allowed in XML 1.0, yet found in many exports.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-class UnreadableFile(Exception):
-    """The file isn't an export of the expected kind, or is damaged at ``line`` (0 if unknown)."""
-
-    def __init__(self, problem: str, line: int = 0) -> None:
-        self.problem, self.line = problem, line
-        where = pgettext("comment", "Line %d: ") % line if line else ""
-        super().__init__(f"{where}{problem}")
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.imports import vote_archive
 from cx_feedback.comments.imports.comment_matching import KeyMatcher
+from cx_feedback.comments.imports.formats import archive_votes
+from cx_feedback.comments.imports.formats.base import UnreadableFile
 from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.records import COMMENT, Entry, Post
-from cx_feedback.comments.imports.xml_records import UnreadableFile
 from cx_feedback.comments.models import Comment, Markup, Mention, State, Thread
 from cx_feedback.comments.models.paths import is_key
 from cx_feedback.comments.rendering import text_cleaning
@@ -62,7 +62,7 @@ def _iterate_records(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
         rows = comments.select_related("parent").only(*_COMMENT_FIELDS, "parent__key")
         for comment in rows.iterator(chunk_size=1000):
             yield _build_comment_record(comment)
-        yield from vote_archive.iterate_vote_records(thread)
+        yield from archive_votes.iterate_vote_records(thread)
         for mention in Mention.objects.filter(thread=thread).order_by("pk").iterator():
             yield _build_mention_record(mention)
 
@@ -151,7 +151,7 @@ class ArchiveFile:
                 page, found = self._build_post(record, line)
             elif kind in (COMMENT, *Mention.Kind.values):
                 found = self._build_entry(record, str(kind), page, line)
-            elif kind in vote_archive.KINDS:
+            elif kind in archive_votes.KINDS:
                 found = self._build_vote(record, str(kind), page, line)
             else:
                 self.report.add_remark(
@@ -230,7 +230,7 @@ class ArchiveFile:
 
     def _build_vote(self, record: dict[str, Any], kind: str, page: str, line: int) -> Entry | None:
         written = _parse_date(record, "written_at")
-        found = vote_archive.parse_vote_record(record, page=page, written=written, line=line)
+        found = archive_votes.parse_vote_record(record, page=page, written=written, line=line)
         problem = "no-act" if found is None else "no-date" if written is None else ""
         if problem or not page:
             self.report.add_remark(

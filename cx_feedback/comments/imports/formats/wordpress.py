@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.imports.comment_matching import SourceMatcher
+from cx_feedback.comments.imports.formats.base import UnreadableFile
+from cx_feedback.comments.imports.formats.xml_records import XMLRecord, XMLRecords
 from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.records import COMMENT, Author, Entry, Post
-from cx_feedback.comments.imports.xml_records import UnreadableFile, XMLRecord, XMLRecords
 from cx_feedback.comments.models import State
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.core.text import languages

@@ -1,8 +1,7 @@
-"""Export and import of votes and flags in this package's own file format.
+"""Stores the votes and flags of a file.
 
-The file identifies readers by a keyed hash. It doesn't hold their keys, since the key is what the
-reader's cookie contains. On import, each hash gets a stand-in reader whom no browser can claim. If
-the original reader still has the vote on this site, it counts once.
+Each hash of a reader gets a stand-in reader whom no browser can claim. If the original reader still
+has the vote on this site, it counts once.
 """
 
 import uuid
@@ -11,96 +10,22 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count
-from django.utils.crypto import salted_hmac
 
 from cx_feedback.comments.imports.batch_result import BatchResult, PlacedEntry
 from cx_feedback.comments.imports.comment_matching import CommentMatcher
+from cx_feedback.comments.imports.formats.archive_votes import hash_reader_key
 from cx_feedback.comments.imports.records import FLAG, VOTE, Entry
-from cx_feedback.comments.models import Comment, Flag, Thread, Vote
-from cx_feedback.comments.models.paths import is_key
-from cx_feedback.comments.rendering import text_cleaning
-from cx_feedback.comments.rendering.reactions import LIKE, REACTIONS
+from cx_feedback.comments.models import Comment, Flag, Vote
 from cx_feedback.comments.services.counters import touch_threads
-from cx_feedback.comments.services.flags import TEXT_LENGTH
 from cx_feedback.comments.services.votes import compute_rank
 from cx_feedback.readers.models import Reader
 
 KINDS = {VOTE: Vote, FLAG: Flag}
 
 
-def iterate_vote_records(thread: Thread) -> Iterator[dict[str, Any]]:
-    """Yield the votes and flags on the comments of a thread, in two statements."""
-    of_thread = {"comment__thread": thread}
-    shared = ("comment__key", "reader__key", "created_at")
-    votes = Vote.objects.filter(**of_thread).order_by("pk")
-    for key, reader, at, value, reaction in votes.values_list(
-        *shared, "value", "reaction"
-    ).iterator():
-        yield {**_build_shared_fields(VOTE, key, reader, at), "value": value, "reaction": reaction}
-    flags = Flag.objects.filter(**of_thread).order_by("pk")
-    for key, reader, at, reason, text, state in flags.values_list(
-        *shared, "reason", "text", "state"
-    ).iterator():
-        yield {
-            **_build_shared_fields(FLAG, key, reader, at),
-            "reason": reason,
-            "text": text,
-            "state": state,
-        }
-
-
-def _build_shared_fields(kind: str, key: str, reader: uuid.UUID, at: Any) -> dict[str, Any]:
-    return {
-        "type": kind,
-        "comment": key,
-        "reader": _hash_key(reader.hex),
-        "written_at": at.isoformat(),
-    }
-
-
-def _hash_key(value: str) -> str:
-    return salted_hmac(
-        "cx_feedback.comments.archive_reader", value, algorithm="sha256"
-    ).hexdigest()[:32]
-
-
 def _get_stand_in_key(reader_hash: str) -> uuid.UUID:
     """Return the secret key of the stand-in for a reader of a file."""
-    return uuid.UUID(hex=_hash_key(f"stands for {reader_hash}"))
-
-
-def parse_vote_record(
-    record: dict[str, Any], *, page: str, written: Any, line: int
-) -> Entry | None:
-    """Return the vote or flag of ``record``, None if it isn't valid."""
-    kind, comment, reader = str(record["type"]), record.get("comment"), record.get("reader")
-    if not (isinstance(comment, str) and is_key(comment) and isinstance(reader, str)):
-        return None
-    reader = text_cleaning.clean_text(reader[:64], one_line=True)
-    if not reader:
-        return None
-    shared: dict[str, Any] = {
-        "id": f"{kind} {comment} {reader}",
-        "post": page,
-        "parent": comment,
-        "kind": kind,
-        "written": written,
-        "reader": reader,
-        "line": line,
-    }
-    if kind == FLAG:
-        reason, text, state = (record.get(name) for name in ("reason", "text", "state"))
-        return Entry(
-            **shared,
-            detail=str(reason if reason in Flag.Reason.values else Flag.Reason.OTHER),
-            text=text_cleaning.clean_text(text[:TEXT_LENGTH]) if isinstance(text, str) else "",
-            state=str(state if state in Flag.State.values else Flag.State.OPEN),
-        )
-    value, reaction = record.get("value"), record.get("reaction")
-    if isinstance(value, bool) or value not in (1, -1):
-        return None
-    named = value == 1 and reaction != LIKE and reaction in list(REACTIONS)
-    return Entry(**shared, value=int(value), detail=str(reaction) if named else "", state="")
+    return uuid.UUID(hex=hash_reader_key(f"stands for {reader_hash}"))
 
 
 def store_votes(batch: list[PlacedEntry], matcher: CommentMatcher, stored: BatchResult) -> None:
@@ -138,7 +63,7 @@ def _filter_new(there: list[tuple[Comment, Entry]]) -> Iterator[tuple[Comment, E
         for comment_id, key in model.objects.filter(comment__in=ids).values_list(  # type: ignore[attr-defined]
             "comment_id", "reader__key"
         )
-        for name in (_hash_key(key.hex), key)
+        for name in (hash_reader_key(key.hex), key)
     }
     for comment, entry in there:
         names: Iterable[Any] = (entry.reader, _get_stand_in_key(entry.reader))
