@@ -9,7 +9,6 @@ from typing import Any
 from django.dispatch import receiver
 
 from cx_feedback.core import signals
-from cx_feedback.loyalty.models import Attitude, Silence
 
 
 @receiver(signals.turns_asked)
@@ -25,19 +24,20 @@ def answer_recent_changes(
 def export_loyalty_data(
     sender: Any, *, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[Any]]:
-    from cx_feedback.loyalty import selectors
+    from cx_feedback.loyalty import personal
 
-    return "loyalty", selectors.export_readers(reader_ids=reader_ids)
+    return "loyalty", personal.export_loyalty_data(reader_ids=reader_ids)
 
 
 @receiver(signals.scoring_refused)
 def erase_scoring_data(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> None:
-    """Erase absences and attitudes of readers who object. Without visit days none is created."""
-    Silence.objects.filter(reader_id__in=reader_ids).delete()
-    Attitude.objects.filter(reader_id__in=reader_ids).delete()
+    from cx_feedback.loyalty import personal
+
+    personal.erase_scoring_data(reader_ids=reader_ids)
 
 
 @receiver(signals.person_erased)
 def erase_loyalty_data(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
-    count, _ = Silence.objects.filter(reader_id__in=reader_ids).delete()
-    return "loyalty", count
+    from cx_feedback.loyalty import personal
+
+    return "loyalty", personal.erase_silences(reader_ids=reader_ids)

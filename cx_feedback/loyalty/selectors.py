@@ -1,13 +1,12 @@
-"""Reads: the newest scores, the overview, scores of readers and their export."""
+"""Reads: the newest scores, the overview, scores of readers and changes."""
 
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
-from cx_feedback.loyalty.models import Attitude, CellScore, Fit, Silence
+from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.readers.models import Reader
@@ -117,45 +116,6 @@ def get_reader_scores(readers: Iterable[Reader], fit: Fit | None) -> list[Reader
             )
         )
     return rows
-
-
-def export_readers(*, reader_ids: list[int]) -> list[dict[str, Any]]:
-    """Return the data of this room about these readers as plain dictionaries."""
-    rows = get_reader_scores(Reader.objects.filter(pk__in=reader_ids), get_newest_fit())
-    silences: dict[int, list[dict[str, Any]]] = {}
-    for silence in Silence.objects.filter(reader_id__in=reader_ids).order_by("last_day"):
-        silences.setdefault(silence.reader_id, []).append(
-            {
-                "last_visit": silence.last_day.isoformat(),
-                "fell_silent_on": silence.fell_silent_on.isoformat(),
-                "probability": silence.probability,
-                "came_back_on": silence.won_back_on and silence.won_back_on.isoformat(),
-            }
-        )
-    attitudes = Attitude.objects.in_bulk(reader_ids)
-    return [
-        {
-            "tier": row.reader.tier,
-            "return_probability": row.p_return,
-            "silences": silences.get(row.reader.pk, []),
-            "said_last": _serialize_attitude(attitudes.get(row.reader.pk)),
-        }
-        for row in rows
-        if row.reader.tier or row.reader.pk in silences or row.reader.pk in attitudes
-    ]
-
-
-def _serialize_attitude(attitude: Attitude | None) -> dict[str, Any] | None:
-    if attitude is None:
-        return None
-    return {
-        "nps_class": attitude.nps_class,
-        "nps_score": attitude.nps_score,
-        "emotion": attitude.emotion,
-        "emotional_value": attitude.emotional_value,
-        "satisfaction": attitude.csat,
-        "effort": attitude.ces,
-    }
 
 
 def _get_cell(reader: Reader, now: int) -> Cell:
