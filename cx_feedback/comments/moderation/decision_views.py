@@ -18,9 +18,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.moderation import wording
-from cx_feedback.comments.moderation.author_history import build_rows
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.forms import BanForm
+from cx_feedback.comments.moderation.queue_rows import build_rows
 from cx_feedback.comments.moderation.reasons import get_site_reasons
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.errors import FeedbackError, InvalidInput

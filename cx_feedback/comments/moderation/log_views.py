@@ -13,8 +13,8 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.views.generic.base import BaseListingView
 
 from cx_feedback.comments.models import ModerationEvent
-from cx_feedback.comments.moderation.author_history import FindingText, describe_findings
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
+from cx_feedback.comments.moderation.queue_rows import FindingText, describe_findings
 from cx_feedback.comments.moderation.wording import DECISION_LABELS
 from cx_feedback.comments.services.undo import UNDO
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
