@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State
-from cx_feedback.comments.moderation import wording
+from cx_feedback.comments.moderation import decision_buttons
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.forms import BanForm
 from cx_feedback.comments.moderation.queue_rows import build_rows
@@ -67,7 +67,7 @@ class DecisionView(ModeratorViewMixin, View):
                 act, ids=ids, moderator=request.user, reason=reason, among=mine
             )
         return respond_with_decision(
-            request, wording.describe_result(act, len(decision.changed)), decision
+            request, decision_buttons.describe_result(act, len(decision.changed)), decision
         )
 
 
@@ -82,7 +82,7 @@ class UndoView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
         mine = self.scope.comments()
         decision = services.undo_decision(batch=batch, moderator=request.user, among=mine)
         return respond_with_decision(
-            request, wording.describe_result("undo", len(decision.changed)), decision
+            request, decision_buttons.describe_result("undo", len(decision.changed)), decision
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class UndoView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
         return {
             **super().get_context_data(**kwargs),
             "events": events.select_related("comment", "moderator")[:20],
-            "act": wording.DECISION_LABELS.get(getattr(events.first(), "action", ""), ""),
+            "act": decision_buttons.DECISION_LABELS.get(getattr(events.first(), "action", ""), ""),
         }
 
 

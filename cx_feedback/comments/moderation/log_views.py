@@ -14,8 +14,8 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from cx_feedback.comments.models import ModerationEvent
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
+from cx_feedback.comments.moderation.decision_buttons import DECISION_LABELS
 from cx_feedback.comments.moderation.queue_rows import FindingText, describe_findings
-from cx_feedback.comments.moderation.wording import DECISION_LABELS
 from cx_feedback.comments.services.undo import UNDO
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 

@@ -12,7 +12,7 @@ from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, Flag, State
-from cx_feedback.comments.moderation.wording import DecisionButton, build_buttons
+from cx_feedback.comments.moderation.decision_buttons import DecisionButton, build_buttons
 from cx_feedback.comments.spam import describe_finding
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sites import get_site_id_at_path

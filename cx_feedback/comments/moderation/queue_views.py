@@ -23,14 +23,14 @@ from cx_feedback.comments.models import (
     Thread,
     get_unread_condition,
 )
-from cx_feedback.comments.moderation import wording
+from cx_feedback.comments.moderation import decision_buttons
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
+from cx_feedback.comments.moderation.decision_buttons import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.forms import BanForm
 from cx_feedback.comments.moderation.queue_rows import build_rows, match_author
 from cx_feedback.comments.moderation.reasons import get_site_reasons
 from cx_feedback.comments.moderation.spam_findings import describe_classifier
-from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
 from cx_feedback.core.http.parameters import parse_page_id
 
 #: Tabs that are hidden while they are empty.
@@ -113,13 +113,15 @@ class QueueView(ModeratorViewMixin, BaseListingView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        bulk = wording.BULK_DECISIONS.get(self.state, ())
+        bulk = decision_buttons.BULK_DECISIONS.get(self.state, ())
         context.update(
             rows=build_rows(list(context["object_list"]), self.scope.comments()),
             state=self.state,
             tabs=self._build_tabs(),
             bulk=[
-                wording.DecisionButton(a, wording.get_label(a, self.state), a == bulk[0])
+                decision_buttons.DecisionButton(
+                    a, decision_buttons.get_label(a, self.state), a == bulk[0]
+                )
                 for a in bulk
             ],
             reasons_of_sites=get_site_reasons(),
@@ -154,7 +156,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
     def _build_tabs(self) -> list[QueueTab]:
         return [
             QueueTab(str(state), label, self.counts[state])
-            for state, label in wording.TAB_LABELS.items()
+            for state, label in decision_buttons.TAB_LABELS.items()
             if self.counts[state] or state not in _HIDDEN_WHEN_EMPTY or state == self.state
         ]
 

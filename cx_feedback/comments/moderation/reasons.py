@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.models import Site
 
 from cx_feedback.comments.models import CommentSettings
-from cx_feedback.comments.moderation import wording
+
+#: Reasons to reject, unless the site has its own.
+DEFAULT_REASONS = (
+    pgettext_lazy("comment", "Insults or hate"),
+    gettext_lazy("Not about the article"),
+    pgettext_lazy("comment", "Advertising"),
+    pgettext_lazy("comment", "False claims"),
+    pgettext_lazy("comment", "Somebody's private details"),
+    gettext_lazy("Nothing that can be understood"),
+)
+MAX_REASONS = 9
 
 
 @dataclass(frozen=True)
@@ -24,8 +35,16 @@ def get_site_reasons(only: Site | None = None) -> list[SiteReasons]:
     own = dict(rows.values_list("site_id", "reject_reasons"))
     found = [
         SiteReasons(
-            site.pk, site.site_name or site.hostname, wording.parse_reasons(own.get(site.pk) or "")
+            site.pk,
+            site.site_name or site.hostname,
+            parse_reasons(own.get(site.pk) or ""),
         )
         for site in sites
     ]
-    return found or [SiteReasons(None, "", wording.parse_reasons())]
+    return found or [SiteReasons(None, "", parse_reasons())]
+
+
+def parse_reasons(setting: str = "") -> list[str]:
+    """Return the reasons to reject, one for each line of the setting, or the default ones."""
+    own = [line.strip()[:200] for line in setting.splitlines() if line.strip()]
+    return (own or [str(reason) for reason in DEFAULT_REASONS])[:MAX_REASONS]

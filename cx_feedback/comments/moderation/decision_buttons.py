@@ -56,16 +56,6 @@ BULK_DECISIONS: dict[str, tuple[str, ...]] = {
     State.HIDDEN: ("restore", "reject", "mark_spam"),
     ALL: ("approve", "reject", "mark_spam"),
 }
-#: Reasons to reject, unless the site has its own.
-DEFAULT_REASONS = (
-    pgettext_lazy("comment", "Insults or hate"),
-    gettext_lazy("Not about the article"),
-    pgettext_lazy("comment", "Advertising"),
-    pgettext_lazy("comment", "False claims"),
-    pgettext_lazy("comment", "Somebody's private details"),
-    gettext_lazy("Nothing that can be understood"),
-)
-MAX_REASONS = 9
 
 
 @dataclass(frozen=True)
@@ -120,12 +110,6 @@ def get_label(act: str, state: str) -> Any:
     if act == "approve" and state in (State.PUBLISHED, FLAGGED, UNREAD):
         return pgettext_lazy("comment", "Keep published")
     return DECISION_LABELS[act]
-
-
-def parse_reasons(setting: str = "") -> list[str]:
-    """Return the reasons to reject, one for each line of the setting, or the default ones."""
-    own = [line.strip()[:200] for line in setting.splitlines() if line.strip()]
-    return (own or [str(reason) for reason in DEFAULT_REASONS])[:MAX_REASONS]
 
 
 def describe_result(act: str, count: int) -> str:
