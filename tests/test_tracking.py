@@ -9,7 +9,7 @@ from cx_feedback.comments.models import Comment
 from cx_feedback.loyalty import services as loyalty
 from cx_feedback.loyalty.models import Attitude, Silence
 from cx_feedback.loyalty.reports.attitudes import update_attitudes
-from cx_feedback.loyalty.reports.segments import get_segment
+from cx_feedback.loyalty.reports.segment_readers import get_segment
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUp, KnownTier, MailingList

@@ -10,7 +10,7 @@ from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.model import Quality
 from cx_feedback.loyalty.models import Attitude, Fit
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
-from cx_feedback.loyalty.reports.segments import get_segment, order_by_probability
+from cx_feedback.loyalty.reports.segment_readers import get_segment, order_by_probability
 from cx_feedback.loyalty.reports.wording import (
     describe_check,
     describe_habit,

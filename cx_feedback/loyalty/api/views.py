@@ -22,7 +22,7 @@ from cx_feedback.loyalty.effects.selectors import NamedEffect, NamedResult
 from cx_feedback.loyalty.effects.statistics import Difference
 from cx_feedback.loyalty.effects.wording import describe_experiment
 from cx_feedback.loyalty.permissions import VIEW_LOYALTY, VIEW_NAMED_READERS, VIEW_READER
-from cx_feedback.loyalty.reports import cohorts, outcomes, segments
+from cx_feedback.loyalty.reports import cohorts, outcomes, segment_readers
 from cx_feedback.loyalty.reports.attitude_matrix import get_attitude_matrix
 from cx_feedback.loyalty.reports.reader_rows import build_row
 from cx_feedback.loyalty.reports.timeline import get_timeline
@@ -137,13 +137,13 @@ class ReadersView(StaffAPIView):
     )
     def get(self, request: Request) -> Response:
         asked, fit = _get_parameters(request, out.ReadersIn), selectors.get_newest_fit()
-        readers = segments.get_segment(tier=asked.get("tier", ""), fit=fit)
+        readers = segment_readers.get_segment(tier=asked.get("tier", ""), fit=fit)
         if "field" in asked:
-            readers = segments.filter_by_attitude(readers, asked["field"])
+            readers = segment_readers.filter_by_attitude(readers, asked["field"])
         readers = readers.filter(pk__gt=asked.get("after", 0)).order_by("pk")
         found = list(readers[: asked["limit"] + 1])
         page = found[: asked["limit"]]
-        rows = [build_row(member, named=True) for member in segments.get_members(page, fit)]
+        rows = [build_row(member, named=True) for member in segment_readers.get_members(page, fit)]
         data = {"rows": len(rows), "named": True, "asked": request.query_params.dict()}
         log(fit or request.user, EXPORTED, user=request.user, data=data)
         return Response(
@@ -166,7 +166,7 @@ class ReaderView(StaffAPIView):
         if reader is None:
             raise Http404
         log(reader, VIEWED, user=request.user, title=pgettext("loyalty", "Reader %d") % reader.pk)
-        [member] = segments.get_members([reader], selectors.get_newest_fit())
+        [member] = segment_readers.get_members([reader], selectors.get_newest_fit())
         line = get_timeline(reader, before=before)
         row = out.ReaderOut(build_row(member, named=True)).data
         entries = out.EntryOut(line.entries, many=True).data

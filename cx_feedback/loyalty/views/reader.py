@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 from cx_feedback.core.http.parameters import parse_moment
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.permissions import VIEW_NAMED_READERS
-from cx_feedback.loyalty.reports import segments
+from cx_feedback.loyalty.reports import segment_readers
 from cx_feedback.loyalty.reports.reader_rows import build_row
 from cx_feedback.loyalty.reports.timeline import fold_visits, get_timeline
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView
@@ -41,7 +41,7 @@ class ReaderView(LoyaltyTemplateView):
         log(self.reader, VIEWED, user=self.request.user, title=title)
         fit = selectors.get_newest_fit()
         line = get_timeline(self.reader, before=parse_moment(self.request.GET.get("before", "")))
-        [member] = segments.get_members([self.reader], fit)
+        [member] = segment_readers.get_members([self.reader], fit)
         return {
             **super().get_context_data(**kwargs),
             "reader": self.reader,

@@ -19,7 +19,7 @@ from cx_feedback.core.admin.export_views import TableExportMixin
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.permissions import VIEW_READER
-from cx_feedback.loyalty.reports import segments
+from cx_feedback.loyalty.reports import segment_readers
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.reports.reader_rows import ReaderRow, build_row
 from cx_feedback.loyalty.scoring.tiers import Tier
@@ -43,7 +43,7 @@ class SegmentFilterSet(WagtailFilterSet):
         fields: ClassVar[list[str]] = ["tier"]
 
     def of_field(self, readers: QuerySet[Reader], name: str, value: str) -> QuerySet[Reader]:
-        return segments.filter_by_attitude(readers, value)
+        return segment_readers.filter_by_attitude(readers, value)
 
 
 class LabelledColumn(Column):
@@ -139,17 +139,19 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
 
     def get_base_queryset(self) -> QuerySet[Reader]:
         tier = "" if self.named else self.tier
-        return segments.get_segment(tier=tier, fit=self.fit)
+        return segment_readers.get_segment(tier=tier, fit=self.fit)
 
     def order_queryset(self, queryset: QuerySet[Reader]) -> QuerySet[Reader]:
         if self.ordering in ("p", "-p"):
-            return segments.order_by_probability(queryset, least_first=self.ordering == "p")
+            return segment_readers.order_by_probability(queryset, least_first=self.ordering == "p")
         return queryset.order_by(self.ordering, "-last_day", "pk")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
         readers = list(context["object_list"])
-        rows = [build_row(m, named=self.named) for m in segments.get_members(readers, self.fit)]
+        rows = [
+            build_row(m, named=self.named) for m in segment_readers.get_members(readers, self.fit)
+        ]
         context["object_list"] = rows
         context["table"] = self.get_table(rows)
         return {**context, "at_risk": self.tier == Tier.AT_RISK, "fit": self.fit}
@@ -182,7 +184,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
         return response
 
     def _exported(self, readers: QuerySet[Reader]) -> Iterator[ReaderRow]:
-        for member in segments.iter_members(readers, self.fit):
+        for member in segment_readers.iter_members(readers, self.fit):
             yield build_row(member, named=self.named)
 
 
