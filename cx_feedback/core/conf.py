@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from cx_feedback.core import setting_checks
+from cx_feedback.core import setting_checks, setting_defaults
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,7 @@ SETTINGS: tuple[Setting, ...] = (
     # core
     Setting(
         "RATES",
-        {
-            "write": "30/m",
-            "visit": "60/m",
-            "mail": "10/h",
-            "comment": "10/h",
-            "burst": "30/m",
-            "doubtful": "5/m",
-            "proof": "60/h",
-            "signup": "3/h",
-        },
+        setting_defaults.RATES,
         "How often one address may write, by scope; None switches a scope off. Above 'comment' "
         "(of one address) and 'burst' (guests' comments on the whole site) comments get points "
         "for spam, above 'doubtful' (guests' doubtful ones on the whole site) a solved proof of "
@@ -126,7 +117,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "EMOTION_CLUSTERS",
-        {"destroying": -1, "attention": 0.33, "trust": 0.66, "advocacy": 1},
+        setting_defaults.EMOTION_WEIGHTS,
         "Weights (-1 to 1) of the clusters to which emotions belong, by name; None takes one "
         "out. A site's own dictionary is merged over the default. Answers keep the weight that "
         "they were given to.",
@@ -248,7 +239,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "COMMENTS_SCORES",
-        setting_checks.SCORE_BORDERS,
+        setting_defaults.SPAM_SCORE_BORDERS,
         "Points from which a comment has to pass a proof of work ('challenge'), waits for a "
         "moderator ('hold') and is put aside ('spam'). A site's own dictionary is merged over the "
         "default.",
@@ -297,7 +288,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "LOYALTY_TIERS",
-        setting_checks.TIER_BORDERS,
+        setting_defaults.TIER_BORDERS,
         "Borders of the tiers, see cx_feedback.loyalty.scoring.tiers.TierBorders; a site's own "
         "dictionary is merged over the default. Until editors decide otherwise under "
         "Settings, Loyalty.",

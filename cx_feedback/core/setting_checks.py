@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cx_feedback.core.setting_defaults import SPAM_SCORE_BORDERS, TIER_BORDERS
+
 Check = Callable[[Any], str | None]
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(s|m|h|d)")
 _CLUSTER = re.compile(r"[a-z][a-z_]{0,39}")
@@ -55,17 +57,6 @@ def check_strings(value: Any) -> str | None:
     return None
 
 
-#: The default borders of the loyalty tiers; ``loyalty.scoring.tiers.TierBorders`` says what each
-#: one means.
-TIER_BORDERS = {
-    "new_weeks": 4,
-    "won_back_weeks": 4,
-    "loyal": 0.4,
-    "lover": 0.8,
-    "at_risk": 0.75,
-    "lost": 0.1,
-    "lost_weeks": 8,
-}
 #: Pairs of borders, the lower one first.
 _TIER_ORDER = (("loyal", "lover"), ("lost", "at_risk"))
 
@@ -94,16 +85,13 @@ def check_tier_borders(value: Any) -> str | None:
     return None
 
 
-SCORE_BORDERS = {"challenge": 2.0, "hold": 4.0, "spam": 6.0}
-
-
 def check_scores(value: Any) -> str | None:
-    if not isinstance(value, dict) or not value.keys() <= SCORE_BORDERS.keys():
-        return f"must be a dictionary with keys of {', '.join(SCORE_BORDERS)}"
+    if not isinstance(value, dict) or not value.keys() <= SPAM_SCORE_BORDERS.keys():
+        return f"must be a dictionary with keys of {', '.join(SPAM_SCORE_BORDERS)}"
     for name, border in value.items():
         if isinstance(border, bool) or not isinstance(border, (int, float)):
             return f"border {name!r} must be a number"
-    borders = list({**SCORE_BORDERS, **value}.values())
+    borders = list({**SPAM_SCORE_BORDERS, **value}.values())
     if borders != sorted(borders):
         return "'challenge' must not lie above 'hold', nor 'hold' above 'spam'"
     return None
