@@ -55,7 +55,7 @@ def test_answer_help_ticks_and_words_are_not_keys(open_editor, write):  # noqa: 
     page.locator(f"#cx-row-{first.pk}").focus()
     page.keyboard.press("c")
     page.keyboard.type("Thank you, as ever")
-    page.click("#cx-dialog-answer button")
+    page.click("#cx-dialog-reply button")
     expect(page.locator(f"#cx-row-{first.pk}")).to_have_count(0)
     answer = Comment.objects.get(by_staff=True)
     assert (answer.parent_id, answer.text) == (first.pk, "Thank you, as ever")
@@ -141,7 +141,7 @@ def test_a_reply_quotes_what_it_answers_and_acts_for_all_stand_with_ticks(
     page.keyboard.press("Escape")
     expect(acts).to_be_hidden()
     page.keyboard.press("c")
-    expect(page.locator("#cx-dialog-answer [data-cx-quote]")).to_have_text("What I want to know")
+    expect(page.locator("#cx-dialog-reply [data-cx-quote]")).to_have_text("What I want to know")
     page.keyboard.type("Now you know")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".cx-nothing")).to_be_visible()
@@ -175,7 +175,7 @@ def test_axe_finds_nothing_in_rows_and_dialogs(open_editor, write, reader, schem
     expect(page.locator(".cx-row")).to_have_count(2)
     found = Axe().run(page, context="#listing-results")
     assert found.violations_count == 0, found.generate_report()
-    for key, name in (("b", "ban"), ("c", "answer"), ("r", "reject"), ("?", "help")):
+    for key, name in (("b", "ban"), ("c", "reply"), ("r", "reject"), ("?", "help")):
         page.keyboard.press(key)
         expect(page.locator(f"#cx-dialog-{name}")).to_be_visible()
         found = Axe().run(page, context=f"#cx-dialog-{name}")
@@ -262,8 +262,8 @@ def test_a_reply_is_kept_through_a_login(open_editor, write):  # noqa: F811
     page.keyboard.press("c")
     page.keyboard.type("Thank you")
     Session.objects.all().delete()
-    page.click("#cx-dialog-answer button")
-    wrong = page.locator("#cx-dialog-answer [data-cx-error]")
+    page.click("#cx-dialog-reply button")
+    wrong = page.locator("#cx-dialog-reply [data-cx-error]")
     expect(wrong).to_contain_text("Your session has ended.")
     with page.context.expect_page() as opened:
         wrong.get_by_role("link").click()
@@ -272,9 +272,9 @@ def test_a_reply_is_kept_through_a_login(open_editor, write):  # noqa: F811
     login.fill("[name=password]", "secret")
     login.click("button[type=submit]")
     expect(login.locator("#cx-queue")).to_be_visible()
-    expect(page.locator("#cx-dialog-answer textarea")).to_have_value("Thank you")
-    page.click("#cx-dialog-answer button")
-    expect(page.locator("#cx-dialog-answer")).to_be_hidden()
+    expect(page.locator("#cx-dialog-reply textarea")).to_have_value("Thank you")
+    page.click("#cx-dialog-reply button")
+    expect(page.locator("#cx-dialog-reply")).to_be_hidden()
     assert Comment.objects.get(by_staff=True).text == "Thank you"
 
 

@@ -121,7 +121,7 @@ def test_a_moderator_without_a_name_is_asked_for_one(browser, talk, write, namel
     nameless.is_superuser = True
     nameless.save()
     comment = write("A question")
-    url = f"/admin/cx-feedback/comments/{comment.pk}/answer/"
+    url = f"/admin/cx-feedback/comments/{comment.pk}/reply/"
     assert 'name="name"' in browser.get(url).content.decode()
     asked = browser.post(url, {"text": "An answer"})
     assert (asked.status_code, "Enter your name" in asked.content.decode()) == (400, True)
@@ -148,7 +148,7 @@ def test_a_user_model_without_full_names_fails_nowhere(
     services.reply_as_moderator(
         parent_id=comment.pk, text="Yes", moderator=nameless, name="The desk"
     )
-    for screen in ("", "log/", "bans/", "performance/", f"{comment.pk}/", f"{comment.pk}/answer/"):
+    for screen in ("", "log/", "bans/", "performance/", f"{comment.pk}/", f"{comment.pk}/reply/"):
         answer = browser.get(f"/admin/cx-feedback/comments/{screen}")
         assert answer.status_code == 200
     assert LOGIN in browser.get("/admin/cx-feedback/comments/log/").content.decode()

@@ -102,7 +102,7 @@ def test_no_address_leads_to_the_others(bounded, sections, moderator):
     events = ModerationEvent.objects.count()
     for part in ("", "reject/", "answer/", "ban/"):
         assert bounded.get(f"{QUEUE}{waiting.pk}/{part}", follow=True).status_code == 404
-    said = bounded.post(f"{QUEUE}{waiting.pk}/answer/", {"text": "Hi"}, follow=True)
+    said = bounded.post(f"{QUEUE}{waiting.pk}/reply/", {"text": "Hi"}, follow=True)
     assert said.status_code == 404
     sent = {"kinds": ["author"], "days": "7"}
     assert bounded.post(f"{QUEUE}{shown.pk}/ban/", sent, follow=True).status_code == 404

@@ -74,7 +74,7 @@ ADMIN: dict[str, dict[str, str]] = {
     "cx_comments": {
         **dict.fromkeys(
             (
-                "answer",
+                "reply",
                 "ban",
                 "bans",
                 "bans_results",

@@ -114,7 +114,7 @@ def test_a_moderator_of_a_section_finds_nothing_outside_of_it(of_role, moderated
     about_one = [a for a in ADDRESSES if a.namespace == "cx_comments" and a.parameters]
     assert {a.name for a in about_one} >= {
         "comment",
-        "answer",
+        "reply",
         "ban",
         "thread_closing",
         "lift_ban",

@@ -71,9 +71,9 @@ urlpatterns = [
         name="reject",
     ),
     path(
-        "<int:pk>/answer/",
+        "<int:pk>/reply/",
         deferred_view("cx_feedback.comments.moderation.decision_views.ReplyView"),
-        name="answer",
+        name="reply",
     ),
     path(
         "<int:pk>/ban/",

@@ -31,7 +31,7 @@ ACTIONS = (
         pgettext_lazy("comment", "Comment restored"),
     ),
     (
-        "comment.answer",
+        "comment.reply",
         pgettext_lazy("comment", "Reply to comment"),
         _("Staff reply published"),
     ),

@@ -18,7 +18,7 @@ DECISION_LABELS = {
     "mark_spam": pgettext_lazy("comment", "Spam"),
     "hide": pgettext_lazy("comment", "Hide"),
     "restore": pgettext_lazy("comment", "Restore"),
-    "answer": pgettext_lazy("act", "Reply"),
+    "reply": pgettext_lazy("act", "Reply"),
     "pick": pgettext_lazy("comment", "Feature"),
     "unpick": pgettext_lazy("comment", "Unfeature"),
     "pin": pgettext_lazy("comment", "Pin"),
@@ -43,7 +43,7 @@ TAB_LABELS = {
 #: Keyboard shortcuts in the queue.
 SHORTCUT_KEYS = {
     "approve": "a", "reject": "r", "mark_spam": "s", "hide": "h", "restore": "t",
-    "answer": "c", "pick": "p", "unpick": "p", "pin": "i", "unpin": "i", "ban": "b",
+    "reply": "c", "pick": "p", "unpick": "p", "pin": "i", "unpin": "i", "ban": "b",
 }  # fmt: skip
 #: Decisions for all selected comments of a tab. Comments to which one doesn't apply are skipped.
 BULK_DECISIONS: dict[str, tuple[str, ...]] = {
@@ -90,7 +90,7 @@ def build_buttons(comment: Comment) -> list[DecisionButton]:
         for act in acts
     ]
     if comment.state in (State.PENDING, State.PUBLISHED):
-        found.append(DecisionButton("answer", DECISION_LABELS["answer"]))
+        found.append(DecisionButton("reply", DECISION_LABELS["reply"]))
     found += [
         DecisionButton(act, DECISION_LABELS[act]) for act in services.get_highlight_actions(comment)
     ]

@@ -156,7 +156,7 @@ class ReplyView(CommentFormView):
     """Publish a reply, which also approves a pending comment."""
 
     page_title = pgettext_lazy("comment", "Reply")
-    form_name = "answer"
+    form_name = "reply"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:

@@ -59,12 +59,12 @@ def reply_as_moderator(
         moderator=moderator,
         from_state=State.HIDDEN,
         to_state=State.PUBLISHED,
-        action="answer",
+        action="reply",
         batch=batch,
         created_at=comment.created_at,
     )
     line = LogLine(comment, State.HIDDEN, State.PUBLISHED, {"parent": parent_id})
-    write_audit_log("answer", [line], moderator, comment.created_at)
+    write_audit_log("reply", [line], moderator, comment.created_at)
     return ReplyResult(comment, batch, before)
 
 

@@ -72,7 +72,7 @@ const ACTS = {
   p: ["pick", "unpick"],
   i: ["pin", "unpin"],
 };
-const DIALOGS = { r: "reject", c: "answer", b: "ban" };
+const DIALOGS = { r: "reject", c: "reply", b: "ban" };
 
 // Keys that need no comment; returns whether ``name`` is one.
 function general(name) {

@@ -82,12 +82,12 @@ window.addEventListener("beforeunload", (event) => {
   if (waiting) event.preventDefault();
 });
 
-const KEPT = ["pick", "unpick", "pin", "unpin", "ban", "answer"];
+const KEPT = ["pick", "unpick", "pin", "unpin", "ban", "reply"];
 
 // Whether a comment leaves this tab by ``act``.
 export function leaves(act) {
   if (state() === "all") return false;
-  return act === "answer" ? state() !== "published" : !KEPT.includes(act);
+  return act === "reply" ? state() !== "published" : !KEPT.includes(act);
 }
 
 function body(values = {}) {
