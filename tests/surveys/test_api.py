@@ -10,7 +10,7 @@ from wagtail.models import Locale
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Start, Survey
-from cx_feedback.surveys.results.summary import get_results
+from cx_feedback.surveys.results.results_by_question import get_results
 from tests.conftest import FOREIGN, OWN
 from tests.surveys.conftest import BAD, GOOD, stream
 

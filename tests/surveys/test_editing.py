@@ -15,7 +15,7 @@ from cx_feedback.surveys.editing.meaning_changes import find_changes
 from cx_feedback.surveys.editing.restore import build_raw_value, find_retired, restore_question
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.results.summary import get_results
+from cx_feedback.surveys.results.results_by_question import get_results
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from cx_feedback.readers.selectors import export_person
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from cx_feedback.surveys.results.folding import fold_responses
-from cx_feedback.surveys.results.summary import get_results
+from cx_feedback.surveys.results.results_by_question import get_results
 from cx_feedback.surveys.results.text_answers import get_latest_texts
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import live_surveys

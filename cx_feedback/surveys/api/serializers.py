@@ -17,9 +17,9 @@ from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses.form_fields import remove_full_choices
 from cx_feedback.surveys.results.crosstab import CrossTab, Side
 from cx_feedback.surveys.results.filtered_results import FilteredResults
+from cx_feedback.surveys.results.results_by_question import Results
 from cx_feedback.surveys.results.scores import Score
 from cx_feedback.surveys.results.shown_crosstab import TOGETHER
-from cx_feedback.surveys.results.summary import Results
 from cx_feedback.surveys.selectors import LiveSurvey
 
 

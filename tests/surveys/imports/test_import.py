@@ -13,7 +13,7 @@ from cx_feedback.surveys import services
 from cx_feedback.surveys.exports.services import content_of, request_export, write_export
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.results.crosstab import build_crosstab
-from cx_feedback.surveys.results.summary import get_results
+from cx_feedback.surveys.results.results_by_question import get_results
 from tests.shared_data import shared_file
 from tests.surveys.conftest import change, stream
 from tests.surveys.questions.asking import BLOCKS, GOOD, raw

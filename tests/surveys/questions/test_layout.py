@@ -4,7 +4,7 @@ import pytest
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import selectors, services
-from cx_feedback.surveys.results.summary import get_results
+from cx_feedback.surveys.results.results_by_question import get_results
 from tests.surveys.conftest import GOOD, change, stream
 
 pytestmark = pytest.mark.django_db

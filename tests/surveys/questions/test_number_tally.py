@@ -18,7 +18,7 @@ from cx_feedback.surveys.questions.number_tally import compact_counts, get_tally
 from cx_feedback.surveys.results import compaction, folding
 from cx_feedback.surveys.results.charts import build_section
 from cx_feedback.surveys.results.folding import fold_responses, rebuild_tallies
-from cx_feedback.surveys.results.summary import get_results
+from cx_feedback.surveys.results.results_by_question import get_results
 from tests.surveys.questions.asking import question, raw
 
 pandas = pytest.importorskip("pandas")

@@ -6,7 +6,7 @@ from wagtail.models import Locale
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.exports.columns import get_export_columns
 from cx_feedback.surveys.results.folding import fold_responses
-from cx_feedback.surveys.results.summary import get_results
+from cx_feedback.surveys.results.results_by_question import get_results
 from tests.surveys.conftest import BAD, GOOD, change
 from tests.surveys.questions.asking import raw
 
