@@ -26,7 +26,7 @@ from cx_feedback.surveys.questions.base import (
 )
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.list_items import ItemBlock
-from cx_feedback.surveys.questions.texts import clean_words
+from cx_feedback.surveys.questions.text_cleaning import clean_words
 from cx_feedback.surveys.results import scores
 
 CHOICES = pgettext_lazy("survey", "Choices")

@@ -17,7 +17,7 @@ from cx_feedback.surveys.questions.base import (
     Result,
 )
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.questions.texts import clean_words
+from cx_feedback.surveys.questions.text_cleaning import clean_words
 
 WORDS = pgettext_lazy("survey", "Written answers")
 #: The most characters that one answer may have, in one line or in many.
