@@ -165,7 +165,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_editor, write):  # noq
 def test_axe_finds_nothing_in_rows_and_dialogs(open_editor, write, reader, scheme):  # noqa: F811
     comment = write("Some **words** and\n\n- a list", reader=reader, email="ana@example.org")
     Comment.objects.filter(pk=comment.pk).update(
-        flags=1, signals=[{"scorer": "trap", "points": 10.0, "detail": {}}]
+        flags=1, spam_findings=[{"scorer": "trap", "points": 10.0, "detail": {}}]
     )
     Flag.objects.create(comment=comment, reader=reader, reason="abuse", text="Look")
     write("Below it", parent=write(state="published"))

@@ -172,7 +172,7 @@ def test_without_a_page_readers_see_nothing_and_developers_why(settings):
     assert block.render(value) == ""
     assert Template("{% load cx_feedback_comments %}{% cx_comments %}").render(Context()) == ""
     settings.DEBUG = True
-    assert re.fullmatch(r"<!-- cx_feedback: No comments: .* -->", block.render(value).strip())
+    assert re.search(r"<!-- cx_feedback: No comments: .* -->", block.render(value))
 
 
 def test_a_preview_says_why_there_are_no_comments(place):
