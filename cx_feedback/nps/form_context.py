@@ -4,14 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from cx_feedback.nps.models import (
-    EMAIL,
-    REASON,
-    SCORE,
-    NextStep,
-    Placement,
-    WidgetOptions,
-)
+from cx_feedback.nps.widget_options import EMAIL, REASON, SCORE, NextStep, Placement, WidgetOptions
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.responses.form_context import build_form_context
 from cx_feedback.surveys.responses.form_fields import Field

@@ -1,6 +1,6 @@
 """The NPS widget: a survey with questions for score, reason and address, edited as one form."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -17,63 +17,23 @@ from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.core.text.text_folding import fold_text
 from cx_feedback.nps.editing import panels as editing
 from cx_feedback.nps.editing.forms import NPSWidgetForm
+from cx_feedback.nps.widget_options import (
+    DEFAULT_REST,
+    DEFAULT_SAMPLE_PERCENT,
+    DEFAULT_SCROLL_PERCENT,
+    DEFAULT_SECONDS,
+    EMAIL,
+    LONGEST_REST,
+    REASON,
+    SCORE,
+    NextStep,
+    Placement,
+    WidgetOptions,
+)
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.questions.text import LIMIT
-
-#: The fixed keys of the three questions.
-SCORE, REASON, EMAIL = "score", "reason", "email"
-
-
-class Placement(models.TextChoices):
-    """The place and time at which the widget appears."""
-
-    INLINE = "inline", _("in the text, where the block is")
-    END = "end", _("slides in at the end of the article")
-    SECONDS = "seconds", _("slides in after some seconds")
-    SCROLLED = "scrolled", _("slides in when part of the page has been scrolled")
-
-
-class NextStep(models.TextChoices):
-    """The next step that readers are offered after the thanks; WRITE is shown with the reason."""
-
-    NOTHING = "", pgettext_lazy("NPS", "nothing")
-    SHARE = "share", pgettext_lazy("NPS", "share the article")
-    PAGE = "page", _("go to the page chosen below")
-    WRITE = "write", _("leave an email address for an answer")
-
-
-@dataclass(frozen=True)
-class WidgetOptions:
-    """The options of a published version, stored with its questions."""
-
-    #: The translation key, so that a widget and its translations share their rest periods.
-    family: str = ""
-    placement: str = Placement.INLINE.value
-    #: Seconds, or percent of the page, after which it appears.
-    after: int = 0
-    #: Percent of the readers who are asked, 0.01 to 100.
-    sample_percent: float = 100.0
-    #: Days before asking again after an answer, after "later" and after closing.
-    rest: tuple[int, int, int] = (90, 7, 30)
-    #: Ids of sections in all languages, empty for every section.
-    sections: tuple[int, ...] = ()
-    tags: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    #: By class; "" for the widget's own thanks.
-    thanks: dict[str, str] = field(default_factory=dict)
-    next: dict[str, str] = field(default_factory=dict)
-    #: The text of the link to the page of the next step, "" without a page.
-    next_label: str = ""
-
-    @classmethod
-    def from_definition(cls, definition: Definition) -> "WidgetOptions":
-        """Return the options in ``definition``, the defaults for those that are missing."""
-        named: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in definition.extra.items()
-        }
-        return cls(**named)
 
 
 def _build_sample_field() -> Any:
@@ -81,7 +41,7 @@ def _build_sample_field() -> Any:
         _("share of the readers, in percent"),
         max_digits=5,
         decimal_places=2,
-        default=100,
+        default=DEFAULT_SAMPLE_PERCENT,
         validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(100)],
         help_text=format_lazy(
             _(
@@ -95,7 +55,7 @@ def _build_sample_field() -> Any:
 
 def _build_days_field(label: Any, default: int) -> Any:
     return models.PositiveSmallIntegerField(
-        label, default=default, validators=[MinValueValidator(1), MaxValueValidator(3650)]
+        label, default=default, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_REST)]
     )
 
 
@@ -189,18 +149,20 @@ class NPSWidget(Survey):
     )
     seconds = models.PositiveSmallIntegerField(
         pgettext_lazy("NPS", "seconds"),
-        default=30,
+        default=DEFAULT_SECONDS,
         validators=[MinValueValidator(1), MaxValueValidator(3600)],
     )
     scroll_percent = models.PositiveSmallIntegerField(
         _("percent of the page"),
-        default=60,
+        default=DEFAULT_SCROLL_PERCENT,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
     sample_percent = _build_sample_field()
-    rest_answered = _build_days_field(_("days before asking again after an answer"), 90)
-    rest_later = _build_days_field(pgettext_lazy("NPS", "after “later”"), 7)
-    rest_closed = _build_days_field(_("after closing, or no answer"), 30)
+    rest_answered = _build_days_field(
+        _("days before asking again after an answer"), DEFAULT_REST.answered
+    )
+    rest_later = _build_days_field(pgettext_lazy("NPS", "after “later”"), DEFAULT_REST.later)
+    rest_closed = _build_days_field(_("after closing, or no answer"), DEFAULT_REST.closed)
 
     shown_without_block = models.BooleanField(
         _("show it without a block"),

@@ -14,7 +14,8 @@ from taggit.managers import TaggableManager
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages.page_access import content
 from cx_feedback.core.text.text_folding import fold_text
-from cx_feedback.nps.models import NPSWidget, WidgetOptions
+from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps.widget_options import WidgetOptions
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.responses import access

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from wagtail.models import Locale
 
 from cx_feedback.core.pages import site_time
-from cx_feedback.nps.models import EMAIL, REASON, SCORE, NPSWidget
+from cx_feedback.nps.models import NPSWidget
 from cx_feedback.nps.results.breakdown import Table, build_breakdown
+from cx_feedback.nps.widget_options import EMAIL, REASON, SCORE
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED

@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from cx_feedback.core.pages.served_page import get_page, get_request, is_previewed
 from cx_feedback.nps import placement
 from cx_feedback.nps.form_context import build_nps_context
-from cx_feedback.nps.models import NPSWidget, Placement
+from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps.widget_options import Placement
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.responses import page_prefetch
 from cx_feedback.surveys.selectors import LiveSurvey
