@@ -15,7 +15,7 @@ from cx_feedback.loyalty.model.logistic import (
     fit_calibration,
     train_challenger,
 )
-from cx_feedback.loyalty.model.scoring import ExpectedReturns, ModelChoice, Scorer
+from cx_feedback.loyalty.model.return_probability import ExpectedReturns, ModelChoice, Scorer
 
 __all__ = [
     "Calibration",
