@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
-from cx_feedback.loyalty.config import get_loyalty_config
+from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
 from cx_feedback.loyalty.scoring.histories import count_cells

@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.models import Site
 
 from cx_feedback.loyalty import selectors, services
-from cx_feedback.loyalty.config import (
+from cx_feedback.loyalty.loyalty_settings import (
     LoyaltySettings,
     ScoringConfig,
     get_defaults,

@@ -9,7 +9,6 @@ from django.db.models import Min, SmallIntegerField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from cx_feedback.loyalty.config import get_loyalty_config
 from cx_feedback.loyalty.effects.days import day_number_sql, get_day_number
 from cx_feedback.loyalty.effects.statistics import (
     MIN_READERS,
@@ -19,6 +18,7 @@ from cx_feedback.loyalty.effects.statistics import (
     get_needed_readers,
 )
 from cx_feedback.loyalty.effects.touches import get_follow_ups, rule_id_expression
+from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.reports.report_tables import Experiment
 from cx_feedback.readers.models import VisitDay
 

@@ -21,10 +21,10 @@ import numpy as np
 from django.db import connection, transaction
 
 from cx_feedback.core import conf
-from cx_feedback.loyalty.config import get_loyalty_config
 from cx_feedback.loyalty.effects.days import day_number_sql, get_day_number, period_sql
 from cx_feedback.loyalty.effects.statistics import Sums, difference_to_expected
 from cx_feedback.loyalty.effects.touches import iter_touches
+from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.reports.report_tables import Effect

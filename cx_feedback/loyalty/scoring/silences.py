@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.core.pages import site_time
-from cx_feedback.loyalty.config import get_loyalty_config
+from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.models import Fit, Silence
 from cx_feedback.loyalty.scoring.query_hints import full_scan_cursor
 from cx_feedback.loyalty.scoring.tier_updates import (

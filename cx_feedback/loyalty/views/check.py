@@ -9,7 +9,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from cx_feedback.core.admin.charts import Line, draw_lines
 from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.loyalty import selectors
-from cx_feedback.loyalty.config import get_loyalty_config
+from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.model import ModelChoice
 from cx_feedback.loyalty.model.holdout import Accuracy
 from cx_feedback.loyalty.models import Fit, Run

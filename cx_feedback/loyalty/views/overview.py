@@ -20,7 +20,7 @@ from cx_feedback.core.admin.charts import (
 from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.core.text.number_format import format_decimal, format_percentage
 from cx_feedback.loyalty import selectors
-from cx_feedback.loyalty.config import get_loyalty_config
+from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.permissions import VIEW_READER
 from cx_feedback.loyalty.reports import cohorts, outcomes
 from cx_feedback.loyalty.reports.outcomes import Expectation
