@@ -77,7 +77,7 @@ def test_what_it_says_is_measured_on_what_it_was_not_taught():
     assert rarity.get_power(-10) == 0
     assert 0.5 < rarity.get_power(2.5) < 1
     assert rarity.get_power(30) > 3
-    assert Rarity.measure(np.array([])).powers(30) == Rarity.measure(np.array([1.0])).powers(9) == 0
+    assert Rarity.measure(np.array([])).get_power(30) == Rarity.measure(np.array([1.0])).get_power(9) == 0
     # Honest comments that read like the spam: nobody knows it then.
     mixed = [Sample(f"buy cheap casino bonus {n}", "", n % 2 == 0) for n in range(100)]
     assert BayesClassifier.train(mixed).points("buy cheap casino bonus") < 2
@@ -157,7 +157,7 @@ def test_learning_and_asking_cost_little():
     assert tracemalloc.get_traced_memory()[1] < 60_000_000
     tracemalloc.stop()
     assert len(model.words) <= MAX_STORED_WORDS
-    assert model.words.nbytes + model.says.nbytes <= MAX_STORED_WORDS * 8
+    assert model.words.nbytes + model.weights.nbytes <= MAX_STORED_WORDS * 8
     assert len(model.packed()) <= MAX_STORED_WORDS * 6 + 1000
     long = " ".join(chance.choices(words, k=900))
     started = process_time()

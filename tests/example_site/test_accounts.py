@@ -26,9 +26,9 @@ root = Page.add_root(title="Root", slug="root")
 home = root.add_child(instance=Page(title="Portada", slug="portada"))
 Site.objects.create(hostname="testserver", root_page=home, is_default_site=True)
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.rendering.thread_renderer import section
+from cx_feedback.comments.rendering.thread_renderer import render_section
 
-html = section(home)
+html = render_section(home)
 assert "/accounts/login/?next=http" in html, html
 client = Client(headers={"Sec-Fetch-Site": "same-origin"})
 page = client.get("/accounts/login/?next=/es/")
