@@ -18,6 +18,7 @@ FILE = Path(__file__).with_suffix(".json")
 PACKAGE = ROOT / "cx_feedback"
 STYLES = sorted(PACKAGE.glob("*/static/**/*.css"))
 SCRIPTS = sorted(PACKAGE.glob("*/static/**/*.js"))
+DOTTED = re.compile(r"cx_feedback(\.[\w:-]+)+\.?")
 STORAGE = re.compile(r"[\"'`](cx-[\w.:-]+)[\"'`$]")
 
 
@@ -112,9 +113,8 @@ def dotted_strings() -> Iterator[str]:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             value = node.value if isinstance(node, ast.Constant) else None
-            if isinstance(value, str) and re.fullmatch(r"cx_feedback(\.[\w:-]+)+\.?", value):
-                if not _names_code(value):
-                    yield value
+            if isinstance(value, str) and DOTTED.fullmatch(value) and not _names_code(value):
+                yield value
 
 
 def _names_code(dotted: str) -> bool:

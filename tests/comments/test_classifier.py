@@ -77,7 +77,8 @@ def test_what_it_says_is_measured_on_what_it_was_not_taught():
     assert rarity.get_power(-10) == 0
     assert 0.5 < rarity.get_power(2.5) < 1
     assert rarity.get_power(30) > 3
-    assert Rarity.measure(np.array([])).get_power(30) == Rarity.measure(np.array([1.0])).get_power(9) == 0
+    assert Rarity.measure(np.array([])).get_power(30) == 0
+    assert Rarity.measure(np.array([1.0])).get_power(9) == 0
     # Honest comments that read like the spam: nobody knows it then.
     mixed = [Sample(f"buy cheap casino bonus {n}", "", n % 2 == 0) for n in range(100)]
     assert BayesClassifier.train(mixed).points("buy cheap casino bonus") < 2
