@@ -174,6 +174,6 @@ def _exported(survey: Any, kind: str) -> tuple[float, float]:
     command = [sys.executable, "-c", EXPORT, str(export.pk)]
     done = subprocess.run(command, env=os.environ, check=True, capture_output=True, text=True)
     export.refresh_from_db()
-    assert export.done == export.total == survey.responses.count()
+    assert export.written == export.total == survey.responses.count()
     seconds, megabytes = map(float, done.stdout.split())
     return seconds, megabytes

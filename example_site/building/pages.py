@@ -122,13 +122,13 @@ class Builder:
 
         def translate(copy: HomePage, text: Text) -> None:
             copy.tagline = text.fields["tagline"]
-            copy.foot = self.get_json_object(text)
+            copy.foot = self.body(text)
 
         page = HomePage(
             title=first.fields["title"],
             seo_title=first.fields["seo_title"],
             tagline=first.fields["tagline"],
-            foot=self.get_json_object(first),
+            foot=self.body(first),
         )
         root = Page.get_first_root_node()
         home: HomePage = self.add(root, page, (first, second), translate)
@@ -187,7 +187,7 @@ class Builder:
         def translate(copy: ArticlePage, text: Text) -> None:
             copy.lead = text.fields["lead"]
             copy.image_alt = text.fields["alt"]
-            copy.body = self.get_json_object(text)
+            copy.body = self.body(text)
             copy.author = people.get(locale=self.locales[SECOND])
             copy.category = category.get_translation(self.locales[SECOND])
             copy.tags.set(text.fields["tags"])
@@ -203,7 +203,7 @@ class Builder:
         texts[0].fields.setdefault("slug", texts[0].key)
         if not ArticlePage.objects.child_of(index).filter(slug=texts[0].key).exists():
             page.image = media.article_image(fields["title"], fields["motif"], fields["alt"])
-            page.body = self.get_json_object(texts[0])
+            page.body = self.body(texts[0])
             page.tags.add(*fields["tags"])
         article: ArticlePage = self.add(index, page, texts, translate)
         return article
@@ -235,7 +235,7 @@ class Builder:
             return {
                 "lead": text.fields["lead"],
                 "menu_title": text.fields["menu"],
-                "body": self.get_json_object(text),
+                "body": self.body(text),
                 **{name: value(text.language) for name, value in more.items()},
             }
 
