@@ -28,9 +28,9 @@ import sys, time
 import django
 django.setup()
 from benchmarks.memory import read_peak_memory
-from cx_feedback.surveys.exports.services import write
+from cx_feedback.surveys.exports.services import write_export
 before = time.perf_counter()
-assert write(export_id=int(sys.argv[1]))
+assert write_export(export_id=int(sys.argv[1]))
 seconds = time.perf_counter() - before
 print(seconds, read_peak_memory())
 """

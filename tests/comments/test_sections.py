@@ -100,7 +100,7 @@ def test_no_address_leads_to_the_others(bounded, sections, moderator):
     act = services.hide_comments(ids=[shown.pk], moderator=moderator)
     ban = services.ban_author(comment_id=shown.pk, kinds=["author"]).bans[0]
     events = ModerationEvent.objects.count()
-    for part in ("", "reject/", "answer/", "ban/"):
+    for part in ("", "reject/", "reply/", "ban/"):
         assert bounded.get(f"{QUEUE}{waiting.pk}/{part}", follow=True).status_code == 404
     said = bounded.post(f"{QUEUE}{waiting.pk}/reply/", {"text": "Hi"}, follow=True)
     assert said.status_code == 404

@@ -314,7 +314,7 @@ def test_a_test_s_archive_is_kept_with_both_subjects(client, issue, subscribe, a
         html = client.get(made.get_archive_path()).content.decode()
         assert f"<title>{title}</title>" in html
         assert "Another title" not in html
-        assert "/feedback/mail/click/" not in html
+        assert "/mail/go/" not in html
 
 
 @pytest.mark.parametrize("language", ["", "en"])

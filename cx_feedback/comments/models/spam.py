@@ -10,7 +10,7 @@ class SpamModel(models.Model):
 
     #: Tells a process whether it has already loaded this classifier.
     version = models.UUIDField(unique=True)
-    #: See ``spam.bayes.Bayes.packed``; at most 400 kB.
+    #: See ``spam.bayes.BayesClassifier.packed``; at most 400 kB.
     weights = models.BinaryField()
     spam = models.PositiveIntegerField(pgettext_lazy("comment", "spam"))
     good = models.PositiveIntegerField(pgettext_lazy("comment", "good comments"))

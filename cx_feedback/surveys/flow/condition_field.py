@@ -41,7 +41,7 @@ def _parse_rule(data: Any) -> dict[str, Any]:
     return {"question": question, "operator": data["operator"], "value": value}
 
 
-#: The operators that editors can choose, by the type's ``compares``.
+#: The operators that editors can choose, by the type's ``comparison``.
 OPERATORS_BY_COMPARISON = {
     "text": ("contains", "not_contains", "is", "is_not", "answered", "not_answered"),
     "number": (

@@ -12,7 +12,7 @@ from cx_feedback.surveys.flow import piping, routing
 from cx_feedback.surveys.questions.definitions import Question
 
 NEEDS_NO_VALUE = ("answered", "not_answered")
-#: Values of ``compares`` whose answers are counted by key, so that they can have quotas.
+#: Values of ``comparison`` whose answers are counted by key, so that they can have quotas.
 COUNTED = ("keys", "list")
 
 

@@ -154,8 +154,8 @@ def compare_periods(
 ) -> Comparison:
     """Compare two periods (first and last day) among the responses that ``filters`` select.
 
-    Differences of shares by Newcombe's method, of scores by ``scores.difference`` or, for an
-    NPS, ``scores.balance_difference``.
+    Differences of shares by Newcombe's method, of scores by ``scores.compare_scores`` or, for an
+    NPS, ``scores.compare_balances``.
     """
     first = get_filtered_results(survey=survey, filters=filters.between(*before))
     second = get_filtered_results(survey=survey, filters=filters.between(*after))
