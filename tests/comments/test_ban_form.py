@@ -15,5 +15,5 @@ def test_a_whole_network_address_is_not_banned_by_mistake(client, write, moderat
     client.force_login(moderator)
     html = client.get(f"/admin/cx-feedback/comments/{comment.pk}/ban/").content.decode()
     boxes = dict(re.findall(r'name="kinds" value="(\w+)"([^>]*)>', html))
-    assert "checked" in boxes["email"]
+    assert "checked" in boxes["author"]
     assert boxes["client"].strip() == ""  # neither ticked nor impossible
