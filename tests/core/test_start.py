@@ -25,8 +25,8 @@ IMPORTED_IN_USE = {
 }
 #: Of those, what no view of ours needs before it is called.
 NOT_FOR_VIEWS = {"akismet", "anymail", "css_inline", "mrml", "nh3", "openpyxl", "scipy", "altcha"}
-#: What django.setup() may import of others beyond a bare site: nothing.
-#: Wagtail 8 needs it itself; on Wagtail 7.4 our models and migrations name its pages by it.
+#: What django.setup() may import of others beyond a bare site. Wagtail 8 needs swapper itself;
+#: on Wagtail 7.4 our models and migrations name its pages by it.
 ALLOWED = {"swapper"}
 
 

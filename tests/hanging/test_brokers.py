@@ -55,4 +55,4 @@ def nothing_is_lost(mailoutbox):
 def sweep():
     """Run every task of the beat schedule, here."""
     for entry in beat_schedule().values():
-        get_task(entry["task"]).apply().get()
+        get_task(entry["task"]).apply(throw=True)
