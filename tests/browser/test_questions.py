@@ -210,3 +210,91 @@ def test_random_order_keeps_the_last_choice_and_the_html(open_reader, article):
         assert orders[1] != orders[0], kind
         assert sorted(orders[1]) == sorted(orders[0])
     expect(page.locator("option").first).to_have_text("Choose…")
+
+
+SHUFFLED = ("choice", "choices", "dropdown", "emotion", "ranking", "matrix")
+ORDER = """form => [...form.querySelectorAll("[data-cx-shuffle]")].map((box) =>
+  [...box.children].map((item) => (item.querySelector("input, select") ?? item)).map((field) =>
+    field.tagName === "SELECT" || field.closest(".cx-matrix") ? field.name : field.value))"""
+
+
+def ask_in_random_order(article) -> Survey:
+    """Publish a survey of two pages whose choices, rows and places come in random order."""
+    many = items(*(f"c{n}" for n in range(8)))
+    lists = {"ranking": "choices", "matrix": "rows"}
+    stream = [raw(kind, **{lists.get(kind, "choices"): many}) for kind in SHUFFLED]
+    stream.insert(3, {"type": "page_break", "id": "next", "value": {"label": "The next page"}})
+    survey = services.publish_survey(survey=Survey(title="Mixed", questions=stream))
+    publish(article, ("survey", {"survey": survey.pk}))
+    return survey
+
+
+def test_random_order_stays_after_a_reload_and_a_step_back(open_reader, article):
+    ask_in_random_order(article)
+    page = open_reader()
+    page.goto(article.url)
+    form = page.locator(".cx-survey form")
+    before = form.evaluate(ORDER)
+    assert len(before) == len(SHUFFLED)
+    assert [sorted(order) for order in before] != before
+    page.locator("[name='answers.q-choice']").nth(3).check()
+    for n in (1, 4):
+        page.locator("[name='answers.q-choices']").nth(n).check()
+    page.get_by_role("button", name="Next").click()
+    page.locator("[name^='answers.q-ranking']").nth(2).select_option("1")
+    page.reload()
+    expect(page.get_by_role("status").first).to_have_text("Page 2 of 2")
+    assert form.evaluate(ORDER) == before, "after a reload, with answers filled in"
+    page.get_by_role("button", name="Back").click()
+    assert form.evaluate(ORDER) == before, "after a step back"
+    tab = page.context.new_page()
+    tab.goto(article.url)
+    assert tab.locator(".cx-survey form").evaluate(ORDER) == before, "in another tab"
+    other = open_reader()
+    other.goto(article.url)
+    assert other.locator(".cx-survey form").evaluate(ORDER) != before, "another reader's is another"
+
+
+def test_the_seed_is_gone_with_the_response_or_after_a_week(open_reader, article):
+    survey = ask_in_random_order(article)
+    page = open_reader()
+    page.goto(article.url)
+    seeds = "Object.keys(localStorage).filter((key) => key.startsWith('cx-order'))"
+    assert page.evaluate(seeds) == [f"cx-order/feedback/api/v1/surveys/{survey.pk}/responses/"]
+    page.evaluate("localStorage['cx-order/old'] = [1, Date.now() - 1]")
+    page.locator("[name='answers.q-choice']").first.check()
+    page.get_by_role("button", name="Next").click()
+    page.reload()
+    assert len(page.evaluate(seeds)) == 1, "one whose week is over is gone"
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".cx-survey .cx-thanks").first).to_be_visible()
+    assert page.evaluate(seeds) == []
+    # A forbidden store leaves a random order, and the form.
+    page = open_reader()
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })"
+    )
+    page.goto(article.url)
+    expect(page.get_by_role("button", name="Next")).to_be_visible()
+
+
+def test_every_order_is_as_likely(open_reader, article):
+    """Each of four choices stands at each place about as often, and so does each order."""
+    ask_in_random_order(article)
+    page = open_reader()
+    page.goto(article.url)
+    counted = page.evaluate(
+        """async () => {
+          const { mix } = await import("/static/cx_feedback/surveys/surveys.js");
+          const counted = {}, names = ["q.a", "q.b", "q.c", "q.d"];
+          for (let n = 0; n < 24e3; n++) {
+            const seed = Math.random() * 2 ** 32 | 0;
+            const order = [...names].sort((x, y) => mix(seed, x) - mix(seed, y)).join();
+            counted[order] = (counted[order] ?? 0) + 1;
+          }
+          return Object.values(counted);
+        }"""
+    )
+    assert len(counted) == 24
+    chi_square = sum((n - 1000) ** 2 / 1000 for n in counted)
+    assert chi_square < 60, counted  # 23 degrees of freedom: above 60 once in 30,000 runs

@@ -55,46 +55,33 @@ const words = (field) => inputs(field).filter(given)
   .map((f) => (f.selectedOptions?.[0] ?? (f.checked ? f.closest("label") : { textContent: f.value })).textContent.trim())
   .join(", ");
 
-// The HTML is the same for every reader: random order is the page's doing.
-const shuffle = (box) => {
-  const end = box.querySelector(":scope > [data-cx-end]");
-  const items = [...box.children].filter((item) => item !== end && item.value !== "");
-  while (items.length) box.insertBefore(items.splice(Math.random() * items.length, 1)[0], end);
+// The HTML is the same for every reader: random order is the page's doing. It is made of the seed and
+// of what an item is, so that it stays after a reload, with answers filled in, and with items added.
+export const mix = (seed, words) => {
+  let n = seed;
+  for (const c of words) n = Math.imul(n ^ c.codePointAt(), 0x01000193);
+  n = Math.imul(n ^ n >>> 15, 0x2c1b3c6d);
+  n = Math.imul(n ^ n >>> 12, 0x297a2d39);
+  return (n ^ n >>> 15) >>> 0;
 };
-
-// Ranking by hand: rows are pulled by a grip, their selects follow. Keys use the selects. The
-// row that is held stays where it is in the document: moving it would let go of it.
-const rank = (box) => {
-  const rows = () => [...box.children], select = (row) => row.querySelector("select");
-  for (const row of rows()) {
-    const grip = Object.assign(document.createElement("span"), { className: "cx-grip", textContent: "⠿", ariaHidden: true });
-    const put = (others, at) => {
-      row.before(...others.slice(0, at));
-      box.append(...others.slice(at));
-    };
-    row.append(grip);
-    grip.onclick = (event) => event.preventDefault();
-    grip.onpointerdown = (event) => {
-      event.preventDefault();
-      grip.setPointerCapture(event.pointerId);
-      row.classList.add("cx-held");
-      const order = rows().sort((a, b) => (select(a).value || 1e3) - (select(b).value || 1e3));
-      put(order.filter((other) => other !== row), order.indexOf(row));
-    };
-    grip.onpointermove = ({ clientY }) => {
-      if (!row.matches(".cx-held")) return;
-      const others = rows().filter((other) => other !== row);
-      put(others, others.filter((other) => {
-        const { top, height } = other.getBoundingClientRect();
-        return clientY > top + height / 2;
-      }).length);
-    };
-    grip.onpointerup = grip.onpointercancel = () => {
-      row.classList.remove("cx-held");
-      rows().forEach((other, n) => { select(other).value = n + 1 < select(other).length ? n + 1 : ""; });
-      select(row).dispatchEvent(new Event("input", { bubbles: true }));
-    };
-  }
+const shuffle = (box, seed) => {
+  const end = box.querySelector(":scope > [data-cx-end]");
+  const place = (item) => {
+    const { name, value } = item.querySelector("input, select") ?? item;
+    return mix(seed, item.querySelector("select") ? name : name + value);
+  };
+  const items = [...box.children].filter((item) => item !== end && item.value !== "");
+  for (const item of items.sort((a, b) => place(a) - place(b))) box.insertBefore(item, end);
+};
+// The seed of a survey in this browser: gone with the response, or a week after it was drawn.
+const seedOf = (key) => {
+  const now = Date.now(), drawn = [Math.random() * 2 ** 32 | 0, now + 6048e5].join();
+  try {
+    for (const k of Object.keys(localStorage)) {
+      if (/^cx-order/.test(k) && !(localStorage[k].split(",")[1] > now)) delete localStorage[k];
+    }
+    return parseInt(key ? localStorage[key] ??= drawn : drawn);
+  } catch { return now; }
 };
 
 // Boxes and places of a ranking: too few, too many or one place twice are said before it goes on.
@@ -108,11 +95,13 @@ const count = (box) => {
 
 function enhance(form) {
   const find = (selector) => form.querySelector(selector);
-  const api = form.dataset.cxApi, name = "cx" + api, items = JSON.parse(find("script")?.textContent ?? "[]");
+  const api = form.dataset.cxApi, name = "cx" + api, order = api && "cx-order" + api, items = JSON.parse(find("script")?.textContent ?? "[]");
   const rest = find("template"), next = find("[type=submit]"), back = find("[name=back]"), forward = next.textContent;
   rest?.replaceWith(rest.content);
-  form.querySelectorAll("[data-cx-shuffle]").forEach(shuffle);
-  form.querySelectorAll(".cx-ranking").forEach(rank);
+  const mixed = form.querySelectorAll("[data-cx-shuffle]"), seed = mixed.length && seedOf(order);
+  mixed.forEach((box) => shuffle(box, seed));
+  const ranked = form.querySelectorAll(".cx-ranking");
+  if (ranked.length) import("./ranking.js").then(({ rank }) => ranked.forEach(rank));
   const all = [...form.querySelectorAll("[data-cx-q]")], fields = {}, says = [];
   for (const item of items) {
     const field = fields[item.k] = all.find((f) => f.dataset.cxQ === item.k);
@@ -192,7 +181,10 @@ function enhance(form) {
   // Where each reader answers once, this browser knows who has, and says so before anything is written.
   const once = form.parentNode.querySelector("[data-cx-once]"), mark = "cx-once" + once?.dataset.cxOnce;
   const remember = () => {
-    if (once) try { localStorage[mark] = 1; } catch { /* a full or forbidden store */ }
+    try {
+      delete localStorage[order];
+      if (once) localStorage[mark] = 1;
+    } catch { /* a full or forbidden store */ }
   };
   try { if (once && localStorage[mark]) once.hidden = false; } catch { /* forbidden */ }
   if (location.hash.startsWith(`#${form.parentNode.id}-thanks`)) remember();
