@@ -160,7 +160,7 @@ def get_reasons(
 
     Only for users with the permission to see texts, since reasons come with addresses.
     """
-    rows = Response.objects.filter(survey_id__in=family, answers__has_key=REASON)
+    rows = Response.objects.counted().filter(survey_id__in=family, answers__has_key=REASON)
     if nps_class in _SCORES_OF_CLASS:
         rows = rows.filter(**{f"answers__{SCORE}__in": list(_SCORES_OF_CLASS[nps_class])})
     if words:

@@ -50,7 +50,7 @@ class SurveyState(TextChoices):
 def annotate_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate each survey with ``answered``, the exact number of its responses."""
     folded = Tally.objects.filter(survey_id=OuterRef("pk"), part="", question="", value="")
-    rest = Response.objects.filter(survey_id=OuterRef("pk"), folded=False).order_by()
+    rest = Response.objects.counted().filter(survey_id=OuterRef("pk"), folded=False).order_by()
     counted = rest.values("survey_id").annotate(n=Count("pk")).values("n")
     number = BigIntegerField()
     return surveys.annotate(
@@ -61,7 +61,7 @@ def annotate_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
 
 def annotate_last_answer(surveys: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate each survey with ``last_answer``, the time of its latest response, or None."""
-    latest = Response.objects.filter(survey_id=OuterRef("pk")).order_by("-created_at")
+    latest = Response.objects.counted().filter(survey_id=OuterRef("pk")).order_by("-created_at")
     return surveys.annotate(
         last_answer=Subquery(latest.values("created_at")[:1], output_field=DateTimeField())
     )

@@ -64,9 +64,8 @@ def request_export(
 
     The request is recorded in Wagtail's audit log. The caller must check permissions.
     """
-    found = Response.objects.filter(survey_id__in=selectors.get_family_ids(survey)).aggregate(
-        total=Count("pk"), until=Max("pk")
-    )
+    responses = Response.objects.counted().filter(survey_id__in=selectors.get_family_ids(survey))
+    found = responses.aggregate(total=Count("pk"), until=Max("pk"))
     export = Export.objects.create(
         survey_id=survey.pk,
         user=user,
@@ -133,7 +132,7 @@ def _claim_export(export_id: int) -> Export | None:
 
 def _iterate_rows(export: Export) -> Iterator[tuple[Any, ...]]:
     """Iterate over the responses that are not written yet, with few in memory at a time."""
-    found = Response.objects.filter(
+    found = Response.objects.counted().filter(
         survey_id__in=selectors.get_family_ids(export.survey),
         pk__gt=export.last_written_id,
         pk__lte=export.last_included_id,

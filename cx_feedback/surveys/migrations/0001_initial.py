@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
                 ('answers', models.JSONField(verbose_name='answers')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='answered at')),
+                ('state', models.CharField(choices=[('counted', 'Counted'), ('test', 'Test'), ('spam', 'Spam')], default='counted', max_length=7, verbose_name='state')),
                 ('folded', models.BooleanField(default=False, editable=False)),
                 ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=64)),
                 ('seconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='seconds')),
@@ -207,7 +208,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='response',
-            index=models.Index(fields=['survey', 'created_at'], name='cx_response_latest'),
+            index=models.Index(fields=['survey', 'created_at', 'id'], name='cx_response_latest'),
+        ),
+        migrations.AddIndex(
+            model_name='response',
+            index=models.Index(condition=models.Q(('state', 'counted'), _negated=True), fields=['survey', 'created_at', 'id'], name='cx_response_not_counted'),
         ),
         migrations.AddIndex(
             model_name='response',

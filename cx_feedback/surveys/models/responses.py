@@ -12,8 +12,25 @@ from cx_feedback.surveys.models.surveys import Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Question
 
 
+class ResponseQuerySet(models.QuerySet["Response"]):
+    """Queries for responses."""
+
+    def counted(self) -> "ResponseQuerySet":
+        """Return the responses that results count: neither tests nor spam."""
+        return self.filter(state=Response.State.COUNTED)
+
+
 class Response(models.Model):
-    """One reader's answers to a version of a survey, by question key."""
+    """One reader's answers to a version of a survey, by question key.
+
+    Every figure is about the responses that are ``counted``; ``services.response_states`` changes
+    the state.
+    """
+
+    class State(models.TextChoices):
+        COUNTED = "counted", pgettext_lazy("survey", "Counted")
+        TEST = "test", pgettext_lazy("survey", "Test")
+        SPAM = "spam", pgettext_lazy("survey", "Spam")
 
     # The constraint of ``version`` protects the survey's row too. A second constraint would only
     # lock that row once more for every response.
@@ -36,7 +53,10 @@ class Response(models.Model):
     )
     answers = models.JSONField(pgettext_lazy("survey", "answers"))
     created_at = models.DateTimeField(pgettext_lazy("survey", "answered at"), default=timezone.now)
-    #: Whether the tallies include this row; set by ``results.folding``.
+    state = models.CharField(
+        pgettext_lazy("survey", "state"), max_length=7, choices=State, default=State.COUNTED
+    )
+    #: Whether ``results.folding`` has seen this row: the tallies include it if it is counted too.
     folded = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     #: From the first interaction to sending, measured by the reader's page; at most a day.
@@ -47,6 +67,8 @@ class Response(models.Model):
     repeated = False
     thanks = ""
     ending: Question | None = None
+
+    objects = ResponseQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("survey", "response")
@@ -59,7 +81,12 @@ class Response(models.Model):
             )
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["survey", "created_at"], name="cx_response_latest"),
+            models.Index(fields=["survey", "created_at", "id"], name="cx_response_latest"),
+            models.Index(
+                fields=["survey", "created_at", "id"],
+                condition=~Q(state="counted"),
+                name="cx_response_not_counted",
+            ),
             models.Index(
                 fields=["reader"], condition=Q(reader__isnull=False), name="cx_response_reader"
             ),

@@ -139,7 +139,9 @@ def build_crosstab(
     row_question = _get_question(definition, "rows", rows)
     column_question = _get_question(definition, "columns", columns)
     if responses is None:
-        responses = Response.objects.filter(survey_id__in=selectors.get_family_ids(survey))
+        responses = Response.objects.counted().filter(
+            survey_id__in=selectors.get_family_ids(survey)
+        )
     pairs = (
         responses.annotate(row_text=AnswerText(rows), column_text=AnswerText(columns))
         .filter(row_text__isnull=False, column_text__isnull=False)

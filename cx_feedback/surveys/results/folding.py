@@ -107,6 +107,8 @@ def rebuild_tallies(*, survey_id: int, batch: int = 2_000) -> None:
         ]
         for model, keys in kinds:
             rows = model.objects.filter(survey_id=survey_id, folded=True).order_by("pk")
+            if model is Response:
+                rows = rows.counted()
             left = rows.iterator(chunk_size=batch)
             while some := list(islice(left, batch)):
                 _add_to_tallies(keys(some, growing))
@@ -131,7 +133,11 @@ def _fold_batch(
 ) -> int:
     rows = list(_claim_rows(model, size))
     if rows:
-        _add_to_tallies(keys(rows, growing))
+        if model is Response:
+            counted = [row for row in rows if row.state == Response.State.COUNTED]
+            _add_to_tallies(keys(counted, growing))
+        else:
+            _add_to_tallies(keys(rows, growing))
         model.objects.filter(pk__in=[row.pk for row in rows]).update(folded=True)
         _clear_press_keys(rows)
     return len(rows)

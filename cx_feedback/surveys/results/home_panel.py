@@ -29,7 +29,7 @@ def get_most_answered() -> list[tuple[Survey, int]]:
     midnight = datetime.datetime.combine(
         days[-1], datetime.time.min, timezone.get_default_timezone()
     )
-    rest = Response.objects.filter(folded=False, created_at__gte=midnight).order_by()
+    rest = Response.objects.counted().filter(folded=False, created_at__gte=midnight).order_by()
     for survey_id, n in rest.values_list("survey_id").annotate(n=Count("pk")):
         found[survey_id] += n
     surveys = Survey.objects.filter(kind=Survey.SURVEY).in_bulk(list(found))

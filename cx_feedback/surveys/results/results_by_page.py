@@ -136,7 +136,7 @@ def get_page_titles(ids: Any) -> dict[int, str]:
 def get_surveys_answered_on(page_id: int) -> list[Survey]:
     """Return the surveys that were answered on a page, one of each set of translations."""
     folded = Tally.objects.filter(part=f"page:{page_id}", question="", value="")
-    rest = Response.objects.filter(page_id=page_id, folded=False)
+    rest = Response.objects.counted().filter(page_id=page_id, folded=False)
     ids = {*folded.values_list("survey_id", flat=True), *rest.values_list("survey_id", flat=True)}
     found: dict[Any, Survey] = {}
     for survey in Survey.objects.filter(pk__in=ids).order_by("pk"):

@@ -112,7 +112,7 @@ class Subset:
 
     def responses(self) -> tuple[QuerySet[Response], list[Q]]:
         """Return the survey's responses and the conditions that select the subset."""
-        everybody = Response.objects.filter(survey_id__in=self.survey_ids)
+        everybody = Response.objects.counted().filter(survey_id__in=self.survey_ids)
         responses, conditions = row_counts.build_conditions(
             everybody, self.dimensions[0], self.cells
         )
@@ -191,7 +191,7 @@ def select_subset(survey: Survey, filters: Filters, *, series_of: Question | Non
         columns = list(dict.fromkeys([*columns, DAY, ANSWER + series_of.key]))
     cells = _get_tallied_cells(family, columns)
     if cells is None:
-        everybody = Response.objects.filter(survey_id__in=family)
+        everybody = Response.objects.counted().filter(survey_id__in=family)
         cells = row_counts.count_cells(everybody, columns)
     return Subset(family, definition, filters, cells, by_author=survey.kind == Survey.NPS)
 

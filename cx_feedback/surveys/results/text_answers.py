@@ -29,7 +29,8 @@ class TextAnswer:
 def get_latest_texts(*, survey_ids: list[int], question: str, limit: int = 20) -> list[TextAnswer]:
     """Return the latest texts to a question, newest first."""
     rows = (
-        Response.objects.filter(survey_id__in=survey_ids, answers__has_key=question)
+        Response.objects.counted()
+        .filter(survey_id__in=survey_ids, answers__has_key=question)
         .order_by("-created_at")
         .values_list("answers", "created_at", "page_id")[: limit * 2]
     )
@@ -53,7 +54,7 @@ def find_responses_with_text(
     applied: a text that is found by its reader's other answers would reveal who gave these
     (``disclosure``, rule 7).
     """
-    found = Response.objects.filter(
+    found = Response.objects.counted().filter(
         survey_id__in=selectors.get_family_ids(survey), answers__has_key=question.key
     )
     if filters.by_date:

@@ -65,7 +65,7 @@ def count_values(
 
 
 def _build_query(tallies: QuerySet[Tally], unfolded: Q) -> Any:
-    responses = _as_rows(Response.objects.filter(unfolded), _RESPONSE)
+    responses = _as_rows(Response.objects.counted().filter(unfolded), _RESPONSE)
     starts = _as_rows(
         Start.objects.filter(unfolded).annotate(
             version_id=Value(0, BigIntegerField()),
