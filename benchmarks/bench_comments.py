@@ -115,7 +115,7 @@ def _bare() -> float:
     from django.utils import timezone
 
     from cx_feedback.comments.models import Comment, Thread
-    from cx_feedback.comments.models.paths import new_key
+    from cx_feedback.comments.models.thread_paths import new_key
 
     thread = Thread.objects.first()
     now, text = timezone.now(), " ".join(WORDS * 3)

@@ -103,7 +103,7 @@ def _answers(chance: random.Random, number: int) -> dict[str, Any]:
 def check(survey: Any) -> None:
     """Fold the responses of ``survey`` afresh: every tally must be what ``load`` made of it."""
     from cx_feedback.surveys.models import Response, Tally
-    from cx_feedback.surveys.results.folding import fold_responses
+    from cx_feedback.surveys.results.tally_folding import fold_responses
 
     mine = Tally.objects.filter(survey=survey)
     by_sql = set(mine.values_list("part", "question", "value", "count"))

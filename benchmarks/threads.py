@@ -127,7 +127,7 @@ def _row(thread: Any, n: int, parent: Any = None) -> Any:
     from django.utils import timezone
 
     from cx_feedback.comments.models import Comment, State
-    from cx_feedback.comments.models import paths as keys
+    from cx_feedback.comments.models import thread_paths as keys
 
     at = timezone.now() - timedelta(days=30) + timedelta(seconds=n)
     own = keys.new_key(at)

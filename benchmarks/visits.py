@@ -44,7 +44,7 @@ def fill(readers: int, end: datetime.date) -> None:
 def _draw(size: int, rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """Return reader, week (0 to 51) and day (days before the end) of each visit, by reader."""
     from cx_feedback.loyalty.model import Parameters
-    from cx_feedback.loyalty.model.simulate import simulate_visits
+    from cx_feedback.loyalty.model.simulation import simulate_visits
 
     came = simulate_visits(Parameters(0.6, 3.0, 0.6, 6.0), size, WEEKS - 1, rng)
     begins = rng.integers(0, WEEKS, size)

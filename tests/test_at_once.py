@@ -17,7 +17,7 @@ from cx_feedback.comments.submission.author import Actor
 from cx_feedback.loyalty import services as loyalty
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.loyalty.scoring import runs
-from cx_feedback.loyalty.scoring.locks import acquire_run_lock
+from cx_feedback.loyalty.scoring.run_lock import acquire_run_lock
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import MailingList, Subscription

@@ -11,7 +11,7 @@ from cx_feedback.comments.services import following
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, MailReport, Message
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.readers import selectors, services
+from cx_feedback.readers import personal, services
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
@@ -193,7 +193,7 @@ def test_an_address_given_as_an_answer_is_found_with_that_answer(client, article
     post(client, f"surveys/{asking.pk}/responses/", article, answers=answers)
     other = {**answers, "q-text": "Other words", "q-email": "eve@example.org"}
     post(type(client)(), f"surveys/{asking.pk}/responses/", article, answers=other)
-    (told,) = selectors.export_person(email=EMAIL)["responses"]
+    (told,) = personal.export_person(email=EMAIL)["responses"]
     assert "canary answer" in {row["answer"] for row in told["answers"]}
     services.erase_person(email=EMAIL)
     assert texts_with(*WORDS) == set()
@@ -258,7 +258,7 @@ class TestAnUnprovedAddress:
         assert Reader.objects.filter(pk=browser.pk).exists()
 
     def test_is_no_key_to_what_was_done_in_the_browser(self, browser):
-        told = str(selectors.export_person(email=EMAIL))
+        told = str(personal.export_person(email=EMAIL))
         assert "canary comment" in told
         assert "canary flag" not in told
         assert "canary reason" not in told
@@ -271,7 +271,7 @@ def test_a_ban_s_reason_and_decisions_are_told_and_go(client, admin_client, writ
     from cx_feedback.comments.services import bans
 
     bans.ban_author(comment_id=comment.pk, kinds=["author"], shadow=True, reason="canary ban")
-    told = selectors.export_person(email=EMAIL)
+    told = personal.export_person(email=EMAIL)
     assert [ban["reason"] for ban in told["bans"]] == ["canary ban"]
     reasons = {event["reason"] for event in told["comments"][0]["moderation"]}
     assert {"canary decision", "canary ban"} <= reasons
@@ -288,7 +288,7 @@ def test_clicks_and_what_providers_reported_are_told_and_go(db):
     row = Delivery.objects.get()
     MailReport.objects.create(delivery=row, kind="clicked", url="/canary/", digest="1")
     MailReport.objects.create(kind="bounced", detail=f"550 {EMAIL}", digest="2")
-    (told,) = selectors.export_person(email=EMAIL)["deliveries"]
+    (told,) = personal.export_person(email=EMAIL)["deliveries"]
     assert [(r["kind"], r["link"]) for r in told["reports"]] == [("clicked", "/canary/")]
     services.erase_person(email=EMAIL)
     assert texts_with(*WORDS) == set()
@@ -332,7 +332,7 @@ def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
     again = Follow.objects.get()
     assert again.confirmed_at is None
     assert again.earlier_requests == [[moment.isoformat() for moment in before]]
-    (told,) = selectors.export_person(email=EMAIL)["comment_actions"]
+    (told,) = personal.export_person(email=EMAIL)["comment_actions"]
     assert told["earlier_requests"] == again.earlier_requests
     later = timezone.now() + datetime.timedelta(days=31)
     assert (delete_unconfirmed_follows(now=later), delete_unconfirmed_follows(now=later)) == (1, 0)

@@ -9,10 +9,10 @@ from django.core.validators import validate_email
 from django.utils.html import escape
 
 from cx_feedback.comments.rendering import text_cleaning
-from cx_feedback.comments.spam import texts
+from cx_feedback.comments.spam import text_features
 from cx_feedback.comments.spam.base import Submission
+from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.comments.spam.scorers.links import Links
-from cx_feedback.comments.spam.scorers.words import BlockedWords
 from cx_feedback.core.text.text_folding import fold_text, get_word_list, normalize_text
 from cx_feedback.newsletter.rendering import placeholders
 from cx_feedback.newsletter.rendering.plain_text import convert_to_text
@@ -90,8 +90,8 @@ READERS = {
         lambda text: [s.score(Submission(text=text, blocked_words=WORDS)) for s in SCORERS],
         COMMENT,
     ),
-    "features": (lambda text: list(texts.get_feature_numbers(text)), COMMENT),
-    "hosts": (texts.find_hosts, COMMENT),
+    "features": (lambda text: list(text_features.get_feature_numbers(text)), COMMENT),
+    "hosts": (text_features.find_hosts, COMMENT),
     "an imported comment": (text_cleaning.render_html, COMMENT),
     "words of HTML": (text_cleaning.html_to_text, COMMENT),
     "NFD": (lambda text: normalize_text("NFD", text), COMMENT),

@@ -16,8 +16,8 @@ from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscriptio
 from cx_feedback.nps import selectors as nps
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.results.folding import fold_responses
 from cx_feedback.surveys.results.results_by_question import get_results
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.conftest import OWN
 from tests.newsletter.conftest import link_in, send
 from tests.pages import make_survey, make_widget

@@ -25,7 +25,7 @@ from cx_feedback.comments.models import (
     State,
     Thread,
     Vote,
-    paths,
+    thread_paths,
 )
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core import conf
@@ -126,7 +126,7 @@ def get_replies_part(*, comment: Comment, after: str = "") -> ThreadPart:
     if comment.root_id:
         # All paths below a path sort before any other path that does not begin with it.
         rows = rows.filter(path__gt=comment.path, path__lt=f"{comment.path}~")
-    if paths.is_path(after):
+    if thread_paths.is_path(after):
         rows = rows.filter(path__gt=after)
     found = list(rows.order_by("path").only(*_SHOWN)[: limit + 1])
     node = Node(comment)
@@ -143,7 +143,7 @@ def get_cursor(comment: Comment, order: str) -> str:
 def is_cursor(after: str, order: str) -> bool:
     """Return whether ``after`` is a valid cursor, before it is used in a query."""
     if order != BEST:
-        return paths.is_key(after)
+        return thread_paths.is_key(after)
     return _parse_best_cursor(after) is not None
 
 
@@ -153,7 +153,7 @@ def _parse_best_cursor(after: str) -> tuple[float, str] | None:
         value = float(rank) if len(rank) <= 24 and rank.isascii() else -1.0
     except ValueError:
         return None
-    return (value, key) if 0 <= value <= 1 and paths.is_key(key) else None
+    return (value, key) if 0 <= value <= 1 and thread_paths.is_key(key) else None
 
 
 def _order_after(rows: QuerySet[Comment], order: str, after: str) -> QuerySet[Comment]:
@@ -164,7 +164,7 @@ def _order_after(rows: QuerySet[Comment], order: str, after: str) -> QuerySet[Co
             rows = rows.filter(_Beyond("rank", "key", Value(rank), Value(key)))
         return rows.order_by("-rank", "-key")
     newest = order == NEWEST
-    if paths.is_key(after):
+    if thread_paths.is_key(after):
         rows = rows.filter(**{f"key__{'lt' if newest else 'gt'}": after})
     return rows.order_by("-key" if newest else "key")
 

@@ -5,7 +5,7 @@ from celery import shared_task
 from cx_feedback.comments import services
 from cx_feedback.comments.services import following
 from cx_feedback.comments.spam import training
-from cx_feedback.core.tasks import nudge
+from cx_feedback.core.background.task_nudges import nudge
 
 
 @shared_task(name="cx_feedback.comments.purge_frontend_cache")

@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import Button
 
 from cx_feedback.comments import permissions
 from cx_feedback.comments.models import Comment, Policy
-from cx_feedback.comments.moderation import audit
+from cx_feedback.comments.moderation import log_actions
 from cx_feedback.comments.moderation.home_panel import (
     PendingPanel,
     PendingSummary,
@@ -39,7 +39,7 @@ hooks.register("register_bulk_action", PageDeleteBulkAction, order=100)
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Register moderators' actions with Wagtail's audit log."""
-    audit.register_actions(actions)
+    log_actions.register_actions(actions)
 
 
 @hooks.register("register_admin_urls")

@@ -2,7 +2,8 @@
 
 All are sent inside the transaction of the event, so that rows of receivers are committed or rolled
 back with it. A receiver must not do slow work or use the network. It writes rows and leaves the
-rest to a task (``cx_feedback.core.tasks.nudge``). Arguments are ids and plain values.
+rest to a task (``cx_feedback.core.background.task_nudges.nudge``). Arguments are ids and plain
+values.
 """
 
 from typing import Any

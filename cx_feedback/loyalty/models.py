@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from cx_feedback.loyalty.loyalty_settings import LoyaltySettings
 from cx_feedback.loyalty.model_choices import ModelChoice, Quality
-from cx_feedback.loyalty.reports.report_tables import (
+from cx_feedback.loyalty.reports.report_models import (
     Attitude,
     CohortMonth,
     Effect,

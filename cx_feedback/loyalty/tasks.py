@@ -4,7 +4,7 @@ import datetime
 
 from celery import shared_task
 
-from cx_feedback.core.tasks import nudge
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.reports import attitudes

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet, MailReport, Suppression
 from cx_feedback.mail.selectors import get_subject
-from cx_feedback.mail.services.ledger import delete_deliveries
+from cx_feedback.mail.services.delivery_changes import delete_deliveries
 
 
 def export_deliveries(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:

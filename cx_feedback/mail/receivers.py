@@ -6,7 +6,7 @@ Services and selectors are imported when a signal is sent, not when Django start
 import datetime
 from typing import Any
 
-from cx_feedback.core.rooms.timeline import Entry
+from cx_feedback.core.rooms.timeline_entries import Entry
 from cx_feedback.core.signals import (
     person_erased,
     person_exported,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import pgettext
 
-from cx_feedback.core.rooms.timeline import Entry
+from cx_feedback.core.rooms.timeline_entries import Entry
 from cx_feedback.core.rooms.titles import get_admin_url
 from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.messages.rendering import fill_template

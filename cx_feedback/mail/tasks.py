@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cx_feedback.core.tasks import nudge
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.mail import services
 
 #: Deliveries of one run, so that a worker gets to other tasks too.

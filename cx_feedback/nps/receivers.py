@@ -22,9 +22,9 @@ def connect_receivers() -> None:
 def clear_placements(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Make a widget appear or disappear at once when it is published or unpublished."""
     if isinstance(instance, NPSWidget):
-        from cx_feedback.nps import placement
+        from cx_feedback.nps import page_matching
 
-        placement.clear_placements()
+        page_matching.clear_placements()
 
 
 def name_widgets(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:

@@ -15,9 +15,9 @@ from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results import scores
-from cx_feedback.surveys.results.folding import SECONDS, STARTED
-from cx_feedback.surveys.results.overview import Pace, build_pace
+from cx_feedback.surveys.results.key_figures import Pace, build_pace
 from cx_feedback.surveys.results.subsets import build_series
+from cx_feedback.surveys.results.tally_folding import SECONDS, STARTED
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import get_family_ids
 

@@ -3,13 +3,13 @@
 from celery import shared_task
 
 from cx_feedback.surveys.exports import services as exports
-from cx_feedback.surveys.results import folding
+from cx_feedback.surveys.results import tally_folding
 
 
 @shared_task(ignore_result=True, name="cx_feedback.surveys.fold_responses")
 def fold_responses() -> int:
     """Fold the responses that are not folded yet into the tallies."""
-    return folding.fold_responses()
+    return tally_folding.fold_responses()
 
 
 @shared_task(ignore_result=True, name="cx_feedback.surveys.write_export")

@@ -8,7 +8,7 @@ from wagtail.models import Site
 from cx_feedback.comments.models import CommentSettings, Rule
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.spam import Submission
-from cx_feedback.comments.spam.scorers.words import BlockedWords
+from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.core.text.text_folding import (
     fold_letters,
     fold_text,

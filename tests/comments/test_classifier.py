@@ -19,7 +19,7 @@ from cx_feedback.comments.spam.bayes import (
     BayesClassifier,
     Sample,
 )
-from cx_feedback.comments.spam.rarity import Rarity
+from cx_feedback.comments.spam.false_positive_rate import Rarity
 from tests.shared_data import shared_file
 
 #: Spam and honest comments that are taught.

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from cx_feedback.comments.models.paths import (
+from cx_feedback.comments.models.thread_paths import (
     LEVELS,
     WIDTH,
     is_key,

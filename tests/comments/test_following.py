@@ -15,7 +15,7 @@ from cx_feedback.comments.models import Comment, Follow, Thread
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.selectors import export_person
+from cx_feedback.readers.personal import export_person
 from tests.conftest import FOREIGN, OWN
 
 pytestmark = pytest.mark.django_db

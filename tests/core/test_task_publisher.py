@@ -12,9 +12,9 @@ from celery import Celery
 from celery.exceptions import NotRegistered
 from django.db import transaction
 
-from cx_feedback.core import tasks
+from cx_feedback.core.background import task_nudges
+from cx_feedback.core.background.task_publisher import TaskPublisher
 from cx_feedback.core.schedule import beat_schedule
-from cx_feedback.core.task_publisher import TaskPublisher
 from tests.hanging.conftest import wait_until
 from tests.messages import ROOT
 
@@ -109,7 +109,7 @@ def test_a_connection_that_died_is_replaced_once(task):
 FORK = """
 import os, threading
 from tests.core.test_task_publisher import Task
-from cx_feedback.core.task_publisher import publisher
+from cx_feedback.core.background.task_publisher import publisher
 task = Task()
 publisher.put(task, ("parent",))
 assert publisher.drain(5)
@@ -138,8 +138,8 @@ def test_a_forked_process_has_a_thread_of_its_own_and_the_end_waits_shortly():
 WITHOUT_APP = """
 import django
 django.setup()
-from cx_feedback.core.task_publisher import publisher
-from cx_feedback.core.tasks import nudge
+from cx_feedback.core.background.task_publisher import publisher
+from cx_feedback.core.background.task_nudges import nudge
 nudge("cx_feedback.mail.send_due_deliveries")
 print("thread", publisher._thread)
 """
@@ -169,9 +169,9 @@ def test_an_eager_task_runs_with_the_commit(django_capture_on_commit_callbacks, 
             ran.append(args)
             raise RuntimeError("a fault in the task is no fault of the act")
 
-    monkeypatch.setattr(tasks, "get_task", lambda name: Eager())
+    monkeypatch.setattr(task_nudges, "get_task", lambda name: Eager())
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        tasks.nudge("eager", 1)
+        task_nudges.nudge("eager", 1)
         assert not ran
     assert ran == [(1,)]
 
@@ -194,6 +194,6 @@ def test_every_task_that_is_named_exists():
     nudged = get_nudged_names()
     assert len(nudged) >= 8
     for name in scheduled | nudged:
-        assert tasks.get_task(name).name == name
+        assert task_nudges.get_task(name).name == name
     with pytest.raises(NotRegistered):
-        tasks.get_task("cx_feedback.mail.tasks.send_pigeons")
+        task_nudges.get_task("cx_feedback.mail.tasks.send_pigeons")

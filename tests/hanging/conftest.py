@@ -11,7 +11,7 @@ from celery import current_app
 from django.test import Client
 
 from cx_feedback.comments.models import Comment, Policy, Rule, State
-from cx_feedback.core import task_publisher, tasks
+from cx_feedback.core.background import task_nudges, task_publisher
 from cx_feedback.core.caching import deadlines, shared_cache
 from cx_feedback.newsletter.models import MailingList
 from tests.conftest import OWN
@@ -98,7 +98,7 @@ def slow_names(monkeypatch):
 def publisher(monkeypatch):
     """A publisher of the test's own, so that no breaker is open from the test before."""
     made = task_publisher.TaskPublisher()
-    monkeypatch.setattr("cx_feedback.core.tasks.publisher", made)
+    monkeypatch.setattr("cx_feedback.core.background.task_nudges.publisher", made)
     return made
 
 
@@ -212,7 +212,7 @@ def no_act_waits(acts):
     def close_breakers():
         deadlines._workers.reset()  # with all of them hanging nothing would be tried
         shared_cache.cache.breaker.succeeded()
-        tasks.publisher.breaker.succeeded()
+        task_nudges.publisher.breaker.succeeded()
 
     @contextlib.contextmanager
     def measured():

@@ -23,7 +23,7 @@ from cx_feedback.comments.models import (
 from cx_feedback.comments.services import spam_checks
 from cx_feedback.comments.spam.scorers import akismet
 from cx_feedback.comments.submission import policies
-from cx_feedback.core.text.sealing import seal_text, unseal_text
+from cx_feedback.core.text.encryption import seal_text, unseal_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment
+from cx_feedback.core.background.task_nudges import get_task
 from cx_feedback.core.schedule import beat_schedule
-from cx_feedback.core.tasks import get_task
 from cx_feedback.mail.models import Delivery
 from cx_feedback.surveys.models import Response
 from tests.hanging.conftest import wait_until

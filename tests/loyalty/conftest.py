@@ -7,7 +7,7 @@ import pytest
 
 from cx_feedback.core import signals
 from cx_feedback.loyalty.model import Parameters
-from cx_feedback.loyalty.model.simulate import simulate_visits
+from cx_feedback.loyalty.model.simulation import simulate_visits
 from cx_feedback.readers.imports.activity_log import Visit
 from cx_feedback.readers.imports.services import import_activity
 from cx_feedback.readers.models import Reader

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from cx_feedback.loyalty.effects.experiments import evaluate_experiment, measure_experiments
-from cx_feedback.loyalty.effects.statistics import (
+from cx_feedback.loyalty.effects.experiment_statistics import (
     difference_of_shares,
     get_detectable_difference,
     get_needed_readers,
     wilson_interval,
 )
+from cx_feedback.loyalty.effects.experiments import evaluate_experiment, measure_experiments
 from cx_feedback.loyalty.effects.wording import format_points, format_share
 from cx_feedback.loyalty.reports import attitudes, cohorts, outcomes
 from cx_feedback.loyalty.reports.nightly_reports import update_reports
-from cx_feedback.loyalty.reports.report_tables import Attitude, Experiment, Outcome
+from cx_feedback.loyalty.reports.report_models import Attitude, Experiment, Outcome
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from tests.loyalty.test_returns import END, days_before, histories, make_fit, noon  # noqa: F401
 

@@ -13,7 +13,7 @@ from cx_feedback.loyalty.model import (
     p_return,
 )
 from cx_feedback.loyalty.model.fitting import FLAT
-from cx_feedback.loyalty.model.simulate import simulate_visits
+from cx_feedback.loyalty.model.simulation import simulate_visits
 
 #: The 1995 donor cohort of Fader, Hardie and Shang (2010): x, t_x, n, donors.
 DONATIONS = [

@@ -9,12 +9,12 @@ import pytest
 from django.utils import timezone
 from scipy.stats import t
 
+from cx_feedback.loyalty.effects.experiment_statistics import Sums, difference_to_expected
 from cx_feedback.loyalty.effects.measurement import Span, measure_effects
-from cx_feedback.loyalty.effects.statistics import Sums, difference_to_expected
 from cx_feedback.loyalty.model import Parameters
-from cx_feedback.loyalty.model.simulate import simulate_visits
+from cx_feedback.loyalty.model.simulation import simulate_visits
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.reports.report_tables import Effect
+from cx_feedback.loyalty.reports.report_models import Effect
 from cx_feedback.loyalty.services import score_readers
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.readers.periods import EPOCH

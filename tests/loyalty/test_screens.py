@@ -11,9 +11,9 @@ from wagtail.models import ModelLogEntry
 
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import Silence
-from cx_feedback.loyalty.reports.report_tables import Attitude, Effect, Experiment
+from cx_feedback.loyalty.reports.reader_timeline import fold_visits, get_timeline
+from cx_feedback.loyalty.reports.report_models import Attitude, Effect, Experiment
 from cx_feedback.loyalty.reports.segment_readers import get_segment
-from cx_feedback.loyalty.reports.timeline import fold_visits, get_timeline
 from cx_feedback.mail import services as post_office
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.readers import services as readers

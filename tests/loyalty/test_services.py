@@ -9,7 +9,7 @@ from cx_feedback.core import signals
 from cx_feedback.loyalty import selectors, services, tasks
 from cx_feedback.loyalty.models import CellScore, Fit, Silence, TierCount
 from cx_feedback.loyalty.scoring.tiers import SILENT_TIERS, Tier
-from cx_feedback.readers import selectors as readers_selectors
+from cx_feedback.readers import personal
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, TRUTH, bring, weeks_before
@@ -244,7 +244,7 @@ def test_tasks_are_thin_and_repeatable(magazine, heard, settings):
 def test_a_person_is_exported_and_erased(magazine):
     services.score_readers(as_of=END)
     reader = Silence.objects.filter(late=False).first().reader
-    (found,) = readers_selectors.export_person(reader_ids=[reader.pk])["loyalty"]
+    (found,) = personal.export_person(reader_ids=[reader.pk])["loyalty"]
     assert found["tier"] == "at_risk"
     assert 0 < found["return_probability"] < 1
     assert found["silences"][0]["last_visit"] == reader.last_day.isoformat()

@@ -21,7 +21,7 @@ Kind = MailReport.Kind
 @pytest.fixture(autouse=True)
 def _nobody_else_sends(monkeypatch):
     monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
-    monkeypatch.setattr("cx_feedback.core.tasks.nudge", lambda *task: None)
+    monkeypatch.setattr("cx_feedback.core.background.task_nudges.nudge", lambda *task: None)
 
 
 def make(state, *, key="7", policy="at_most_once", **changes):

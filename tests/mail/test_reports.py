@@ -17,7 +17,7 @@ from cx_feedback.mail import personal, services
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
 from cx_feedback.mail.services import ProviderEvent, Recipient
-from cx_feedback.mail.services.reports import MATCH_PERIOD
+from cx_feedback.mail.services.provider_events import MATCH_PERIOD
 from tests.urls import urlpatterns as urls_of_the_site
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from cx_feedback.mail.models import (
     Suppression,
 )
 from cx_feedback.mail.services import Recipient
-from cx_feedback.readers.selectors import export_person
+from cx_feedback.readers.personal import export_person
 from cx_feedback.readers.services import erase_person
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 from altcha import Challenge, Payload, solve_challenge
 
-from cx_feedback.core.http import challenge
+from cx_feedback.core.http import proof_of_work
 from cx_feedback.newsletter.models import Subscription
 from tests.conftest import OWN
 from tests.newsletter.test_subscribing import FORM, ask
@@ -49,5 +49,5 @@ def test_by_plain_form_a_page_does_the_work_and_keeps_the_words(client, mailing_
     assert 'name="name" value="Zoë"' in html
     assert "<noscript>" in html
     asked = response.context["error"].challenge
-    assert client.post(FORM, {**data, challenge.FIELD: solved(asked)}, **OWN).status_code == 200
+    assert client.post(FORM, {**data, proof_of_work.FIELD: solved(asked)}, **OWN).status_code == 200
     assert Subscription.objects.get(email="zoe@example.org").name == "Zoë"

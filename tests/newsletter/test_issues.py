@@ -17,7 +17,11 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.issues.blocks import get_scale_choices
-from cx_feedback.newsletter.issues.renderer import get_article, render_issue, render_public_issue
+from cx_feedback.newsletter.issues.issue_renderer import (
+    get_article,
+    render_issue,
+    render_public_issue,
+)
 from cx_feedback.newsletter.models import Digest, Issue, MailingList, NewsletterSettings, Topic
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys

@@ -15,7 +15,7 @@ from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import MailingList, Subscription
 from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.readers.models import Activity, Reader
-from cx_feedback.readers.selectors import export_person
+from cx_feedback.readers.personal import export_person
 from cx_feedback.readers.services import erase_person
 from tests.conftest import FOREIGN, OWN
 from tests.newsletter.conftest import link_in, send

@@ -11,8 +11,8 @@ from cx_feedback.core.pages.sections import get_sections
 from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.nps import selectors
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.results.folding import fold_responses
 from cx_feedback.surveys.results.results_by_page import get_results_on_page
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.site.models import ArticlePage
 
 

@@ -14,7 +14,7 @@ from wagtail.models import Page
 from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.nps import selectors, services
 from cx_feedback.surveys import services as services_of_surveys
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import selectors as surveys
 from cx_feedback.surveys import services as survey_services
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.conftest import FOREIGN, OWN
 
 pytestmark = pytest.mark.django_db

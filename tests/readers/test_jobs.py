@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from cx_feedback.core import tasks
+from cx_feedback.core.background import task_nudges
+from cx_feedback.core.background.task_nudges import nudge, running_nudges
 from cx_feedback.core.schedule import beat_schedule
-from cx_feedback.core.tasks import nudge, running_nudges
 from cx_feedback.readers.background import jobs
 from cx_feedback.readers.models import JobRun
 from cx_feedback.surveys import tasks as survey_tasks
@@ -113,7 +113,7 @@ def test_what_a_job_queues_is_done_by_the_same_process(
             with django_capture_on_commit_callbacks(execute=True):
                 nudge("count", number + 1)
 
-    monkeypatch.setattr(tasks, "get_task", {"count": count}.__getitem__)
+    monkeypatch.setattr(task_nudges, "get_task", {"count": count}.__getitem__)
     with running_nudges(), django_capture_on_commit_callbacks(execute=True):
         nudge("count", 1)
         nudge("count", 1)

@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from cx_feedback.core import signals
-from cx_feedback.readers import selectors, services
+from cx_feedback.readers import personal, services
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import get_first_day, get_period
 from tests.conftest import consenting
@@ -104,7 +104,7 @@ def test_an_address_belongs_to_one_reader(reader):
 def test_export_and_erasure(reader):
     services.confirm_email(reader=reader, email="ana@example.org")
     services.record_act(reader=reader, kind="response")
-    found = selectors.export_person(email="ANA@example.org")
+    found = personal.export_person(email="ANA@example.org")
     assert found["readers"][0]["activities"][0]["kind"] == "response"
     assert services.erase_person(email="ana@example.org")["readers"] == 1
     assert not Reader.objects.filter(pk=reader.pk).exists()

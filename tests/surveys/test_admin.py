@@ -14,7 +14,7 @@ from cx_feedback.surveys import services
 from cx_feedback.surveys.blocks import SurveyBlock
 from cx_feedback.surveys.editing.survey_list import annotate_answers
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db

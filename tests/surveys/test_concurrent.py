@@ -4,7 +4,7 @@ import threading
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.results.value_counts import count_values
 from tests.surveys.conftest import GOOD
 from tests.threads import AT_ONCE, in_threads

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Start, Tally
-from cx_feedback.surveys.results.folding import fold_responses, round_seconds
 from cx_feedback.surveys.results.results_by_question import get_results
+from cx_feedback.surveys.results.tally_folding import fold_responses, round_seconds
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.tasks import fold_responses as fold_task
 from tests.surveys.conftest import BAD, GOOD

@@ -17,7 +17,7 @@ from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.stream_field import QuestionsField
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 
 GUIDE = (Path(__file__).parents[2] / "docs/adding-a-question-type.md").read_text(encoding="utf-8")
 NAME = "magazine_before_after"

@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cx_feedback.core.http.repeats import PRESS, WINDOW
+from cx_feedback.core.http.repeat_keys import PRESS, WINDOW
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import services
 from cx_feedback.surveys.flow import quotas
 from cx_feedback.surveys.models import Response, Start
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.conftest import OWN
 from tests.pages import make_survey, make_widget
 from tests.surveys.conftest import BAD, GOOD, change, stream

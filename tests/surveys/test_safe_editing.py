@@ -24,7 +24,7 @@ from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.editing.restore import find_retired, restore_question
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.matrix import hash_cell
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.results.value_counts import count_values
 from tests.surveys.conftest import BAD, GOOD, change, stream
 from tests.surveys.questions.asking import raw

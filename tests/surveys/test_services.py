@@ -8,11 +8,11 @@ from cx_feedback.core import signals
 from cx_feedback.core.errors import Closed, InvalidInput, KeyReused, NotFound
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
-from cx_feedback.readers.selectors import export_person
+from cx_feedback.readers.personal import export_person
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
-from cx_feedback.surveys.results.folding import fold_responses
 from cx_feedback.surveys.results.results_by_question import get_results
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.results.text_answers import get_latest_texts
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import live_surveys

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from cx_feedback.comments.api import serializers as shapes
 from cx_feedback.comments.following import follow_input
 from cx_feedback.comments.submission.author import set_reader_cookie
-from cx_feedback.comments.views import actions
+from cx_feedback.comments.views import reader_actions
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.readers.acts.idempotency import run_once
@@ -32,7 +32,7 @@ class VotesView(FeedbackAPIView):
     def _vote(
         self, request: Request, comment_id: int, value: Any, reaction: Any = None
     ) -> Response:
-        acted = actions.cast_vote(self.django_request, comment_id, value, reaction)
+        acted = reader_actions.cast_vote(self.django_request, comment_id, value, reaction)
         response = Response(acted.result)
         set_reader_cookie(self.django_request, response, acted.actor)
         return response
@@ -48,7 +48,9 @@ class FlagsView(FeedbackAPIView):
     def post(self, request: Request, comment_id: int) -> Response:
         data = self.get_json_object(request)
         reason, text = data.get("reason"), data.get("text", "")
-        acted = actions.flag_comment(self.django_request, comment_id, reason=reason, text=text)
+        acted = reader_actions.flag_comment(
+            self.django_request, comment_id, reason=reason, text=text
+        )
         response = Response({"reason": reason, "text": text}, status=201 if acted.result else 200)
         set_reader_cookie(self.django_request, response, acted.actor)
         return response

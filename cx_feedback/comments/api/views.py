@@ -22,7 +22,7 @@ from cx_feedback.comments.rendering import reader_state
 from cx_feedback.comments.submission import comment_creation
 from cx_feedback.comments.submission.author import Actor, get_actor
 from cx_feedback.comments.submission.policies import get_rules, load_rules
-from cx_feedback.comments.views import actions
+from cx_feedback.comments.views import reader_actions
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.errors import InvalidInput, NotFound
@@ -98,7 +98,7 @@ class CommentView(FeedbackAPIView):
         changed: list[Comment] = []
 
         def edit() -> tuple[int, Any]:
-            acted = actions.edit_comment(django_request, comment_id, text=text)
+            acted = reader_actions.edit_comment(django_request, comment_id, text=text)
             changed.append(acted.result)
             return comment_id, acted.actor.reader
 
@@ -109,7 +109,9 @@ class CommentView(FeedbackAPIView):
     @describe_endpoint(responses={204: None})
     def delete(self, request: Request, comment_id: int) -> Response:
         def delete() -> tuple[int, Any]:
-            return comment_id, actions.delete_comment(self.django_request, comment_id).actor.reader
+            return comment_id, reader_actions.delete_comment(
+                self.django_request, comment_id
+            ).actor.reader
 
         run_once(self.django_request, ["delete", comment_id], delete)
         return Response(status=204)

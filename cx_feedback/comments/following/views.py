@@ -16,7 +16,7 @@ from cx_feedback.comments.models import Comment, Follow
 from cx_feedback.comments.views.thread_views import get_page_or_404, render_public, use_language
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, NotFound
-from cx_feedback.core.http.forms import (
+from cx_feedback.core.http.form_posts import (
     error_page,
     get_posted_page_id,
     public_form,

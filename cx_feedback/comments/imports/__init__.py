@@ -1,4 +1,4 @@
-"""Import of comments from other systems, and export to a file of our own format.
+"""Import of comments from other systems, and from the JSON file that ``exports`` writes.
 
 The modules of ``formats`` read a file into ``records``, which ``staging`` stores on disk until all
 of it has been read. Then ``page_mapping`` finds or creates the pages; ``comment_writer`` and

@@ -7,7 +7,7 @@ from typing import Protocol
 from django.db.models import QuerySet
 
 from cx_feedback.comments.imports.records import Entry
-from cx_feedback.comments.models import Comment, paths
+from cx_feedback.comments.models import Comment, thread_paths
 
 #: Fields that are needed to place a reply below a stored comment.
 _FIELDS = ("pk", "key", "path", "depth", "root_id", "thread_id", "source", "external_id")
@@ -43,7 +43,7 @@ class SourceMatcher:
         return {comment.external_id: comment for comment in rows}
 
     def get_key(self, entry: Entry) -> str:
-        return paths.derived_key(entry.written, self.source, entry.id)
+        return thread_paths.derived_key(entry.written, self.source, entry.id)
 
     def get_source(self, entry: Entry) -> tuple[str, str]:
         return self.source, entry.id

@@ -14,7 +14,15 @@ from cx_feedback.comments.imports.batch_result import BatchResult, PlacedEntry
 from cx_feedback.comments.imports.comment_matching import CommentMatcher
 from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.records import COMMENT, Entry
-from cx_feedback.comments.models import NAME_LENGTH, Comment, Markup, Mention, State, Thread, paths
+from cx_feedback.comments.models import (
+    NAME_LENGTH,
+    Comment,
+    Markup,
+    Mention,
+    State,
+    Thread,
+    thread_paths,
+)
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.core import conf
@@ -137,7 +145,7 @@ def _build_comment(
         parent=parent,
         root_id=(parent.root_id or parent.pk) if parent else None,
         key=own,
-        path=paths.path_below(parent.path, own) if parent else own,
+        path=thread_paths.path_below(parent.path, own) if parent else own,
         depth=parent.depth + 1 if parent else 0,
         author_name=name,
         author_email="" if erased else _clean_email(entry, stored),

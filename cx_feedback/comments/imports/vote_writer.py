@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db.models import Count
 
+from cx_feedback.comments.exports.vote_records import hash_reader_key
 from cx_feedback.comments.imports.batch_result import BatchResult, PlacedEntry
 from cx_feedback.comments.imports.comment_matching import CommentMatcher
-from cx_feedback.comments.imports.formats.archive_votes import hash_reader_key
 from cx_feedback.comments.imports.records import FLAG, VOTE, Entry
 from cx_feedback.comments.models import Comment, Flag, Vote
 from cx_feedback.comments.services.counters import touch_threads

@@ -1,4 +1,4 @@
-import cx_feedback.comments.models.paths
+import cx_feedback.comments.models.thread_paths
 import cx_feedback.comments.models.settings
 import cx_feedback.comments.rendering.reactions
 import django.core.validators
@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', cx_feedback.comments.models.paths.KeyField(editable=False, max_length=13)),
-                ('path', cx_feedback.comments.models.paths.KeyField(editable=False, max_length=416)),
+                ('key', cx_feedback.comments.models.thread_paths.KeyField(editable=False, max_length=13)),
+                ('path', cx_feedback.comments.models.thread_paths.KeyField(editable=False, max_length=416)),
                 ('depth', models.PositiveIntegerField(default=0, editable=False)),
                 ('replies', models.PositiveIntegerField(default=0, editable=False)),
                 ('author_key', models.CharField(blank=True, default='', editable=False, max_length=32)),

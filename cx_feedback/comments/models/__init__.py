@@ -1,5 +1,6 @@
 """Threads and comments, what moderators and readers did with them, where imports came from."""
 
+from cx_feedback.comments.models.cache_purges import PendingPurge
 from cx_feedback.comments.models.comments import (
     CHANGEABLE_STATES,
     NAME_LENGTH,
@@ -13,7 +14,6 @@ from cx_feedback.comments.models.comments import (
 )
 from cx_feedback.comments.models.imports import ImportedPage, Mention
 from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy, Section
-from cx_feedback.comments.models.purges import PendingPurge
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.settings import CommentSettings
 from cx_feedback.comments.models.spam import SpamCheck, SpamModel, SpamReport

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from cx_feedback.comments.models.paths import LEVELS, WIDTH, KeyField
+from cx_feedback.comments.models.thread_paths import LEVELS, WIDTH, KeyField
 from cx_feedback.comments.rendering import reactions
 from cx_feedback.comments.rendering.text_cleaning import html_to_text
 
@@ -120,9 +120,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 class Comment(models.Model):
     """A comment on a page, or a reply to another comment.
 
-    ``path`` orders a thread for reading (see ``models.paths``). ``root`` is empty for a first-level
-    comment. ``author_email`` is the address as it was typed. It may be unverified and is never
-    public.
+    ``path`` orders a thread for reading (see ``models.thread_paths``). ``root`` is empty for a
+    first-level comment. ``author_email`` is the address as it was typed. It may be unverified and
+    is never public.
 
     ``source`` and ``external_id`` identify an imported comment (see ``imports``) and are empty for
     one that was written here. An imported comment has no reader, and its address is not verified.

@@ -41,7 +41,7 @@ class SpamCheck(models.Model):
     is_solved = models.BooleanField(default=False)
     #: Points of the scorers that never mark a comment as spam by themselves.
     holding_points = models.FloatField(default=0)
-    #: Network address and browser, see ``core.text.sealing``.
+    #: Network address and browser, see ``core.text.encryption``.
     sealed = models.TextField()
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -68,7 +68,7 @@ class SpamReport(models.Model):
     comment = models.OneToOneField(
         "cx_feedback_comments.Comment", on_delete=models.CASCADE, related_name="+"
     )
-    #: Network address and browser, see ``core.text.sealing``.
+    #: Network address and browser, see ``core.text.encryption``.
     sealed = models.TextField()
     #: The verdict of the scorers, then the last one reported to them; "" without a response.
     scorer_verdict = models.CharField(max_length=4, choices=Verdict.choices, blank=True)

@@ -63,7 +63,7 @@ class BanListView(ModeratorViewMixin, BaseListingView):
     model = Ban
     page_title = pgettext_lazy("comment", "Bans")
     header_icon = "no-view"
-    template_name = "cx_feedback/comments/admin/listing.html"
+    template_name = "cx_feedback/comments/admin/listing_base.html"
     results_template_name = "cx_feedback/comments/admin/bans_results.html"
     index_url_name = "cx_comments:bans"
     index_results_url_name = "cx_comments:bans_results"

@@ -18,8 +18,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.moderation import decision_buttons
+from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
-from cx_feedback.comments.moderation.forms import BanForm
 from cx_feedback.comments.moderation.queue_rows import build_rows
 from cx_feedback.comments.moderation.reasons import get_site_reasons
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs

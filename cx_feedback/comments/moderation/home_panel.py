@@ -44,7 +44,7 @@ class PendingSummary(SummaryItem):
     """The number of pending comments in the site summary."""
 
     order = 350
-    template_name = "cx_feedback/comments/admin/summary.html"
+    template_name = "cx_feedback/comments/admin/site_summary.html"
 
     def __init__(self, request: HttpRequest, scope: Scope) -> None:
         super().__init__(request)

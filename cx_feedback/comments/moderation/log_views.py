@@ -72,7 +72,7 @@ class LogView(ModeratorViewMixin, BaseListingView):
     model = ModerationEvent
     page_title = pgettext_lazy("comment", "Decisions")
     header_icon = "history"
-    template_name = "cx_feedback/comments/admin/listing.html"
+    template_name = "cx_feedback/comments/admin/listing_base.html"
     results_template_name = "cx_feedback/comments/admin/log_results.html"
     index_url_name = "cx_comments:log"
     index_results_url_name = "cx_comments:log_results"

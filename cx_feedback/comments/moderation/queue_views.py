@@ -24,10 +24,10 @@ from cx_feedback.comments.models import (
     get_unread_condition,
 )
 from cx_feedback.comments.moderation import decision_buttons
+from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.decision_buttons import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.moderation.filters import QueueFilterSet
-from cx_feedback.comments.moderation.forms import BanForm
 from cx_feedback.comments.moderation.queue_rows import build_rows, match_author
 from cx_feedback.comments.moderation.reasons import get_site_reasons
 from cx_feedback.comments.moderation.spam_findings import describe_classifier

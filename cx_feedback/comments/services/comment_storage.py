@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread, paths
+from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread, thread_paths
 from cx_feedback.comments.services import email_verification, following, spam_checks
 from cx_feedback.comments.services.activity import record_approvals, store_with_activity
 from cx_feedback.comments.services.counters import StateChange, update_counters
-from cx_feedback.comments.services.floods import hold_flood_comments
+from cx_feedback.comments.services.flood_response import hold_flood_comments
 from cx_feedback.comments.services.repeat_detection import CommentAttempt
 from cx_feedback.comments.spam import Submission, get_network_scorers
 from cx_feedback.comments.submission.author import Author
@@ -21,8 +21,8 @@ from cx_feedback.comments.submission.comment_input import Draft
 from cx_feedback.comments.submission.initial_state import InitialState, choose_initial_state
 from cx_feedback.core.database.fast_insert import insert_row, is_single_statement
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.core.http import repeats
-from cx_feedback.core.http.repeats import Keys, Sender
+from cx_feedback.core.http import repeat_keys
+from cx_feedback.core.http.repeat_keys import Keys, Sender
 from cx_feedback.readers.models import Reader
 
 #: The same text by the same person on the same page within this period is one comment.
@@ -95,10 +95,10 @@ def _return_repeat(first: Comment, author: Author) -> StoredComment:
 def _get_keys(draft: Draft, sender: Sender) -> Keys:
     """Return the keys of the request: its own key, else one of the sender and all fields."""
     if draft.idempotency_key:
-        return repeats.get_header_keys(draft.idempotency_key, sender)
+        return repeat_keys.get_header_keys(draft.idempotency_key, sender)
     parent = draft.parent.pk if draft.parent else None
     words = [draft.page_id, parent, draft.name, draft.email, draft.text]
-    return repeats.get_submission_keys(words, sender, REPEAT_WINDOW)
+    return repeat_keys.get_submission_keys(words, sender, REPEAT_WINDOW)
 
 
 def _store_comment(
@@ -159,13 +159,13 @@ def _build_comment(
     now = timezone.now()
     thread_id = draft.thread_id or Thread.objects.get_or_create(page_id=draft.page_id)[0].pk
     parent = draft.parent
-    own = paths.new_key(now)
+    own = thread_paths.new_key(now)
     return Comment(
         thread_id=thread_id,
         parent=parent,
         root_id=(parent.root_id or parent.pk) if parent else None,
         key=own,
-        path=paths.path_below(parent.path, own) if parent else own,
+        path=thread_paths.path_below(parent.path, own) if parent else own,
         depth=parent.depth + 1 if parent else 0,
         reader=reader,
         user_id=author.user_id,

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from cx_feedback.comments.models import Comment, State, Thread
-from cx_feedback.comments.models import paths as keys
+from cx_feedback.comments.models import thread_paths as keys
 from cx_feedback.comments.services import publish_effects
 
 

@@ -18,7 +18,7 @@ from cx_feedback.comments.submission import ban_lookup, policies, verification_m
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.initial_state import apply_rule, get_author_record
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http.repeats import PRESS
+from cx_feedback.core.http.repeat_keys import PRESS
 from cx_feedback.core.http.throttles import count_request
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.retention import get_cutoff

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.following import notification_mails
-from cx_feedback.comments.models import Comment, Follow, State, Thread, paths
+from cx_feedback.comments.models import Comment, Follow, State, Thread, thread_paths
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import find_page
@@ -218,7 +218,7 @@ def _notify_of_comment(comment: Comment) -> int:
     if not _is_public(comment):
         return 0  # followers may no longer read the page
     whole = Q(thread=comment.thread_id, comment__isnull=True)
-    answered = Q(comment__path__in=paths.paths_above(comment.path))
+    answered = Q(comment__path__in=thread_paths.paths_above(comment.path))
     rows = _get_active_follows().filter(whole | answered).order_by("pk")
     by_address = {row.email: row for row in rows if not _is_author(row, comment)}
     _end_suppressed(by_address)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.models import NAME_LENGTH, Comment, ModerationEvent, State, paths
+from cx_feedback.comments.models import NAME_LENGTH, Comment, ModerationEvent, State, thread_paths
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import StateChange, update_counters
@@ -90,13 +90,13 @@ def _check_text(text: str) -> str:
 
 def _store_reply(parent: Comment, text: str, moderator: Any, name: str) -> Comment:
     now = timezone.now()
-    own = paths.new_key(now)
+    own = thread_paths.new_key(now)
     comment = Comment(
         thread=parent.thread,
         parent=parent,
         root_id=parent.root_id or parent.pk,
         key=own,
-        path=paths.path_below(parent.path, own),
+        path=thread_paths.path_below(parent.path, own),
         depth=parent.depth + 1,
         user=moderator,
         author_key=get_author_key(user_id=moderator.pk),

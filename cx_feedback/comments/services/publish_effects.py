@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cx_feedback.comments.models import PendingPurge
 from cx_feedback.comments.rendering import frontend_cache
-from cx_feedback.core.tasks import nudge
+from cx_feedback.core.background.task_nudges import nudge
 
 #: The delay of a purge for a change that may not have been committed yet.
 _LATER = datetime.timedelta(minutes=1)

@@ -24,8 +24,8 @@ from cx_feedback.comments.spam import (
 )
 from cx_feedback.comments.submission import ban_lookup, initial_state, policies
 from cx_feedback.comments.submission.author import Author
-from cx_feedback.core.tasks import nudge
-from cx_feedback.core.text.sealing import seal_text, unseal_text
+from cx_feedback.core.background.task_nudges import nudge
+from cx_feedback.core.text.encryption import seal_text, unseal_text
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ that long texts don't always get extreme results. Equal texts count once.
 A word's weight is how much more often spam has it than good comments, less the doubt that its few
 occurrences leave, and never more than ``MAX_WORD_WEIGHT``. Unknown words and the numbers of texts
 of the two kinds have no weight. The points satisfy both of two bounds: the odds are that high,
-and good comments have such odds that rarely (``rarity``).
+and good comments have such odds that rarely (``false_positive_rate``).
 """
 
 import math
@@ -23,8 +23,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from cx_feedback.comments.spam.rarity import Rarity
-from cx_feedback.comments.spam.texts import get_feature_numbers, get_numbered_features
+from cx_feedback.comments.spam.false_positive_rate import Rarity
+from cx_feedback.comments.spam.text_features import get_feature_numbers, get_numbered_features
 
 #: The words stored, those with the largest weights; the words of a text that count; and the
 #: largest weight.

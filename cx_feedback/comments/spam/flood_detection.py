@@ -7,7 +7,7 @@ are held for a moderator even with a proof of work, until some time after the la
 from collections.abc import Iterable
 
 from cx_feedback.comments.spam.base import SpamFinding
-from cx_feedback.comments.spam.scorers.burst import Burst
+from cx_feedback.comments.spam.scorers.site_flood import Burst
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.http.throttles import count_request
 

@@ -17,7 +17,7 @@ from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.policies import Rules
 from cx_feedback.core import conf
 from cx_feedback.core.errors import Closed, Ended, InvalidInput
-from cx_feedback.core.http import challenge, repeats
+from cx_feedback.core.http import proof_of_work, repeat_keys
 from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
 from cx_feedback.core.people.accounts import is_address
 
@@ -69,7 +69,7 @@ def parse_comment(
     thread, Gone for a parent that has been removed.
     """
     errors: dict[str, list[str]] = {}
-    fields = ("name", "email", "text", HONEYPOT, challenge.FIELD)
+    fields = ("name", "email", "text", HONEYPOT, proof_of_work.FIELD)
     values = {name: _read_text(data, name, errors) for name in fields}
     account = author if author is not None and author.user_id is not None else None
     name = account.name if account and account.name else check_name(values["name"], errors)
@@ -78,7 +78,7 @@ def parse_comment(
     follows = data.get("follow") in (True, "1", "on")
     if follows and not email and not errors.get("email"):
         errors["email"] = [_("To get replies by email, enter your address or untick the box.")]
-    repeats.check_idempotency_key(idempotency_key, errors)
+    repeat_keys.check_idempotency_key(idempotency_key, errors)
     parent_id = _read_parent_id(data, errors)
     if errors:
         raise InvalidInput(fields=errors)
@@ -98,7 +98,7 @@ def parse_comment(
         seconds=_read_seconds(data),
         follows=follows,
         trapped=bool(values[HONEYPOT]),
-        solution=values[challenge.FIELD],
+        solution=values[proof_of_work.FIELD],
         without_script=data.get(WITHOUT_SCRIPT) == "1",
     )
 

@@ -32,7 +32,7 @@ from cx_feedback.comments.submission.comment_input import Draft
 from cx_feedback.comments.submission.policies import Rules
 from cx_feedback.core import conf
 from cx_feedback.core.errors import Refused
-from cx_feedback.core.http import challenge
+from cx_feedback.core.http import proof_of_work
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,10 @@ def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
     doubtful = state is None and is_doubtful(score)
     spent, too_many = "", False
     if draft.solution:
-        spent = challenge.spend_solution(draft.solution, about=get_challenge_subject(draft))
+        spent = proof_of_work.spend_solution(draft.solution, about=get_challenge_subject(draft))
         too_many = doubtful and not verified and flood_detection.count_doubtful()
     elif doubtful and not draft.without_script:
-        raise challenge.ChallengeRequired(get_challenge_subject(draft))
+        raise proof_of_work.ChallengeRequired(get_challenge_subject(draft))
     if too_many or (doubtful and not spent):
         state = State.PENDING
     is_held, needs_check = state is not None, False

@@ -13,7 +13,7 @@ from cx_feedback.comments import selectors
 from cx_feedback.comments.missing_comments import get_missing_comment_error
 from cx_feedback.comments.models import Comment, Flag
 from cx_feedback.comments.submission.author import get_actor, set_reader_cookie
-from cx_feedback.comments.views import actions
+from cx_feedback.comments.views import reader_actions
 from cx_feedback.comments.views.thread_views import (
     get_comment_or_404,
     get_page_or_404,
@@ -22,7 +22,7 @@ from cx_feedback.comments.views.thread_views import (
 )
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError, NotFound
-from cx_feedback.core.http.forms import public_form, redirect_to_page
+from cx_feedback.core.http.form_posts import public_form, redirect_to_page
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -36,7 +36,9 @@ def cast_vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     raw_value, reaction = request.POST.get("value"), request.POST.get("reaction")
     value = int(raw_value) if raw_value in ("1", "-1", "0") else raw_value
     toggle = "idempotency_key" not in request.POST
-    acted = actions.cast_vote(request, comment_id, value, reaction, is_form=True, toggle=toggle)
+    acted = reader_actions.cast_vote(
+        request, comment_id, value, reaction, is_form=True, toggle=toggle
+    )
     return set_reader_cookie(
         request, _redirect_back(request, acted.page_id, comment_id), acted.actor
     )
@@ -60,7 +62,9 @@ def flag_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 def _post_flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     reason, text = request.POST.get("reason", ""), request.POST.get("text", "")
     try:
-        acted = actions.flag_comment(request, comment_id, reason=reason, text=text, is_form=True)
+        acted = reader_actions.flag_comment(
+            request, comment_id, reason=reason, text=text, is_form=True
+        )
     except FeedbackError as error:
         found, cx_page = get_comment_or_404(comment_id, request)
         context = {
@@ -89,7 +93,7 @@ def edit_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 def _post_edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     text = request.POST.get("text", "")
     try:
-        acted = actions.edit_comment(request, comment_id, text=text)
+        acted = reader_actions.edit_comment(request, comment_id, text=text)
     except NotFound:
         raise  # with what was written: see core.forms.error_page
     except FeedbackError as error:
@@ -115,7 +119,7 @@ def delete_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 
 @public_form()
 def _post_delete(request: HttpRequest, comment_id: int) -> HttpResponseBase:
-    return _redirect_to_own_comments(actions.delete_comment(request, comment_id).page_id)
+    return _redirect_to_own_comments(reader_actions.delete_comment(request, comment_id).page_id)
 
 
 def _render_own_comment(request: HttpRequest, comment_id: int, name: str) -> HttpResponse:

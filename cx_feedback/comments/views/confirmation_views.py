@@ -17,16 +17,18 @@ from cx_feedback.comments.submission.comment_input import WITHOUT_SCRIPT
 from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, NotFound
-from cx_feedback.core.http import challenge
-from cx_feedback.core.http.forms import error_page, redirect_to_page
+from cx_feedback.core.http import proof_of_work
+from cx_feedback.core.http.form_posts import error_page, redirect_to_page
 from cx_feedback.core.http.origin import RequestSource, get_request_source, refuse_cross_site
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.readers.reader_lookup import CHANGEABLE, set_reader_cookie
 
 
-def render_challenge_page(request: HttpRequest, asked: challenge.ChallengeRequired) -> HttpResponse:
+def render_challenge_page(
+    request: HttpRequest, asked: proof_of_work.ChallengeRequired
+) -> HttpResponse:
     """Show the comment while the browser solves a challenge, with a button if it cannot."""
-    left_out = (challenge.FIELD, WITHOUT_SCRIPT)
+    left_out = (proof_of_work.FIELD, WITHOUT_SCRIPT)
     posted = [
         (name, value) for name, value in _get_posted_pairs(request.POST) if name not in left_out
     ]
@@ -36,7 +38,7 @@ def render_challenge_page(request: HttpRequest, asked: challenge.ChallengeRequir
         "challenge_json": json.dumps(asked.challenge),
         "error": asked,
         "text": request.POST.get("text", ""),
-        "field": challenge.FIELD,
+        "field": proof_of_work.FIELD,
         "without_script": WITHOUT_SCRIPT,
     }
     return render(request, "cx_feedback/comments/challenge.html", context, status=asked.status)

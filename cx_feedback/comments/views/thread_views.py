@@ -17,9 +17,9 @@ from cx_feedback.comments.submission import comment_creation
 from cx_feedback.comments.submission.author import get_actor
 from cx_feedback.comments.views.confirmation_views import render_challenge_page, respond_to_comment
 from cx_feedback.core.errors import Closed, FeedbackError, Gone
-from cx_feedback.core.http.challenge import ChallengeRequired
-from cx_feedback.core.http.forms import error_page, get_posted_page_id, public_form
+from cx_feedback.core.http.form_posts import error_page, get_posted_page_id, public_form
 from cx_feedback.core.http.parameters import parse_id, parse_page_id
+from cx_feedback.core.http.proof_of_work import ChallengeRequired
 from cx_feedback.core.pages.page_access import find_page, get_page
 from cx_feedback.core.text import languages
 from cx_feedback.readers import tombstones
@@ -47,7 +47,7 @@ def post_comment(request: HttpRequest) -> HttpResponseBase:
             "parent": _find_parent(request.POST.get("parent", ""), cx_page),
             **thread_renderer.get_form_context(thread_renderer.get_page_thread(cx_page).rules),
         }
-        return render(request, "cx_feedback/comments/post.html", context, status=error.status)
+        return render(request, "cx_feedback/comments/post_page.html", context, status=error.status)
     response = respond_to_comment(request, posted, page_id)
     return set_reader_cookie(request, response, posted.reader_to_remember, seconds=CHANGEABLE)
 
@@ -108,7 +108,7 @@ def show_reply_form(request: HttpRequest, comment_id: int) -> HttpResponse:
     with use_language(request):
         form = thread_renderer.get_form_context(page_thread.rules)
         context = {"parent": parent, "cx_page_id": cx_page.pk, **form}
-        return render_public(request, "cx_feedback/comments/post.html", context, cx_page)
+        return render_public(request, "cx_feedback/comments/post_page.html", context, cx_page)
 
 
 def render_public(

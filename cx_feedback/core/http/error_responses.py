@@ -40,7 +40,7 @@ from cx_feedback.core.errors import (
     TooLarge,
 )
 from cx_feedback.core.http.body_limit import refuse_large
-from cx_feedback.core.http.forms import error_page
+from cx_feedback.core.http.form_posts import error_page
 from cx_feedback.core.http.storable_text import clean_form, clean_query
 from cx_feedback.core.pages.previews import refuse_preview
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from cx_feedback.loyalty.model import ModelChoice, Quality
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
-from cx_feedback.loyalty.reports.report_tables import Effect
+from cx_feedback.loyalty.reports.report_models import Effect
 from cx_feedback.loyalty.scoring.tiers import Tier
 
 Out = serializers.Serializer[Any]

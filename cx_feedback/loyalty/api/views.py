@@ -18,14 +18,14 @@ from cx_feedback.core.permissions import AccessRule
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.api import serializers as out
 from cx_feedback.loyalty.effects import selectors as returns
+from cx_feedback.loyalty.effects.experiment_statistics import Difference
 from cx_feedback.loyalty.effects.selectors import NamedEffect, NamedResult
-from cx_feedback.loyalty.effects.statistics import Difference
 from cx_feedback.loyalty.effects.wording import describe_experiment
 from cx_feedback.loyalty.permissions import VIEW_LOYALTY, VIEW_NAMED_READERS, VIEW_READER
 from cx_feedback.loyalty.reports import cohorts, outcomes, segment_readers
 from cx_feedback.loyalty.reports.attitude_matrix import get_attitude_matrix
 from cx_feedback.loyalty.reports.reader_rows import build_row
-from cx_feedback.loyalty.reports.timeline import get_timeline
+from cx_feedback.loyalty.reports.reader_timeline import get_timeline
 from cx_feedback.loyalty.reports.wording import get_doubts
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.selectors import Overview

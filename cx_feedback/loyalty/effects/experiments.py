@@ -9,17 +9,17 @@ from django.db.models import Min, SmallIntegerField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from cx_feedback.loyalty.effects.days import day_number_sql, get_day_number
-from cx_feedback.loyalty.effects.statistics import (
+from cx_feedback.loyalty.effects.day_numbers import day_number_sql, get_day_number
+from cx_feedback.loyalty.effects.experiment_statistics import (
     MIN_READERS,
     Difference,
     difference_of_shares,
     get_detectable_difference,
     get_needed_readers,
 )
-from cx_feedback.loyalty.effects.touches import get_follow_ups, rule_id_expression
+from cx_feedback.loyalty.effects.participant_queries import get_follow_ups, rule_id_expression
 from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
-from cx_feedback.loyalty.reports.report_tables import Experiment
+from cx_feedback.loyalty.reports.report_models import Experiment
 from cx_feedback.readers.models import VisitDay
 
 #: Weeks of follow-ups that are included.

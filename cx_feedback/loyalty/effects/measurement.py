@@ -21,13 +21,13 @@ import numpy as np
 from django.db import connection, transaction
 
 from cx_feedback.core import conf
-from cx_feedback.loyalty.effects.days import day_number_sql, get_day_number, period_sql
-from cx_feedback.loyalty.effects.statistics import Sums, difference_to_expected
-from cx_feedback.loyalty.effects.touches import iter_touches
+from cx_feedback.loyalty.effects.day_numbers import day_number_sql, get_day_number, period_sql
+from cx_feedback.loyalty.effects.experiment_statistics import Sums, difference_to_expected
+from cx_feedback.loyalty.effects.participant_queries import iter_touches
 from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.reports.report_tables import Effect
+from cx_feedback.loyalty.reports.report_models import Effect
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.readers.periods import get_first_day, get_period, get_period_length
 

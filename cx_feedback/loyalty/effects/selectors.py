@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from cx_feedback.core.rooms.titles import Name, get_names
+from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS, Difference
 from cx_feedback.loyalty.effects.experiments import ExperimentResult, evaluate_experiment
-from cx_feedback.loyalty.effects.statistics import MIN_READERS, Difference
-from cx_feedback.loyalty.reports.report_tables import Effect, Experiment
+from cx_feedback.loyalty.reports.report_models import Effect, Experiment
 
 Kind = Effect.Kind
 #: Kind of cause to the kind of name of its ids.

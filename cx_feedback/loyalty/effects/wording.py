@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.core.text.number_format import format_decimal, format_percentage
+from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS, Difference
 from cx_feedback.loyalty.effects.experiments import WORTH_SEEING, ExperimentResult
-from cx_feedback.loyalty.effects.statistics import MIN_READERS, Difference
 
 
 def format_points(value: float) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from cx_feedback.loyalty.effects.days import month_sql
-from cx_feedback.loyalty.reports.report_tables import CohortMonth
+from cx_feedback.loyalty.effects.day_numbers import month_sql
+from cx_feedback.loyalty.reports.report_models import CohortMonth
 from cx_feedback.readers.models import VisitDay
 
 #: Months of first visits that are included.

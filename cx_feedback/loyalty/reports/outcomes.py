@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cx_feedback.core import conf
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.reports.report_tables import Outcome
+from cx_feedback.loyalty.reports.report_models import Outcome
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.readers.periods import get_first_day, get_period
 

@@ -14,7 +14,7 @@ from cx_feedback.core.retention import get_cutoff
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.reports.nightly_reports import update_reports
-from cx_feedback.loyalty.scoring.locks import acquire_run_lock
+from cx_feedback.loyalty.scoring.run_lock import acquire_run_lock
 
 #: Number of steps of each task, for the progress.
 STEPS = {Run.Kind.SCORE: 5, Run.Kind.REFIT: 5, Run.Kind.SILENCES: 2, Run.Kind.REPORTS: 5}

@@ -33,5 +33,5 @@ urlpatterns = [
         deferred_view("cx_feedback.loyalty.views.attitudes.AttitudesView"),
         name="attitudes",
     ),
-    path("check/", deferred_view("cx_feedback.loyalty.views.check.CheckView"), name="check"),
+    path("check/", deferred_view("cx_feedback.loyalty.views.accuracy.CheckView"), name="check"),
 ]

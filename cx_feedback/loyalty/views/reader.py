@@ -12,7 +12,7 @@ from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.permissions import VIEW_NAMED_READERS
 from cx_feedback.loyalty.reports import segment_readers
 from cx_feedback.loyalty.reports.reader_rows import build_row
-from cx_feedback.loyalty.reports.timeline import fold_visits, get_timeline
+from cx_feedback.loyalty.reports.reader_timeline import fold_visits, get_timeline
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_period_length

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from cx_feedback.core.admin.charts import Bar, draw_bars
 from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.loyalty.effects import selectors
+from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS
 from cx_feedback.loyalty.effects.selectors import Kind, NamedEffect, NamedResult
-from cx_feedback.loyalty.effects.statistics import MIN_READERS
 from cx_feedback.loyalty.effects.wording import (
     describe_effect,
     describe_experiment,

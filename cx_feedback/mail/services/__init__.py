@@ -1,7 +1,7 @@
 """The public write API of the mail room."""
 
 from cx_feedback.mail.services.arrival_evidence import record_arrival
-from cx_feedback.mail.services.ledger import (
+from cx_feedback.mail.services.delivery_changes import (
     cancel_deliveries,
     delete_deliveries,
     erase_messages,
@@ -17,17 +17,17 @@ from cx_feedback.mail.services.mailing_actions import (
     resume_mailing,
     schedule_mailing,
 )
+from cx_feedback.mail.services.provider_events import (
+    ProviderEvent,
+    match_reports,
+    record_provider_event,
+    record_reader_event,
+)
 from cx_feedback.mail.services.queueing import (
     Recipient,
     create_message,
     queue_delivery,
     queue_mailing,
-)
-from cx_feedback.mail.services.reports import (
-    ProviderEvent,
-    match_reports,
-    record_provider_event,
-    record_reader_event,
 )
 from cx_feedback.mail.services.sending import SendingSummary, send_due
 from cx_feedback.mail.services.server_state import retry_server_now

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.tasks import nudge
 from cx_feedback.mail.mailing_kinds import notify_start_now
 from cx_feedback.mail.models import Delivery, Mailing
-from cx_feedback.mail.services.ledger import cancel_deliveries
+from cx_feedback.mail.services.delivery_changes import cancel_deliveries
 
 State = Delivery.State
 

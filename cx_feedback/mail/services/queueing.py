@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.tasks import nudge
 from cx_feedback.mail.messages import rendering
 from cx_feedback.mail.models import Delivery, Mailing, Message
 

@@ -6,8 +6,8 @@ half is being committed, so that sending doesn't wait for the disk. If the disk 
 whole commits are faster (``attempts.Pace``).
 
 If a process dies, the state shows what may be done: a claimed delivery was not sent, one that was
-being sent is in doubt (``ledger.recover_expired_leases``). Updates filter by the run that claimed
-the row, so that a run that was taken for dead can't undo later decisions.
+being sent is in doubt (``delivery_changes.recover_expired_leases``). Updates filter by the run that
+claimed the row, so that a run that was taken for dead can't undo later decisions.
 """
 
 import datetime

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from cx_feedback.core.tasks import nudge
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.mail.messages.delivery_result import DeliveryResult, DeliveryStatus
 from cx_feedback.mail.models import Delivery, Message, ServerRefusal
 

@@ -23,7 +23,7 @@ from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.mail import permissions, selectors, services
 from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet, Suppression
-from cx_feedback.mail.services.ledger import REQUEUEABLE_STATES
+from cx_feedback.mail.services.delivery_changes import REQUEUEABLE_STATES
 
 
 class CardListView(generic.IndexView):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.core.http.forms import error_page
+from cx_feedback.core.http.form_posts import error_page
 from cx_feedback.mail import services
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.models import MailReport

@@ -13,7 +13,7 @@ from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.api import serializers as shapes
 from cx_feedback.newsletter.subscribing import subscription_input
-from cx_feedback.newsletter.subscribing.proof_of_work import require_proof_of_work
+from cx_feedback.newsletter.subscribing.signup_protection import require_proof_of_work
 from cx_feedback.readers.acts.idempotency import run_once
 
 

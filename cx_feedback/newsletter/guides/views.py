@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
-from cx_feedback.core.http import challenge
-from cx_feedback.core.http.forms import (
+from cx_feedback.core.http import proof_of_work
+from cx_feedback.core.http.form_posts import (
     error_page,
     get_posted_page_id,
     public_form,
@@ -24,7 +24,7 @@ from cx_feedback.newsletter.guides.form_context import build_guide_context
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.subscribing import subscription_input
 from cx_feedback.newsletter.subscribing.form_context import forbid_referrer
-from cx_feedback.newsletter.subscribing.proof_of_work import require_proof_of_work
+from cx_feedback.newsletter.subscribing.signup_protection import require_proof_of_work
 from cx_feedback.newsletter.views.subscription_views import render_challenge
 
 
@@ -46,7 +46,7 @@ def request_guide(request: HttpRequest) -> HttpResponseBase:
                 page_id=page_id,
                 site_id=None if page_id else get_site_id(request),
             )
-    except challenge.ChallengeRequired as asked:
+    except proof_of_work.ChallengeRequired as asked:
         return render_challenge(request, asked)
     except InvalidInput as error:
         return _show_form_again(request, page_id, error)

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.retention import get_cutoff
 from cx_feedback.core.tables.table_reader import (
@@ -22,7 +23,6 @@ from cx_feedback.core.tables.table_reader import (
     guess_encoding,
     read_beginning,
 )
-from cx_feedback.core.tasks import nudge
 from cx_feedback.newsletter.imports.column_guess import guess_columns
 from cx_feedback.newsletter.imports.import_worker import STALE_AFTER, WORKING_STATES
 from cx_feedback.newsletter.models import ImportPart, MailingList, SubscriberImport

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core.pages.sites import get_site_id
-from cx_feedback.newsletter.issues.renderer import get_sent_issue, render_public_subject
+from cx_feedback.newsletter.issues.issue_renderer import get_sent_issue, render_public_subject
 from cx_feedback.newsletter.models import Issue, MailingList
 from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.newsletter.rendering.mail_sites import get_mail_site

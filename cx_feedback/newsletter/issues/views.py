@@ -24,7 +24,7 @@ from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.newsletter import permissions, services
-from cx_feedback.newsletter.issues.renderer import get_sent_issue, render_public_issue
+from cx_feedback.newsletter.issues.issue_renderer import get_sent_issue, render_public_issue
 from cx_feedback.newsletter.models import Issue
 
 #: Up to this probability, a difference between subjects counts as significant.

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.pages import site_time
-from cx_feedback.core.tasks import nudge
 from cx_feedback.mail import services as mail
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, KnownTier, Subscription
 from cx_feedback.newsletter.rendering.mail_renderer import RULE

@@ -15,7 +15,7 @@ from cx_feedback.core.errors import FeedbackError, InvalidInput, get_error_text
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.messages.rendering import get_required_placeholders
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter.issues.renderer import create_issue_message, store_sent_html
+from cx_feedback.newsletter.issues.issue_renderer import create_issue_message, store_sent_html
 from cx_feedback.newsletter.models import Issue, Subscription
 from cx_feedback.newsletter.rendering import mail_links, placeholders
 from cx_feedback.newsletter.rendering.mail_renderer import ISSUE_TEST, are_clicks_counted

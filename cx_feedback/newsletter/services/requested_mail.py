@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cx_feedback.core import conf
-from cx_feedback.core.tasks import nudge
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery, Message
 

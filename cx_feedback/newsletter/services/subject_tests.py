@@ -16,7 +16,7 @@ from cx_feedback.core import statistics
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.stats.mailing_stats import count_clicks_by_message
-from cx_feedback.newsletter.issues.renderer import create_issue_message
+from cx_feedback.newsletter.issues.issue_renderer import create_issue_message
 from cx_feedback.newsletter.models import Issue
 from cx_feedback.newsletter.rendering.mail_renderer import ISSUE
 

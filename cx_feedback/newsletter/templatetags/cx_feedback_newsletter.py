@@ -85,7 +85,7 @@ def cx_mail_page(context: Any, page: Any) -> str:
 @register.simple_tag(takes_context=True)
 def cx_mail_article(context: Any, page: Any) -> Any:
     """Return a page as an article, None if it isn't public."""
-    from cx_feedback.newsletter.issues.renderer import get_article
+    from cx_feedback.newsletter.issues.issue_renderer import get_article
 
     return get_article(page, context["base_url"])
 
@@ -93,7 +93,7 @@ def cx_mail_article(context: Any, page: Any) -> Any:
 @register.simple_tag(takes_context=True)
 def cx_mail_image(context: Any, image: Any) -> str:
     """Return the URL of an image in the width of a mail."""
-    from cx_feedback.newsletter.issues.renderer import get_picture_url
+    from cx_feedback.newsletter.issues.issue_renderer import get_picture_url
 
     return get_picture_url(image, context["base_url"])
 
@@ -101,11 +101,11 @@ def cx_mail_image(context: Any, image: Any) -> str:
 @register.simple_tag
 def cx_mail_preview(mail: FollowUpRule | Issue, mode: str) -> Any:
     """Return the parts of a rule's mail or an issue (subject, text, html) as editors see it."""
-    from cx_feedback.newsletter.issues import renderer
+    from cx_feedback.newsletter.issues import issue_renderer
     from cx_feedback.newsletter.rendering import mail_renderer
 
     if isinstance(mail, Issue):
-        return renderer.render_public_issue(mail)
+        return issue_renderer.render_public_issue(mail)
     series = mail.mails
     chosen = series[min(previews.get_mode_position(mode), len(series)) - 1]
     language = mail.language or previews.get_mode_language(mode)

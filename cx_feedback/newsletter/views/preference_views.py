@@ -14,7 +14,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.http.body_limit import refuse_large
-from cx_feedback.core.http.forms import error_page, public_form
+from cx_feedback.core.http.form_posts import error_page, public_form
 from cx_feedback.core.http.origin import refuse_cross_site
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.sites import get_site_id

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, Gone, NotFound
-from cx_feedback.core.http import challenge
-from cx_feedback.core.http.forms import (
+from cx_feedback.core.http import proof_of_work
+from cx_feedback.core.http.form_posts import (
     error_page,
     get_posted_page_id,
     public_form,
@@ -34,7 +34,7 @@ from cx_feedback.newsletter.subscribing.form_context import (
     forbid_referrer,
     mask_email,
 )
-from cx_feedback.newsletter.subscribing.proof_of_work import require_proof_of_work
+from cx_feedback.newsletter.subscribing.signup_protection import require_proof_of_work
 from cx_feedback.readers.reader_lookup import get_reader, refuses_tracking, set_reader_cookie
 
 State = Subscription.State
@@ -60,7 +60,7 @@ def request_subscription(request: HttpRequest) -> HttpResponseBase:
                 site_id=None if page_id else get_site_id(request),
                 source="form",
             )
-    except challenge.ChallengeRequired as asked:
+    except proof_of_work.ChallengeRequired as asked:
         return render_challenge(request, asked)
     except FeedbackError as error:
         context = {**build_posted_form_context(request.POST, page_id), "error": error}
@@ -74,17 +74,17 @@ def request_subscription(request: HttpRequest) -> HttpResponseBase:
     return redirect_to_page(request, page_id, "cx-subscribe-thanks")
 
 
-def render_challenge(request: HttpRequest, asked: challenge.ChallengeRequired) -> HttpResponse:
+def render_challenge(request: HttpRequest, asked: proof_of_work.ChallengeRequired) -> HttpResponse:
     """Show a page that solves the challenge and posts the form again."""
     context = {
         "here": request.get_full_path(),
         "error": asked,
-        "field": challenge.FIELD,
+        "field": proof_of_work.FIELD,
         "challenge_json": json.dumps(asked.challenge),
         "posted": [
             (name, value)
             for name, values in request.POST.lists()
-            if name != challenge.FIELD
+            if name != proof_of_work.FIELD
             for value in values
         ],
     }

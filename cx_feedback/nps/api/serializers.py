@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from cx_feedback.nps.results.breakdown import Table
 from cx_feedback.nps.selectors import COMPARED_DAYS, NPSDashboard
-from cx_feedback.surveys.api.serializers import ScoreOut, score_json
+from cx_feedback.surveys.api.score_json import ScoreOut, score_json
 
 
 class NPSAnswers(serializers.Serializer[Any]):

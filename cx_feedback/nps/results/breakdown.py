@@ -21,7 +21,7 @@ from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.nps.widget_options import SCORE
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
-from cx_feedback.surveys.results import folding, scores
+from cx_feedback.surveys.results import scores, tally_folding
 from cx_feedback.surveys.results.disclosure import CellKey, find_open_groups
 from cx_feedback.surveys.results.small_cells import may_show_nps
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
@@ -52,7 +52,7 @@ class Table:
 def build_breakdown(*, family: list[int]) -> dict[str, Table]:
     """Return the tables of a widget and its translations, exact at this time."""
     found = count_values(
-        survey_ids=family, part="page:", only=[SCORE, folding.LANGUAGE], whole=True
+        survey_ids=family, part="page:", only=[SCORE, tally_folding.LANGUAGE], whole=True
     )
     by_page = _count_scores(found, "page:", int)
     by_language = _count_scores(
@@ -84,7 +84,7 @@ def _count_readers(
     rest = Counter({language: given.total() for language, given in by_language.items()})
     rest[""] = found["", SCORE, ANSWERED] - rest.total()
     for (part, asked, language), n in found.items():
-        if part and asked == folding.LANGUAGE:
+        if part and asked == tally_folding.LANGUAGE:
             page = int(part.removeprefix("page:"))
             readers[page, sections.get(page), authors.get(page), language] += n
             rest[language] -= n

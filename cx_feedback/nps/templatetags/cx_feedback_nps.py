@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from cx_feedback.core.pages.served_page import get_page, get_request, is_previewed
-from cx_feedback.nps import placement
+from cx_feedback.nps import page_matching
 from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.nps.widget_options import Placement
@@ -31,13 +31,15 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     """
     page = get_page(context)
     if widget is _DUE:
-        live = placement.get_due_widget(page, get_language() or "") if page is not None else None
+        live = (
+            page_matching.get_due_widget(page, get_language() or "") if page is not None else None
+        )
     else:
         live = selectors.get_survey_to_show(widget) if widget else None
     if live is None:
         return ""
     if page is not None:
-        placement.mark_shown(page)
+        page_matching.mark_shown(page)
     page_id = context.get("cx_page_id") or getattr(page, "pk", None)
     shown = build_nps_context(
         live,

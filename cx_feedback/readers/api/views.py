@@ -9,7 +9,7 @@ from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.pages.page_access import require_page
-from cx_feedback.readers import selectors, services
+from cx_feedback.readers import personal, services
 from cx_feedback.readers.api import serializers as shapes
 from cx_feedback.readers.privacy.privacy_input import apply_choice
 from cx_feedback.readers.reader_lookup import (
@@ -43,7 +43,7 @@ class MeView(FeedbackAPIView):
         reader = get_reader(self.django_request)
         if reader is None:
             return Response({"known": False})
-        return Response({"known": True, **selectors.export_person(reader_ids=[reader.pk])})
+        return Response({"known": True, **personal.export_person(reader_ids=[reader.pk])})
 
     @describe_endpoint(request=shapes.MeIn, responses=shapes.ChoicesOut)
     def patch(self, request: Request) -> Response:

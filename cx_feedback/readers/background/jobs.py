@@ -17,9 +17,9 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
+from cx_feedback.core.background.task_nudges import get_task, running_nudges
 from cx_feedback.core.database import replicas
 from cx_feedback.core.schedule import beat_schedule
-from cx_feedback.core.tasks import get_task, running_nudges
 from cx_feedback.readers.models import JobRun
 
 logger = logging.getLogger(__name__)

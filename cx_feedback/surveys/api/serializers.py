@@ -8,6 +8,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from cx_feedback.surveys import questions
+from cx_feedback.surveys.api.score_json import ScoreOut, score_json
 from cx_feedback.surveys.flow.condition_operators import OPERATORS
 from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.flow.routing import PAGE_BREAK
@@ -16,10 +17,9 @@ from cx_feedback.surveys.questions.base import Result, Row
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses.form_fields import remove_full_choices
 from cx_feedback.surveys.results.crosstab import CrossTab, Side
+from cx_feedback.surveys.results.crosstab_disclosure import TOGETHER
 from cx_feedback.surveys.results.filtered_results import FilteredResults
 from cx_feedback.surveys.results.results_by_question import Results
-from cx_feedback.surveys.results.scores import Score
-from cx_feedback.surveys.results.shown_crosstab import TOGETHER
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -93,15 +93,6 @@ class SurveyOut(serializers.Serializer[Any]):
     full = serializers.BooleanField(help_text="Whether as many have answered as were wanted.")
     pages = serializers.IntegerField(help_text="How many, those not shown to everybody included.")
     questions = QuestionOut(many=True)
-
-
-class ScoreOut(serializers.Serializer[Any]):
-    value = serializers.FloatField(allow_null=True, help_text="Null while hidden (under 5).")
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-    n = serializers.IntegerField()
-    shown = serializers.BooleanField()
-    low_confidence = serializers.BooleanField()
 
 
 class CellOut(serializers.Serializer[Any]):
@@ -298,16 +289,4 @@ def _cell_json(row: Row) -> dict[str, Any]:
         "count": row.count,
         "share": score_json(row.share),
         "retired": row.retired,
-    }
-
-
-def score_json(score: Score) -> dict[str, Any]:
-    """Return a score, its figures null while it is hidden."""
-    return {
-        "value": score.value if score.shown else None,
-        "low": score.low if score.shown else None,
-        "high": score.high if score.shown else None,
-        "n": score.n,
-        "shown": score.shown,
-        "low_confidence": score.low_confidence,
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cx_feedback.surveys.api import results, time_series, views
+from cx_feedback.surveys.api import result_views, trend_views, views
 
 urlpatterns = [
     path("surveys/", views.SurveysView.as_view(), name="api-surveys"),
@@ -11,18 +11,20 @@ urlpatterns = [
         name="api-survey-responses",
     ),
     path("surveys/<int:pk>/starts/", views.StartsView.as_view(), name="api-survey-starts"),
-    path("surveys/<int:pk>/results/", results.ResultsView.as_view(), name="api-survey-results"),
+    path(
+        "surveys/<int:pk>/results/", result_views.ResultsView.as_view(), name="api-survey-results"
+    ),
     path(
         "surveys/<int:pk>/results/crosstab/",
-        results.CrossTabView.as_view(),
+        result_views.CrossTabView.as_view(),
         name="api-survey-crosstab",
     ),
     path(
-        "surveys/<int:pk>/results/trend/", time_series.TrendView.as_view(), name="api-survey-trend"
+        "surveys/<int:pk>/results/trend/", trend_views.TrendView.as_view(), name="api-survey-trend"
     ),
     path(
         "surveys/<int:pk>/results/periods/",
-        time_series.CompareView.as_view(),
+        trend_views.CompareView.as_view(),
         name="api-survey-periods",
     ),
 ]

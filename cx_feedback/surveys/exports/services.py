@@ -14,9 +14,9 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone, translation
 from wagtail.log_actions import log
 
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.retention import get_cutoff
 from cx_feedback.core.tables.cell_safety import CSVWriter, Separator, xlsx_cell
-from cx_feedback.core.tasks import nudge
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.exports.columns import (
     Column,

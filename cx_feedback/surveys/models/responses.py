@@ -56,7 +56,7 @@ class Response(models.Model):
     state = models.CharField(
         pgettext_lazy("survey", "state"), max_length=7, choices=State, default=State.COUNTED
     )
-    #: Whether ``results.folding`` has seen this row: the tallies include it if it is counted too.
+    #: Whether ``tally_folding`` has seen this row: the tallies include it if it is counted too.
     folded = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     #: From the first interaction to sending, measured by the reader's page; at most a day.

@@ -13,7 +13,7 @@ class Tally(models.Model):
 
     ``part`` is "" for all, "day:2026-11-21", "page:12" or "lang:es". Question and value are ""
     for the responses themselves; value is "" for all answers to a question. Counts other than
-    those of answers have a question that begins with "~" (see ``results.folding``).
+    those of answers have a question that begins with "~" (see ``results.tally_folding``).
     """
 
     survey = models.ForeignKey(

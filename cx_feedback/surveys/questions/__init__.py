@@ -18,8 +18,8 @@ from cx_feedback.surveys.questions.definitions import Definition, Question
 
 #: In the order in which they are offered to editors.
 BUILT_IN = (
-    "cx_feedback.surveys.questions.choice.Choice",
-    "cx_feedback.surveys.questions.choices.Choices",
+    "cx_feedback.surveys.questions.single_choice.Choice",
+    "cx_feedback.surveys.questions.multiple_choice.Choices",
     "cx_feedback.surveys.questions.dropdown.Dropdown",
     "cx_feedback.surveys.questions.rating.Rating",
     "cx_feedback.surveys.questions.scale.Scale",

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cx_feedback.surveys.questions.choice import CHOICES, Choice, ChoiceBlock
+from cx_feedback.surveys.questions.single_choice import CHOICES, Choice, ChoiceBlock
 
 
 class DropdownBlock(ChoiceBlock):

@@ -26,15 +26,15 @@ from cx_feedback.surveys.questions.base import (
     Result,
     Row,
 )
-from cx_feedback.surveys.questions.choice import (
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.scale import SCALES
+from cx_feedback.surveys.questions.single_choice import (
     find_key,
     find_repeated,
     get_all_items,
     get_retired_items,
     label_of,
 )
-from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.questions.scale import SCALES
 from cx_feedback.surveys.results import scores
 
 #: What editors call the clusters that the package knows; others go by their name.

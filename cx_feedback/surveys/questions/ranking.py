@@ -21,7 +21,8 @@ from cx_feedback.surveys.questions.base import (
     Result,
     Row,
 )
-from cx_feedback.surveys.questions.choice import (
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.single_choice import (
     CHOICES,
     build_keyed_options,
     find_key,
@@ -31,7 +32,6 @@ from cx_feedback.surveys.questions.choice import (
     keyed_list,
     label_of,
 )
-from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results import scores
 
 

@@ -12,8 +12,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
 
 from cx_feedback.core.errors import Closed, FeedbackError, InvalidInput, NotFound
-from cx_feedback.core.http import repeats
-from cx_feedback.core.http.forms import get_posted_page_id
+from cx_feedback.core.http import repeat_keys
+from cx_feedback.core.http.form_posts import get_posted_page_id
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.readers.reader_lookup import get_sender_of_request, get_speaker
 from cx_feedback.readers.services import Speaker
@@ -51,7 +51,7 @@ class FormPost:
     is_first: bool
     idempotency_key: str
     reader: Speaker | None
-    sender: repeats.Sender
+    sender: repeat_keys.Sender
 
 
 @dataclass(frozen=True)
@@ -206,8 +206,8 @@ def count_start(post: FormPost, response: Response | None) -> None:
         return
     # Responses are kept apart by a constraint; here, for a mere count, the cache will do.
     said = ["start", post.live.survey_id, post.page_id, post.number, post.answers]
-    keys = repeats.get_submission_keys(said, post.sender)
-    if response is None and repeats.was_seen(keys):
+    keys = repeat_keys.get_submission_keys(said, post.sender)
+    if response is None and repeat_keys.was_seen(keys):
         return
     services.insert_start(
         survey_id=post.live.survey_id, page_id=post.page_id, language=get_language() or ""

@@ -6,7 +6,7 @@ app_name = "cx_surveys"
 urlpatterns = [
     path(
         "page/<int:pk>/",
-        deferred_view("cx_feedback.surveys.results.page_results.PageResultsView"),
+        deferred_view("cx_feedback.surveys.results.page_results_view.PageResultsView"),
         name="page",
     )
 ]

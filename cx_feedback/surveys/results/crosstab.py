@@ -19,7 +19,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.results.answers import AnswerText, get_counted_values
+from cx_feedback.surveys.results.answer_expressions import AnswerText, get_counted_values
 from cx_feedback.surveys.results.thresholds import MIN_EXPECTED
 
 
@@ -131,7 +131,7 @@ def build_crosstab(
     """Return the exact number of responses for each pair of answers to two questions.
 
     ``rows`` and ``columns`` are question keys. The responses are those to the survey and its
-    translations, unless ``responses`` is given. Use ``shown_crosstab`` for what users may see.
+    translations, unless ``responses`` is given. Use ``crosstab_disclosure`` for what users may see.
     Raises InvalidInput that names ``rows`` or ``columns`` for a key that cannot be counted. One
     query reads the answers.
     """

@@ -16,7 +16,7 @@ from cx_feedback.core.pages.sections import get_sections
 from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import get_nps_class
-from cx_feedback.surveys.results.answers import get_counted_values
+from cx_feedback.surveys.results.answer_expressions import get_counted_values
 from cx_feedback.surveys.results.filters import Filters, get_nps_question
 
 #: The class of responses with several answers, none of them the wanted one.

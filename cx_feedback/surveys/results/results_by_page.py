@@ -15,8 +15,8 @@ from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results.disclosure import CellKey, find_open_groups
 from cx_feedback.surveys.results.filtered_results import FilteredResults, get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.folding import LANGUAGE
 from cx_feedback.surveys.results.small_cells import may_show_score
+from cx_feedback.surveys.results.tally_folding import LANGUAGE
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 from cx_feedback.surveys.results.value_counts import count_values
 

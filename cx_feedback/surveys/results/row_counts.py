@@ -14,7 +14,7 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.results.answers import AnswerText, get_counted_values
+from cx_feedback.surveys.results.answer_expressions import AnswerText, get_counted_values
 from cx_feedback.surveys.results.dimensions import ANSWER, DAY, Cell, Dimension
 
 #: The number of responses by question key and value.

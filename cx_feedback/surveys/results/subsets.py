@@ -11,8 +11,8 @@ from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.results import folding, row_counts
-from cx_feedback.surveys.results.answers import get_counted_values
+from cx_feedback.surveys.results import row_counts, tally_folding
+from cx_feedback.surveys.results.answer_expressions import get_counted_values
 from cx_feedback.surveys.results.dimensions import (
     ANSWER,
     DAY,
@@ -203,7 +203,9 @@ def _get_tallied_cells(family: list[int], columns: list[str]) -> list[Cell] | No
         cells = [Cell({LANGUAGE: part[5:]}, n) for (part, _q, _v), n in found.items() if part]
         return [*cells, _get_remaining_cell({LANGUAGE: ""}, found, cells)]
     if columns == [PAGE, LANGUAGE]:
-        found = count_values(survey_ids=family, part="page:", only=[folding.LANGUAGE], whole=True)
+        found = count_values(
+            survey_ids=family, part="page:", only=[tally_folding.LANGUAGE], whole=True
+        )
         cells = [
             Cell({PAGE: int(part[5:]), LANGUAGE: language}, n)
             for (part, _question, language), n in found.items()

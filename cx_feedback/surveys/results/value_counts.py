@@ -10,7 +10,7 @@ from django.db.models.fields.json import JSONField
 
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Response, Start, Tally
-from cx_feedback.surveys.results.folding import TallyKey, get_response_keys, get_start_keys
+from cx_feedback.surveys.results.tally_folding import TallyKey, get_response_keys, get_start_keys
 
 #: The number of responses by (part, question key, value).
 ValueCounts = Counter[tuple[str, str, str]]

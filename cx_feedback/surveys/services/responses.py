@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.database.fast_insert import insert_row, is_single_statement
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http import repeats
-from cx_feedback.core.http.repeats import Sender
-from cx_feedback.core.tasks import nudge
+from cx_feedback.core.http import repeat_keys
+from cx_feedback.core.http.repeat_keys import Sender
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import Speaker, record_act
 from cx_feedback.surveys import questions, selectors
@@ -20,7 +20,7 @@ from cx_feedback.surveys.flow import piping, quotas
 from cx_feedback.surveys.flow.routing import find_ending
 from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.responses.replays import ResponseAttempt
+from cx_feedback.surveys.responses.repeat_detection import ResponseAttempt
 from cx_feedback.surveys.selectors import LiveSurvey
 
 #: A reader, None for nobody, a speaker who is looked up when the response is stored, or a function
@@ -59,10 +59,12 @@ def submit_response(
     answering took as measured by the reader's page, at most a day.
     """
     live = selectors.get_live_survey(survey_id=survey_id, kind=kind)
-    keys = repeats.get_header_keys(idempotency_key, sender)
+    keys = repeat_keys.get_header_keys(idempotency_key, sender)
     cleaned, error = _clean_answers(live.definition, answers)
     if is_form and not idempotency_key and error is None:
-        keys = repeats.get_submission_keys([survey_id, live.version_id, page_id, cleaned], sender)
+        keys = repeat_keys.get_submission_keys(
+            [survey_id, live.version_id, page_id, cleaned], sender
+        )
     attempt = ResponseAttempt(keys, sender, survey_id, page_id, answers)
     # The first response may have filled the survey, or answered an earlier version.
     if error is not None or keys.before or not live.is_open:

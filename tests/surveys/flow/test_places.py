@@ -12,7 +12,7 @@ from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.editing.survey_list import annotate_state
 from cx_feedback.surveys.models import Quota, Response, Survey
 from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.surveys.conftest import BAD, GOOD, change
 from tests.surveys.questions.asking import raw
 from tests.threads import AT_ONCE, in_threads

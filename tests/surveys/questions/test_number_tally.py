@@ -15,10 +15,10 @@ from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.number import LARGEST
 from cx_feedback.surveys.questions.number_tally import compact_counts, get_tally_value, parse_tally
-from cx_feedback.surveys.results import compaction, folding
+from cx_feedback.surveys.results import tally_compaction, tally_folding
 from cx_feedback.surveys.results.charts import build_section
-from cx_feedback.surveys.results.folding import fold_responses, rebuild_tallies
 from cx_feedback.surveys.results.results_by_question import get_results
+from cx_feedback.surveys.results.tally_folding import fold_responses, rebuild_tallies
 from tests.surveys.questions.asking import question, raw
 
 pandas = pytest.importorskip("pandas")
@@ -155,7 +155,7 @@ def test_figures_are_exact_before_and_after_folding(asked):
 def test_a_tally_of_too_many_numbers_is_made_smaller(asked, monkeypatch):
     kind = type(questions.get("number"))
     monkeypatch.setattr(kind, "max_tally_values", 20)
-    monkeypatch.setattr(folding, "SIZE_CHECK_EVERY", 1)
+    monkeypatch.setattr(tally_folding, "SIZE_CHECK_EVERY", 1)
     answered(asked, [n / 8 for n in range(2000, 2020)])
     fold_responses()
     assert not Tally.objects.filter(value__startswith="≈").exists()
@@ -201,4 +201,4 @@ def test_a_rebuild_after_an_erasure_gives_the_same_tallies(asked):
 @pytest.mark.django_db
 def test_nothing_is_looked_at_where_no_number_is_asked(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert compaction.compact_large_tallies({}) == 0
+        assert tally_compaction.compact_large_tallies({}) == 0

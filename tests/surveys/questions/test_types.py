@@ -5,8 +5,8 @@ from django.utils.translation import override
 
 from cx_feedback.surveys import personal, questions, selectors, services
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.results.folding import fold_responses
 from cx_feedback.surveys.results.results_by_question import get_results
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.templatetags.cx_feedback_surveys import cx_survey_draft
 from tests.surveys.questions.asking import BLOCKS, GOOD, question, raw
 

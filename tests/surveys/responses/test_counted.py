@@ -14,9 +14,9 @@ from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.results import answer_triggers, home_panel, text_answers
 from cx_feedback.surveys.results.crosstab import build_crosstab
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.folding import fold_responses, rebuild_tallies
 from cx_feedback.surveys.results.results_by_page import get_surveys_answered_on
 from cx_feedback.surveys.results.subsets import select_subset
+from cx_feedback.surveys.results.tally_folding import fold_responses, rebuild_tallies
 from cx_feedback.surveys.results.value_counts import count_values
 from tests.surveys.conftest import BAD, GOOD
 

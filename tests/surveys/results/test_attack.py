@@ -15,8 +15,8 @@ import pytest
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.folding import fold_responses
 from cx_feedback.surveys.results.results_by_page import get_page_report
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.results.trend import SPANS, get_trend, get_trend_question
 from cx_feedback.surveys.selectors import get_survey_definition
 from tests.site.models import ArticlePage

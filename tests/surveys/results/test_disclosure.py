@@ -14,7 +14,7 @@ from cx_feedback.surveys.results.disclosure import (
 )
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.results.trend import get_trend, get_trend_question
 from cx_feedback.surveys.selectors import get_survey_definition
 from tests.surveys.conftest import BAD, GOOD

@@ -10,8 +10,8 @@ from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.folding import fold_responses
 from cx_feedback.surveys.results.results_by_page import get_page_report
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.results.trend import compare_periods
 from tests.surveys.questions.asking import GOOD, raw
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from cx_feedback.surveys.models import Start
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.surveys.conftest import BAD, GOOD, change, stream
 from tests.surveys.questions.asking import raw
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import npgettext
 from wagtail.models import Site
 
-from cx_feedback.comments.imports.formats.archive import export_archive
+from cx_feedback.comments.exports.json_export import export_comments
 from cx_feedback.comments.models import Thread
 from cx_feedback.core.database import replicas
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         site = Site.objects.filter(is_default_site=True).first()
         with ExitStack() as stack:
             out = sys.stdout if file == "-" else stack.enter_context(_open_private_file(file))
-            count = export_archive(out, source=site.root_url if site else "", threads=threads)
+            count = export_comments(out, source=site.root_url if site else "", threads=threads)
         message = (
             npgettext("comment", "%d comment exported.", "%d comments exported.", count) % count
         )

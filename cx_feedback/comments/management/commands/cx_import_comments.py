@@ -1,5 +1,5 @@
 from cx_feedback.comments.imports.command_base import ImportCommand
-from cx_feedback.comments.imports.formats.archive import ArchiveFile
+from cx_feedback.comments.imports.formats.json_export import JSONExportFile
 
 
 class Command(ImportCommand):
@@ -8,4 +8,4 @@ class Command(ImportCommand):
         "Pages are matched by translation key, URL or slug. Can be run again at any time, also "
         "after a crash: nothing is imported twice, and no email is sent."
     )
-    file_class = ArchiveFile
+    file_class = JSONExportFile

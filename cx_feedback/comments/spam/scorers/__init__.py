@@ -2,16 +2,16 @@
 
 from cx_feedback.comments.spam.base import Scorer
 from cx_feedback.comments.spam.scorers.akismet import Akismet
-from cx_feedback.comments.spam.scorers.burst import Burst
-from cx_feedback.comments.spam.scorers.learned import LearnedTexts
+from cx_feedback.comments.spam.scorers.author_history import AuthorRecordScorer
+from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
+from cx_feedback.comments.spam.scorers.client_rate import Rate
+from cx_feedback.comments.spam.scorers.honeypot import Trap
+from cx_feedback.comments.spam.scorers.learned_texts import LearnedTexts
 from cx_feedback.comments.spam.scorers.links import Links
-from cx_feedback.comments.spam.scorers.rate import Rate
-from cx_feedback.comments.spam.scorers.record import AuthorRecordScorer
-from cx_feedback.comments.spam.scorers.repeats import Repeats
-from cx_feedback.comments.spam.scorers.shadow import ShadowBan
+from cx_feedback.comments.spam.scorers.repeated_text import Repeats
+from cx_feedback.comments.spam.scorers.shadow_ban import ShadowBan
+from cx_feedback.comments.spam.scorers.site_flood import Burst
 from cx_feedback.comments.spam.scorers.timing import Timing
-from cx_feedback.comments.spam.scorers.trap import Trap
-from cx_feedback.comments.spam.scorers.words import BlockedWords
 
 BUILT_IN: tuple[type[Scorer], ...] = (
     Trap,

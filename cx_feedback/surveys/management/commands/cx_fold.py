@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from cx_feedback.core.database import replicas
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results import folding
+from cx_feedback.surveys.results import tally_folding
 
 
 class Command(BaseCommand):
@@ -30,9 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, batch: int, verbosity: int, **options: Any) -> None:
         if options["rebuild"]:
             for survey_id in Survey.objects.order_by("pk").values_list("pk", flat=True):
-                folding.rebuild_tallies(survey_id=survey_id)
+                tally_folding.rebuild_tallies(survey_id=survey_id)
         total = 0
-        while done := folding.fold_responses(batch=batch, at_most=batch * 20):
+        while done := tally_folding.fold_responses(batch=batch, at_most=batch * 20):
             total += done
             if verbosity:
                 self.stdout.write(f"{total} responses folded", ending="\r")

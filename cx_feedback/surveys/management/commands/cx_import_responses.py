@@ -25,7 +25,7 @@ from cx_feedback.surveys.imports.column_mapping import Mapping
 from cx_feedback.surveys.imports.services import ImportRefused, ImportReport, import_responses
 from cx_feedback.surveys.imports.survey_guess import make_survey
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 
 #: Problems that are printed; --report writes all.
 SHOWN = 50

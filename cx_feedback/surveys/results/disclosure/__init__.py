@@ -40,7 +40,7 @@ The rules for results under filters (days, page, section, language, NPS class, a
    If days are the only filter, the score is shown: the time series of all readers contains it.
 6. **Cross-tabs.** Without filters, rows and columns of 1 to 4, and those withheld with them, are
    merged into one. Under filters a cross-tab is shown only if no cell has 1 to 4 readers, neither
-   among those who meet all filters nor among those who meet all but one (``shown_crosstab``).
+   among those who meet all filters nor among those who meet all but one (``crosstab_disclosure``).
 7. **Texts** are never shown beside other answers: filters on answers, classes and scores do not
    apply to them.
 

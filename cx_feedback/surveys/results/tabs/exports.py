@@ -13,7 +13,7 @@ from cx_feedback.core.tables.cell_safety import Separator
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.exports import services as exports
 from cx_feedback.surveys.exports.models import Export
-from cx_feedback.surveys.results.tabs.frame import TabView
+from cx_feedback.surveys.results.tabs.base_view import TabView
 
 
 class ExportsView(TabView):

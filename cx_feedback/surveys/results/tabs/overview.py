@@ -7,9 +7,9 @@ from django.utils.translation import pgettext
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results import charts, results_by_page, trend
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
-from cx_feedback.surveys.results.overview import get_overview
+from cx_feedback.surveys.results.key_figures import get_overview
 from cx_feedback.surveys.results.subsets import Subset, select_subset
-from cx_feedback.surveys.results.tabs.frame import TabView
+from cx_feedback.surveys.results.tabs.base_view import TabView
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 

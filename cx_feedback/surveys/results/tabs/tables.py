@@ -5,9 +5,9 @@ from typing import Any
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys.results import charts, trend
 from cx_feedback.surveys.results.crosstab import get_countable_questions
+from cx_feedback.surveys.results.crosstab_disclosure import get_crosstab
 from cx_feedback.surveys.results.filters import PERIODS, parse_periods
-from cx_feedback.surveys.results.shown_crosstab import get_crosstab
-from cx_feedback.surveys.results.tabs.frame import TabView
+from cx_feedback.surveys.results.tabs.base_view import TabView
 
 
 class CrossTabView(TabView):

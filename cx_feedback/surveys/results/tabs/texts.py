@@ -6,8 +6,8 @@ from django.core.paginator import Paginator
 
 from cx_feedback.surveys import permissions, questions
 from cx_feedback.surveys.results import results_by_page, text_answers
-from cx_feedback.surveys.results.tabs.frame import TabView
-from cx_feedback.surveys.results.views import get_pages_of_texts
+from cx_feedback.surveys.results.base_view import get_pages_of_texts
+from cx_feedback.surveys.results.tabs.base_view import TabView
 
 TEXTS_A_PAGE = 20
 

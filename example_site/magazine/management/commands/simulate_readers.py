@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cx_feedback.loyalty.reports.nightly_reports import update_reports
 from cx_feedback.loyalty.services import score_readers
-from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.tally_folding import fold_responses
 from example_site.building.newsletter import make_list
 from example_site.simulation import people
 from example_site.simulation.answers import answer_surveys, score_the_magazine

@@ -16,11 +16,11 @@ from typing import Any
 from django.db import connections, router, transaction
 from django.utils import timezone
 
-from cx_feedback.core.http.repeats import PRESS, WINDOW
+from cx_feedback.core.http.repeat_keys import PRESS, WINDOW
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Start, Tally
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.results.compaction import compact_large_tallies, lock_tallies
+from cx_feedback.surveys.results.tally_compaction import compact_large_tallies, lock_tallies
 
 #: (survey id, part, question key, value)
 TallyKey = tuple[int, str, str, str]

@@ -11,12 +11,11 @@ from rest_framework.response import Response
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.api.results import FILTERS, StaffView, get_survey
+from cx_feedback.surveys.api.result_views import FILTERS, StaffView, get_survey
+from cx_feedback.surveys.api.score_json import ScoreOut, score_json
 from cx_feedback.surveys.api.serializers import (
     ResultsOut,
-    ScoreOut,
     filtered_results_json,
-    score_json,
 )
 from cx_feedback.surveys.results.filters import PERIODS, parse_filters, parse_periods
 from cx_feedback.surveys.results.scores import Difference, Verdict

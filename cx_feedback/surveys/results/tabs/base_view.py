@@ -14,9 +14,9 @@ from django.utils.translation import pgettext_lazy
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.results.base_view import ResultsView
+from cx_feedback.surveys.results.filter_form import FilterForm, describe_filters
 from cx_feedback.surveys.results.filters import Filters, parse_filters
-from cx_feedback.surveys.results.forms import FilterForm, describe_filters
-from cx_feedback.surveys.results.views import ResultsView
 
 TABS = (
     ("results", pgettext_lazy("survey", "Overview")),

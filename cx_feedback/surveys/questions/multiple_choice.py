@@ -17,14 +17,14 @@ from cx_feedback.surveys.questions.base import (
     InvalidAnswer,
     Part,
 )
-from cx_feedback.surveys.questions.choice import (
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.single_choice import (
     CHOICES,
     OTHER,
     OTHER_PART,
     Choice,
     ChoiceBlock,
 )
-from cx_feedback.surveys.questions.definitions import Question
 
 
 class ChoicesBlock(ChoiceBlock):

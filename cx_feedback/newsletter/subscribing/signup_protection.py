@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from cx_feedback.core.http import challenge
+from cx_feedback.core.http import proof_of_work
 from cx_feedback.core.http.throttles import count_request, get_client_hash
 from cx_feedback.newsletter.subscribing import subscription_input
 
@@ -16,9 +16,9 @@ def require_proof_of_work(request: HttpRequest, data: Any, email: str) -> None:
     naming ``challenge`` for a solution that is wrong, expired or already used.
     """
     about = f"subscribe\n{email.strip().lower()}"
-    if solution := subscription_input.get_text(data, challenge.FIELD):
-        challenge.spend_solution(solution, about=about)
+    if solution := subscription_input.get_text(data, proof_of_work.FIELD):
+        proof_of_work.spend_solution(solution, about=about)
         return
     count, limit = count_request("signup", get_client_hash(request))
     if count > limit:
-        raise challenge.ChallengeRequired(about)
+        raise proof_of_work.ChallengeRequired(about)

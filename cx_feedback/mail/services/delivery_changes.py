@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import pgettext
 
-from cx_feedback.core.tasks import nudge
+from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.mail.messages.rendering import clean_address
 from cx_feedback.mail.models import (
     Delivery,

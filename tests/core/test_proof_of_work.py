@@ -6,11 +6,11 @@ from altcha import Challenge, Payload, solve_challenge
 from django.utils import timezone
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http import challenge
+from cx_feedback.core.http import proof_of_work
 
 
 def solved(about="my words"):
-    asked = Challenge.from_dict(challenge.issue_challenge(about))
+    asked = Challenge.from_dict(proof_of_work.issue_challenge(about))
     return Payload(asked, solve_challenge(asked)).to_base64()
 
 
@@ -27,26 +27,26 @@ def changed(solution, **parameters):
 
 def test_a_solution_is_spent_once():
     solution = solved()
-    assert challenge.spend_solution(solution, about="my words")
+    assert proof_of_work.spend_solution(solution, about="my words")
     with pytest.raises(InvalidInput) as caught:
-        challenge.spend_solution(solution, about="my words")
-    assert "already been used" in caught.value.fields[challenge.FIELD][0]
+        proof_of_work.spend_solution(solution, about="my words")
+    assert "already been used" in caught.value.fields[proof_of_work.FIELD][0]
 
 
 def test_a_solution_holds_for_its_words_only():
     solution = solved()
     with pytest.raises(InvalidInput):
-        challenge.spend_solution(solution, about="other words")
+        proof_of_work.spend_solution(solution, about="other words")
     # What was refused is not spent.
-    assert challenge.spend_solution(solution, about="my words")
+    assert proof_of_work.spend_solution(solution, about="my words")
 
 
 def test_a_solution_grows_old(monkeypatch):
     solution = solved()
-    later = timezone.now().timestamp() + challenge.HOLDS + 1
+    later = timezone.now().timestamp() + proof_of_work.HOLDS + 1
     monkeypatch.setattr("time.time", lambda: later)
     with pytest.raises(InvalidInput):
-        challenge.spend_solution(solution, about="my words")
+        proof_of_work.spend_solution(solution, about="my words")
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,18 @@ def test_a_solution_grows_old(monkeypatch):
 )
 def test_what_is_no_solution_is_refused_by_name(solution):
     with pytest.raises(InvalidInput) as caught:
-        challenge.spend_solution(solution, about="my words")
-    assert list(caught.value.fields) == [challenge.FIELD]
+        proof_of_work.spend_solution(solution, about="my words")
+    assert list(caught.value.fields) == [proof_of_work.FIELD]
 
 
 def test_an_easier_challenge_of_ones_own_is_refused():
     for parameters in ({"cost": 1}, {"keyPrefix": ""}, {"expiresAt": 2**40}, {"data": {}}):
         with pytest.raises(InvalidInput):
-            challenge.spend_solution(changed(solved(), **parameters), about="my words")
+            proof_of_work.spend_solution(changed(solved(), **parameters), about="my words")
 
 
 def test_the_problem_brings_the_challenge_and_its_solver():
-    problem = challenge.ChallengeRequired("my words").as_problem()
+    problem = proof_of_work.ChallengeRequired("my words").as_problem()
     assert problem["status"] == 428
     assert problem["challenge"]["parameters"]["algorithm"] == "PBKDF2/SHA-256"
     assert problem["solver"].endswith("challenge.js")

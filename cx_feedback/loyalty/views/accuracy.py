@@ -32,7 +32,7 @@ RUNS = 12
 class CheckView(LoyaltyTemplateView):
     """The fit and its check in plain words and in figures."""
 
-    template_name = "cx_feedback/loyalty/admin/check.html"
+    template_name = "cx_feedback/loyalty/admin/accuracy.html"
     page_title = pgettext_lazy("loyalty", "Accuracy")
     tab = "check"
 

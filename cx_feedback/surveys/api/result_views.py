@@ -12,10 +12,10 @@ from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results.crosstab_disclosure import get_crosstab
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import NPS_CLASSES, parse_filters
 from cx_feedback.surveys.results.results_by_question import get_results
-from cx_feedback.surveys.results.shown_crosstab import get_crosstab
 
 FILTERS = [
     OpenApiParameter("since", str, description="First day, YYYY-MM-DD."),

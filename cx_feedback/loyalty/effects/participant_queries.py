@@ -16,8 +16,8 @@ from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
 from cx_feedback.core.pages.sections import get_sections
-from cx_feedback.loyalty.effects.days import DayNumber
-from cx_feedback.loyalty.reports.report_tables import Effect
+from cx_feedback.loyalty.effects.day_numbers import DayNumber
+from cx_feedback.loyalty.reports.report_models import Effect
 from cx_feedback.readers.models import Activity, VisitDay
 
 Kind = Effect.Kind

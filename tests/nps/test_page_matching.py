@@ -11,7 +11,7 @@ from wagtail.models import Locale, Page
 from cx_feedback.nps import selectors, services
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.selectors import export_person
+from cx_feedback.readers.personal import export_person
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response
 from tests.site.models import ArticlePage
@@ -90,9 +90,9 @@ def test_languages_and_translations(article):
 
 def test_tags(article, monkeypatch, django_assert_max_num_queries):
     widget = make(tags="Loyalty, returns")
-    monkeypatch.setattr("cx_feedback.nps.placement._get_tags", lambda page: {"returns"})
+    monkeypatch.setattr("cx_feedback.nps.page_matching._get_tags", lambda page: {"returns"})
     assert shown(article) == widget
-    monkeypatch.setattr("cx_feedback.nps.placement._get_tags", lambda page: {"other"})
+    monkeypatch.setattr("cx_feedback.nps.page_matching._get_tags", lambda page: {"other"})
     assert shown(article) is None
 
 

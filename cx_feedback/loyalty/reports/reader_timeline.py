@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cx_feedback.core import signals
-from cx_feedback.core.rooms.timeline import Entry
+from cx_feedback.core.rooms.timeline_entries import Entry
 from cx_feedback.core.rooms.titles import Name, get_names
 from cx_feedback.loyalty.models import Silence
-from cx_feedback.loyalty.reports.report_tables import Attitude
+from cx_feedback.loyalty.reports.report_models import Attitude
 from cx_feedback.loyalty.reports.wording import describe_emotion
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.results.folding import SECONDS, STARTED
 from cx_feedback.surveys.results.results_by_question import Results, build_results
 from cx_feedback.surveys.results.scores import Score, compute_share
+from cx_feedback.surveys.results.tally_folding import SECONDS, STARTED
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 

@@ -16,7 +16,7 @@ from cx_feedback.mail.services.arrival_evidence import (
     UNSETTLED_STATES,
     settle_arrived,
 )
-from cx_feedback.mail.services.ledger import suppress_address
+from cx_feedback.mail.services.delivery_changes import suppress_address
 
 Kind = MailReport.Kind
 #: How long a report can wait for the provider's ID of its message to be stored.

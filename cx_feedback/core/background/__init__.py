@@ -1,0 +1,1 @@
+"""Tasks: nudged after a commit, and handed to the broker by a thread."""

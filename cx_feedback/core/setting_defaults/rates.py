@@ -1,0 +1,13 @@
+"""Default rates of writes."""
+
+#: RATES: how often one address may write, by scope.
+RATES = {
+    "write": "30/m",
+    "visit": "60/m",
+    "mail": "10/h",
+    "comment": "10/h",
+    "burst": "30/m",
+    "doubtful": "5/m",
+    "proof": "60/h",
+    "signup": "3/h",
+}
