@@ -185,6 +185,7 @@ REST: dict[str, dict[str, str]] = {
     "api-survey": {"get": EVERYBODY},
     "api-survey-responses": {"post": EVERYBODY},
     "api-survey-starts": {"post": EVERYBODY},
+    "api-survey-poll": {"get": EVERYBODY},
     "api-survey-results": {"get": "view_results"},
     "api-survey-crosstab": {"get": "view_results"},
     "api-survey-trend": {"get": "view_results"},

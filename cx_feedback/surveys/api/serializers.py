@@ -12,7 +12,7 @@ from cx_feedback.surveys.api.score_json import ScoreOut, score_json
 from cx_feedback.surveys.flow.condition_operators import OPERATORS
 from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.flow.routing import PAGE_BREAK
-from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.base import Result, Row
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses.form_fields import remove_full_choices
@@ -91,6 +91,9 @@ class SurveyOut(serializers.Serializer[Any]):
     opens_at = serializers.DateTimeField(allow_null=True)
     closes_at = serializers.DateTimeField(allow_null=True)
     full = serializers.BooleanField(help_text="Whether as many have answered as were wanted.")
+    results_shown = serializers.ChoiceField(
+        Survey.ResultsShown.values, help_text="When readers see the result of a poll, at poll/."
+    )
     pages = serializers.IntegerField(help_text="How many, those not shown to everybody included.")
     questions = QuestionOut(many=True)
 
@@ -185,6 +188,7 @@ def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> d
         "opens_at": live.opens_at,
         "closes_at": live.closes_at,
         "full": live.is_full,
+        "results_shown": live.results_shown,
         "pages": 1 + sum(question.type == PAGE_BREAK for question in definition.questions),
         "questions": _questions_json(live),
     }

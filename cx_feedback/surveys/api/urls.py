@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cx_feedback.surveys.api import result_views, trend_views, views
+from cx_feedback.surveys.api import poll_views, result_views, trend_views, views
 
 urlpatterns = [
     path("surveys/", views.SurveysView.as_view(), name="api-surveys"),
@@ -11,6 +11,7 @@ urlpatterns = [
         name="api-survey-responses",
     ),
     path("surveys/<int:pk>/starts/", views.StartsView.as_view(), name="api-survey-starts"),
+    path("surveys/<int:pk>/poll/", poll_views.PollView.as_view(), name="api-survey-poll"),
     path(
         "surveys/<int:pk>/results/", result_views.ResultsView.as_view(), name="api-survey-results"
     ),

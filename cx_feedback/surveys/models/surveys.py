@@ -23,6 +23,7 @@ from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import flow_validation
 from cx_feedback.surveys.flow.piping_widgets import PipingTextarea
+from cx_feedback.surveys.polls import poll_rules
 from cx_feedback.surveys.questions.definitions import Definition, Limits
 from cx_feedback.surveys.questions.definitions import Quota as QuotaOf
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
@@ -40,6 +41,14 @@ class Survey(
     """A survey as an editor writes it. Readers answer its last published version."""
 
     SURVEY, NPS = "survey", "nps"
+
+    class ResultsShown(models.TextChoices):
+        """When readers see the results, see ``polls``."""
+
+        NEVER = "never", pgettext_lazy("survey results", "Never")
+        AFTER_ANSWER = "after_answer", pgettext_lazy("survey results", "After answering")
+        ALWAYS = "always", pgettext_lazy("survey results", "At once")
+        AFTER_CLOSE = "after_close", pgettext_lazy("survey results", "After it has closed")
 
     #: "survey", or the kind of a model in another room that extends this one ("nps").
     kind = models.CharField(max_length=12, default=SURVEY, editable=False)
@@ -84,6 +93,17 @@ class Survey(
             "links in emails."
         ),
     )
+    results_shown = models.CharField(
+        _("readers see the results"),
+        max_length=12,
+        choices=ResultsShown.choices,
+        default=ResultsShown.NEVER,
+        help_text=_(
+            "For a poll: a survey with a single question to be answered by choices or on a scale. "
+            "Readers see how all have answered, from 5 answers on. “After answering” keeps the "
+            "result out of the page, but whoever knows its address can read it before."
+        ),
+    )
 
     panels: ClassVar[list[Any]] = [
         FieldPanel("title"),
@@ -103,6 +123,7 @@ class Survey(
             classname="collapsed",
         ),
         MultiFieldPanel([FieldPanel("open_by_address")], heading=_("Where it takes answers")),
+        MultiFieldPanel([FieldPanel("results_shown")], heading=_("Results for readers")),
         PublishingPanel(),
     ]
 
@@ -155,6 +176,10 @@ class Survey(
             items = flow_validation.get_stream_questions(self.questions)
             if wrong := flow_validation.find_quota_problems(items, self.quotas):
                 raise ValidationError({"quotas": wrong})
+        if self.results_shown != self.ResultsShown.NEVER:
+            items = flow_validation.get_stream_questions(self.questions)
+            if problem := poll_rules.find_poll_problem(items):
+                raise ValidationError({"results_shown": problem})
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "cx_feedback/surveys/preview.html"

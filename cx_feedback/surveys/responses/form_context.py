@@ -14,6 +14,7 @@ from cx_feedback.core.errors import FeedbackError
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import browser_flow, piping, routing
 from cx_feedback.surveys.flow.routing import Step
+from cx_feedback.surveys.polls.poll_results import build_poll_box
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses import access
 from cx_feedback.surveys.responses.form_fields import build_fields
@@ -63,6 +64,7 @@ def build_form_context(
         "cx_lang": get_language() or "",
         "error": error,
         "other_errors": _get_other_errors(live.definition, error),
+        "poll": build_poll_box(live, page_id=page_id, key=key, preview=preview),
     }
 
 

@@ -51,6 +51,8 @@ class LiveSurvey:
     full: frozenset[tuple[str, str]] = frozenset()
     #: Whether it can be read and answered without a page, see ``responses.access``.
     open_by_address: bool = False
+    #: When readers see the results, a value of ``Survey.ResultsShown``.
+    results_shown: str = Survey.ResultsShown.NEVER.value
 
     @property
     def is_full(self) -> bool:
@@ -101,6 +103,7 @@ _LIMIT_COLUMNS = (
     "survey__translation_key",
     "full",
     "survey__open_by_address",
+    "survey__results_shown",
 )
 
 _LIVE_COLUMNS = ("survey_id", "pk", "digest", "definition", *_LIMIT_COLUMNS)
@@ -188,6 +191,7 @@ def _get_annotated_live(survey: Any) -> LiveSurvey | None:
         survey.translation_key,
         _parse_places(survey.shown_full),
         survey.open_by_address,
+        survey.results_shown,
     )
 
 
@@ -235,8 +239,8 @@ def _build_live_survey(
     survey_id: int, version_id: int, definition: Definition, *more: Any
 ) -> LiveSurvey:
     """Return a live survey; ``more`` are the values of ``_LIMIT_COLUMNS``."""
-    opens_at, closes_at, family, full, is_open = more
+    opens_at, closes_at, family, full, *others = more
     times = (opens_at, closes_at)
     return LiveSurvey(
-        survey_id, version_id, definition, *times, family, _parse_places(full), is_open
+        survey_id, version_id, definition, *times, family, _parse_places(full), *others
     )

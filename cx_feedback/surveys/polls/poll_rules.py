@@ -1,0 +1,90 @@
+"""Which surveys are polls, and when readers may see their results."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cx_feedback.core.errors import NotFound, Refused
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.questions.definitions import Question
+
+#: Values of ``Survey.ResultsShown``, which this module can't import.
+NEVER, AFTER_ANSWER, ALWAYS, AFTER_CLOSE = "never", "after_answer", "always", "after_close"
+
+
+class ResultsLater(Refused):
+    """The results of a poll are shown once it has closed."""
+
+    code = "results-later"
+    title = gettext_lazy("The result is shown when this poll has closed.")
+
+
+def is_pollable(question: Question) -> bool:
+    """Return whether readers can be shown the answers to a question: choices or a scale."""
+    kind = questions.get(question.type)
+    if not kind.asks or not kind.is_tallied or kind.max_tally_values is not None:
+        return False
+    rows = kind.build_result(question, {}).rows
+    return bool(rows) and not any(row.cells for row in rows)
+
+
+def find_poll_problem(items: Iterable[Question]) -> str:
+    """Return what keeps these questions from being a poll, "" for nothing."""
+    asked = [item for item in items if questions.get(item.type).asks]
+    if len(asked) != 1:
+        return _(
+            "Readers can only see the results of a survey with exactly one question. This one "
+            "has %(n)d."
+        ) % {"n": len(asked)}
+    if not is_pollable(asked[0]):
+        return _(
+            "Readers can only see the results of a question to be answered by choices, by a "
+            "ranking or on a scale. “%(question)s” is none."
+        ) % {"question": asked[0].label}
+    return ""
+
+
+def find_poll_question(live: Any) -> Question | None:
+    """Return the question whose results readers of a LiveSurvey see, None if it is no poll.
+
+    If nothing is asked any more, this is the question that was retired last.
+    """
+    if live.results_shown == NEVER:
+        return None
+    asked = [q for q in live.definition.questions if questions.get(q.type).asks]
+    if len(asked) > 1:
+        return None
+    former = [q for q in live.definition.retired if is_pollable(q)]
+    found = asked or former[-1:]
+    return found[0] if found and is_pollable(found[0]) else None
+
+
+def require_poll_question(live: Any, key: str = "") -> Question:
+    """Return the poll's question, or the one with this key if it was retired.
+
+    Pages in caches may show the form of a retired question. Raises NotFound if the survey is no
+    poll, and ResultsLater before it has closed.
+    """
+    question = find_poll_question(live)
+    if question is not None and key and key != question.key:
+        former = (q for q in live.definition.retired if q.key == key)
+        question = next((q for q in former if is_pollable(q)), None)
+    if question is None:
+        raise NotFound(_("Readers do not see the results of this."))
+    if not is_result_open(live, question):
+        raise ResultsLater
+    return question
+
+
+def is_retired(live: Any, question: Question) -> bool:
+    """Return whether a question is no longer asked."""
+    return all(question.key != q.key for q in live.definition.questions)
+
+
+def is_result_open(live: Any, question: Question) -> bool:
+    """Return whether readers may see the answers to a poll's question now."""
+    if live.results_shown != AFTER_CLOSE:
+        return bool(live.results_shown != NEVER)
+    return bool(live.has_closed or live.is_full or is_retired(live, question))
