@@ -114,7 +114,8 @@ class KeyReused(InvalidInput):
     status = 422
     code = "key-reused"
     title = _(
-        "This idempotency key was already used for another request. Send this with a new key."
+        "An earlier version of this has already arrived. Send it again to send the changed one "
+        "too (programs: with a new idempotency key)."
     )
 
     def __init__(self) -> None:

@@ -18,6 +18,8 @@ DAY = 86_400
 #: Seconds for which a browser is recognized to change its comments: the longest time for edits
 #: that a site can set (``CommentSettings.edit_minutes``).
 CHANGEABLE = DAY
+#: Tells the scripts to clear the drafts in this browser, which are kept for a week at most.
+FORGET_COOKIE, DRAFT_DAYS = "cx_forget", 7
 
 
 def get_reader(request: HttpRequest) -> Reader | None:
@@ -109,6 +111,23 @@ def delete_reader_cookie(request: HttpRequest, response: HttpResponseBase) -> Ht
     name = conf.get("COOKIE_NAME")
     if name in request.COOKIES and may_use_cookies(request):
         response.delete_cookie(name, samesite="Lax")
+    return response
+
+
+def request_draft_removal(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Set the cookie that makes scripts clear the drafts of this browser; return ``response``.
+
+    Drafts are in the browser's storage, which a server can only clear together with the site's
+    own. The cookie identifies nobody, and the script that reads it deletes it.
+    """
+    if may_use_cookies(request):
+        response.set_cookie(
+            FORGET_COOKIE,
+            "1",
+            max_age=DRAFT_DAYS * DAY,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
     return response
 
 

@@ -17,6 +17,10 @@ QUIET = (
 PATIENCE = 15_000
 PHONE = {"width": 390, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}
+#: A script after which a page finds no storage, as some browsers' settings make it.
+FORBID_STORAGE = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("Denied", "SecurityError"); },
+});"""
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings, Rule
+from tests.browser.conftest import FORBID_STORAGE
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -309,10 +310,12 @@ def test_a_vote_whose_answer_was_lost_stands(visit, talk, write, rules):  # noqa
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_reply_is_one_after_back(visit, write, scripts):  # noqa: F811
-    """Sent without a connection, then the browser's "back"."""
+    """Sent without a connection from a browser that keeps nothing, then its "back"."""
     first = write("What do you think?", state="published")
     write("Another", state="published")
     page = visit(javascript=scripts)
+    page.add_init_script(FORBID_STORAGE)
+    page.reload()
     page.click(f"#cx-comment-{first.pk} .cx-reply")
     page.fill("[name=text]", "My reply")
     page.fill("[name=name]", "Eva")

@@ -12,6 +12,7 @@ from cx_feedback.surveys.flow import condition_operators
 from cx_feedback.surveys.flow.browser_flow import build_browser_flow
 from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.questions.definitions import Question
+from tests.browser.conftest import FORBID_STORAGE
 from tests.pages import publish as put_on_page
 from tests.surveys.conftest import GOOD, draft, locales, survey  # noqa: F401
 from tests.surveys.flow.cases import MATCHES, PAGES
@@ -126,9 +127,10 @@ def test_the_thanks_say_an_answer_again(open_reader, home, article):
 
 
 def test_an_answer_that_came_through_after_all_is_stored_once(open_reader, article, survey):  # noqa: F811
-    """The connection breaks before the reader's page hears that the answer is stored."""
+    """The answer is lost on its way back to a browser that keeps nothing."""
     put_on_page(article, ("survey", {"survey": survey.pk}))
     page = open_reader()
+    page.add_init_script(FORBID_STORAGE)
     page.goto("/en/an-article/")
 
     def lose(route):

@@ -17,6 +17,7 @@ from cx_feedback.readers.reader_lookup import (
     get_reader,
     refuses_tracking,
     renew_reader_cookie,
+    request_draft_removal,
 )
 
 
@@ -72,4 +73,5 @@ class MeView(FeedbackAPIView):
             services.erase_person(email=reader.email or "", reader_ids=[reader.pk])
         response = Response(status=204)
         delete_reader_cookie(self.django_request, response)
+        request_draft_removal(self.django_request, response)
         return response

@@ -142,6 +142,7 @@ function answer(section, id = "") {
   line.querySelector("strong").textContent = comment?.querySelector(".cx-author").textContent ?? "…";
   home(section);
   comment?.querySelector("article").append(writing);
+  writing.dispatchEvent(new Event("cx:moved", { bubbles: true }));
 }
 
 function again() {
@@ -162,32 +163,10 @@ async function inline(link) {
   form.querySelector("textarea, input:not([type=hidden]), button").focus();
 }
 
-// Link to the page `next`, if any.
-function goOn(link, next) {
-  const onward = next.querySelector("[data-cx-more]")?.getAttribute("href");
-  if (onward) link.href = new URL(onward, link.href);
-  else link.parentElement.remove();
-  return onward;
-}
-
-async function more(section, link) {
-  const next = await fetchPage(link.href);
-  const items = [...thread(next).children].filter((each) => !item(section, each.id.slice(11)));
-  thread(section).append(...items);
-  goOn(link, next);
-  focusOn(items[0]);
-}
-
-async function below(link) {
-  const next = await fetchPage(link.href);
-  const comment = link.closest(".cx-comment");
-  const found = next.getElementById(comment.id);
-  const had = comment.querySelectorAll(".cx-comment").length;
-  comment.querySelector(":scope > .cx-replies")?.remove();
-  comment.append(found.querySelector(":scope > .cx-replies") ?? "");
-  comment.append(link.parentElement);
-  if (goOn(link, next)) link.removeAttribute("data-cx-below");
-  focusOn(comment.querySelectorAll(".cx-comment")[had]);
+// Those who turn the pages of a thread load what does it.
+async function turn(name, section, link) {
+  const [next, pages] = await Promise.all([fetchPage(link.href), import("./pages.js")]);
+  pages[name](section, link, next);
 }
 
 async function renew(section, link) {
@@ -256,6 +235,8 @@ function done(section, form, comment) {
 
 function enliven(section) {
   if (history.state?.cxTo) answer(section, history.state.cxTo);
+  writing?.addEventListener("cx:reopen", ({ detail }) => answer(section, detail));
+  document.addEventListener("cx:sent", () => recall(section).catch(() => {}));
   if (marked(section.dataset.cxPage)) recall(section).catch(() => {});
   new IntersectionObserver((seen, watch) => {
     if (!seen.some((each) => each.isIntersecting)) return;
@@ -271,8 +252,8 @@ function enliven(section) {
     const leave = () => location.assign(link.href);
     if (link.closest(".cx-vote button")) vote(section, link.form, link);
     else if (link.matches("[data-cx-order-by]")) renew(section, link).catch(leave);
-    else if (link.matches("[data-cx-more]")) more(section, link).catch(leave);
-    else if (link.matches("[data-cx-below]")) below(link).catch(leave);
+    else if (link.matches("[data-cx-more]")) turn("more", section, link).catch(leave);
+    else if (link.matches("[data-cx-below]")) turn("below", section, link).catch(leave);
     else if (link.matches("[data-cx-inline]")) inline(link).catch(leave);
     else if (!writing) return;
     else if (link.matches("[data-cx-cancel]")) answer(section);

@@ -1,4 +1,5 @@
-// Sends forms with data-cx-api as JSON (see docs/architecture.md), else posts them the plain way.
+// Sends forms with data-cx-api as JSON, else plainly. What is typed stays in this browser until
+// the server has it. outbox.js does what can wait until somebody writes.
 
 export function collect(form) {
   const body = {};
@@ -30,129 +31,103 @@ export function addHiddenField(form, name, value, type) {
   return field;
 }
 
-export function clearErrors(form) {
-  for (const old of form.querySelectorAll(".cx-error[data-cx-made]")) old.remove();
-  for (const field of form.querySelectorAll("[aria-invalid]")) {
-    const { cxDescribed } = field.dataset;
-    field.removeAttribute("aria-invalid");
-    if (cxDescribed !== undefined) field.setAttribute("aria-describedby", cxDescribed);
-  }
-}
-
-function complain(place, text) {
-  const error = document.createElement("p");
-  error.className = "cx-error";
-  error.dataset.cxMade = "";
-  error.textContent = text;
-  place.append(error);
-  return error;
-}
-
-export function showErrors(form, problem) {
-  clearErrors(form);
-  const rest = [];
-  let first;
-  for (const [name, texts] of Object.entries(problem.errors ?? {})) {
-    const fields = [...form.elements].filter((f) => `${f.name}.`.startsWith(`${name}.`) && f.type !== "hidden");
-    if (!fields.length) { rest.push(...texts); continue; }
-    const group = fields[0].closest(".cx-field, fieldset:not(fieldset fieldset)") ?? fields[0].parentElement;
-    const error = complain(group, texts.join(" "));
-    error.id = `cx-error-${name.replace(/\W/g, "-")}-${form.id}`;
-    for (const field of fields) {
-      field.setAttribute("aria-invalid", "true");
-      field.dataset.cxDescribed ??= field.getAttribute("aria-describedby") ?? "";
-      field.setAttribute("aria-describedby", `${field.dataset.cxDescribed} ${error.id}`.trim());
-    }
-    first ??= fields[0];
-  }
-  if (rest.length || !first) {
-    const error = complain(form, rest.join(" ") || problem.detail || problem.title);
-    error.role = "alert";
-    error.tabIndex = -1;
-    first ??= error;
-  }
-  first?.focus();
-}
-
-// In the words for the state that the server answered.
-export function showThanks(form, data) {
-  const thanks = (form.closest(".cx-vote, .cx-inline, .cx") ?? form.parentElement).querySelector(".cx-thanks");
-  if (!thanks) return;
-  for (const each of thanks.querySelectorAll("[data-cx-state]")) each.hidden = each.dataset.cxState !== (data?.checking ? "checking" : data?.state);
-  thanks.classList.add("cx-shown");
-  thanks.tabIndex = -1;
-  thanks.focus();
-}
-
 // A random UUID; crypto.randomUUID needs TLS.
-const newKey = () => URL.createObjectURL(new Blob()).slice(-36);
+export const newKey = () => URL.createObjectURL(new Blob()).slice(-36);
 
-export function send(form, body = collect(form)) {
-  return fetch(form.dataset.cxApi, {
-    method: form.dataset.cxMethod ?? "POST",
-    headers: {
-      "Content-Type": "application/json",
-      "Accept-Language": form.elements.lang?.value || document.documentElement.lang,
-      "Idempotency-Key": (form.dataset.cxKey ??= newKey()),
-    },
-    body: JSON.stringify(body),
-  });
+// Drafts: {at, key, since, step, given, act: what was sent}. The store may be forbidden.
+export const PREFIX = "cx-draft ";
+export const listIds = () => { try { return Object.keys(localStorage).filter((id) => id.startsWith(PREFIX)); } catch { return []; } };
+export const load = (id) => { try { return JSON.parse(localStorage[id]); } catch { return null; } };
+export const save = (id, draft) => {
+  try {
+    if (draft) localStorage[id] = JSON.stringify(draft);
+    else localStorage.removeItem(id);
+    return draft;
+  } catch { return null; }
+};
+// The comment that is answered comes last: one form has a draft for each.
+export const getId = ({ id, dataset, elements: { page, parent } }) =>
+  `${PREFIX}${dataset.cxApi} ${page?.value} ${id} ${parent?.value ?? ""}`;
+// The line that says so. Without it, and in previews (?preview=1), nothing is kept.
+export const getNote = (form) => form.dataset.cxApi?.match(/^[^?]+$/) && form.querySelector("[data-cx-kept]");
+export const isTyped = (f) => f.name && !/hidden|password|submit|button/.test(f.type) && !f.closest("[data-cx-private], .cx-hp");
+export const ticks = (f) => /radio|checkbox/.test(f.type);
+
+export function keep(form, act) {
+  const id = getId(form), { cxSince: since, cxStep: step, cxKey } = form.dataset;
+  // An earlier draft comes back first.
+  if (!getNote(form) || (!act && !cxKey && load(id))) return null;
+  const given = [...form.elements].filter((f) => isTyped(f) && f.value && (f.checked || !ticks(f))).map((f) => [f.name, f.value]);
+  const key = form.dataset.cxKey ??= newKey();
+  return save(id, (act || given.length) && { at: Date.now(), key, since, step, given, act });
 }
 
-// A proof of work, asked for by the server.
-async function solved(form, response) {
-  const { challenge, solver } = await response.json();
-  const { solve } = await import(new URL(solver, location.href));
-  return { ...collect(form), challenge: await solve(challenge) };
+export function tell(form, waits, said = "") {
+  const line = form.querySelector("[data-cx-unsent]");
+  if (line) line.textContent = waits ? `${said} ${line.dataset.cxUnsent}` : "";
 }
 
 // Under the key that was tried: what came through after all is not stored twice.
-function post(form) {
+export function post(form) {
   addHiddenField(form, "idempotency_key", form.dataset.cxKey ?? "", "skip");
   form.submit();
 }
 
-function clock(form) {
-  const { seconds } = form.elements;
-  if (seconds && form.dataset.cxSince) seconds.value = Math.round((Date.now() - form.dataset.cxSince) / 1000);
-}
+// Under another address after a failure, which some browsers remember.
+let again = "";
+const outbox = () => import(`./outbox.js${again}`).catch((error) => {
+  again = `?${Date.now()}`;
+  throw error;
+});
+
+// "Forget me" leaves a cookie.
+const wake = () => {
+  if (listIds().length || document.cookie.includes("cx_forget=")) outbox().then(({ sweep }) => sweep(), () => setTimeout(wake, 5e3));
+};
 
 async function submit(event) {
-  const form = event.target;
-  if (!form.dataset.cxApi || event.defaultPrevented) return;
+  const { target: form, submitter: button } = event, { elements, dataset } = form;
+  if (!dataset.cxApi || event.defaultPrevented) return;
   event.preventDefault();
-  const button = event.submitter;
   button?.toggleAttribute("disabled", true);
   form.ariaBusy = true;
-  clock(form);
+  if (elements.seconds && dataset.cxSince) elements.seconds.value = Math.round((Date.now() - dataset.cxSince) / 1e3);
+  const act = {
+    api: dataset.cxApi,
+    method: dataset.cxMethod ?? "POST",
+    lang: elements.lang?.value || document.documentElement.lang,
+    key: dataset.cxKey ??= newKey(),
+    body: JSON.stringify(collect(form)),
+  };
+  const kept = keep(form, act);
   try {
-    let response = await send(form);
-    if (response.status === 428) response = await send(form, await solved(form, response));
-    const type = response.headers.get("Content-Type") ?? "";
-    if (/json/.test(type) || response.ok) delete form.dataset.cxKey;
-    if (response.ok) {
-      clearErrors(form);
-      const data = type.includes("json") ? await response.json() : null;
-      showThanks(form, data);
-      form.dispatchEvent(new CustomEvent("cx:done", { bubbles: true, detail: data }));
-    } else if (type.includes("problem+json")) {
-      const problem = await response.json();
-      showErrors(form, problem);
-      form.dispatchEvent(new CustomEvent("cx:problem", { bubbles: true, detail: problem }));
-    } else {
-      post(form);
-    }
+    await (await outbox()).deliver(getId(form), act, form, true);
   } catch {
-    post(form);
+    if (!kept) post(form);
+    else tell(form, true), setTimeout(wake, 5e3);
   } finally {
     button?.toggleAttribute("disabled", false);
     form.ariaBusy = null;
   }
 }
 
-document.addEventListener("submit", submit);
-document.addEventListener("input", ({ target: { form } }) => {
-  if (!form?.dataset.cxApi) return;
-  form.dataset.cxSince ??= Date.now();
-  delete form.dataset.cxKey; // Other words are another request.
-});
+// Once for a page that loads this file under two names.
+if (globalThis.document && !document.cx) {
+  document.cx = true;
+  document.addEventListener("submit", submit);
+  document.addEventListener("focusin", ({ target: { form } }) => {
+    if (!form?.dataset.cxApi) return;
+    const note = getNote(form);
+    if (note) note.hidden = false;
+    outbox().then(({ meet }) => meet(form), () => {});
+  });
+  document.addEventListener("input", ({ target: { form } }) => {
+    if (!form?.dataset.cxApi) return;
+    form.dataset.cxSince ??= Date.now();
+    if (!keep(form)) delete form.dataset.cxKey; // Other words are another request.
+    tell(form);
+  });
+  document.addEventListener("DOMContentLoaded", wake);
+  document.addEventListener("visibilitychange", () => document.hidden || wake());
+  for (const name of ["pageshow", "online"]) addEventListener(name, wake);
+}

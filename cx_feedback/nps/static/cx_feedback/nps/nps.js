@@ -26,12 +26,17 @@ for (const el of document.querySelectorAll("[data-cx-ask]")) {
     addEventListener("focusin", (e) => { if (!el.contains(e.target)) box.open = side; });
   };
   const form = el.querySelector("form");
-  form?.addEventListener("input", () => {
-    const since = Date.now(), { elements, dataset } = form;
-    const seconds = addHiddenField(form, "seconds", 1, "number");
+  // A draft that came back was counted as a start before.
+  const begin = () => {
+    if (form.elements.seconds) return;
+    addHiddenField(form, "seconds", 1, "number");
     addHiddenField(form, "begun", 1, "skip");
-    form.addEventListener("submit", () => { seconds.value = Math.round((Date.now() - since) / 1e3); });
-    fetch(dataset.cxApi.replace("responses", "starts"), {
+  };
+  form?.addEventListener("cx:restored", begin);
+  form?.addEventListener("input", () => {
+    const { elements, dataset } = form;
+    begin();
+    if (!dataset.cxSince) fetch(dataset.cxApi.replace("responses", "starts"), {
       method: "POST", keepalive: true, body: JSON.stringify({ page: +elements.page?.value || undefined, key: elements.key?.value }),
       headers: { "Content-Type": "application/json", "Accept-Language": elements.lang.value },
     }).catch(() => {});

@@ -1,6 +1,6 @@
-// Surveys, nicer: pages and conditions in place, earlier answers said again, going on after a
-// refresh (in this tab, for a day), how long it took. As condition_operators.py, routing.py.
-import { addHiddenField, collect } from "../core/core.js";
+// Surveys, nicer: pages and conditions in place, earlier answers said again, going on at the page
+// of the draft, how long it took. As condition_operators.py, routing.py.
+import { addHiddenField, collect, keep } from "../core/core.js";
 
 // As fold_text: without case, compatibility forms, hidden characters and Turkish dots.
 const fold = (text) => {
@@ -95,7 +95,7 @@ const count = (box) => {
 
 function enhance(form) {
   const find = (selector) => form.querySelector(selector);
-  const api = form.dataset.cxApi, name = "cx" + api, order = api && "cx-order" + api, items = JSON.parse(find("script")?.textContent ?? "[]");
+  const api = form.dataset.cxApi, order = api && "cx-order" + api, items = JSON.parse(find("script")?.textContent ?? "[]");
   const rest = find("template"), next = find("[type=submit]"), back = find("[name=back]"), forward = next.textContent;
   rest?.replaceWith(rest.content);
   const mixed = form.querySelectorAll("[data-cx-shuffle]"), seed = mixed.length && seedOf(order);
@@ -109,11 +109,11 @@ function enhance(form) {
     const walker = document.createTreeWalker(field, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) if (walker.currentNode.data.includes("{{")) says.push([walker.currentNode, walker.currentNode.data]);
   }
-  let at = 0, pages = [], off = [], begun, seconds;
+  let at = 0, pages = [], off = [];
 
-  const begin = (since) => {
-    begun = since;
-    seconds = addHiddenField(form, "seconds", 1, "number");
+  const begin = () => {
+    if (form.elements.seconds) return;
+    addHiddenField(form, "seconds", 1, "number");
     addHiddenField(form, "begun", 1, "skip");
   };
   const show = () => {
@@ -147,30 +147,25 @@ function enhance(form) {
     bar.value = at + 1;
   };
   const go = (to) => {
-    at = to;
+    at = form.dataset.cxStep = to;
     show();
-    keep();
+    keep(form);
     const first = fields[pages[at][0].k];
     first.tabIndex = -1;
     first.focus();
   };
-  const keep = (kept = JSON.stringify({ begun, at, given: inputs(form).filter(given).map((f) => [f.name, f.value]) })) => {
-    if (api) try { sessionStorage.setItem(name, kept); } catch { /* a full or forbidden store */ }
-  };
 
   form.addEventListener("input", () => {
-    if (!begun) {
-      begin(Date.now());
+    if (!form.dataset.cxSince) {
+      begin();
       if (api) fetch(api.replace("responses", "starts"), {
         method: "POST", keepalive: true, body: JSON.stringify({ page: +form.elements.page?.value || undefined, key: form.elements.key?.value }),
         headers: { "Content-Type": "application/json", "Accept-Language": form.elements.lang.value },
       }).catch(() => {});
     }
     show();
-    keep();
   });
   form.addEventListener("submit", (event) => {
-    if (seconds) seconds.value = Math.round((Date.now() - begun) / 1e3);
     if (at < pages.length - 1) event.preventDefault(), go(at + 1);
     else find("[name=step]")?.remove();
   });
@@ -195,24 +190,18 @@ function enhance(form) {
     if (page) at = pages.indexOf(page), show(), wrong.focus();
   });
   form.addEventListener("cx:done", ({ detail }) => {
-    keep("{}");
     remember();
     if (detail.thanks) form.parentNode.querySelector(".cx-thanks").innerText = detail.thanks;
     if (detail.url) location.assign(detail.url);
   });
-
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(name));
-    if (kept.begun > Date.now() - 864e5) {
-      begin(kept.begun);
-      at = kept.at;
-      for (const f of inputs(form)) {
-        const mine = kept.given.filter(([name]) => name === f.name).map((pair) => pair[1]);
-        if (/radio|checkbox/.test(f.type)) f.checked = mine.includes(f.value);
-        else if (mine.length) f.value = mine[0];
-      }
-    } else keep("{}");
-  } catch { /* nothing kept */ }
+  form.addEventListener("cx:restored", () => {
+    if (form.dataset.cxSince) begin();
+    at = +form.dataset.cxStep || 0;
+    show();
+    // What a draft doesn't keep, and what is asked since, comes first.
+    const open = pages.slice(0, at).findIndex((page) => page.some((item) => fields[item.k].querySelector(":invalid")));
+    if (open >= 0) at = open, show();
+  });
   show();
 }
 
