@@ -1,6 +1,7 @@
 """Articles with blocks, as several rooms' tests together need them."""
 
 import json
+from typing import Any
 
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys
@@ -21,10 +22,10 @@ def make_survey() -> Survey:
     )
 
 
-def make_widget() -> NPSWidget:
+def make_widget(**fields: Any) -> NPSWidget:
     """Return a published NPS widget."""
     return surveys.publish_survey(
-        survey=NPSWidget(title="Would you recommend us?", open_by_address=True)
+        survey=NPSWidget(title="Would you recommend us?", open_by_address=True, **fields)
     )
 
 

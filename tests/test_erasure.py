@@ -37,7 +37,7 @@ PERSONAL = {
     "mail.MailReport": "detail url provider_id",
     "mail.Suppression": "address",
     "surveys.ExportPart": "content",
-    "surveys.Response": "answers idempotency_key",
+    "surveys.Response": "answers idempotency_key hidden_fields",
     "comments.Comment": "author_key client_hash author_name author_email text html spam_findings "
     "idempotency_key",
     "comments.ModerationEvent": "reason spam_findings",
@@ -67,7 +67,7 @@ OTHERS = {
     "mail.RateLimit": "name domains",
     "mail.ServerRefusal": "sender error code suspects streak",
     "mail.Suppression": "digest",
-    "surveys.Survey": "kind title intro thanks quotas",
+    "surveys.Survey": "kind title intro thanks quotas hidden_fields",
     "surveys.SurveyVersion": "definition digest full",
     "surveys.Response": "language",
     "surveys.Start": "language",

@@ -43,6 +43,8 @@ PERIODS: dict[str, RetentionPeriod] = {
     "response_exports": RetentionPeriod(settings=("EXPORT_DAYS",)),
     "subscriber_files": RetentionPeriod(settings=("EXPORT_DAYS",)),
     "stored_answers": RetentionPeriod(days=1),
+    # Longer than a browser tries to send what it could not.
+    "anonymous_keys": RetentionPeriod(days=8),
     "loyalty_runs": RetentionPeriod(days=90),
 }
 

@@ -34,6 +34,7 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.questions.text import LIMIT
+from cx_feedback.surveys.responses import hidden_fields
 
 
 def _build_sample_field() -> Any:
@@ -248,6 +249,8 @@ class NPSWidget(Survey):
             thanks=self.thanks,
             questions=tuple(asked),
             extra=asdict(self._build_options()),
+            anonymous=self.anonymous,
+            hidden_fields=hidden_fields.parse_names(self.hidden_fields),
         )
 
     def _build_options(self) -> WidgetOptions:

@@ -48,6 +48,7 @@ def get_responses(*, reader_ids: list[int], email: str = "") -> list[dict[str, A
             "at": r.created_at.isoformat(),
             "page": r.page_id,
             "language": r.language,
+            "hidden_fields": r.hidden_fields,
             "answers": [
                 {
                     "question": q.label,
@@ -87,9 +88,9 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
     """Remove a person from their responses; return the number of responses.
 
     Results don't change: a response keeps its choices and numbers, and loses its reader, the
-    reader's own words and the key of the request. A response with the address that belongs to
-    another reader (``readers.personal.find_unproved_reader_ids``) loses its texts, including the
-    address, and keeps its reader.
+    reader's own words, the hidden fields of the link and the key of the request. A response with
+    the address that belongs to another reader (``readers.personal.find_unproved_reader_ids``)
+    loses its texts, including the address, and keeps its reader.
     """
     mine = list(_get_rows(reader_ids=reader_ids, email=email).select_for_update(of=("self",)))
     versions = get_definitions({r.version_id for r in mine})
@@ -100,9 +101,11 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
             for key, value in response.answers.items()
         }
         response.idempotency_key = ""
+        response.hidden_fields = {}
         if response.reader_id in reader_ids:
             response.reader_id = None
-    Response.objects.bulk_update(mine, ["answers", "reader", "idempotency_key"], batch_size=500)
+    columns = ["answers", "reader", "idempotency_key", "hidden_fields"]
+    Response.objects.bulk_update(mine, columns, batch_size=500)
     if mine:
         Export.objects.filter(with_texts=True).delete()  # they contain the erased texts
     return len(mine)

@@ -9,4 +9,8 @@ SCHEDULE = {
         "task": "cx_feedback.surveys.sweep_exports",
         "schedule": 600.0,
     },
+    "cx-surveys-clear-anonymous-keys": {
+        "task": "cx_feedback.surveys.clear_anonymous_keys",
+        "schedule": 60.0,
+    },
 }

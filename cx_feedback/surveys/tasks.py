@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cx_feedback.surveys.exports import services as exports
+from cx_feedback.surveys.responses import anonymity
 from cx_feedback.surveys.results import tally_folding
 
 
@@ -22,3 +23,9 @@ def write_export(export_id: int) -> bool:
 def sweep_exports() -> int:
     """Delete old exports and continue those that have stopped."""
     return exports.sweep_exports()
+
+
+@shared_task(ignore_result=True, name="cx_feedback.surveys.clear_anonymous_keys")
+def clear_anonymous_keys() -> int:
+    """Clear the keys of anonymous responses that no repetition needs any more."""
+    return anonymity.clear_keys()

@@ -25,7 +25,7 @@ from cx_feedback.core.text import languages
 from cx_feedback.readers.reader_lookup import set_reader_cookie
 from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.responses import access
+from cx_feedback.surveys.responses import access, hidden_fields
 from cx_feedback.surveys.responses.form_context import build_form_context
 from cx_feedback.surveys.responses.form_post import (
     FormPost,
@@ -127,7 +127,9 @@ def render_linked_form(request: HttpRequest, pk: int, form: SurveyForm) -> HttpR
     language = languages.get_site_language(request.GET.get("lang")) or get_language()
     with translation.override(language):
         answers, gone = get_linked_answer(live, key=key, value=value)
-        context = form.build_context(live, answers=answers, gone_answer=gone, **where)
+        hidden = hidden_fields.get_values(live.definition.hidden_fields, request.GET)
+        shown = {"answers": answers, "gone_answer": gone, "hidden": hidden}
+        context = form.build_context(live, **shown, **where)
         return render(request, form.template, context)
 
 
@@ -146,6 +148,7 @@ def _render_step(
         key=post.key,
         form=post.prefix,
         answers=post.answers,
+        hidden=post.hidden,
         error=outcome.error,
         **shown,
     )

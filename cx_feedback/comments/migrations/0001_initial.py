@@ -1,5 +1,5 @@
-import cx_feedback.comments.models.thread_paths
 import cx_feedback.comments.models.settings
+import cx_feedback.comments.models.thread_paths
 import cx_feedback.comments.rendering.reactions
 import django.core.validators
 import django.db.models.deletion

@@ -42,6 +42,7 @@ ASKING = [
         [FieldPanel("address_question"), FieldPanel("address_consent")],
         heading=_("Address for a reply"),
     ),
+    MultiFieldPanel([FieldPanel("anonymous")], heading=pgettext_lazy("NPS", "Privacy")),
 ]
 
 APPEARING = [
@@ -72,6 +73,7 @@ APPEARING = [
             FieldPanel("tags"),
             FieldPanel("languages"),
             FieldPanel("open_by_address"),
+            FieldPanel("hidden_fields"),
         ],
         heading=pgettext_lazy("NPS", "Where it appears"),
     ),

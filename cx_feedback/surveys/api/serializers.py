@@ -15,6 +15,7 @@ from cx_feedback.surveys.flow.routing import PAGE_BREAK
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.base import Result, Row
 from cx_feedback.surveys.questions.definitions import Definition, Question
+from cx_feedback.surveys.responses import hidden_fields
 from cx_feedback.surveys.responses.form_fields import remove_full_choices
 from cx_feedback.surveys.results.crosstab import CrossTab, Side
 from cx_feedback.surveys.results.crosstab_disclosure import TOGETHER
@@ -34,6 +35,11 @@ class AnswersIn(serializers.Serializer[Any]):
     answers = serializers.DictField(help_text="Question key to answer.")
     seconds = serializers.IntegerField(
         required=False, min_value=0, help_text="From the first interaction to sending."
+    )
+    hidden = serializers.DictField(
+        child=serializers.CharField(max_length=hidden_fields.MAX_LENGTH),
+        required=False,
+        help_text="Name of a hidden field to its value, such as the source of the link.",
     )
 
 
@@ -93,6 +99,12 @@ class SurveyOut(serializers.Serializer[Any]):
     full = serializers.BooleanField(help_text="Whether as many have answered as were wanted.")
     results_shown = serializers.ChoiceField(
         Survey.ResultsShown.values, help_text="When readers see the result of a poll, at poll/."
+    )
+    anonymous = serializers.BooleanField(
+        help_text="Whether no reader is stored. Tell readers so; an Idempotency-Key must be a UUID."
+    )
+    hidden_fields = serializers.ListField(
+        child=serializers.CharField(), help_text="The names that may be sent as `hidden`."
     )
     pages = serializers.IntegerField(help_text="How many, those not shown to everybody included.")
     questions = QuestionOut(many=True)
@@ -189,6 +201,8 @@ def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> d
         "closes_at": live.closes_at,
         "full": live.is_full,
         "results_shown": live.results_shown,
+        "anonymous": definition.anonymous,
+        "hidden_fields": list(definition.hidden_fields),
         "pages": 1 + sum(question.type == PAGE_BREAK for question in definition.questions),
         "questions": _questions_json(live),
     }

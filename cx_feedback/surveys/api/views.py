@@ -86,6 +86,7 @@ class ResponsesView(PublicSurveyView):
             idempotency_key=key,
             sender=get_sender_of_request(django_request) if key else None,
             seconds=parse_seconds(data),
+            hidden=data.get("hidden"),
         )
         stored = Response(shapes.stored_json(response, django_request), status=201)
         if not response.repeated:

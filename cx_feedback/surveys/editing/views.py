@@ -19,6 +19,7 @@ from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import permissions
+from cx_feedback.surveys.editing.anonymity_change import find_anonymity_change
 from cx_feedback.surveys.editing.meaning_changes import find_changes
 from cx_feedback.surveys.editing.restore import find_retired, restore_question
 from cx_feedback.surveys.editing.survey_list import get_pages_showing
@@ -26,6 +27,8 @@ from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 #: The field with which an editor confirms that questions start again.
 CONFIRM = "cx-start-again"
+#: The field with which an editor confirms that a survey becomes anonymous or stops being so.
+CONFIRM_ANONYMITY = "cx-anonymity"
 #: Pages that are named above the form; the usage page lists all.
 MAX_PAGES = 5
 
@@ -40,12 +43,16 @@ class BaseSurveyEditView(EditConflictMixin, EditView):
         return [HeaderButton(pgettext("survey", "Results"), url=url, icon_name="table")]
 
     def publish_action(self) -> Any:
-        """Publish, unless answered questions would start again and this is not confirmed.
+        """Publish, unless the effects on existing answers must be confirmed and are not.
 
-        The changes are then saved as a draft, and the page describes the effects of publishing.
+        These are questions that start again, and readers who are no longer stored, or are stored
+        again. The draft is then saved, and the page describes the effects of publishing.
         """
-        changes = find_changes(self.object)
-        if changes.anew and self.request.POST.get(CONFIRM) != changes.token:
+        changes, posted = find_changes(self.object), self.request.POST
+        anonymity = find_anonymity_change(self.object)
+        if (changes.anew and posted.get(CONFIRM) != changes.token) or (
+            anonymity.token and posted.get(CONFIRM_ANONYMITY) != anonymity.token
+        ):
             messages.warning(
                 self.request,
                 _("Saved as a draft. Before you publish, read what will change."),
@@ -66,6 +73,8 @@ class BaseSurveyEditView(EditConflictMixin, EditView):
             "may_see_numbers": permissions.VIEW_RESULTS.is_granted_to(self.request.user),
             "show_from": SHOW_FROM,
             "confirm_name": CONFIRM,
+            "anonymity": find_anonymity_change(self.object),
+            "confirm_anonymity_name": CONFIRM_ANONYMITY,
         }
 
 

@@ -62,6 +62,11 @@ class Response(models.Model):
     #: From the first interaction to sending, measured by the reader's page; at most a day.
     seconds = models.PositiveIntegerField(pgettext_lazy("survey", "seconds"), null=True, blank=True)
 
+    #: What the link said besides, by name (``surveys.responses.hidden_fields``).
+    hidden_fields = models.JSONField(
+        pgettext_lazy("survey", "hidden fields"), default=dict, blank=True
+    )
+
     #: Set by ``services.submit_response``: whether the request repeats an earlier one, the message
     #: that thanks the reader, and the ending that they reached.
     repeated = False

@@ -27,6 +27,7 @@ from cx_feedback.surveys.polls import poll_rules
 from cx_feedback.surveys.questions.definitions import Definition, Limits
 from cx_feedback.surveys.questions.definitions import Quota as QuotaOf
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
+from cx_feedback.surveys.responses import hidden_fields
 
 
 class Survey(
@@ -104,6 +105,25 @@ class Survey(
             "result out of the page, but whoever knows its address can read it before."
         ),
     )
+    anonymous = models.BooleanField(
+        _("anonymous"),
+        default=False,
+        help_text=_(
+            "No reader is stored with an answer, for good: no cookie, no network address, and the "
+            "hour instead of the time. The form says so. Such answers don't count in loyalty, "
+            "start no follow-up mails, and can't be found again for the person who gave them."
+        ),
+    )
+    hidden_fields = models.CharField(
+        _("hidden fields"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Names that a link to the survey may fill in, separated by commas: source, campaign. "
+            "What stands in the address (?source=newsletter) is stored with the answers. Don't "
+            "put personal data there."
+        ),
+    )
 
     panels: ClassVar[list[Any]] = [
         FieldPanel("title"),
@@ -122,7 +142,11 @@ class Survey(
             heading=_("How many may answer"),
             classname="collapsed",
         ),
-        MultiFieldPanel([FieldPanel("open_by_address")], heading=_("Where it takes answers")),
+        MultiFieldPanel([FieldPanel("anonymous")], heading=pgettext_lazy("survey", "Privacy")),
+        MultiFieldPanel(
+            [FieldPanel("open_by_address"), FieldPanel("hidden_fields")],
+            heading=_("Where it takes answers"),
+        ),
         MultiFieldPanel([FieldPanel("results_shown")], heading=_("Results for readers")),
         PublishingPanel(),
     ]
@@ -161,6 +185,8 @@ class Survey(
                 for child in self.questions
             ),
             limits=self.limits(),
+            anonymous=self.anonymous,
+            hidden_fields=hidden_fields.parse_names(self.hidden_fields),
         )
 
     def limits(self) -> Limits:
@@ -172,6 +198,16 @@ class Survey(
         super().clean()
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             raise ValidationError({"closes_at": _("A survey closes after it has opened.")})
+        if self.anonymous and self.one_per_reader:
+            raise ValidationError(
+                {
+                    "one_per_reader": _(
+                        "An anonymous survey can't know who has answered it. Choose one of the two."
+                    )
+                }
+            )
+        if wrong := hidden_fields.find_wrong_name(self.hidden_fields):
+            raise ValidationError({"hidden_fields": wrong})
         if self.quotas:
             items = flow_validation.get_stream_questions(self.questions)
             if wrong := flow_validation.find_quota_problems(items, self.quotas):

@@ -65,6 +65,9 @@ class Limits:
         yield from self.quotas
 
 
+_OPTIONS = ("anonymous", "hidden_fields")
+
+
 @dataclass(frozen=True)
 class Definition:
     """A survey as readers see it; ``extra`` belongs to a room that extends it."""
@@ -76,6 +79,10 @@ class Definition:
     retired: tuple[Question, ...] = ()
     limits: Limits = Limits()
     extra: dict[str, Any] = field(default_factory=dict)
+    #: Whether no reader is stored with its responses (``responses.anonymity``).
+    anonymous: bool = False
+    #: What links may say besides, by name (``responses.hidden_fields``).
+    hidden_fields: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Definition":
@@ -83,6 +90,7 @@ class Definition:
         return cls(
             **{
                 **data,
+                "hidden_fields": tuple(data.get("hidden_fields", ())),
                 "questions": tuple(Question(**q) for q in data["questions"]),
                 "retired": tuple(Question(**q) for q in data["retired"]),
                 "limits": Limits.from_json(data["limits"]) if "limits" in data else Limits(),
@@ -90,8 +98,13 @@ class Definition:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain data for the database."""
-        return asdict(self)
+        """Return plain data for the database.
+
+        Options that are not used are left out, so that a new option of this package changes no
+        digest and makes no new version of a survey that stays as it is.
+        """
+        unused = {name for name in _OPTIONS if not getattr(self, name)}
+        return {name: value for name, value in asdict(self).items() if name not in unused}
 
     @property
     def digest(self) -> str:

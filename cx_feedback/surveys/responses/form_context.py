@@ -4,7 +4,7 @@ Only a form that is shown again, with errors or at a further step, contains a re
 Such a page is never cached.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.html import json_script
@@ -35,6 +35,7 @@ def build_form_context(
     key: str | None = None,
     form: str = "",
     gone_answer: GoneAnswer | None = None,
+    hidden: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the context of ``cx_feedback/surveys/survey.html``.
 
@@ -45,7 +46,9 @@ def build_form_context(
 
     The form of a ``preview`` is not sent anywhere. ``key`` is the posted signature of the form,
     a new one by default. ``form`` is the prefix of the form that was posted, so that the reader
-    gets back to it. ``gone_answer`` is the answer of a link that is no longer offered.
+    gets back to it. ``gone_answer`` is the answer of a link that is no longer offered, ``hidden``
+    are the values of the hidden fields. Without them they are empty, and the page's script takes
+    them from the address, so that the HTML is the same for every link.
     """
     prefix, answers = f"{prefix}-{live.survey_id}", answers or {}
     if key is None:
@@ -58,6 +61,7 @@ def build_form_context(
         "gone_answer": gone_answer,
         **_build_flow_context(live, prefix, answers, error, step),
         "carried": carried,
+        "hidden": [(name, (hidden or {}).get(name, "")) for name in live.definition.hidden_fields],
         "preview": preview,
         "key": "" if preview else key,
         "cx_page_id": page_id,

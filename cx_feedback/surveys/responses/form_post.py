@@ -22,6 +22,7 @@ from cx_feedback.surveys.flow import routing
 from cx_feedback.surveys.flow.routing import Step
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.responses import hidden_fields
 from cx_feedback.surveys.selectors import LiveSurvey
 
 #: The part of a prefix that marks the second and further forms of a survey on one page.
@@ -50,6 +51,8 @@ class FormPost:
     #: Whether this is the first post of a reader who began to answer.
     is_first: bool
     idempotency_key: str
+    #: The hidden fields, by name.
+    hidden: dict[str, str]
     reader: Speaker | None
     sender: repeat_keys.Sender
 
@@ -89,6 +92,9 @@ def parse_form_post(request: HttpRequest, live: LiveSurvey, *, kind: str, prefix
         is_first="begun" not in posted,
         # A form that the page's script could not send is posted plainly, with its key.
         idempotency_key=posted.get("idempotency_key", ""),
+        hidden=hidden_fields.get_values(
+            live.definition.hidden_fields, posted, hidden_fields.PREFIX
+        ),
         reader=get_speaker(request),
         sender=get_sender_of_request(request),
     )
@@ -184,6 +190,7 @@ def store_response(post: FormPost) -> Response:
         idempotency_key=post.idempotency_key,
         sender=post.sender,
         is_form=True,
+        hidden=post.hidden,
     )
 
 

@@ -1,6 +1,8 @@
 """Detection of requests that repeat a response."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +34,12 @@ class ResponseAttempt(Attempt):
             return False
         same = row.answers == json.loads(json.dumps(cleaned))
         return same and row.page_id == self.page_id
+
+    @contextmanager
+    def keep_key(self, response: Response, key: str) -> Iterator[None]:
+        """Store ``key`` with ``response``, which is stored inside."""
+        response.idempotency_key = key
+        yield
 
     def refuse_if_gone(self) -> None:
         if not Survey.objects.filter(pk=self.survey_id).exists():

@@ -23,10 +23,14 @@ MAX_SURVEYS = 100
 
 
 def list_answer_triggers() -> list[Offer]:
-    """Return the answers of closed questions of the newest published surveys, in two queries."""
+    """Return the answers of closed questions of the newest published surveys, in two queries.
+
+    Anonymous surveys are left out: nobody knows whom to write to.
+    """
     offers: list[Offer] = []
     for kind, view in ((Survey.SURVEY, "survey"), (Survey.NPS, "nps")):
-        newest = list_live_surveys(kind)[-MAX_SURVEYS:]
+        named = [live for live in list_live_surveys(kind) if not live.definition.anonymous]
+        newest = named[-MAX_SURVEYS:]
         # Labels are those of the first language of a survey.
         families = {survey.family: survey for survey in reversed(newest)}
         for family, survey in families.items():

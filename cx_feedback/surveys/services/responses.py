@@ -20,6 +20,7 @@ from cx_feedback.surveys.flow import piping, quotas
 from cx_feedback.surveys.flow.routing import find_ending
 from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.responses import anonymity, hidden_fields
 from cx_feedback.surveys.responses.repeat_detection import ResponseAttempt
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -47,6 +48,7 @@ def submit_response(
     kind: str = Survey.SURVEY,
     at: datetime.datetime | None = None,
     seconds: int | None = None,
+    hidden: Any = None,
 ) -> Response:
     """Store one reader's answers (question key to value) to the live version of a survey.
 
@@ -56,24 +58,11 @@ def submit_response(
     set, and raises KeyReused if its answers differ. A form without a key (``is_form``) counts as a
     repeat if the same sender has sent the same answers within a few seconds. ``at`` (aware, now by
     default) is for responses from elsewhere, such as imports. ``seconds`` is the time that
-    answering took as measured by the reader's page, at most a day.
+    answering took as measured by the reader's page, at most a day. ``hidden`` are the values of
+    the hidden fields by name. No reader is stored by an anonymous survey.
     """
     live = selectors.get_live_survey(survey_id=survey_id, kind=kind)
-    keys = repeat_keys.get_header_keys(idempotency_key, sender)
     cleaned, error = _clean_answers(live.definition, answers)
-    if is_form and not idempotency_key and error is None:
-        keys = repeat_keys.get_submission_keys(
-            [survey_id, live.version_id, page_id, cleaned], sender
-        )
-    attempt = ResponseAttempt(keys, sender, survey_id, page_id, answers)
-    # The first response may have filled the survey, or answered an earlier version.
-    if error is not None or keys.before or not live.is_open:
-        first = attempt.find()
-        if first is not None:
-            return _add_thanks(first, live, repeated=True)
-    selectors.require_open(live)
-    if error is not None:
-        raise error
     response = Response(
         survey_id=survey_id,
         version_id=live.version_id,
@@ -83,8 +72,37 @@ def submit_response(
         created_at=at or timezone.now(),
         seconds=None if seconds is None else min(seconds, MAX_SECONDS),
     )
+    what = [survey_id, live.version_id, page_id, cleaned] if is_form and error is None else None
+    if live.definition.anonymous:
+        reader, response.created_at = None, anonymity.round_down(response.created_at)
+        attempt = _attempt_anonymously(response, answers, idempotency_key, what, sender)
+    else:
+        keys = repeat_keys.get_header_keys(idempotency_key, sender)
+        if what and not idempotency_key:
+            keys = repeat_keys.get_submission_keys(what, sender)
+        attempt = ResponseAttempt(keys, sender, survey_id, page_id, answers)
+    # The first response may have filled the survey, or answered an earlier version.
+    if error is not None or attempt.keys.before or not live.is_open:
+        first = attempt.find()
+        if first is not None:
+            return _add_thanks(first, live, repeated=True)
+    selectors.require_open(live)
+    if error is not None:
+        raise error
+    response.hidden_fields = hidden_fields.clean_values(live.definition.hidden_fields, hidden)
     first = _store_once(attempt, response, live, reader, kind)
     return _add_thanks(first, live, repeated=first is not response)
+
+
+def _attempt_anonymously(
+    response: Response, answers: Any, key: str, what: Any, sender: Sender | None
+) -> ResponseAttempt:
+    """Return the attempt to store a response without a trace of its sender."""
+    where = (response.survey_id, response.page_id, answers)
+    if what and not key:
+        keys = anonymity.get_submission_keys(what, sender)
+        return anonymity.FormAttempt(keys, None, *where, response)
+    return ResponseAttempt(anonymity.get_header_keys(key), None, *where)
 
 
 def _clean_answers(
@@ -103,8 +121,8 @@ def _store_once(
     """Store ``response``, or return the one that the same request has stored before."""
 
     def store_with_key(key: str) -> Response:
-        response.idempotency_key = key
-        _store_response(response, live, reader, kind)
+        with attempt.keep_key(response, key):
+            _store_response(response, live, reader, kind)
         return response
 
     stored, first = attempt.store(store_with_key)
