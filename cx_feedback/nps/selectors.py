@@ -119,7 +119,7 @@ def _count_balance(given: Counter[int]) -> tuple[int, int, int]:
 
 
 def _get_day_blocks(family: list[int]) -> list[DayBlock]:
-    """Return the scores in blocks of days with at least 5 answers, latest last."""
+    """Return the scores in blocks of days with enough answers, latest last."""
     counted = count_values(survey_ids=family, part="day:", only=["", SCORE])
     series = build_series(counted, SCORE)
     parts = []
@@ -135,7 +135,7 @@ def _build_trend(parts: list[DayBlock], span: Span) -> tuple[Point, ...]:
     """Return the score of each week or month from the first answer to the last, including gaps.
 
     A block of days belongs to the week or month in which it ends. Subtracting weeks from months
-    therefore reveals nothing about fewer than 5 answers.
+    therefore reveals nothing about few answers.
     """
     buckets: dict[datetime.date, Counter[int]] = {}
     for part in parts:

@@ -1,9 +1,9 @@
 """The score by page, section, author and language, as far as it reveals no single reader.
 
 The tables add up to one another: pages to their section, author and language, and each table to
-the total. A group is therefore shown only if nothing about 1 to 4 readers follows from it (see
+the total. A group is therefore shown only if nothing about few readers follows from it (see
 ``surveys.results.disclosure``). As with filters, no group is shown while a class of the total has
-1 to 4 readers or could be subtracted, since the scores would reveal the groups of these readers.
+few readers or could be subtracted, since the scores would reveal the groups of these readers.
 """
 
 from collections import Counter

@@ -5,10 +5,13 @@ from typing import Any
 from rest_framework import serializers
 
 from cx_feedback.surveys.results.scores import Score
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 
 class ScoreOut(serializers.Serializer[Any]):
-    value = serializers.FloatField(allow_null=True, help_text="Null while hidden (under 5).")
+    value = serializers.FloatField(
+        allow_null=True, help_text=f"Null while hidden (under {SHOW_FROM})."
+    )
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
     n = serializers.IntegerField()

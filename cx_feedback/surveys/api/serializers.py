@@ -21,6 +21,7 @@ from cx_feedback.surveys.results.crosstab import CrossTab, Side
 from cx_feedback.surveys.results.crosstab_disclosure import TOGETHER
 from cx_feedback.surveys.results.filtered_results import FilteredResults
 from cx_feedback.surveys.results.results_by_question import Results
+from cx_feedback.surveys.results.thresholds import MIN_EXPECTED, SHOW_FROM
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -133,10 +134,10 @@ class ResultOut(serializers.Serializer[Any]):
     score = ScoreOut(allow_null=True)
     withheld = serializers.BooleanField(
         required=False,
-        help_text="Under filters: answers of 1 to 4 readers, and one that tells of them, are left "
-        "out, since so few could be recognised.",
+        help_text=f"Under filters: answers of 1 to {SHOW_FROM - 1} readers, and one that tells of "
+        "them, are left out, since so few could be recognised.",
     )
-    rows = RowOut(many=True, help_text="Empty while hidden (under 5).")
+    rows = RowOut(many=True, help_text=f"Empty while hidden (under {SHOW_FROM}).")
 
 
 class ResultsOut(serializers.Serializer[Any]):
@@ -157,7 +158,7 @@ class AssociationOut(serializers.Serializer[Any]):
     degrees = serializers.IntegerField()
     p = serializers.FloatField()
     v = serializers.FloatField(help_text="Cramér's V, 0 to 1.")
-    thin = serializers.IntegerField(help_text="Cells that expect under 5 answers.")
+    thin = serializers.IntegerField(help_text=f"Cells that expect under {MIN_EXPECTED} answers.")
     cells = serializers.IntegerField()
 
 
@@ -280,7 +281,7 @@ def _side_json(side: Side) -> dict[str, Any]:
 
 
 def result_json(result: Result) -> dict[str, Any]:
-    """Return the result of one question, without figures under 5 answers."""
+    """Return the result of one question, without figures from too few answers."""
     return {
         "question": result.question.key,
         "type": result.question.type,

@@ -157,7 +157,7 @@ def _sum_parts(found: ValueCounts, parts: set[str]) -> AnswerCounts:
 
 
 def _reveals_few(passing: AnswerCounts, without: list[AnswerCounts], n: int) -> bool:
-    """Return whether an answer that all gave would reveal 1 to 4 others who gave it."""
+    """Return whether an answer that all gave would reveal few others who gave it."""
     common = [key for key, given in passing.items() if given == n and is_of_answers(key[1])]
     return any(0 < wider[key] - n < SHOW_FROM for key in common for wider in without)
 

@@ -54,7 +54,7 @@ class Verdict(StrEnum):
     LOWER = "lower"
     #: The interval contains zero: chance alone can explain the difference.
     UNCLEAR = "unclear"
-    #: One of the two has under 5 answers.
+    #: One of the two has fewer answers than ``thresholds.SHOW_FROM``.
     TOO_FEW = "too_few"
 
 

@@ -42,7 +42,7 @@ def may_show_nps(wider: Sequence[Values]) -> bool:
 
 
 def drop_small_rows(result: Result, hidden: Set[str] = frozenset()) -> tuple[Row, ...]:
-    """Return the rows of a result without bars of 1 to 4, and without one that reveals them.
+    """Return the rows of a result without bars of few readers, and without one that reveals them.
 
     A matrix loses whole rows, because their cells add up.
     """

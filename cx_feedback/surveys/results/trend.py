@@ -66,7 +66,7 @@ def get_trend(
 ) -> Trend:
     """Return a question's score over time among the readers selected by ``filters``.
 
-    Points are made of whole blocks of days, each of at least 5 answers or of none (``disclosure``,
+    Points are made of whole blocks of days, each of enough answers or of none (``disclosure``,
     rule 4). The change is that of the last point from the one before, with the 95% interval of
     the difference. ``counted`` are counts of everybody by day (responses and answers), ``subset``
     is what ``select_subset`` returned for ``question`` and these filters, where the

@@ -1,8 +1,12 @@
-"""Figures in words are rounded, not cut off."""
+"""Figures in words are rounded, not cut off, and thresholds are named by their setting."""
+
+import re
+from pathlib import Path
 
 import pytest
 from django.utils.translation import override
 
+import cx_feedback
 from cx_feedback.core.admin.charts import format_figure
 from cx_feedback.surveys.questions.base import Figure
 from cx_feedback.surveys.results.charts import describe_figure, format_rounded
@@ -29,3 +33,24 @@ def test_a_score_and_its_interval():
     with override("es"):
         assert "4,00" in describe_figure(Figure("Mean", score))
     assert format_figure(66.66) == "66.7"
+
+
+def test_no_text_repeats_the_value_of_a_threshold():
+    written = re.compile(
+        r"\b(under|fewer than|less than|at least|has|from) (5|five)\b(?! minutes| seconds)"
+        r"|\b(of|has|would reveal) 1 to 4\b"
+    )
+    root = Path(cx_feedback.__file__).parent
+    files = [
+        path
+        for room in ("surveys", "nps")
+        for path in (root / room).rglob("*")
+        if path.suffix in (".py", ".html", ".js", ".po")
+    ]
+    assert len(files) > 200
+    found = [
+        f"{path.relative_to(root)}: {match[0]}"
+        for path in files
+        for match in written.finditer(path.read_text())
+    ]
+    assert found == []

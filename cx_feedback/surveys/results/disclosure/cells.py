@@ -16,8 +16,8 @@ TOGETHER = "\0together"
 def find_withheld(column: Mapping[ClassName, int], least: int = SHOW_FROM) -> set[ClassName]:
     """Return the classes of a column (class to number of readers) that may not be shown.
 
-    These are the classes of 1 to 4. While all withheld classes together are under 5 readers, the
-    smallest other class is added. ``least`` replaces the number 5.
+    These are the classes of fewer than ``least``. While all withheld classes together are under
+    ``least`` readers, the smallest other class is added.
     """
     hidden = {name for name, n in column.items() if 0 < n < least}
     together = sum(column[name] for name in hidden)
@@ -107,5 +107,5 @@ def find_withheld_answers(given: Mapping[str, int], answered: int) -> set[str]:
 
 
 def is_safe_table(counts: Iterable[Iterable[int]]) -> bool:
-    """Return whether no cell of a table has 1 to 4 readers."""
+    """Return whether no cell of a table has few readers."""
     return all(not 0 < n < SHOW_FROM for row in counts for n in row)

@@ -28,7 +28,7 @@ def build_day_blocks(
 ) -> list[DayBlock]:
     """Return the days of ``cells`` in blocks that may be shown by themselves (rule 4).
 
-    ``answered`` names a column that must be filled for nobody or at least 5 readers in each block.
+    ``answered`` names a column that must be filled for nobody or enough readers in each block.
     """
     days = sorted({cell.columns[DAY] for cell in cells})
     if not days:
@@ -78,7 +78,7 @@ def _choose_edges(
 
 
 def _merge_edges(edges: list[int], sums: NDArray[Any]) -> list[int]:
-    """Return the edges between which each cell has nobody or at least 5 readers."""
+    """Return the edges between which each cell has nobody or enough readers."""
 
     def is_safe(low: int, high: int) -> bool:
         between = sums[high] - sums[low]
@@ -106,7 +106,7 @@ def _divide_days(
 
 
 def _find_boundary(low: int, high: int, ranks: NDArray[Any], everybody: NDArray[Any]) -> int | None:
-    """Return the highest boundary with 5 readers on both sides; the most balanced one of several.
+    """Return the highest boundary with enough readers on both sides, the most balanced of several.
 
     It must not depend on filters, or blocks of different results would overlap in part.
     """
