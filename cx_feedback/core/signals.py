@@ -20,6 +20,10 @@ reader_acted = Signal()
 #: transaction.
 act_wanted = Signal()
 
+#: What the ledger says of acts has changed. reader_ids (list of int). A receiver forgets what it
+#: concluded from the acts of these readers, and reads the ledger again.
+acts_changed = Signal()
+
 #: A reader stopped visiting. reader_id, silence_id, since (date of the last visit),
 #: probability (of a return within the horizon, 0 to 1). Once for each silence.
 reader_fell_silent = Signal()

@@ -36,6 +36,14 @@ def erase_scoring_data(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> 
     personal.erase_scoring_data(reader_ids=reader_ids)
 
 
+@receiver(signals.acts_changed)
+def forget_attitudes(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> None:
+    """Forget the attitudes of readers; the next update reads them from the ledger again."""
+    from cx_feedback.loyalty.reports.report_models import Attitude
+
+    Attitude.objects.filter(reader_id__in=reader_ids).delete()
+
+
 @receiver(signals.person_erased)
 def erase_loyalty_data(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
     from cx_feedback.loyalty import personal

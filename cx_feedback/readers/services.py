@@ -36,6 +36,7 @@ from cx_feedback.core.database.fast_insert import (
     is_single_statement,
 )
 from cx_feedback.core.pages import site_time
+from cx_feedback.readers.acts.act_details import change_act_details
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.readers.periods import EARLIEST, PeriodOf, get_period
 from cx_feedback.readers.personal import erase_person
@@ -51,6 +52,7 @@ __all__ = [
     "LedgerEvent",
     "Speaker",
     "build_reader",
+    "change_act_details",
     "confirm_email",
     "count_day",
     "create_reader",

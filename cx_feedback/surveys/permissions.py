@@ -23,7 +23,24 @@ VIEW_RESULTS = RoomPermission(_APP, "view_results")
 #: To read what readers wrote: texts and e-mail addresses. It does not open the results of a
 #: survey by itself; it adds the texts to what else somebody may see.
 VIEW_TEXTS = RoomPermission(_APP, "view_texts")
+#: To see single responses, one by one; without ``VIEW_TEXTS``, their texts are left out.
+VIEW_RESPONSES = RoomPermission(_APP, "view_responses")
+#: To mark responses as tests or spam, and to tag and annotate them.
+CHANGE_RESPONSE = RoomPermission(_APP, "change_response")
+CHANGE_RESPONSES = VIEW_RESPONSES & CHANGE_RESPONSE
+DELETE_RESPONSE = RoomPermission(_APP, "delete_response")
+DELETE_RESPONSES = VIEW_RESPONSES & DELETE_RESPONSE
 EXPORT_RESPONSES = RoomPermission(_APP, "export_responses")
+
+#: The permissions on answers that are offered in the settings of groups.
+GRANTED_PERMISSIONS = (
+    VIEW_RESULTS,
+    VIEW_TEXTS,
+    VIEW_RESPONSES,
+    CHANGE_RESPONSE,
+    DELETE_RESPONSE,
+    EXPORT_RESPONSES,
+)
 
 #: To take responses out as a file; without ``VIEW_TEXTS``, texts are left out of it.
 EXPORT = VIEW_RESULTS & EXPORT_RESPONSES
@@ -43,8 +60,8 @@ class EditsPage(AccessRule):
 #: To see the counts and scores of what readers of one page answered.
 VIEW_PAGE_RESULTS = VIEW_RESULTS | EditsPage()
 
-#: Those who may see results see the list too: that is where the results are found.
-SURVEYS = ModelPermissions(f"{_APP}.Survey", view=VIEW_RESULTS)
+#: Those who may see results or responses see the list too: that is where these are found.
+SURVEYS = ModelPermissions(f"{_APP}.Survey", view=VIEW_RESULTS | VIEW_RESPONSES)
 
 
 def explorable_pages(user: Any) -> QuerySet[Any]:

@@ -28,9 +28,7 @@ hooks.register("register_bulk_action", SurveyDeleteBulkAction, order=100)
 @hooks.register("register_permissions")
 def register_permissions() -> Any:
     """Offer the permissions on answers in the settings of groups."""
-    return get_permission_rows(
-        permissions.VIEW_RESULTS, permissions.VIEW_TEXTS, permissions.EXPORT_RESPONSES
-    )
+    return get_permission_rows(*permissions.GRANTED_PERMISSIONS)
 
 
 @hooks.register("register_admin_urls")

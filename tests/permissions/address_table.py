@@ -34,14 +34,13 @@ def model_screens(model: str) -> dict[str, str]:
     }
 
 
-def snippet_screens(model: str, *, seen_by: str = "", **more: str) -> dict[str, str]:
-    """Return the screens of a ``SnippetViewSet``; ``seen_by`` allows to view it too."""
+def snippet_screens(model: str, *, seen_by: tuple[str, ...] = (), **more: str) -> dict[str, str]:
+    """Return the screens of a ``SnippetViewSet``; one of ``seen_by`` allows to view it too."""
     screens = model_screens(model)
     listed = screens.pop("index")
     del screens["index_results"]
-    viewers = [f"change_{model}", f"view_{model}", *filter(None, [seen_by])]
-    if seen_by:
-        listed = f"{listed} | {seen_by}"
+    viewers = [f"change_{model}", f"view_{model}", *seen_by]
+    listed = " | ".join([listed, *seen_by])
     copied = " | ".join(f"add_{model} + {viewer}" for viewer in viewers)
     return {**screens, "list": listed, "list_results": listed, "copy": copied, **more}
 
@@ -104,7 +103,7 @@ ADMIN: dict[str, dict[str, str]] = {
     "cx_surveys": {"page": "view_results"},
     "wagtailsnippets_cx_feedback_surveys_survey": snippet_screens(
         "survey",
-        seen_by="view_results",
+        seen_by=("view_results", "view_responses"),
         **live_screens("survey"),
         library="add_survey",
         library_preview="add_survey",
@@ -119,7 +118,10 @@ ADMIN: dict[str, dict[str, str]] = {
         results_download="view_results + export_responses",
     ),
     "wagtailsnippets_cx_feedback_nps_npswidget": snippet_screens(
-        "npswidget", seen_by="view_results", **live_screens("npswidget"), results="view_results"
+        "npswidget",
+        seen_by=("view_results", "view_responses"),
+        **live_screens("npswidget"),
+        results="view_results",
     ),
     "cx_loyalty": {
         **dict.fromkeys(

@@ -28,6 +28,8 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
             *get_codenames(LIVE, "survey"),
             "view_results",
             "view_texts",
+            "view_responses",
+            *get_codenames(("change", "delete"), "response"),
             "export_responses",
         ),
         "cx_feedback_nps": get_codenames(LIVE, "npswidget"),

@@ -7,7 +7,7 @@ A *place* is one response that a quota allows.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import IntegrityError
@@ -135,6 +135,27 @@ def _lock_and_take(family: uuid.UUID, wanted: set[Place]) -> bool:
         raise InvalidInput(fields=_build_errors(full))
     Quota.objects.filter(pk__in=[row.pk for row in rows]).update(taken=F("taken") + 1)
     return any(row.taken + 1 == row.limit for row in rows)
+
+
+def move_places(*, family: uuid.UUID, changes: Mapping[Place, int]) -> None:
+    """Change the number of places that are taken, for responses whose state changes.
+
+    An editor may let more responses count than the limit: the survey is full then.
+    """
+    moved = []
+    for row in Quota.objects.select_for_update().filter(family=family).order_by("pk"):
+        taken = max(0, row.taken + changes.get((row.question, row.value), 0))
+        if taken != row.taken:
+            row.taken = taken
+            moved.append(row)
+    if moved:
+        Quota.objects.bulk_update(moved, ["taken"])
+        update_full_places(family)
+
+
+def forget_answered_once(*, family: uuid.UUID, reader_ids: Iterable[int]) -> None:
+    """Let readers answer again whose response is a test now, or was deleted."""
+    AnsweredOnce.objects.filter(family=family, reader_id__in=reader_ids).delete()
 
 
 def _get_limited_places(definition: Definition, answers: dict[str, Any]) -> set[Place]:

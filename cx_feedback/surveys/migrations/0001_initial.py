@@ -1,6 +1,7 @@
 import cx_feedback.surveys.questions.stream_field
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 import uuid
 import wagtail.models.preview
@@ -33,6 +34,27 @@ class Migration(migrations.Migration):
                 'verbose_name': 'quota',
                 'verbose_name_plural': 'quotas',
                 'constraints': [models.UniqueConstraint(fields=('family', 'question', 'value'), name='cx_quota_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Response',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('page_id', models.PositiveIntegerField(blank=True, null=True, verbose_name='page')),
+                ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
+                ('answers', models.JSONField(verbose_name='answers')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='answered at')),
+                ('state', models.CharField(choices=[('counted', 'Counted'), ('test', 'Test'), ('spam', 'Spam')], default='counted', max_length=7, verbose_name='state')),
+                ('folded', models.BooleanField(default=False, editable=False)),
+                ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=64)),
+                ('seconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='seconds')),
+                ('hidden_fields', models.JSONField(blank=True, default=dict, verbose_name='hidden fields')),
+                ('reader', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_readers.reader')),
+            ],
+            options={
+                'verbose_name': 'response',
+                'verbose_name_plural': 'responses',
+                'default_permissions': ('change', 'delete'),
             },
         ),
         migrations.CreateModel(
@@ -71,11 +93,33 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'survey',
                 'verbose_name_plural': 'surveys',
-                'permissions': [('view_results', 'Can see the results of surveys'), ('view_texts', 'Can see texts and email addresses in answers'), ('export_responses', 'Can export answers')],
+                'permissions': [('view_results', 'Can see the results of surveys'), ('view_responses', 'Can see single responses'), ('view_texts', 'Can see texts and email addresses in answers'), ('export_responses', 'Can export answers')],
                 'abstract': False,
                 'unique_together': {('translation_key', 'locale')},
             },
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name='ResponseNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(max_length=4000, verbose_name='note')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='written at')),
+                ('edited_at', models.DateTimeField(blank=True, null=True, verbose_name='edited at')),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('response', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='notes', to='cx_feedback_surveys.response')),
+                ('survey', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_surveys.survey')),
+            ],
+            options={
+                'verbose_name': 'note on a response',
+                'verbose_name_plural': 'notes on responses',
+                'default_permissions': (),
+            },
+        ),
+        migrations.AddField(
+            model_name='response',
+            name='survey',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='cx_feedback_surveys.survey'),
         ),
         migrations.CreateModel(
             name='Export',
@@ -118,27 +162,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'published versions',
             },
         ),
-        migrations.CreateModel(
-            name='Response',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page_id', models.PositiveIntegerField(blank=True, null=True, verbose_name='page')),
-                ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
-                ('answers', models.JSONField(verbose_name='answers')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='answered at')),
-                ('state', models.CharField(choices=[('counted', 'Counted'), ('test', 'Test'), ('spam', 'Spam')], default='counted', max_length=7, verbose_name='state')),
-                ('folded', models.BooleanField(default=False, editable=False)),
-                ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('seconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='seconds')),
-                ('hidden_fields', models.JSONField(blank=True, default=dict, verbose_name='hidden fields')),
-                ('reader', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_readers.reader')),
-                ('survey', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='cx_feedback_surveys.survey')),
-                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_surveys.surveyversion')),
-            ],
-            options={
-                'verbose_name': 'response',
-                'verbose_name_plural': 'responses',
-            },
+        migrations.AddField(
+            model_name='response',
+            name='version',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_surveys.surveyversion'),
         ),
         migrations.CreateModel(
             name='Tally',
@@ -196,6 +223,22 @@ class Migration(migrations.Migration):
                 'verbose_name': 'start',
                 'verbose_name_plural': 'starts',
                 'indexes': [models.Index(fields=['survey', 'created_at'], name='cx_start_latest'), models.Index(condition=models.Q(('folded', False)), fields=['survey', 'id'], name='cx_start_unfolded')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ResponseTag',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40, verbose_name='tag')),
+                ('response', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='tags', to='cx_feedback_surveys.response')),
+                ('survey', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_surveys.survey')),
+            ],
+            options={
+                'verbose_name': 'tag of a response',
+                'verbose_name_plural': 'tags of responses',
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['survey', 'name'], name='cx_response_tag_name')],
+                'constraints': [models.UniqueConstraint(models.F('response'), django.db.models.functions.text.Lower('name'), name='cx_response_tag_once')],
             },
         ),
         migrations.AddIndex(

@@ -2,6 +2,7 @@
 
 from cx_feedback.surveys.exports.models import Export, ExportPart
 from cx_feedback.surveys.models.limits import AnsweredOnce, Quota
+from cx_feedback.surveys.models.response_notes import ResponseNote, ResponseTag
 from cx_feedback.surveys.models.responses import Response, Start
 from cx_feedback.surveys.models.surveys import Survey, SurveyVersion
 from cx_feedback.surveys.models.tallies import Tally
@@ -12,6 +13,8 @@ __all__ = [
     "ExportPart",
     "Quota",
     "Response",
+    "ResponseNote",
+    "ResponseTag",
     "Start",
     "Survey",
     "SurveyVersion",

@@ -78,6 +78,8 @@ class Response(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("survey", "response")
         verbose_name_plural = pgettext_lazy("survey", "responses")
+        # Whoever may see them has the survey's ``view_responses``; readers add them.
+        default_permissions = ("change", "delete")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["survey", "idempotency_key"],

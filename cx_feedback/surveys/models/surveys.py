@@ -156,6 +156,7 @@ class Survey(
         verbose_name_plural = pgettext_lazy("survey", "surveys")
         permissions: ClassVar[list[Any]] = [
             ("view_results", _("Can see the results of surveys")),
+            ("view_responses", _("Can see single responses")),
             ("view_texts", _("Can see texts and email addresses in answers")),
             ("export_responses", pgettext_lazy("survey", "Can export answers")),
         ]

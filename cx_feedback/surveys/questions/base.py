@@ -1,6 +1,7 @@
 """The base class of question types; see ``docs/adding-a-question-type.md``."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -180,6 +181,12 @@ class QuestionType:
     def compact_tally(self, counts: Mapping[str, int]) -> dict[str, int]:
         """Return a tally that is smaller than ``counts`` (value to number of answers)."""
         return dict(counts)
+
+    def remove_from_tally(
+        self, counts: Mapping[str, int], values: Mapping[str, int]
+    ) -> dict[str, int]:
+        """Return a compacted tally without answers, which are given as a number by value."""
+        return dict(Counter(counts) - Counter(values))
 
     def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         """Return what ``counts`` (value to number of answers) says."""

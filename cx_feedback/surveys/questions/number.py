@@ -33,6 +33,7 @@ from cx_feedback.surveys.questions.number_tally import (
     compact_counts,
     get_tally_value,
     parse_tally,
+    remove_numbers,
     to_decimal,
 )
 from cx_feedback.surveys.questions.text import WORDS
@@ -154,6 +155,11 @@ class Number(QuestionType):
 
     def compact_tally(self, counts: Mapping[str, int]) -> dict[str, int]:
         return compact_counts(counts)
+
+    def remove_from_tally(
+        self, counts: Mapping[str, int], values: Mapping[str, int]
+    ) -> dict[str, int]:
+        return remove_numbers(counts, values)
 
     def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         found = parse_tally(counts)

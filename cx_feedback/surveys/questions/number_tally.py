@@ -110,6 +110,32 @@ def compact_counts(counts: Mapping[str, int]) -> dict[str, int]:
         kept[_range_of(number)] += count
         total += number * count
         squares += number * number * count
+    return _build_tally(counts, kept, total, squares)
+
+
+def remove_numbers(counts: Mapping[str, int], values: Mapping[str, int]) -> dict[str, int]:
+    """Return a tally without ``values`` (number to its count), whose sums stay exact.
+
+    A number may be tallied individually or in its range. Which of its answers is removed makes no
+    difference.
+    """
+    numbers = parse_tally(counts)
+    total, squares = numbers.sum_in_ranges, numbers.squares_in_ranges
+    kept = Counter({value: n for value, n in counts.items() if n and is_of_answers(value)})
+    for value, n in values.items():
+        single = min(kept[value], n)
+        kept[value] -= single
+        number, rest = in_millionths(value), n - single
+        kept[_range_of(number)] -= rest
+        total -= number * rest
+        squares -= number * number * rest
+    return _build_tally(counts, +kept, total, squares)
+
+
+def _build_tally(
+    counts: Mapping[str, int], kept: Mapping[str, int], total: int, squares: int
+) -> dict[str, int]:
+    """Return ``kept`` with the sums of the ranges, and the number of answers from ``counts``."""
     answered = {value: n for value, n in counts.items() if value == ""}
     sums = {
         **_build_sum_rows("-sum" if total < 0 else "sum", abs(total)),

@@ -1,6 +1,6 @@
 """Compaction of tallies with too many values (``QuestionType.max_tally_values``)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.db import connections, router, transaction
 from django.db.models import Count
@@ -48,14 +48,33 @@ def compact_large_tallies(asked: TalliedQuestions) -> int:
 @transaction.atomic
 def compact_tally(*, survey_id: int, question: Question, part: str) -> None:
     """Compact the tally of one question and part as its type defines."""
+    _rewrite_tally(survey_id, question, part, questions.get(question.type).compact_tally)
+
+
+@transaction.atomic
+def remove_from_compacted_tally(
+    *, survey_id: int, question: Question, part: str, values: Mapping[str, int]
+) -> None:
+    """Remove answers, as a number by value, from a tally that has been compacted."""
+    kind = questions.get(question.type)
+    _rewrite_tally(survey_id, question, part, lambda counts: kind.remove_from_tally(counts, values))
+
+
+def _rewrite_tally(
+    survey_id: int,
+    question: Question,
+    part: str,
+    change: Callable[[Mapping[str, int]], Mapping[str, int]],
+) -> None:
     lock_tallies()
     rows = Tally.objects.filter(survey_id=survey_id, question=question.key, part=part)
-    counts = questions.get(question.type).compact_tally(dict(rows.values_list("value", "count")))
+    counts = change(dict(rows.values_list("value", "count")))
     rows.delete()
     Tally.objects.bulk_create(
         [
             Tally(survey_id=survey_id, question=question.key, part=part, value=value, count=count)
             for value, count in counts.items()
+            if count
         ],
         batch_size=1_000,
     )

@@ -143,7 +143,7 @@ def _store_response(response: Response, live: LiveSurvey, reader: ReaderSource, 
                 reader=who,
                 kind="response" if kind == Survey.SURVEY else kind,
                 page_id=response.page_id,
-                detail=_get_activity_detail(response, live.definition),
+                detail=get_activity_detail(response, live.definition),
                 at=response.created_at,
                 row=response,
             )
@@ -151,7 +151,8 @@ def _store_response(response: Response, live: LiveSurvey, reader: ReaderSource, 
         nudge("cx_feedback.surveys.fold_responses", every=FOLD_INTERVAL)
 
 
-def _get_activity_detail(response: Response, definition: Definition) -> dict[str, Any]:
+def get_activity_detail(response: Response, definition: Definition) -> dict[str, Any]:
+    """Return what the activity ledger says of a response."""
     detail: dict[str, Any] = {"survey": response.survey_id}
     for question in definition.questions:
         if question.key in response.answers:
