@@ -12,6 +12,7 @@ from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.surveys.api.views import PublicSurveyView
 from cx_feedback.surveys.polls.poll_results import PollResult
 from cx_feedback.surveys.polls.views import find_poll_result, get_cache_control
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 
 class PollRowOut(serializers.Serializer[Any]):
@@ -28,7 +29,9 @@ class PollOut(serializers.Serializer[Any]):
     question = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     retired = serializers.BooleanField(help_text="Whether it is no longer asked.")
-    shown = serializers.BooleanField(help_text="False under 5 answers; there are no rows then.")
+    shown = serializers.BooleanField(
+        help_text=f"False under {SHOW_FROM} answers; there are no rows then."
+    )
     n = serializers.IntegerField(help_text="Grows by five at a time.")
     counted_at = serializers.DateTimeField()
     rows = PollRowOut(many=True)

@@ -10,12 +10,12 @@ from rest_framework.response import Response
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.surveys import permissions, selectors
-from cx_feedback.surveys.api import serializers as shapes
+from cx_feedback.surveys.api import result_json as shapes
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.crosstab_disclosure import get_crosstab
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import NPS_CLASSES, parse_filters
-from cx_feedback.surveys.results.results_by_question import get_results
+from cx_feedback.surveys.results.key_figures import get_overview
 
 FILTERS = [
     OpenApiParameter("since", str, description="First day, YYYY-MM-DD."),
@@ -47,9 +47,13 @@ class ResultsView(StaffView):
     @describe_endpoint(responses=shapes.ResultsOut, parameters=FILTERS)
     def get(self, request: Request, pk: int) -> Response:
         survey: Any = get_survey(pk)
-        filters = parse_filters(request.query_params, selectors.get_survey_definition(survey))
+        family, definition = selectors.get_family_and_definition(survey)
+        filters = parse_filters(request.query_params, definition)
         if not filters:
-            return Response(shapes.results_json(get_results(survey=survey)))
+            overview = get_overview(
+                survey=survey, family=family, definition=definition, by_day=None
+            )
+            return Response(shapes.results_json(overview))
         return Response(
             shapes.filtered_results_json(pk, get_filtered_results(survey=survey, filters=filters))
         )

@@ -1,6 +1,5 @@
 """Serializers that describe REST input and output, and functions that build the output."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,20 +7,13 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.api.score_json import ScoreOut, score_json
 from cx_feedback.surveys.flow.condition_operators import OPERATORS
 from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.flow.routing import PAGE_BREAK
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.questions.base import Result, Row
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses import hidden_fields
 from cx_feedback.surveys.responses.form_fields import remove_full_choices
-from cx_feedback.surveys.results.crosstab import CrossTab, Side
-from cx_feedback.surveys.results.crosstab_disclosure import TOGETHER
-from cx_feedback.surveys.results.filtered_results import FilteredResults
-from cx_feedback.surveys.results.results_by_question import Results
-from cx_feedback.surveys.results.thresholds import MIN_EXPECTED, SHOW_FROM
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -111,75 +103,6 @@ class SurveyOut(serializers.Serializer[Any]):
     questions = QuestionOut(many=True)
 
 
-class CellOut(serializers.Serializer[Any]):
-    value = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    count = serializers.IntegerField()
-    share = ScoreOut()
-    retired = serializers.BooleanField()
-
-
-class RowOut(CellOut):
-    score = ScoreOut(allow_null=True, help_text="Of this row alone, such as a mean rank.")
-    cells = CellOut(many=True, help_text="The columns of a part of the answers; often none.")
-
-
-class ResultOut(serializers.Serializer[Any]):
-    question = serializers.CharField()
-    type = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    n = serializers.IntegerField()
-    retired = serializers.BooleanField()
-    shown = serializers.BooleanField()
-    score = ScoreOut(allow_null=True)
-    withheld = serializers.BooleanField(
-        required=False,
-        help_text=f"Under filters: answers of 1 to {SHOW_FROM - 1} readers, and one that tells of "
-        "them, are left out, since so few could be recognised.",
-    )
-    rows = RowOut(many=True, help_text=f"Empty while hidden (under {SHOW_FROM}).")
-
-
-class ResultsOut(serializers.Serializer[Any]):
-    survey = serializers.IntegerField()
-    n = serializers.IntegerField(
-        allow_null=True, help_text="Null when readers could be told from the others."
-    )
-    total = serializers.IntegerField(help_text="Responses without any filter.")
-    since = serializers.DateField(
-        allow_null=True, help_text="The first day that is covered, where days were chosen."
-    )
-    until = serializers.DateField(allow_null=True)
-    questions = ResultOut(many=True)
-
-
-class AssociationOut(serializers.Serializer[Any]):
-    chi_square = serializers.FloatField()
-    degrees = serializers.IntegerField()
-    p = serializers.FloatField()
-    v = serializers.FloatField(help_text="Cramér's V, 0 to 1.")
-    thin = serializers.IntegerField(help_text=f"Cells that expect under {MIN_EXPECTED} answers.")
-    cells = serializers.IntegerField()
-
-
-class SideOut(serializers.Serializer[Any]):
-    question = serializers.CharField()
-    values = serializers.ListField(child=serializers.CharField())
-    labels = serializers.ListField(child=serializers.CharField())
-
-
-class CrossTabOut(serializers.Serializer[Any]):
-    survey = serializers.IntegerField()
-    shown = serializers.BooleanField(help_text="False when it is too thin; the rest is null then.")
-    n = serializers.IntegerField(allow_null=True)
-    rows = SideOut(allow_null=True)
-    columns = SideOut(allow_null=True)
-    counts = serializers.ListField(
-        child=serializers.ListField(child=serializers.IntegerField()), allow_null=True
-    )
-    association = AssociationOut(allow_null=True)
-
-
 def stored_json(response: Response, request: HttpRequest) -> dict[str, Any]:
     """Return the REST output for a stored response."""
     told: dict[str, Any] = {"id": response.pk, "thanks": response.thanks}
@@ -229,83 +152,4 @@ def question_json(question: Question) -> dict[str, Any]:
         "show_if": question.show_if or {"match": "all", "rules": []},
         "token": question.token,
         "asks": questions.get(question.type).asks,
-    }
-
-
-def results_json(results: Results) -> dict[str, Any]:
-    """Return unfiltered results, without figures from too few answers."""
-    return {
-        "survey": results.survey_id,
-        "n": results.n,
-        "total": results.n,
-        "since": None,
-        "until": None,
-        "questions": [result_json(result) for result in results.questions],
-    }
-
-
-def filtered_results_json(survey_id: int, view: FilteredResults) -> dict[str, Any]:
-    """Return filtered results as far as they may be shown."""
-    return {
-        "survey": survey_id,
-        "n": view.n,
-        "total": view.total,
-        "since": view.since and view.since.isoformat(),
-        "until": view.until and view.until.isoformat(),
-        "questions": [
-            {**result_json(result), "withheld": result.question.key in view.withheld}
-            for result in view.questions
-        ],
-    }
-
-
-def crosstab_json(survey_id: int, table: CrossTab | None) -> dict[str, Any]:
-    """Return a cross-tab, with all values null if it may not be shown."""
-    if table is None:
-        names = ("n", "rows", "columns", "counts", "association")
-        return {"survey": survey_id, "shown": False, **dict.fromkeys(names)}
-    return {
-        "survey": survey_id,
-        "shown": True,
-        "n": table.n,
-        "rows": _side_json(table.rows),
-        "columns": _side_json(table.columns),
-        "counts": [list(row) for row in table.counts],
-        "association": table.association and asdict(table.association),
-    }
-
-
-def _side_json(side: Side) -> dict[str, Any]:
-    values = ["" if value == TOGETHER else value for value in side.values]
-    return {"question": side.question.key, "values": values, "labels": list(side.labels)}
-
-
-def result_json(result: Result) -> dict[str, Any]:
-    """Return the result of one question, without figures from too few answers."""
-    return {
-        "question": result.question.key,
-        "type": result.question.type,
-        "label": result.question.label,
-        "n": result.n,
-        "retired": result.retired,
-        "shown": result.shown,
-        "score": None if result.score is None else score_json(result.score),
-        "rows": [
-            {
-                **_cell_json(row),
-                "score": None if row.score is None else score_json(row.score),
-                "cells": [_cell_json(cell) for cell in row.cells],
-            }
-            for row in (result.rows if result.shown else ())
-        ],
-    }
-
-
-def _cell_json(row: Row) -> dict[str, Any]:
-    return {
-        "value": row.value,
-        "label": row.label,
-        "count": row.count,
-        "share": score_json(row.share),
-        "retired": row.retired,
     }

@@ -11,12 +11,12 @@ from rest_framework.response import Response
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.api.result_views import FILTERS, StaffView, get_survey
-from cx_feedback.surveys.api.score_json import ScoreOut, score_json
-from cx_feedback.surveys.api.serializers import (
+from cx_feedback.surveys.api.result_json import (
     ResultsOut,
     filtered_results_json,
 )
+from cx_feedback.surveys.api.result_views import FILTERS, StaffView, get_survey
+from cx_feedback.surveys.api.score_json import ScoreOut, score_json
 from cx_feedback.surveys.results.filters import PERIODS, parse_filters, parse_periods
 from cx_feedback.surveys.results.scores import Difference, Verdict
 from cx_feedback.surveys.results.trend import (
@@ -61,6 +61,7 @@ class ShareChangeOut(serializers.Serializer[Any]):
 
 class PairOut(serializers.Serializer[Any]):
     question = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     change = ScoreChangeOut(allow_null=True, help_text="Of the score; null without one.")
     rows = ShareChangeOut(many=True)
 
@@ -160,6 +161,7 @@ def _comparison_json(survey_id: int, found: Comparison) -> dict[str, Any]:
 def _pair_json(pair: QuestionPair) -> dict[str, Any]:
     return {
         "question": pair.after.question.key,
+        "label": pair.after.question.label,
         "change": _difference_json(pair.change),
         "rows": [
             {
