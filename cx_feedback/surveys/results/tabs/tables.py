@@ -1,9 +1,11 @@
 """The pages of cross-tabs and of the comparison of two periods."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.surveys.results import charts, trend
+from cx_feedback.core.pages import site_time
+from cx_feedback.surveys.results import charts, period_presets, trend
 from cx_feedback.surveys.results.crosstab import get_countable_questions
 from cx_feedback.surveys.results.crosstab_disclosure import get_crosstab
 from cx_feedback.surveys.results.filters import PERIODS, parse_periods
@@ -44,7 +46,11 @@ class CompareView(TabView):
 
     def figures(self) -> dict[str, Any]:
         given = {name: self.request.GET.get(name, "") for name in PERIODS}
-        shown: dict[str, Any] = {"given": given, "hidden_fields": self._others()}
+        shown: dict[str, Any] = {
+            "given": given,
+            "hidden_fields": self._others(),
+            "presets": self._get_presets(given),
+        }
         if not all(given.values()):
             return shown
         try:
@@ -61,6 +67,22 @@ class CompareView(TabView):
             "views": (found.before, found.after),
             "pairs": [(pair, charts.describe_change(pair.change)) for pair in found.pairs],
         }
+
+    def _get_presets(self, given: dict[str, str]) -> list[tuple[str, str, bool]]:
+        """Return label, URL and whether it is chosen, for each pair of periods."""
+        found = period_presets.get_period_presets(
+            today=site_time.localdate(),
+            published=period_presets.get_publication_day(survey_ids=self.family),
+        )
+        kept = urlencode(self._others())
+        return [
+            (
+                preset.label,
+                self.url(self.tab, "&".join(filter(None, [urlencode(preset.as_query()), kept]))),
+                preset.as_query() == given,
+            )
+            for preset in found
+        ]
 
     def _others(self) -> list[tuple[str, str]]:
         return [
