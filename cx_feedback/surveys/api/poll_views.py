@@ -32,7 +32,7 @@ class PollOut(serializers.Serializer[Any]):
     shown = serializers.BooleanField(
         help_text=f"False under {SHOW_FROM} answers; there are no rows then."
     )
-    n = serializers.IntegerField(help_text="Grows by five at a time.")
+    n = serializers.IntegerField(help_text=f"Grows by {SHOW_FROM} at a time.")
     counted_at = serializers.DateTimeField()
     rows = PollRowOut(many=True)
 

@@ -101,7 +101,7 @@ class Survey(
         default=ResultsShown.NEVER,
         help_text=_(
             "For a poll: a survey with a single question to be answered by choices or on a scale. "
-            "Readers see how all have answered, from 5 answers on. “After answering” keeps the "
+            "Readers see how all have answered, once enough have. “After answering” keeps the "
             "result out of the page, but whoever knows its address can read it before."
         ),
     )

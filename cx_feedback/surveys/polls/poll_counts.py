@@ -1,8 +1,8 @@
-"""How often each answer of a poll was given, in steps of five answers.
+"""How often each answer of a poll was given, in steps of ``SHOW_FROM`` answers.
 
 Everybody can look at a poll at any time, so figures that grew by one answer would tell what its
-reader has chosen. So the latest answers are left out until there are five more: any two states
-that are shown differ by five answers or none (``disclosure``, rule 4). This depends on nothing but
+reader has chosen. So the latest answers are left out until they fill a step: any two states that
+are shown differ by whole steps or not at all (``disclosure``, rule 4). This depends on nothing but
 the rows, so processes and translations agree, and an answer that is erased or marked as spam is
 left out at once.
 """
