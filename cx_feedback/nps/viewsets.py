@@ -18,3 +18,4 @@ class NPSViewSet(BaseSurveyViewSet):
     menu_order = 110
     base_url_path = "cx-feedback/nps"
     results_view_class = DeferredClass("cx_feedback.nps.results.dashboard_view.NPSResultsView")
+    ask_url_name = "cx_feedback:nps-ask"

@@ -95,6 +95,8 @@ class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
     filterset_class = survey_list.SurveyFilterSet
     search_fields: ClassVar[list[str]] = ["title"]
     results_view_class: Any
+    #: The name of the URL of the form on a page of its own.
+    ask_url_name: ClassVar[str] = "cx_feedback:survey-ask"
 
     def get_queryset(self, request: Any) -> Any:
         surveys = self.model._default_manager.select_related("latest_revision")
@@ -114,9 +116,15 @@ class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         patterns: list[URLPattern] = super().get_urlpatterns()
+        views = "cx_feedback.surveys.editing.link_views"
+        shared = {"viewset": self, "required_permission": self.model_permissions.change}
         return [
             *patterns,
             path("results/<int:pk>/", self.results_view, name="results"),
+            path("link/<int:pk>/", deferred_view(f"{views}.LinkView", **shared), name="link"),
+            path(
+                "link/<int:pk>/qr/", deferred_view(f"{views}.QRCodeView", **shared), name="link_qr"
+            ),
         ]
 
 

@@ -109,6 +109,8 @@ ADMIN: dict[str, dict[str, str]] = {
         library_preview="add_survey",
         library_use="add_survey",
         restore="change_survey",
+        link="change_survey",
+        link_qr="change_survey",
         results="view_results",
         results_compare="view_results",
         results_crosstab="view_results",
@@ -122,6 +124,8 @@ ADMIN: dict[str, dict[str, str]] = {
         seen_by=("view_results", "view_responses"),
         **live_screens("npswidget"),
         results="view_results",
+        link="change_npswidget",
+        link_qr="change_npswidget",
     ),
     "cx_loyalty": {
         **dict.fromkeys(

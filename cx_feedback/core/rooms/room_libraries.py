@@ -9,8 +9,8 @@ import cx_feedback
 #: What each room imports where it is used, by the names of the modules. The extra of a room in
 #: ``pyproject.toml`` is called like the room.
 LIBRARIES: dict[str, tuple[str, ...]] = {
-    "surveys": ("numpy", "scipy"),
-    "nps": ("numpy", "scipy"),
+    "surveys": ("numpy", "scipy", "segno"),
+    "nps": ("numpy", "scipy", "segno"),
     "comments": ("altcha", "nh3", "numpy"),
     "loyalty": ("numpy", "scipy"),
     "newsletter": ("altcha", "css_inline", "mrml", "nh3"),

@@ -36,11 +36,16 @@ MAX_PAGES = 5
 class BaseSurveyEditView(EditConflictMixin, EditView):
     @cached_property
     def header_buttons(self) -> list[Any]:
+        viewset, args = self.model.snippet_viewset, [quote(self.object.pk)]
+        link = HeaderButton(
+            pgettext("survey", "Link and QR code"),
+            url=reverse(viewset.get_url_name("link"), args=args),
+            icon_name="link",
+        )
         if not permissions.VIEW_RESULTS.is_granted_to(self.request.user):
-            return []
-        viewset = self.model.snippet_viewset
-        url = reverse(viewset.get_url_name("results"), args=[quote(self.object.pk)])
-        return [HeaderButton(pgettext("survey", "Results"), url=url, icon_name="table")]
+            return [link]
+        url = reverse(viewset.get_url_name("results"), args=args)
+        return [HeaderButton(pgettext("survey", "Results"), url=url, icon_name="table"), link]
 
     def publish_action(self) -> Any:
         """Publish, unless the effects on existing answers must be confirmed and are not.
