@@ -12,7 +12,7 @@ def submit_score(
 ) -> Response:
     """Store the score of a reader (0 to 10) with an optional reason and address.
 
-    ``options`` are page_id, reader, language, idempotency_key and at, passed on to
+    ``options`` are page_id, reader, language, idempotency_key, version and at, passed on to
     ``surveys.services.submit_response``, which also documents the errors. Their fields are
     ``answers.score`` and so on. Writes an activity of kind "nps" with the detail
     ``{"survey", "score", "class"}``.

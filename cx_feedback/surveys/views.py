@@ -26,6 +26,7 @@ from cx_feedback.readers.reader_lookup import set_reader_cookie
 from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.responses import access, hidden_fields
+from cx_feedback.surveys.responses.answered_version import find_posted_version
 from cx_feedback.surveys.responses.form_context import build_form_context
 from cx_feedback.surveys.responses.form_post import (
     FormPost,
@@ -35,7 +36,10 @@ from cx_feedback.surveys.responses.form_post import (
     reject_form_post,
 )
 from cx_feedback.surveys.responses.link_answers import get_linked_answer
-from cx_feedback.surveys.responses.submitted_answers import describe_answers
+from cx_feedback.surveys.responses.submitted_answers import (
+    describe_answers,
+    describe_other_answers,
+)
 
 
 def get_thanks_anchor(response: Response) -> str:
@@ -90,9 +94,12 @@ def handle_form_post(request: HttpRequest, pk: int, form: SurveyForm) -> HttpRes
         )
     except Gone as error:  # raised only for those who could see its questions
         return _render_gone(request, pk, form, error)
-    post = parse_form_post(request, live, kind=form.kind, prefix=form.prefix)
+    answered, unknown_version = find_posted_version(request.POST, live)
+    post = parse_form_post(request, answered, kind=form.kind, prefix=form.prefix)
     try:
         require_page(post.page_id, request)
+        if unknown_version is not None:
+            raise unknown_version
         outcome = process_form_post(post)
     except NotFound as error:
         return _render_gone(request, pk, form, error)
@@ -138,10 +145,11 @@ def _render_step(
 ) -> HttpResponseBase:
     """Render the form with the step and the error of ``outcome``."""
     shown: dict[str, Any] = {}
+    is_unknown = outcome.error is not None and "version" in outcome.error.fields
     if post.has_flow and outcome.step is not None:
         here = {item.key for item in outcome.step.items}
         carried = [(name, value) for name, value in post.fields if name.split(".")[1] not in here]
-        shown = {"step": outcome.step, "carried": carried}
+        shown = {"step": outcome.step, "carried": [] if is_unknown else carried}
     context = form.build_context(
         post.live,
         page_id=post.page_id,
@@ -153,6 +161,9 @@ def _render_step(
         **shown,
     )
     context["back_url"] = _get_page_url(request, post.page_id)
+    if is_unknown:
+        shown_keys = {field.question.key for field in context["fields"]}
+        context["words"] = describe_other_answers(request.POST, post.live.definition, shown_keys)
     status = outcome.error.status if outcome.error else 200
     return render(request, form.template, context, status=status)
 

@@ -135,7 +135,7 @@ def test_changing_words_keeps_the_answers(widget, scores):
     scores(0)
     assert selectors.build_dashboard(widget=widget).given[9] == 1
     with pytest.raises(InvalidInput):
-        scores(9, reason="Not asked any more")
+        scores(9, reason="Not asked any more", version=2)
 
 
 def test_dashboard(widget, scores):

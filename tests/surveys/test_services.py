@@ -176,7 +176,7 @@ def test_a_retired_question_and_choice_keep_their_answers(survey, answer):
     raw[0]["value"]["label"] = "How did it go?"
     survey = change(survey, [raw[2], raw[0]])
     with pytest.raises(InvalidInput):
-        answer(BAD)
+        answer(BAD, version=2)
     answer("c-new")
     for _ in range(2):  # unfolded, then folded
         results = get_results(survey=survey)

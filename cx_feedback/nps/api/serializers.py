@@ -22,6 +22,11 @@ class NPSIn(serializers.Serializer[Any]):
         required=False,
         help_text="Key of the form that this site rendered. Without it, the page is checked.",
     )
+    version = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="Version of the widget that the reader saw. Default: the newest valid one.",
+    )
     answers = NPSAnswers()
     seconds = serializers.IntegerField(
         required=False, min_value=0, help_text="Seconds from choosing a score to submitting."

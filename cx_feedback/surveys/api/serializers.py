@@ -25,6 +25,11 @@ class AnswersIn(serializers.Serializer[Any]):
         required=False,
         help_text="Of the form that this site rendered; else the page decides.",
     )
+    version = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="Of the survey that the reader saw; else the newest for which they are valid.",
+    )
     answers = serializers.DictField(help_text="Question key to answer.")
     seconds = serializers.IntegerField(
         required=False, min_value=0, help_text="From the first interaction to sending."
@@ -83,6 +88,7 @@ class QuestionOut(serializers.Serializer[Any]):
 class SurveyOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     url = serializers.CharField()
+    version = serializers.IntegerField(help_text="To be sent with the answers.")
     title = serializers.CharField()
     intro = serializers.CharField()
     thanks = serializers.CharField()
@@ -117,6 +123,7 @@ def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> d
     return {
         "id": live.survey_id,
         "url": reverse(url_name, args=[live.survey_id]),
+        "version": live.number,
         "title": definition.title,
         "intro": definition.intro,
         "thanks": definition.thanks,

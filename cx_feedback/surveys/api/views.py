@@ -18,6 +18,7 @@ from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.responses import access
+from cx_feedback.surveys.responses.answered_version import parse_version_field
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -87,6 +88,7 @@ class ResponsesView(PublicSurveyView):
             sender=get_sender_of_request(django_request) if key else None,
             seconds=parse_seconds(data),
             hidden=data.get("hidden"),
+            version=parse_version_field(data),
         )
         stored = Response(shapes.stored_json(response, django_request), status=201)
         if not response.repeated:

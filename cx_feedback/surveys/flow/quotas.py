@@ -7,7 +7,7 @@ A *place* is one response that a quota allows.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError
@@ -17,16 +17,12 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.database.fast_insert import insert_row
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.flow.routing import ENDING, PAGE_BREAK
+from cx_feedback.surveys.flow.full_places import WHOLE_SURVEY, Place, is_blocked
 from cx_feedback.surveys.models import AnsweredOnce, Quota, Response, Survey, SurveyVersion
-from cx_feedback.surveys.questions.definitions import Definition, Limits, Question
+from cx_feedback.surveys.questions.definitions import Definition, Limits
 from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import LiveSurvey, forget_live_id
-
-#: The keys of a question and of a choice, "" and "" for the whole survey.
-Place = tuple[str, str]
-WHOLE_SURVEY: Place = ("", "")
 
 
 def set_up_quotas(*, family: uuid.UUID, limits: Limits) -> None:
@@ -68,36 +64,14 @@ def get_full_places(family: uuid.UUID) -> list[list[str]]:
 def _add_whole_survey(full: list[list[str]], definition: Definition) -> list[list[str]]:
     """Return ``full``, with the whole survey added if nobody can complete it any more."""
     taken = {(question, value) for question, value in full}
-    if WHOLE_SURVEY not in taken and any(
-        _is_used_up(q, taken) for q in _get_required_questions(definition)
-    ):
+    if WHOLE_SURVEY not in taken and is_blocked(definition, taken):
         return [*full, list(WHOLE_SURVEY)]
     return full
 
 
-def _get_required_questions(definition: Definition) -> Iterator[Question]:
-    """Iterate over the questions that every reader has to answer."""
-    page = True
-    for question in definition.questions:
-        if question.type == ENDING:
-            return
-        if question.type == PAGE_BREAK:
-            page = not question.show_if
-        elif page and question.required and not question.show_if:
-            yield question
-
-
-def _is_used_up(question: Question, taken: set[Place]) -> bool:
-    """Return whether all choices of ``question`` are used up."""
-    if not any(key == question.key for key, _value in taken):
-        return False
-    keys = questions.get(question.type).get_condition_values(question)
-    return bool(keys) and all((question.key, key) in taken for key in keys or ())
-
-
 def has_limits(live: LiveSurvey) -> bool:
     """Return whether ``take_places`` may have to write anything for a survey."""
-    limits = live.definition.limits
+    limits = live.newest.limits
     return limits.one_per_reader or next(limits.places(), None) is not None
 
 
@@ -107,19 +81,24 @@ def take_places(*, live: LiveSurvey, response: Response) -> None:
     Raises SurveyFull, AlreadyAnswered, and InvalidInput that names the question whose choice is
     full. Call it in the transaction of the response, after its insert: on SQLite the insert makes
     this transaction the only writer.
+
+    The places are those that are limited now. An answer to an earlier version takes them too, but
+    only a limit that this version had can refuse it; the maximum of the whole survey always can.
     """
     if live.family is None or response.state != Response.State.COUNTED:
         return
-    if live.definition.limits.one_per_reader:
+    own, now = live.definition.limits, live.newest.limits
+    if own.one_per_reader and now.one_per_reader:
         _record_answered_once(live.family, response)
-    wanted = _get_limited_places(live.definition, response.answers)
-    if wanted and _lock_and_take(live.family, wanted):
+    wanted = _get_limited_places(now, live.definition, response.answers)
+    if wanted and _lock_and_take(live.family, wanted, own):
         update_full_places(live.family)
 
 
-def _lock_and_take(family: uuid.UUID, wanted: set[Place]) -> bool:
+def _lock_and_take(family: uuid.UUID, wanted: set[Place], limits: Limits) -> bool:
     """Take places with their rows locked; return whether one of them was the last.
 
+    ``limits`` are those that the reader's version had: of its limit and today's, the larger counts.
     The rows are locked in the same order by everybody and until the transaction ends, so that no
     place is taken twice and there are no deadlocks.
     """
@@ -128,7 +107,12 @@ def _lock_and_take(family: uuid.UUID, wanted: set[Place]) -> bool:
         for row in Quota.objects.select_for_update().filter(family=family).order_by("pk")
         if (row.question, row.value) in wanted
     ]
-    full = [(row.question, row.value) for row in rows if row.taken >= row.limit]
+    own = {(q.question, q.value): q.limit for q in limits.quotas} | {WHOLE_SURVEY: 0}
+    full = [
+        place
+        for row in rows
+        if (place := (row.question, row.value)) in own and row.taken >= max(row.limit, own[place])
+    ]
     if WHOLE_SURVEY in full:
         raise SurveyFull
     if full:
@@ -158,9 +142,11 @@ def forget_answered_once(*, family: uuid.UUID, reader_ids: Iterable[int]) -> Non
     AnsweredOnce.objects.filter(family=family, reader_id__in=reader_ids).delete()
 
 
-def _get_limited_places(definition: Definition, answers: dict[str, Any]) -> set[Place]:
-    """Return the places with a limit that these answers take."""
-    limited = {(q.question, q.value) for q in definition.limits.places()}
+def _get_limited_places(
+    limits: Limits, definition: Definition, answers: dict[str, Any]
+) -> set[Place]:
+    """Return the places with a limit that these answers to ``definition`` take."""
+    limited = {(q.question, q.value) for q in limits.places()}
     return (
         limited.intersection(questions.iterate_counted_values(definition, answers))
         if limited

@@ -21,8 +21,8 @@ from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.flow import routing
 from cx_feedback.surveys.flow.routing import Step
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses import hidden_fields
+from cx_feedback.surveys.responses.form_answers import get_answer_fields, parse_answers
 from cx_feedback.surveys.selectors import LiveSurvey
 
 #: The part of a prefix that marks the second and further forms of a survey on one page.
@@ -34,6 +34,7 @@ class FormPost:
     """A parsed form post: the answers, and the step of the survey that they belong to."""
 
     kind: str
+    #: The version that is answered.
     live: LiveSurvey
     #: As REST would have sent them, not checked yet.
     answers: dict[str, Any]
@@ -77,12 +78,7 @@ def parse_form_post(request: HttpRequest, live: LiveSurvey, *, kind: str, prefix
         kind=kind,
         live=live,
         answers=parse_answers(posted, live.definition),
-        fields=tuple(
-            (name, str(value))
-            for name, values in posted.lists()
-            if name.startswith("answers.")
-            for value in values
-        ),
+        fields=get_answer_fields(posted),
         page_id=get_posted_page_id(request),
         key=posted.get("key", ""),
         prefix=_parse_prefix(posted, f"{prefix}-{live.survey_id}"),
@@ -108,26 +104,6 @@ def _parse_prefix(posted: QueryDict, prefix: str) -> str:
     found = posted.get("form", "")
     is_own = len(found) < 100 and _REPETITION.sub("", found) == prefix
     return found if is_own else prefix
-
-
-def parse_answers(posted: QueryDict, definition: Definition) -> dict[str, Any]:
-    """Return the answers of a form post as REST would have sent them."""
-    kinds = {q.key: questions.get(q.type) for q in definition.questions}
-    values: dict[str, list[str]] = {}
-    parts: dict[str, dict[str, str]] = {}
-    for name in posted:
-        head, _, rest = name.partition(".")
-        key, _, part = rest.partition(".")
-        if head == "answers" and part:
-            parts.setdefault(key, {})[part] = str(posted[name])
-        elif head == "answers":
-            values[key] = [str(value) for value in posted.getlist(name)]
-    return {
-        key: kinds[key].parse_form(values.get(key, []), parts.get(key, {}))
-        if key in kinds
-        else "".join(values.get(key, [""])[-1:])
-        for key in {**values, **parts}
-    }
 
 
 def process_form_post(post: FormPost) -> Outcome:
@@ -191,15 +167,19 @@ def store_response(post: FormPost) -> Response:
         sender=post.sender,
         is_form=True,
         hidden=post.hidden,
+        version=post.live.number,
     )
 
 
 def reject_form_post(post: FormPost, error: FeedbackError) -> Outcome:
-    """Return ``error`` with the step that it is about, or with all answers if the survey closed."""
+    """Return ``error`` with the step that it is about, else with all answers at once.
+
+    These are shown if the survey has closed, or never had the version that was answered.
+    """
     items = post.live.definition.questions
     answers = questions.check_answers(post.live.definition, post.answers).answers
     number = len(items) if post.number is None else min(post.number, len(items))
-    if isinstance(error, Closed):
+    if isinstance(error, Closed) or "version" in error.fields:
         step = routing.merge_steps(items, answers, number)
     else:
         step = routing.find_step_with_error(items, answers, error.fields, number)

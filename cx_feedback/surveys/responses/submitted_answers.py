@@ -1,5 +1,6 @@
 """A reader's answers in words, given back when the survey can't store them any more."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import QueryDict
@@ -7,9 +8,9 @@ from django.http import QueryDict
 from cx_feedback.core.http.submitted_text import SubmittedField, get_submitted_fields
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.base import InvalidAnswer
-from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses import missing_surveys
-from cx_feedback.surveys.responses.form_post import parse_answers
+from cx_feedback.surveys.responses.form_answers import parse_answers
 
 
 def describe_answers(posted: QueryDict, *, survey_id: int, kind: str) -> list[SubmittedField]:
@@ -20,8 +21,16 @@ def describe_answers(posted: QueryDict, *, survey_id: int, kind: str) -> list[Su
     definition = missing_surveys.get_last_definition(survey_id=survey_id, kind=kind)
     if definition is None:
         return get_submitted_fields(posted)
+    return describe_other_answers(posted, definition, ())
+
+
+def describe_other_answers(
+    posted: QueryDict, definition: Definition, shown_keys: Collection[str]
+) -> list[SubmittedField]:
+    """Return the answers like ``describe_answers``, but for those to questions that are shown."""
     answers = parse_answers(posted, definition)
-    asked = [(q, _describe_answer(q, answers.pop(q.key, None))) for q in definition.questions]
+    answers = {key: value for key, value in answers.items() if key not in shown_keys}
+    asked = [(q, _describe_answer(q, answers.pop(q.key, None))) for q in definition.ever_asked()]
     others = [
         SubmittedField("", value) for value in answers.values() if isinstance(value, str) and value
     ]

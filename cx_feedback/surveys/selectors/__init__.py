@@ -20,6 +20,10 @@ from cx_feedback.surveys.selectors.live_surveys import (
     list_live_surveys,
     require_open,
 )
+from cx_feedback.surveys.selectors.live_versions import (
+    get_live_version,
+    iterate_earlier_versions,
+)
 
 __all__ = [
     "LiveSurvey",
@@ -30,12 +34,14 @@ __all__ = [
     "get_family_and_definition",
     "get_family_ids",
     "get_live_survey",
+    "get_live_version",
     "get_open_survey",
     "get_published_definition",
     "get_sibling_definitions",
     "get_survey_definition",
     "get_survey_to_show",
     "get_survey_with_definition",
+    "iterate_earlier_versions",
     "list_live_surveys",
     "require_open",
 ]

@@ -1,6 +1,6 @@
 """Definitions of surveys: what their versions and translations ask and have asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
@@ -36,6 +36,14 @@ def get_definitions(version_ids: Iterable[int]) -> dict[int, Definition]:
             "pk", "digest", "definition"
         )
     }
+
+
+def get_version_definitions(digests: Mapping[int, str]) -> dict[int, Definition]:
+    """Return the definitions of these versions (id to digest); one query for what isn't cached."""
+    found = {pk: _definitions.get(digest) for pk, digest in digests.items()}
+    missing = [pk for pk, definition in found.items() if definition is None]
+    loaded = get_definitions(missing) if missing else {}
+    return {pk: definition or loaded[pk] for pk, definition in found.items()}
 
 
 def get_published_definition(survey: Survey) -> Definition | None:

@@ -53,6 +53,15 @@ class LiveSurvey:
     open_by_address: bool = False
     #: When readers see the results, a value of ``Survey.ResultsShown``.
     results_shown: str = Survey.ResultsShown.NEVER.value
+    #: The number of the version, 0 for a draft.
+    number: int = 0
+    #: What is asked now, where this is an earlier version (``selectors.get_live_version``).
+    today: Definition | None = None
+
+    @property
+    def newest(self) -> Definition:
+        """Return what the survey asks now, whatever version this is."""
+        return self.today or self.definition
 
     @property
     def is_full(self) -> bool:
@@ -104,6 +113,7 @@ _LIMIT_COLUMNS = (
     "full",
     "survey__open_by_address",
     "survey__results_shown",
+    "number",
 )
 
 _LIVE_COLUMNS = ("survey_id", "pk", "digest", "definition", *_LIMIT_COLUMNS)
@@ -164,6 +174,7 @@ def fetch_chosen_surveys(surveys: QuerySet[Any], pks: Iterable[int]) -> dict[int
         .annotate(
             current=FilteredRelation("versions", condition=Q(versions__current=True)),
             shown_version=F("current__pk"),
+            shown_number=F("current__number"),
             shown_digest=F("current__digest"),
             shown_definition=F("current__definition"),
             shown_full=F("current__full"),
@@ -192,6 +203,7 @@ def _get_annotated_live(survey: Any) -> LiveSurvey | None:
         _parse_places(survey.shown_full),
         survey.open_by_address,
         survey.results_shown,
+        survey.shown_number,
     )
 
 

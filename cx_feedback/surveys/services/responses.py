@@ -49,20 +49,25 @@ def submit_response(
     at: datetime.datetime | None = None,
     seconds: int | None = None,
     hidden: Any = None,
+    version: int | None = None,
 ) -> Response:
-    """Store one reader's answers (question key to value) to the live version of a survey.
+    """Store one reader's answers (question key to value) to a version of a survey.
+
+    ``version`` is the number of the version that the reader was shown; without it, the answers
+    belong to the newest version for which they are valid.
 
     Returns the response with its thanks and ending. Raises NotFound (there is no such survey, or
-    it isn't published), Closed, and InvalidInput that names ``answers.<key>``; nothing is stored
-    then. A known ``idempotency_key`` of ``sender`` returns the first response, with ``repeated``
-    set, and raises KeyReused if its answers differ. A form without a key (``is_form``) counts as a
-    repeat if the same sender has sent the same answers within a few seconds. ``at`` (aware, now by
-    default) is for responses from elsewhere, such as imports. ``seconds`` is the time that
-    answering took as measured by the reader's page, at most a day. ``hidden`` are the values of
-    the hidden fields by name. No reader is stored by an anonymous survey.
+    it isn't published), Closed, and InvalidInput that names ``answers.<key>`` or ``version``;
+    nothing is stored then. A known ``idempotency_key`` of ``sender`` returns the first response,
+    with ``repeated`` set, and raises KeyReused if its answers differ. A form without a key
+    (``is_form``) counts as a repeat if the same sender has sent the same answers within a few
+    seconds. ``at`` (aware, now by default) is for responses from elsewhere, such as imports.
+    ``seconds`` is the time that answering took as measured by the reader's page, at most a day.
+    ``hidden`` are the values of the hidden fields by name. No reader is stored by an anonymous
+    survey.
     """
     live = selectors.get_live_survey(survey_id=survey_id, kind=kind)
-    cleaned, error = _clean_answers(live.definition, answers)
+    live, cleaned, error = _check_version(live, version, answers)
     response = Response(
         survey_id=survey_id,
         version_id=live.version_id,
@@ -103,6 +108,23 @@ def _attempt_anonymously(
         keys = anonymity.get_submission_keys(what, sender)
         return anonymity.FormAttempt(keys, None, *where, response)
     return ResponseAttempt(anonymity.get_header_keys(key), None, *where)
+
+
+def _check_version(
+    live: LiveSurvey, version: int | None, answers: Any
+) -> tuple[LiveSurvey, dict[str, Any], InvalidInput | None]:
+    """Return the version that is answered, and the answers to store or the error that they raise.
+
+    Without a valid version, the error is that of the current one.
+    """
+    live = selectors.get_live_version(live, version)
+    cleaned, error = _clean_answers(live.definition, answers)
+    if error is not None and version is None and isinstance(answers, dict) and answers:
+        for earlier in selectors.iterate_earlier_versions(live, answers):
+            found, wrong = _clean_answers(earlier.definition, answers)
+            if wrong is None:
+                return earlier, found, None
+    return live, cleaned, error
 
 
 def _clean_answers(
