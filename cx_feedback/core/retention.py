@@ -42,8 +42,8 @@ PERIODS: dict[str, RetentionPeriod] = {
     "spam_reports": RetentionPeriod(settings=("COMMENTS_ORIGIN_DAYS",)),
     "response_exports": RetentionPeriod(settings=("EXPORT_DAYS",)),
     "subscriber_files": RetentionPeriod(settings=("EXPORT_DAYS",)),
-    "stored_answers": RetentionPeriod(days=1),
     # Longer than a browser tries to send what it could not.
+    "stored_answers": RetentionPeriod(days=8),
     "anonymous_keys": RetentionPeriod(days=8),
     "loyalty_runs": RetentionPeriod(days=90),
 }

@@ -226,7 +226,7 @@ class Tombstone(models.Model):
 
 
 class StoredAnswer(models.Model):
-    """The response to a request with an idempotency key, stored for a day for repetitions.
+    """The response to a request with an idempotency key, stored for repetitions.
 
     It is for acts whose rows have no unique key: votes, flags, subscriptions.
     """

@@ -15,7 +15,7 @@ from tests.conftest import FOREIGN, OWN
 from tests.newsletter.conftest import link_in, send
 
 pytestmark = pytest.mark.django_db
-ASK = "/feedback/newsletter/guide/"
+ASK, REST = "/feedback/newsletter/guide/", "/feedback/api/v1/guides/"
 
 
 @pytest.fixture
@@ -132,3 +132,30 @@ def test_block_and_tag_render_the_same_form_for_everybody(guide, article, mailin
     without = block.render(block.to_python({"document": guide.pk}), {"page": article})
     assert 'name="list"' not in without
     assert tag.render(Context({"guide": None})).strip() == ""
+
+
+def test_a_guide_over_rest_is_mailed_once(client, guide, article, mailing_list):
+    key = {"HTTP_IDEMPOTENCY_KEY": "5e1e1a3c-8c1b-4c58-9c6e-0c6e5a3d2f10"}
+    body = {
+        "guide": links.sign_form_key(guide.pk),
+        "email": "ana@example.org",
+        "list": mailing_list.pk,
+        "page": article.pk,
+    }
+
+    def post(**changed):
+        data = {**body, **changed}
+        return client.post(REST, data, content_type="application/json", **OWN, **key)
+
+    for _ in range(2):
+        response = post()
+        assert (response.status_code, response.json()) == (202, {"state": "pending"})
+    assert len(send()) == 2
+    assert Subscription.objects.get().consent_source == "guide"
+    assert post(email="eva@example.org").status_code == 422
+    key["HTTP_IDEMPOTENCY_KEY"] = ""
+    for field, value in (("guide", "1"), ("guide", 1), ("email", "ana"), ("list", 99999)):
+        response = post(**{field: value})
+        assert response.status_code == 400
+        assert list(response.json()["errors"]) == [field]
+    assert Delivery.objects.count() == 2

@@ -205,6 +205,7 @@ REST: dict[str, dict[str, str]] = {
     "api-comment-votes": {"post": EVERYBODY, "delete": EVERYBODY},
     "api-comment-flags": {"post": EVERYBODY},
     "api-comments-follows": {"post": EVERYBODY},
+    "api-guides": {"post": EVERYBODY},
     "api-subscriptions": {"post": EVERYBODY},
     "api-visits": {"post": EVERYBODY},
     "api-me": {"get": EVERYBODY, "patch": EVERYBODY, "delete": EVERYBODY},

@@ -177,7 +177,7 @@ def test_answers_are_kept_for_a_day(comment):
     press(comment, "votes", {"value": "1"})
     assert idempotency.delete_old_answers() == 0
     assert (
-        idempotency.delete_old_answers(now=timezone.now() + datetime.timedelta(days=1, minutes=1))
+        idempotency.delete_old_answers(now=timezone.now() + datetime.timedelta(days=8, minutes=1))
         == 1
     )
 

@@ -34,3 +34,25 @@ class SubscriptionIn(serializers.Serializer[Any]):
 
 class SubscriptionOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(["pending"], help_text="The same for every address.")
+
+
+class GuideIn(serializers.Serializer[Any]):
+    guide = serializers.CharField(help_text="The key in the form of the guide.")
+    email = serializers.EmailField()
+    list = serializers.IntegerField(
+        required=False, help_text="ID of a list to subscribe to, if the reader asked for it."
+    )
+    time_zone = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="For example Europe/Madrid. Used for quiet hours.",
+    )
+    page = serializers.IntegerField(required=False, help_text="ID of the page with the form.")
+    lang = serializers.CharField(required=False, help_text="Language of the emails.")
+    challenge = serializers.CharField(
+        required=False, help_text="Solution of the challenge in a 428 response."
+    )
+
+
+class GuideOut(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(["pending"], help_text="The same for every address.")

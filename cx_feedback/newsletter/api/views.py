@@ -1,4 +1,4 @@
-"""REST views of subscriptions."""
+"""REST views of subscriptions and guides."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,6 +12,7 @@ from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.api import serializers as shapes
+from cx_feedback.newsletter.guides import guide_requests
 from cx_feedback.newsletter.subscribing import subscription_input
 from cx_feedback.newsletter.subscribing.signup_protection import require_proof_of_work
 from cx_feedback.readers.acts.idempotency import run_once
@@ -51,3 +52,27 @@ class SubscriptionsView(FeedbackAPIView):
 
         repeat_key = ["subscription", asdict(signup), page_id]
         return Response(run_once(self.django_request, repeat_key, store_request), status=202)
+
+
+class GuidesView(FeedbackAPIView):
+    """``POST {"guide": "<key>", "email": "ana@example.org", "page": 12}``: mail a guide.
+
+    The key stands in the form of the guide. ``list`` requests a subscription too.
+
+    The response is the same for every address.
+    """
+
+    throttle_scope = "mail"
+
+    @describe_endpoint(request=shapes.GuideIn, responses={202: shapes.GuideOut})
+    def post(self, request: Request) -> Response:
+        body = self.get_json_object(request)
+        page_id = require_page(parse_page_field(body), self.django_request)
+        guide_request = guide_requests.read_guide_request(body, page_id)
+
+        def send() -> tuple[Any, None]:
+            guide_requests.send_requested_guide(self.django_request, body, guide_request)
+            return {"state": "pending"}, None
+
+        repeat_key = ["guide", asdict(guide_request)]
+        return Response(run_once(self.django_request, repeat_key, send), status=202)

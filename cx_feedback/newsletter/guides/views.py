@@ -18,13 +18,10 @@ from cx_feedback.core.http.form_posts import (
 )
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.page_access import require_page
-from cx_feedback.core.pages.sites import get_site_id
-from cx_feedback.newsletter.guides import links, services
+from cx_feedback.newsletter.guides import guide_requests, links, services
 from cx_feedback.newsletter.guides.form_context import build_guide_context
 from cx_feedback.newsletter.models import MailingList
-from cx_feedback.newsletter.subscribing import subscription_input
 from cx_feedback.newsletter.subscribing.form_context import forbid_referrer
-from cx_feedback.newsletter.subscribing.signup_protection import require_proof_of_work
 from cx_feedback.newsletter.views.subscription_views import render_challenge
 
 
@@ -34,33 +31,15 @@ def request_guide(request: HttpRequest) -> HttpResponseBase:
     page_id = get_posted_page_id(request)
     try:
         require_page(page_id, request)
-        document_id = links.read_form_key(subscription_input.get_text(request.POST, "guide"))
-        signup = subscription_input.read_subscription_request(request.POST)
-        if not signup.is_trap:
-            require_proof_of_work(request, request.POST, signup.email)
-            services.send_guide(
-                email=signup.email,
-                document_id=document_id,
-                language=signup.language,
-                consent=_get_consent(signup, page_id),
-                page_id=page_id,
-                site_id=None if page_id else get_site_id(request),
-            )
+        asked_for = guide_requests.read_guide_request(request.POST, page_id)
+        guide_requests.send_requested_guide(request, request.POST, asked_for)
     except proof_of_work.ChallengeRequired as asked:
         return render_challenge(request, asked)
     except InvalidInput as error:
         return _show_form_again(request, page_id, error)
     if page_id is None:
         return render(request, "cx_feedback/newsletter/guide_done.html")
-    return redirect_to_page(request, page_id, f"cx-guide-{document_id}-thanks")
-
-
-def _get_consent(
-    signup: subscription_input.SubscriptionRequest, page_id: int | None
-) -> services.GuideConsent | None:
-    if not signup.list_ids:
-        return None
-    return services.GuideConsent(signup.list_ids[0], signup.time_zone, page_id)
+    return redirect_to_page(request, page_id, f"cx-guide-{asked_for.document_id}-thanks")
 
 
 def _show_form_again(

@@ -116,14 +116,13 @@ if (globalThis.document && !document.cx) {
   document.cx = true;
   document.addEventListener("submit", submit);
   document.addEventListener("focusin", ({ target: { form } }) => {
-    if (!form?.dataset.cxApi) return;
-    const note = getNote(form);
-    if (note) note.hidden = false;
-    outbox().then(({ meet }) => meet(form), () => {});
+    if (form?.dataset.cxApi) outbox().then(({ meet }) => meet(form), () => {});
   });
   document.addEventListener("input", ({ target: { form } }) => {
     if (!form?.dataset.cxApi) return;
     form.dataset.cxSince ??= Date.now();
+    const note = getNote(form);
+    if (note) note.hidden = false; // Not earlier: what moves under a finger is missed.
     if (!keep(form)) delete form.dataset.cxKey; // Other words are another request.
     tell(form);
   });

@@ -102,7 +102,8 @@ async function attempt(id, act, form, pressed) {
   try {
     response = await send(act);
     if (response.status === 428) response = await send(act, await solve(await response.json()));
-    data = response.status === 204 ? null : await response.json();
+    const text = await response.text();
+    data = text ? JSON.parse(text) : null;
   } catch { /* no connection, half an answer, or no JSON */ }
   const { ok, status, headers } = response ?? {};
   const again = !(status < 500) || [408, 425, 429].includes(status);
