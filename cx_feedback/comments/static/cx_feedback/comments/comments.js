@@ -155,18 +155,14 @@ function again() {
 async function inline(link) {
   const place = link.closest("article") ?? link.parentElement;
   const open = place.querySelector(":scope > .cx-inline");
-  if (open) { open.remove(); if (open.dataset.cxFor === link.href) return; }
-  const form = document.adoptNode((await fetchPage(link.href)).querySelector("form[data-cx-api]"));
-  const box = place.appendChild(element("div", "cx-inline"));
-  box.dataset.cxFor = link.href;
-  box.append(form);
-  form.querySelector("textarea, input:not([type=hidden]), button").focus();
+  open?.remove();
+  if (open?.dataset.cxFor !== link.href) await turn("show", place, link);
 }
 
-// Those who turn the pages of a thread load what does it.
-async function turn(name, section, link) {
+// What shows the page of a link in place is loaded when one is pressed.
+async function turn(name, place, link) {
   const [next, pages] = await Promise.all([fetchPage(link.href), import("./pages.js")]);
-  pages[name](section, link, next);
+  pages[name](place, link, next);
 }
 
 async function renew(section, link) {

@@ -1,5 +1,5 @@
-// More comments of a thread and more replies to a comment, in place. `next` is the page that the
-// link leads to.
+// More comments of a thread, more replies to a comment and small forms, in place. `next` is the
+// page that the link leads to.
 
 function focusOn(found) {
   if (!found) return;
@@ -13,6 +13,15 @@ function goOn(link, next) {
   if (onward) link.href = new URL(onward, link.href);
   else link.parentElement.remove();
   return onward;
+}
+
+export function show(place, link, next) {
+  const form = document.adoptNode(next.querySelector("form[data-cx-api]"));
+  const box = Object.assign(document.createElement("div"), { className: "cx-inline" });
+  box.dataset.cxFor = link.href;
+  box.append(form);
+  place.append(box);
+  form.querySelector("textarea, input:not([type=hidden]), button").focus();
 }
 
 export function more(section, link, next) {

@@ -36,15 +36,14 @@ export const newKey = () => URL.createObjectURL(new Blob()).slice(-36);
 
 // Drafts: {at, key, since, step, given, act: what was sent}. The store may be forbidden.
 export const PREFIX = "cx-draft ";
-export const listIds = () => { try { return Object.keys(localStorage).filter((id) => id.startsWith(PREFIX)); } catch { return []; } };
-export const load = (id) => { try { return JSON.parse(localStorage[id]); } catch { return null; } };
-export const save = (id, draft) => {
-  try {
-    if (draft) localStorage[id] = JSON.stringify(draft);
-    else localStorage.removeItem(id);
-    return draft;
-  } catch { return null; }
-};
+const attempt = (job, otherwise) => { try { return job(); } catch { return otherwise; } };
+export const load = (id) => attempt(() => JSON.parse(localStorage[id]));
+export const listIds = () => attempt(() => Object.keys(localStorage).filter((id) => id.startsWith(PREFIX)), []);
+export const save = (id, draft) => attempt(() => {
+  if (draft) localStorage[id] = JSON.stringify(draft);
+  else delete localStorage[id];
+  return draft;
+});
 // The comment that is answered comes last: one form has a draft for each.
 export const getId = ({ id, dataset, elements: { page, parent } }) =>
   `${PREFIX}${dataset.cxApi} ${page?.value} ${id} ${parent?.value ?? ""}`;
@@ -54,9 +53,10 @@ export const isTyped = (f) => f.name && !/hidden|password|submit|button/.test(f.
 export const ticks = (f) => /radio|checkbox/.test(f.type);
 
 export function keep(form, act) {
-  const id = getId(form), { cxSince: since, cxStep: step, cxKey } = form.dataset;
+  const note = getNote(form), id = getId(form), { cxSince: since, cxStep: step, cxKey } = form.dataset;
   // An earlier draft comes back first.
-  if (!getNote(form) || (!act && !cxKey && load(id))) return null;
+  if (!note || (!act && !cxKey && load(id))) return;
+  note.hidden = false; // Not at the focus: what moves under a finger is missed.
   const given = [...form.elements].filter((f) => isTyped(f) && f.value && (f.checked || !ticks(f))).map((f) => [f.name, f.value]);
   const key = form.dataset.cxKey ??= newKey();
   return save(id, (act || given.length) && { at: Date.now(), key, since, step, given, act });
@@ -121,8 +121,6 @@ if (globalThis.document && !document.cx) {
   document.addEventListener("input", ({ target: { form } }) => {
     if (!form?.dataset.cxApi) return;
     form.dataset.cxSince ??= Date.now();
-    const note = getNote(form);
-    if (note) note.hidden = false; // Not earlier: what moves under a finger is missed.
     if (!keep(form)) delete form.dataset.cxKey; // Other words are another request.
     tell(form);
   });
