@@ -132,19 +132,25 @@ async function attempt(id, act, form, pressed) {
   } else post(form);
 }
 
-// Sends what waits, of any page.
-export function sweep() {
+// "Forget me" leaves a cookie, for all tabs.
+function expire() {
   const forget = document.cookie.includes("cx_forget=");
   if (forget) document.cookie = "cx_forget=; path=/; max-age=0";
+  for (const id of listIds()) if (forget || !(load(id)?.at > Date.now() - WEEK)) save(id);
+}
+
+// Sends what waits, of any page.
+export function sweep() {
+  expire();
   for (const id of listIds()) {
-    const { at, act, until } = load(id) ?? {};
-    if (forget || !(at > Date.now() - WEEK)) save(id);
-    else if (act && until > Date.now()) later((until - Date.now()) / 1e3);
+    const { act, until } = load(id);
+    if (act && until > Date.now()) later((until - Date.now()) / 1e3);
     else if (act) deliver(id, act, find(id)).catch(() => later());
   }
 }
 
 function start() {
+  expire();
   for (const form of document.forms) {
     if (!getNote(form)) continue;
     const id = getId(form), base = id.slice(0, id.lastIndexOf(" ") + 1);
