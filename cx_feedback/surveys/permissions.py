@@ -31,6 +31,8 @@ CHANGE_RESPONSES = VIEW_RESPONSES & CHANGE_RESPONSE
 DELETE_RESPONSE = RoomPermission(_APP, "delete_response")
 DELETE_RESPONSES = VIEW_RESPONSES & DELETE_RESPONSE
 EXPORT_RESPONSES = RoomPermission(_APP, "export_responses")
+#: To read single responses over REST; without ``VIEW_TEXTS``, their texts are left out.
+FETCH_RESPONSES = RoomPermission(_APP, "fetch_responses")
 
 #: The permissions on answers that are offered in the settings of groups.
 GRANTED_PERMISSIONS = (
@@ -40,6 +42,7 @@ GRANTED_PERMISSIONS = (
     CHANGE_RESPONSE,
     DELETE_RESPONSE,
     EXPORT_RESPONSES,
+    FETCH_RESPONSES,
 )
 
 #: To take responses out as a file; without ``VIEW_TEXTS``, texts are left out of it.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
@@ -9,12 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_feedback.core.api.schema import describe_endpoint
-from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
+from cx_feedback.core.api.views import FeedbackAPIView, SameSiteSession, parse_page_field
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import parse_page_id
+from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.readers.reader_lookup import get_sender_of_request, get_speaker, set_reader_cookie
-from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys import permissions, selectors, services
+from cx_feedback.surveys.api import raw_responses
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.responses import access
@@ -70,7 +73,38 @@ class PublicSurveyView(FeedbackAPIView):
 
 
 class ResponsesView(PublicSurveyView):
-    """``POST {"page": 12, "answers": {…}}``: store one reader's answers."""
+    """``POST {"page": 12, "answers": {…}}``: store one reader's answers.
+
+    ``GET``: the stored responses, for accounts with a permission of its own.
+    """
+
+    def get_authenticators(self) -> list[Any]:
+        """Return the session for reading; whoever sends answers is known by the cookie."""
+        return [SameSiteSession()] if self._is_read else []
+
+    def perform_authentication(self, request: Request) -> None:
+        if self._is_read:
+            FeedbackAPIView.perform_authentication(self, request)
+
+    def check_permissions(self, request: Request) -> None:
+        if self._is_read and not permissions.FETCH_RESPONSES.is_granted_to(request.user):
+            self.permission_denied(request)
+
+    @property
+    def _is_read(self) -> bool:
+        return getattr(self.request, "method", "") in ("GET", "HEAD")
+
+    @describe_endpoint(responses=raw_responses.RawResponsesOut, parameters=raw_responses.PARAMETERS)
+    def get(self, request: Request, pk: int) -> Response:
+        throttle_request(self.django_request, "fetch")
+        survey: Any = get_object_or_404(Survey, pk=pk, kind=self.kind)
+        found = raw_responses.raw_responses_json(
+            survey,
+            raw_responses.parse_response_query(request.query_params),
+            self.django_request,
+            with_texts=permissions.VIEW_TEXTS.is_granted_to(request.user),
+        )
+        return Response(found)
 
     @describe_endpoint(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
     def post(self, request: Request, pk: int) -> Response:

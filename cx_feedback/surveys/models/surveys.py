@@ -159,6 +159,7 @@ class Survey(
             ("view_responses", _("Can see single responses")),
             ("view_texts", _("Can see texts and email addresses in answers")),
             ("export_responses", pgettext_lazy("survey", "Can export answers")),
+            ("fetch_responses", _("Can fetch single responses over REST")),
         ]
 
     def __str__(self) -> str:
