@@ -1,14 +1,16 @@
 """Columns of exports: one per question, or one per part of its answers."""
 
+import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import pgettext
 
-from cx_feedback.surveys import questions
+from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.exports.models import Export
+from cx_feedback.surveys.models import Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.parts import Cell, CellWriter
 
@@ -22,6 +24,49 @@ class Column:
     cell: CellWriter
     #: Whether it contains readers' own words or addresses.
     personal: bool = False
+
+
+@dataclass(frozen=True)
+class ExportedRow:
+    """What an export reads of a response."""
+
+    pk: int
+    created_at: datetime.datetime
+    page_id: int | None
+    language: str
+    seconds: int | None
+    answers: dict[str, Any]
+    version_number: int
+    state: str
+    hidden_fields: dict[str, str]
+
+
+#: The columns of ``ExportedRow`` in a query of responses.
+ROW_COLUMNS = tuple(
+    "version__number" if field.name == "version_number" else field.name
+    for field in fields(ExportedRow)
+)
+
+
+@dataclass(frozen=True)
+class ExtraColumns:
+    """The columns behind those of the answers: version, state, hidden fields."""
+
+    with_state: bool = False
+    hidden_fields: tuple[str, ...] = ()
+
+    def get_headings(self, *, by_key: bool) -> list[str]:
+        """Return the headings; hidden fields have the same names for people and programs."""
+        found = ["version" if by_key else pgettext("survey", "Version")]
+        if self.with_state:
+            found.append("state" if by_key else pgettext("survey", "State"))
+        return found + [f"hidden.{name}" for name in self.hidden_fields]
+
+    def get_cells(self, row: ExportedRow) -> list[Cell]:
+        """Return the cells of a response."""
+        state = [row.state] if self.with_state else []
+        hidden = [row.hidden_fields.get(name) for name in self.hidden_fields]
+        return [row.version_number, *state, *hidden]
 
 
 def get_own_headings(*, by_key: bool) -> list[str]:
@@ -81,18 +126,35 @@ def _get_question_columns(question: Question, by_key: bool) -> Iterator[Column]:
         )
 
 
-def build_header(columns: list[Column], headings: str) -> list[Cell]:
+def build_header(columns: list[Column], headings: str, extra: ExtraColumns) -> list[Cell]:
     """Return the header row."""
-    own = get_own_headings(by_key=headings == Export.Headings.KEYS)
-    return [*own, *(column.heading for column in columns)]
+    by_key = headings == Export.Headings.KEYS
+    own = get_own_headings(by_key=by_key)
+    taken = [*own, *(column.heading for column in columns)]
+    return [*taken, *make_unique_headings(extra.get_headings(by_key=by_key), taken)]
 
 
-def build_row(columns: list[Column], row: tuple[Any, ...]) -> list[Cell]:
-    """Return the row of a response: (id, created_at, page id, language, seconds, answers)."""
-    pk, created_at, page, language, seconds, answers = row
-    at = timezone.localtime(created_at, timezone.get_default_timezone())
-    cells: list[Cell] = [pk, at.isoformat(timespec="seconds"), page, language, seconds]
+def build_row(columns: list[Column], row: ExportedRow, extra: ExtraColumns) -> list[Cell]:
+    """Return the row of a response."""
+    at = timezone.localtime(row.created_at, timezone.get_default_timezone())
+    cells: list[Cell] = [
+        row.pk,
+        at.isoformat(timespec="seconds"),
+        row.page_id,
+        row.language,
+        row.seconds,
+    ]
     for column in columns:
-        value = answers.get(column.question)
+        value = row.answers.get(column.question)
         cells.append(None if value is None else column.cell(value))
-    return cells
+    return [*cells, *extra.get_cells(row)]
+
+
+def get_hidden_fields(survey: Survey) -> tuple[str, ...]:
+    """Return the names of hidden fields in all versions of a survey and its translations."""
+    versions = SurveyVersion.objects.filter(
+        survey_id__in=selectors.get_family_ids(survey), definition__has_key="hidden_fields"
+    ).order_by("pk")
+    asked = selectors.get_definitions(versions.values_list("pk", flat=True))
+    names = (name for definition in asked.values() for name in definition.hidden_fields)
+    return tuple(dict.fromkeys(names))

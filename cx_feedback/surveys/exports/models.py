@@ -19,7 +19,7 @@ from cx_feedback.core.tables.cell_safety import Separator
 
 
 class Export(models.Model):
-    """A file, complete or in progress, of all responses to a survey and its translations."""
+    """A file, complete or in progress, of responses to a survey and its translations."""
 
     class Format(models.TextChoices):
         CSV = "csv", "CSV"
@@ -54,6 +54,10 @@ class Export(models.Model):
         choices=Separator,
         default=Separator.COMMA,
     )
+    #: The filters as the query of a URL (``single_responses.response_filters``), "" for none.
+    filters = models.TextField(blank=True, default="")
+    #: Whether it includes tests and spam, with their state.
+    with_excluded = models.BooleanField(default=False)
     #: Whether it includes texts and email addresses, as its user was permitted at the time.
     with_texts = models.BooleanField(default=False)
     state = models.CharField(

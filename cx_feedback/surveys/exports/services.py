@@ -12,21 +12,18 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone, translation
+from django.utils.translation import pgettext
 from wagtail.log_actions import log
 
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.retention import get_cutoff
 from cx_feedback.core.tables.cell_safety import CSVWriter, Separator, xlsx_cell
-from cx_feedback.surveys import selectors
-from cx_feedback.surveys.exports.columns import (
-    Column,
-    build_header,
-    build_row,
-    get_export_columns,
-)
+from cx_feedback.surveys.exports.codebook import build_codebook
+from cx_feedback.surveys.exports.export_table import ExportTable, plan_table, select_rows
 from cx_feedback.surveys.exports.models import Export, ExportPart
-from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.parts import Cell
+from cx_feedback.surveys.single_responses.response_filters import ResponseFilters
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -43,7 +40,6 @@ REQUEST_ACTION, DOWNLOAD_ACTION = (
     "cx_feedback.surveys.export.request",
     "cx_feedback.surveys.export.download",
 )
-_COLUMNS = ("pk", "created_at", "page_id", "language", "seconds", "answers")
 
 
 class ExportStopped(Exception):
@@ -59,12 +55,17 @@ def request_export(
     headings: str,
     with_texts: bool,
     separator: str = Separator.COMMA,
+    filters: ResponseFilters | None = None,
+    with_excluded: bool = False,
 ) -> Export:
-    """Create an export of all responses to a survey and its translations; a task writes it.
+    """Create an export of responses to a survey and its translations; a task writes it.
 
-    The request is recorded in Wagtail's audit log. The caller must check permissions.
+    ``filters`` select them; tests and spam are left out unless ``with_excluded`` is set or their
+    state is selected. The request is recorded in Wagtail's audit log. The caller must check
+    permissions.
     """
-    responses = Response.objects.counted().filter(survey_id__in=selectors.get_family_ids(survey))
+    filters = filters or ResponseFilters()
+    responses = select_rows(survey, filters, with_excluded=with_excluded)
     found = responses.aggregate(total=Count("pk"), until=Max("pk"))
     export = Export.objects.create(
         survey_id=survey.pk,
@@ -73,10 +74,13 @@ def request_export(
         headings=Export.Headings(headings),
         separator=Separator(separator),
         with_texts=with_texts,
+        filters=filters.as_query(),
+        with_excluded=with_excluded,
         total=found["total"],
         last_included_id=found["until"] or 0,
     )
-    log(survey, REQUEST_ACTION, user=user, data={"format": format, "with_texts": with_texts})
+    data = {"format": format, "with_texts": with_texts, "filters": export.filters}
+    log(survey, REQUEST_ACTION, user=user, data=data)
     nudge("cx_feedback.surveys.write_export", export.pk)
     return export
 
@@ -102,9 +106,9 @@ def write_export(*, export_id: int) -> bool:
         return False
     try:
         with translation.override(export.survey.locale.language_code):
-            definition = selectors.get_survey_definition(export.survey)
-            columns = get_export_columns(definition, export.headings, export.with_texts)
-            _write_csv(export, columns) if export.format == "csv" else _write_xlsx(export, columns)
+            table = plan_table(export)
+            _write_csv(export, table) if export.format == "csv" else _write_xlsx(export, table)
+        export.total = export.written  # filters on answers are only known to hold by reading
         _save_progress(export, state=Export.State.DONE)
     except ExportStopped:
         ExportPart.objects.filter(export_id=export_id).delete()
@@ -130,16 +134,6 @@ def _claim_export(export_id: int) -> Export | None:
     return export
 
 
-def _iterate_rows(export: Export) -> Iterator[tuple[Any, ...]]:
-    """Iterate over the responses that are not written yet, with few in memory at a time."""
-    found = Response.objects.counted().filter(
-        survey_id__in=selectors.get_family_ids(export.survey),
-        pk__gt=export.last_written_id,
-        pk__lte=export.last_included_id,
-    )
-    return found.order_by("pk").values_list(*_COLUMNS).iterator(chunk_size=2_000)
-
-
 @transaction.atomic
 def _save_progress(export: Export, content: bytes = b"", state: str = Export.State.RUNNING) -> None:
     """Commit a part of the file with the progress; raises ExportStopped."""
@@ -149,6 +143,7 @@ def _save_progress(export: Export, content: bytes = b"", state: str = Export.Sta
     running = Export.objects.filter(pk=export.pk, state=Export.State.RUNNING)
     moved = running.update(
         written=export.written,
+        total=export.total,
         last_written_id=export.last_written_id,
         size=export.size,
         progress_at=timezone.now(),
@@ -162,39 +157,41 @@ def _save_progress(export: Export, content: bytes = b"", state: str = Export.Sta
         )
 
 
-def _write_csv(export: Export, columns: list[Column]) -> None:
+def _write_csv(export: Export, table: ExportTable) -> None:
     text = io.StringIO()
     writer = CSVWriter(text, Separator(export.separator))
     if not export.last_written_id:
         text.write("\ufeff")  # so that spreadsheets read it as UTF-8
-        writer.writerow(build_header(columns, export.headings))
-    for row in _iterate_rows(export):
-        writer.writerow(build_row(columns, row))
-        export.last_written_id = row[0]
-        export.written += 1
-        if export.written % ROWS_PER_COMMIT == 0:
+        writer.writerow(table.header)
+    for number, row in enumerate(table.iterate_rows(), 1):
+        if row.cells is not None:
+            writer.writerow(row.cells)
+            export.written += 1
+        export.last_written_id = row.pk
+        if number % ROWS_PER_COMMIT == 0:
             _save_progress(export, text.getvalue().encode())
             text.seek(0)
             text.truncate()
     _save_progress(export, text.getvalue().encode())
 
 
-def _write_xlsx(export: Export, columns: list[Column]) -> None:
+def _write_xlsx(export: Export, table: ExportTable) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    first = build_header(columns, export.headings)
     sheet: Any = None
-    for row in _iterate_rows(export):
-        if export.written % (MAX_SHEET_ROWS - 1) == 0:
-            sheet = _write_sheet(book, first)
-        sheet.append([xlsx_cell(sheet, cell) for cell in build_row(columns, row)])
-        export.last_written_id = row[0]
-        export.written += 1
-        if export.written % ROWS_PER_COMMIT == 0:
+    for number, row in enumerate(table.iterate_rows(), 1):
+        if row.cells is not None:
+            if export.written % (MAX_SHEET_ROWS - 1) == 0:
+                sheet = _write_sheet(book, table.header)
+            sheet.append([xlsx_cell(sheet, cell) for cell in row.cells])
+            export.written += 1
+        export.last_written_id = row.pk
+        if number % ROWS_PER_COMMIT == 0:
             _save_progress(export)
     if sheet is None:
-        _write_sheet(book, first)
+        _write_sheet(book, table.header)
+    _write_codebook(book, export, table)
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
@@ -202,10 +199,17 @@ def _write_xlsx(export: Export, columns: list[Column]) -> None:
             _save_progress(export, part)
 
 
-def _write_sheet(book: Workbook, first: list[Cell]) -> Any:
-    sheet = book.create_sheet()
+def _write_sheet(book: Workbook, first: list[Cell], title: str | None = None) -> Any:
+    sheet = book.create_sheet(title)
     sheet.append([xlsx_cell(sheet, cell) for cell in first])
     return sheet
+
+
+def _write_codebook(book: Workbook, export: Export, table: ExportTable) -> None:
+    rows = build_codebook(export.survey, table.columns, table.extra, export.headings)
+    sheet = _write_sheet(book, next(rows), pgettext("survey", "Codebook"))
+    for row in rows:
+        sheet.append([xlsx_cell(sheet, cell) for cell in row])
 
 
 def content_of(export: Export) -> Iterator[bytes]:

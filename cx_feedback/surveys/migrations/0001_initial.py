@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'survey',
                 'verbose_name_plural': 'surveys',
-                'permissions': [('view_results', 'Can see the results of surveys'), ('view_responses', 'Can see single responses'), ('view_texts', 'Can see texts and email addresses in answers'), ('export_responses', 'Can export answers')],
+                'permissions': [('view_results', 'Can see the results of surveys'), ('view_responses', 'Can see single responses'), ('view_texts', 'Can see texts and email addresses in answers'), ('export_responses', 'Can export answers'), ('fetch_responses', 'Can fetch single responses over REST')],
                 'abstract': False,
                 'unique_together': {('translation_key', 'locale')},
             },
@@ -128,6 +128,8 @@ class Migration(migrations.Migration):
                 ('format', models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'Excel (XLSX)')], default='csv', max_length=4, verbose_name='format')),
                 ('headings', models.CharField(choices=[('labels', "the questions' words"), ('keys', "the questions' keys")], default='labels', max_length=6, verbose_name='headings')),
                 ('separator', models.CharField(choices=[('comma', 'comma'), ('semicolon', 'semicolon, decimal comma'), ('tab', 'tab')], default='comma', max_length=9, verbose_name='separator')),
+                ('filters', models.TextField(blank=True, default='')),
+                ('with_excluded', models.BooleanField(default=False)),
                 ('with_texts', models.BooleanField(default=False)),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'in progress'), ('done', 'ready'), ('cancelled', 'cancelled'), ('failed', 'failed')], default='waiting', max_length=9, verbose_name='state')),
                 ('total', models.PositiveBigIntegerField(default=0)),

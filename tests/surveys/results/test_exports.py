@@ -68,6 +68,7 @@ def test_without_the_right_no_texts(ask, answer):
         "seconds",
         "q-choice",
         "q-scale",
+        "version",
     }
 
 

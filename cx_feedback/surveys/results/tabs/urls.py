@@ -26,6 +26,11 @@ def get_tab_urls(viewset: Any) -> list[URLPattern]:
             for name, dotted in _VIEWS.items()
         ),
         path(
+            "results/<int:pk>/exports/codebook/",
+            _make_view(viewset, f"{_TABS}.exports.CodebookView"),
+            name="results_codebook",
+        ),
+        path(
             "results/<int:pk>/exports/<int:export>/",
             _make_view(viewset, f"{_TABS}.exports.DownloadView"),
             name="results_download",
