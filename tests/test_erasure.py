@@ -38,6 +38,7 @@ PERSONAL = {
     "mail.Suppression": "address",
     "surveys.ExportPart": "content",
     "surveys.Response": "answers idempotency_key hidden_fields",
+    "surveys.PartialResponse": "answers",
     "comments.Comment": "author_key client_hash author_name author_email text html spam_findings "
     "idempotency_key",
     "comments.ModerationEvent": "reason spam_findings",
@@ -70,6 +71,7 @@ OTHERS = {
     "surveys.Survey": "kind title intro thanks quotas hidden_fields",
     "surveys.SurveyVersion": "definition digest full",
     "surveys.Response": "language",
+    "surveys.PartialResponse": "language last_question",
     "surveys.Start": "language",
     "surveys.Quota": "question value",
     "surveys.Tally": "part question value",

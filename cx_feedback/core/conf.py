@@ -110,6 +110,14 @@ SETTINGS: tuple[Setting, ...] = (
         setting_checks.whole_number(1),
     ),
     Setting(
+        "SURVEYS_PARTIAL_DAYS",
+        0,
+        "Days for which the answered pages of a survey that is not sent are kept, and scores of "
+        "NPS widgets that are chosen and not sent, where an editor switches it on and the form "
+        "says so; 0: they are never kept.",
+        setting_checks.whole_number(0, 365),
+    ),
+    Setting(
         "SURVEY_TEMPLATES",
         [],
         "Dotted paths of a site's own surveys to begin with (docs/adding-a-survey-template.md); "

@@ -40,6 +40,7 @@ PERIODS: dict[str, RetentionPeriod] = {
     ),
     "client_hashes": RetentionPeriod(settings=("COMMENTS_ORIGIN_DAYS",)),
     "spam_reports": RetentionPeriod(settings=("COMMENTS_ORIGIN_DAYS",)),
+    "partial_responses": RetentionPeriod(settings=("SURVEYS_PARTIAL_DAYS",)),
     "response_exports": RetentionPeriod(settings=("EXPORT_DAYS",)),
     "subscriber_files": RetentionPeriod(settings=("EXPORT_DAYS",)),
     # Longer than a browser tries to send what it could not.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cx_feedback.nps.widget_options import EMAIL, REASON, SCORE, NextStep, Placement, WidgetOptions
+from cx_feedback.surveys.partials.policy import get_partial_days
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.responses.form_context import build_form_context
 from cx_feedback.surveys.responses.form_fields import Field
@@ -36,6 +37,7 @@ def build_nps_context(
     return {
         **context,
         "score": fields[SCORE],
+        "partial_days": 0 if context["preview"] else get_partial_days(definition, is_picked=True),
         "reason": reason,
         "email": fields.get(EMAIL),
         "extra": options,

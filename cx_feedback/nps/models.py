@@ -248,6 +248,7 @@ class NPSWidget(Survey):
             title=self.title,
             thanks=self.thanks,
             questions=tuple(asked),
+            keeps_partials=self.keeps_partials,
             extra=asdict(self._build_options()),
             anonymous=self.anonymous,
             hidden_fields=hidden_fields.parse_names(self.hidden_fields),

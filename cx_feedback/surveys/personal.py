@@ -1,6 +1,10 @@
-"""Personal data of this room: a person's responses, and those with their email address."""
+"""Personal data of this room: a person's responses, and those with their email address.
+
+Responses that were not finished (``partials``) are found in the same way and deleted.
+"""
 
 from collections import defaultdict
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -8,8 +12,12 @@ from django.db.models import QuerySet
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.exports.models import Export
-from cx_feedback.surveys.models import Response, SurveyVersion
+from cx_feedback.surveys.models import PartialResponse, Response, SurveyVersion
+from cx_feedback.surveys.partials.services import delete_partials
 from cx_feedback.surveys.selectors import get_definitions
+
+_Model = type[Response] | type[PartialResponse]
+_MODELS: tuple[_Model, ...] = (Response, PartialResponse)
 
 
 def _get_address_keys() -> dict[int, set[str]]:
@@ -24,13 +32,13 @@ def _get_address_keys() -> dict[int, set[str]]:
     return found
 
 
-def _find_with_address(email: str) -> set[int]:
-    """Return the ids of responses with this address; one query per question."""
+def _find_with_address(model: _Model, email: str) -> set[int]:
+    """Return the ids of the rows of ``model`` with this address; one query per question."""
     return {
         pk
         for survey_id, keys in _get_address_keys().items()
         for key in keys
-        for pk in Response.objects.filter(
+        for pk in model._default_manager.filter(
             survey=survey_id, **{f"answers__{key}__iexact": email}
         ).values_list("pk", flat=True)
     }
@@ -38,17 +46,24 @@ def _find_with_address(email: str) -> set[int]:
 
 def get_responses(*, reader_ids: list[int], email: str = "") -> list[dict[str, Any]]:
     """Return the responses of these readers, and those with this address, in words."""
-    responses = list(
-        _get_rows(reader_ids=reader_ids, email=email).select_related("survey").order_by("pk")
-    )
-    versions = get_definitions({r.version_id for r in responses})
+    return _describe_rows(_get_rows(Response, reader_ids=reader_ids, email=email))
+
+
+def get_partials(*, reader_ids: list[int], email: str = "") -> list[dict[str, Any]]:
+    """Return the unfinished responses of these readers, and those with this address, in words."""
+    return _describe_rows(_get_partial_rows(reader_ids=reader_ids, email=email))
+
+
+def _describe_rows(found: QuerySet[Any]) -> list[dict[str, Any]]:
+    rows = list(found.order_by("pk"))
+    versions = get_definitions({r.version_id for r in rows})
     return [
         {
             "survey": versions[r.version_id].title,
             "at": r.created_at.isoformat(),
             "page": r.page_id,
             "language": r.language,
-            "hidden_fields": r.hidden_fields,
+            "hidden_fields": getattr(r, "hidden_fields", {}),
             "answers": [
                 {
                     "question": q.label,
@@ -58,25 +73,35 @@ def get_responses(*, reader_ids: list[int], email: str = "") -> list[dict[str, A
                 if q.key in r.answers
             ],
         }
-        for r in responses
+        for r in rows
     ]
 
 
-def _get_rows(*, reader_ids: list[int], email: str) -> QuerySet[Response]:
-    mine = Response.objects.filter(reader_id__in=reader_ids)
-    return mine | Response.objects.filter(pk__in=_find_with_address(email)) if email else mine
+def _get_rows(model: _Model, *, reader_ids: list[int], email: str) -> QuerySet[Any]:
+    rows: Any = model._default_manager
+    mine = rows.filter(reader_id__in=reader_ids)
+    return mine | rows.filter(pk__in=_find_with_address(model, email)) if email else mine
+
+
+def _get_partial_rows(*, reader_ids: list[int], email: str) -> QuerySet[PartialResponse]:
+    return _get_rows(PartialResponse, reader_ids=reader_ids, email=email)
 
 
 def find_readers(email: str) -> set[int]:
     """Return the readers who gave this address as an answer."""
-    rows = Response.objects.filter(pk__in=_find_with_address(email), reader__isnull=False)
-    return set(rows.values_list("reader_id", flat=True))
+    found: set[int] = set()
+    for model in _MODELS:
+        rows = model._default_manager.filter(pk__in=_find_with_address(model, email))
+        found.update(rows.exclude(reader=None).values_list("reader_id", flat=True))
+    return found
 
 
 def get_addresses(reader_ids: list[int]) -> dict[int, set[str]]:
     """Return the addresses that these readers gave as answers."""
     asking, found = _get_address_keys(), defaultdict(set)
-    for row in Response.objects.filter(reader__in=reader_ids):
+    found_rows = (model._default_manager.filter(reader__in=reader_ids) for model in _MODELS)
+    row: Any
+    for row in chain.from_iterable(found_rows):
         for key in asking.get(row.survey_id, ()):
             if row.answers.get(key):
                 found[row.reader_id or 0].add(str(row.answers[key]))
@@ -92,7 +117,8 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
     the address that belongs to another reader (``readers.personal.find_unproved_reader_ids``)
     loses its texts, including the address, and keeps its reader.
     """
-    mine = list(_get_rows(reader_ids=reader_ids, email=email).select_for_update(of=("self",)))
+    rows = _get_rows(Response, reader_ids=reader_ids, email=email)
+    mine = list(rows.select_for_update(of=("self",)))
     versions = get_definitions({r.version_id for r in mine})
     for response in mine:
         types = {q.key: questions.get(q.type) for q in versions[response.version_id].ever_asked()}
@@ -109,3 +135,12 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
     if mine:
         Export.objects.filter(with_texts=True).delete()  # they contain the erased texts
     return len(mine)
+
+
+def erase_partials(*, reader_ids: list[int], email: str = "") -> int:
+    """Delete a person's unfinished responses; return their number, which the figures keep."""
+    rows = _get_partial_rows(reader_ids=reader_ids, email=email)
+    done = 0
+    while count := delete_partials(rows):
+        done += count
+    return done

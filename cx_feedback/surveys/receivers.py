@@ -22,6 +22,10 @@ def connect() -> None:
         missing_surveys.keep_tombstone, sender=Survey, dispatch_uid="cx_feedback.surveys.tombstone"
     )
     signals.person_exported.connect(export_person, dispatch_uid="cx_feedback.surveys.export")
+    signals.person_exported.connect(
+        export_partials, dispatch_uid="cx_feedback.surveys.export_partials"
+    )
+    signals.person_erased.connect(erase_partials, dispatch_uid="cx_feedback.surveys.erase_partials")
     signals.person_erased.connect(erase_person, dispatch_uid="cx_feedback.surveys.erase")
     signals.address_sought.connect(seek_address, dispatch_uid="cx_feedback.surveys.sought")
     signals.addresses_asked.connect(tell_addresses, dispatch_uid="cx_feedback.surveys.addresses")
@@ -61,6 +65,23 @@ def erase_person(
     from cx_feedback.surveys import personal
 
     return "responses", personal.erase_responses(reader_ids=reader_ids, email=email)
+
+
+def export_partials(
+    sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
+) -> tuple[str, Any]:
+    from cx_feedback.surveys import personal
+
+    return "unfinished_responses", personal.get_partials(reader_ids=reader_ids, email=email)
+
+
+def erase_partials(
+    sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
+) -> tuple[str, int]:
+    from cx_feedback.surveys import personal
+
+    count = personal.erase_partials(reader_ids=reader_ids, email=email)
+    return "unfinished_responses", count
 
 
 def seek_address(sender: Any, *, email: str, **kwargs: Any) -> set[int]:

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cx_feedback.surveys.exports import services as exports
+from cx_feedback.surveys.partials import services as partials
 from cx_feedback.surveys.responses import anonymity
 from cx_feedback.surveys.results import tally_folding
 
@@ -29,3 +30,9 @@ def sweep_exports() -> int:
 def clear_anonymous_keys() -> int:
     """Clear the keys of anonymous responses that no repetition needs any more."""
     return anonymity.clear_keys()
+
+
+@shared_task(ignore_result=True, name="cx_feedback.surveys.sweep_partials")
+def sweep_partials() -> int:
+    """Delete the answered pages that nobody has continued for too long."""
+    return partials.sweep_partials()

@@ -158,6 +158,7 @@ def _render_step(
         answers=post.answers,
         hidden=post.hidden,
         error=outcome.error,
+        partial=outcome.partial,
         **shown,
     )
     context["back_url"] = _get_page_url(request, post.page_id)

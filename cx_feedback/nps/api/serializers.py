@@ -31,6 +31,9 @@ class NPSIn(serializers.Serializer[Any]):
     seconds = serializers.IntegerField(
         required=False, min_value=0, help_text="Seconds from choosing a score to submitting."
     )
+    partial = serializers.UUIDField(  # type: ignore[assignment]
+        required=False, help_text="Key under which the chosen score was kept."
+    )
 
 
 class SharesOut(serializers.Serializer[Any]):

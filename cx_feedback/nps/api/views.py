@@ -12,6 +12,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.nps import page_matching, permissions, selectors
 from cx_feedback.nps.api import serializers as shapes
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.surveys.api import partial_views
 from cx_feedback.surveys.api import views as surveys
 from cx_feedback.surveys.api.serializers import AnswersOut
 from cx_feedback.surveys.models import Survey
@@ -40,6 +41,13 @@ class ResponsesView(surveys.ResponsesView):
 
 class StartsView(surveys.StartsView):
     """``POST {"page": 12}``: count that a reader has begun to give a score, anonymously."""
+
+    kind = Survey.NPS
+    is_shown_on = staticmethod(page_matching.is_shown_on)
+
+
+class PartialsView(partial_views.PartialsView):
+    """``POST``: keep a score that was chosen and is not sent yet, if the widget's form says so."""
 
     kind = Survey.NPS
     is_shown_on = staticmethod(page_matching.is_shown_on)

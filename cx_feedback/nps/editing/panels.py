@@ -14,6 +14,7 @@ from wagtail.admin.panels import (
 )
 
 from cx_feedback.core.pages.site_time import in_own_zone
+from cx_feedback.surveys.partials.policy import describe_partials
 
 
 def _build_class_panel(name: str, heading: Any) -> MultiFieldPanel:
@@ -76,6 +77,10 @@ APPEARING = [
             FieldPanel("hidden_fields"),
         ],
         heading=pgettext_lazy("NPS", "Where it appears"),
+    ),
+    MultiFieldPanel(
+        [FieldPanel("keeps_partials", help_text=describe_partials())],
+        heading=_("Readers who choose a score and don't send it"),
     ),
     MultiFieldPanel(
         [

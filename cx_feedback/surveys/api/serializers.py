@@ -39,6 +39,9 @@ class AnswersIn(serializers.Serializer[Any]):
         required=False,
         help_text="Name of a hidden field to its value, such as the source of the link.",
     )
+    partial = serializers.UUIDField(  # type: ignore[assignment]
+        required=False, help_text="Key under which answered pages of this form were kept."
+    )
 
 
 class StartIn(serializers.Serializer[Any]):

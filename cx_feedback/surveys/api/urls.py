@@ -1,6 +1,12 @@
 from django.urls import path
 
-from cx_feedback.surveys.api import poll_views, result_views, trend_views, views
+from cx_feedback.surveys.api import (
+    partial_views,
+    poll_views,
+    result_views,
+    trend_views,
+    views,
+)
 
 urlpatterns = [
     path("surveys/", views.SurveysView.as_view(), name="api-surveys"),
@@ -12,6 +18,11 @@ urlpatterns = [
     ),
     path("surveys/<int:pk>/starts/", views.StartsView.as_view(), name="api-survey-starts"),
     path("surveys/<int:pk>/poll/", poll_views.PollView.as_view(), name="api-survey-poll"),
+    path(
+        "surveys/<int:pk>/partials/",
+        partial_views.PartialsView.as_view(),
+        name="api-survey-partials",
+    ),
     path(
         "surveys/<int:pk>/results/", result_views.ResultsView.as_view(), name="api-survey-results"
     ),

@@ -20,6 +20,7 @@ from cx_feedback.surveys import permissions, selectors, services
 from cx_feedback.surveys.api import raw_responses
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.partials.answered_pages import parse_partial_key
 from cx_feedback.surveys.responses import access
 from cx_feedback.surveys.responses.answered_version import parse_version_field
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -54,7 +55,7 @@ class SurveyView(FeedbackAPIView):
     def get(self, request: Request, pk: int) -> Response:
         page, key = request.query_params.get("page", ""), request.query_params.get("key", "")
         number = parse_page_id(page)
-        live = _get_survey(self, pk, number, key)
+        live = get_survey(self, pk, number, key)
         return Response(shapes.survey_json(live, self.url_name))
 
 
@@ -110,7 +111,7 @@ class ResponsesView(PublicSurveyView):
     def post(self, request: Request, pk: int) -> Response:
         data, django_request = self.get_json_object(request), self.django_request
         key, page_id = request.headers.get("Idempotency-Key", ""), parse_page_field(data)
-        _get_survey(self, pk, page_id, data.get("key"))
+        get_survey(self, pk, page_id, data.get("key"))
         response = services.submit_response(
             survey_id=pk,
             kind=self.kind,
@@ -123,6 +124,7 @@ class ResponsesView(PublicSurveyView):
             seconds=parse_seconds(data),
             hidden=data.get("hidden"),
             version=parse_version_field(data),
+            partial=parse_partial_key(data.get("partial")),
         )
         stored = Response(shapes.stored_json(response, django_request), status=201)
         if not response.repeated:
@@ -139,7 +141,7 @@ class StartsView(PublicSurveyView):
     def post(self, request: Request, pk: int) -> Response:
         data = self.get_json_object(request)
         page_id = parse_page_field(data)
-        _get_survey(self, pk, page_id, data.get("key"))
+        get_survey(self, pk, page_id, data.get("key"))
         services.record_start(
             survey_id=pk,
             kind=self.kind,
@@ -149,7 +151,7 @@ class StartsView(PublicSurveyView):
         return Response(status=204)
 
 
-def _get_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurvey:
+def get_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurvey:
     return access.get_accessible_survey(
         survey_id=pk,
         kind=view.kind,

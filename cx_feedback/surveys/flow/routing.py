@@ -4,9 +4,8 @@ All functions are pure. The condition of a page break applies to its whole page.
 is not shown has no answer for later conditions, so whole branches can be skipped. Nothing is asked
 after an ending that a reader has reached.
 
-Without JavaScript, each step is a form of its own. Nothing is stored of readers who do not finish:
-each form carries the answers to earlier steps in hidden fields, and all of them are checked again
-at the end.
+Without JavaScript, each step is a form of its own. Each form carries the answers to earlier steps
+in hidden fields, and all of them are checked again at the end.
 """
 
 from collections.abc import Container, Mapping, Sequence

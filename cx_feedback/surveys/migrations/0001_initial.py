@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 ('results_shown', models.CharField(choices=[('never', 'Never'), ('after_answer', 'After answering'), ('always', 'At once'), ('after_close', 'After it has closed')], default='never', help_text='For a poll: a survey with a single question to be answered by choices or on a scale. Readers see how all have answered, once enough have. “After answering” keeps the result out of the page, but whoever knows its address can read it before.', max_length=12, verbose_name='readers see the results')),
                 ('anonymous', models.BooleanField(default=False, help_text="No reader is stored with an answer, for good: no cookie, no network address, and the hour instead of the time. The form says so. Such answers don't count in loyalty, start no follow-up mails, and can't be found again for the person who gave them.", verbose_name='anonymous')),
                 ('hidden_fields', models.CharField(blank=True, help_text="Names that a link to the survey may fill in, separated by commas: source, campaign. What stands in the address (?source=newsletter) is stored with the answers. Don't put personal data there.", max_length=200, verbose_name='hidden fields')),
+                ('keeps_partials', models.BooleanField(default=False, verbose_name="keep the answers of readers who don't finish")),
                 ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
                 ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
@@ -168,6 +169,28 @@ class Migration(migrations.Migration):
             model_name='response',
             name='version',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_surveys.surveyversion'),
+        ),
+        migrations.CreateModel(
+            name='PartialResponse',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(editable=False)),
+                ('sequence', models.PositiveBigIntegerField(default=0, editable=False)),
+                ('page_id', models.PositiveIntegerField(blank=True, null=True, verbose_name='page')),
+                ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
+                ('answers', models.JSONField(default=dict, verbose_name='answers')),
+                ('last_question', models.CharField(blank=True, default='', max_length=64)),
+                ('sent', models.BooleanField(default=False, editable=False, verbose_name='sent')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='begun at')),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='continued at')),
+                ('reader', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_readers.reader')),
+                ('survey', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='partials', to='cx_feedback_surveys.survey')),
+                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_surveys.surveyversion')),
+            ],
+            options={
+                'verbose_name': 'unfinished response',
+                'verbose_name_plural': 'unfinished responses',
+            },
         ),
         migrations.CreateModel(
             name='Tally',
@@ -274,6 +297,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='response',
             constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('survey', 'idempotency_key'), name='cx_response_once'),
+        ),
+        migrations.AddIndex(
+            model_name='partialresponse',
+            index=models.Index(condition=models.Q(('sent', False)), fields=['survey', 'last_question', 'updated_at'], name='cx_partial_stopped'),
+        ),
+        migrations.AddIndex(
+            model_name='partialresponse',
+            index=models.Index(fields=['updated_at'], name='cx_partial_updated'),
+        ),
+        migrations.AddIndex(
+            model_name='partialresponse',
+            index=models.Index(condition=models.Q(('reader__isnull', False)), fields=['reader'], name='cx_partial_reader'),
+        ),
+        migrations.AddConstraint(
+            model_name='partialresponse',
+            constraint=models.UniqueConstraint(fields=('survey', 'key'), name='cx_partial_once'),
         ),
         migrations.AddConstraint(
             model_name='tally',

@@ -6,11 +6,13 @@ from cx_feedback.surveys.models.response_notes import ResponseNote, ResponseTag
 from cx_feedback.surveys.models.responses import Response, Start
 from cx_feedback.surveys.models.surveys import Survey, SurveyVersion
 from cx_feedback.surveys.models.tallies import Tally
+from cx_feedback.surveys.partials.models import PartialResponse
 
 __all__ = [
     "AnsweredOnce",
     "Export",
     "ExportPart",
+    "PartialResponse",
     "Quota",
     "Response",
     "ResponseNote",

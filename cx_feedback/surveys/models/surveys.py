@@ -23,6 +23,7 @@ from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import flow_validation
 from cx_feedback.surveys.flow.piping_widgets import PipingTextarea
+from cx_feedback.surveys.partials.policy import describe_partials
 from cx_feedback.surveys.polls import poll_rules
 from cx_feedback.surveys.questions.definitions import Definition, Limits
 from cx_feedback.surveys.questions.definitions import Quota as QuotaOf
@@ -125,6 +126,10 @@ class Survey(
         ),
     )
 
+    keeps_partials = models.BooleanField(
+        _("keep the answers of readers who don't finish"), default=False
+    )
+
     panels: ClassVar[list[Any]] = [
         FieldPanel("title"),
         FieldPanel("intro"),
@@ -143,6 +148,11 @@ class Survey(
             classname="collapsed",
         ),
         MultiFieldPanel([FieldPanel("anonymous")], heading=pgettext_lazy("survey", "Privacy")),
+        MultiFieldPanel(
+            [FieldPanel("keeps_partials", help_text=describe_partials())],
+            heading=_("Readers who don't finish"),
+            classname="collapsed",
+        ),
         MultiFieldPanel(
             [FieldPanel("open_by_address"), FieldPanel("hidden_fields")],
             heading=_("Where it takes answers"),
@@ -189,6 +199,7 @@ class Survey(
             limits=self.limits(),
             anonymous=self.anonymous,
             hidden_fields=hidden_fields.parse_names(self.hidden_fields),
+            keeps_partials=self.keeps_partials,
         )
 
     def limits(self) -> Limits:

@@ -78,6 +78,8 @@ class Definition:
     questions: tuple[Question, ...] = ()
     retired: tuple[Question, ...] = ()
     limits: Limits = Limits()
+    #: Whether the pages that a reader has answered are kept before the survey is sent.
+    keeps_partials: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
     #: Whether no reader is stored with its responses (``responses.anonymity``).
     anonymous: bool = False

@@ -14,6 +14,8 @@ from cx_feedback.core.errors import FeedbackError
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import browser_flow, piping, routing
 from cx_feedback.surveys.flow.routing import Step
+from cx_feedback.surveys.partials.form_steps import PartialFields
+from cx_feedback.surveys.partials.policy import get_partial_days
 from cx_feedback.surveys.polls.poll_results import build_poll_box
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses import access
@@ -36,6 +38,7 @@ def build_form_context(
     form: str = "",
     gone_answer: GoneAnswer | None = None,
     hidden: Mapping[str, str] | None = None,
+    partial: PartialFields | None = None,
 ) -> dict[str, Any]:
     """Return the context of ``cx_feedback/surveys/survey.html``.
 
@@ -48,7 +51,8 @@ def build_form_context(
     a new one by default. ``form`` is the prefix of the form that was posted, so that the reader
     gets back to it. ``gone_answer`` is the answer of a link that is no longer offered, ``hidden``
     are the values of the hidden fields. Without them they are empty, and the page's script takes
-    them from the address, so that the HTML is the same for every link.
+    them from the address, so that the HTML is the same for every link. ``partial``
+    are the fields of a form whose answered steps are kept.
     """
     prefix, answers = f"{prefix}-{live.survey_id}", answers or {}
     if key is None:
@@ -62,6 +66,8 @@ def build_form_context(
         **_build_flow_context(live, prefix, answers, error, step),
         "carried": carried,
         "hidden": [(name, (hidden or {}).get(name, "")) for name in live.definition.hidden_fields],
+        "partial": partial,
+        "partial_days": 0 if preview else get_partial_days(live.definition),
         "preview": preview,
         "key": "" if preview else key,
         "cx_page_id": page_id,

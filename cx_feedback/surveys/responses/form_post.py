@@ -1,11 +1,14 @@
 """A plain form post of answers, in four steps: parse, check by page, route, store.
 
 ``process_form_post`` takes a parsed post through the last three. A survey of several pages is
-posted once for each step of its way; only the last post stores anything.
+posted once for each step of its way. Only the last post stores a response; the others keep the
+answered steps where the survey says so (``partials.form_steps``).
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -15,12 +18,18 @@ from cx_feedback.core.errors import Closed, FeedbackError, InvalidInput, NotFoun
 from cx_feedback.core.http import repeat_keys
 from cx_feedback.core.http.form_posts import get_posted_page_id
 from cx_feedback.core.http.parameters import parse_id
-from cx_feedback.readers.reader_lookup import get_sender_of_request, get_speaker
+from cx_feedback.readers.models import Reader
+from cx_feedback.readers.reader_lookup import get_reader, get_sender_of_request, get_speaker
 from cx_feedback.readers.services import Speaker
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.flow import routing
 from cx_feedback.surveys.flow.routing import Step
 from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.partials.form_steps import (
+    PartialFields,
+    keep_answered_step,
+    parse_partial_fields,
+)
 from cx_feedback.surveys.responses import hidden_fields
 from cx_feedback.surveys.responses.form_answers import get_answer_fields, parse_answers
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -54,7 +63,11 @@ class FormPost:
     idempotency_key: str
     #: The hidden fields, by name.
     hidden: dict[str, str]
+    #: The fields under which answered steps are kept, None before the first.
+    partial: PartialFields | None
     reader: Speaker | None
+    #: Returns the reader of the cookie, None if there is none; one query.
+    find_reader: Callable[[], Reader | None]
     sender: repeat_keys.Sender
 
 
@@ -65,6 +78,8 @@ class Outcome:
     response: Response | None = None
     step: Step | None = None
     error: FeedbackError | None = None
+    #: The fields of the form to show, if answered steps are kept.
+    partial: PartialFields | None = None
 
 
 def parse_form_post(request: HttpRequest, live: LiveSurvey, *, kind: str, prefix: str) -> FormPost:
@@ -91,7 +106,9 @@ def parse_form_post(request: HttpRequest, live: LiveSurvey, *, kind: str, prefix
         hidden=hidden_fields.get_values(
             live.definition.hidden_fields, posted, hidden_fields.PREFIX
         ),
+        partial=parse_partial_fields(posted),
         reader=get_speaker(request),
+        find_reader=partial(get_reader, request),
         sender=get_sender_of_request(request),
     )
 
@@ -114,7 +131,11 @@ def process_form_post(post: FormPost) -> Outcome:
     try:
         answers = check_page(post)
         step = choose_step(post, answers)
-        outcome = Outcome(step=step) if step else Outcome(response=store_response(post))
+        if step is None:
+            outcome = Outcome(response=store_response(post))
+        else:
+            kept = post.partial if post.goes_back else keep_answered_step(post)
+            outcome = Outcome(step=step, partial=kept)
     except NotFound:
         raise
     except FeedbackError as error:
@@ -168,6 +189,7 @@ def store_response(post: FormPost) -> Response:
         is_form=True,
         hidden=post.hidden,
         version=post.live.number,
+        partial=post.partial.key if post.partial else None,
     )
 
 
@@ -183,7 +205,7 @@ def reject_form_post(post: FormPost, error: FeedbackError) -> Outcome:
         step = routing.merge_steps(items, answers, number)
     else:
         step = routing.find_step_with_error(items, answers, error.fields, number)
-    return Outcome(step=step, error=error)
+    return Outcome(step=step, error=error, partial=post.partial)
 
 
 def count_start(post: FormPost, response: Response | None) -> None:

@@ -29,6 +29,8 @@ _KeyCounter = Callable[[list[Any], dict[tuple[int, str], Question]], Counter[Tal
 
 #: Counts other than answers: starts, seconds that answering took, languages of a page.
 STARTED, SECONDS, LANGUAGE = "~started", "~seconds", "~language"
+#: Readers who stopped after a question (the value), of partial responses that were deleted.
+STOPPED = "~stopped"
 #: (number of seconds from which on, size of steps)
 STEPS = ((3600, 60), (600, 10))
 #: Tallies that are updated by one statement.
@@ -94,13 +96,13 @@ def fold_responses(*, batch: int = 500, at_most: int | None = None) -> int:
 def rebuild_tallies(*, survey_id: int, batch: int = 2_000) -> None:
     """Rebuild the tallies of a survey from its folded rows in one transaction.
 
-    The rows hold everything that is tallied, since erasing a reader keeps their choices. Folds wait
-    meanwhile.
+    The rows hold everything else that is tallied, since erasing a reader keeps their choices. Folds
+    wait meanwhile.
     """
     growing: dict[tuple[int, str], Question] = {}
     with transaction.atomic():
         lock_tallies()
-        Tally.objects.filter(survey_id=survey_id).delete()
+        Tally.objects.filter(survey_id=survey_id).exclude(question=STOPPED).delete()
         kinds: list[tuple[Any, Any]] = [
             (Response, _count_response_keys),
             (Start, _count_start_keys),
@@ -111,7 +113,7 @@ def rebuild_tallies(*, survey_id: int, batch: int = 2_000) -> None:
                 rows = rows.counted()
             left = rows.iterator(chunk_size=batch)
             while some := list(islice(left, batch)):
-                _add_to_tallies(keys(some, growing))
+                add_to_tallies(keys(some, growing))
     compact_large_tallies(growing)
 
 
@@ -135,9 +137,9 @@ def _fold_batch(
     if rows:
         if model is Response:
             counted = [row for row in rows if row.state == Response.State.COUNTED]
-            _add_to_tallies(keys(counted, growing))
+            add_to_tallies(keys(counted, growing))
         else:
-            _add_to_tallies(keys(rows, growing))
+            add_to_tallies(keys(rows, growing))
         model.objects.filter(pk__in=[row.pk for row in rows]).update(folded=True)
         _clear_press_keys(rows)
     return len(rows)
@@ -189,7 +191,7 @@ def _claim_rows(model: Any, size: int) -> Any:
     return rows[:size]
 
 
-def _add_to_tallies(deltas: Counter[TallyKey]) -> None:
+def add_to_tallies(deltas: Counter[TallyKey]) -> None:
     """Add to the tallies, in the order of their keys so that two folds can't deadlock.
 
     One statement inserts new tallies and increases existing ones, and waits for tallies that are

@@ -1,6 +1,7 @@
 """Storing responses, and counting those who begin to answer."""
 
 import datetime
+import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
@@ -19,6 +20,7 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.flow import piping, quotas
 from cx_feedback.surveys.flow.routing import find_ending
 from cx_feedback.surveys.models import Response, Start, Survey
+from cx_feedback.surveys.partials import services as partials
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses import anonymity, hidden_fields
 from cx_feedback.surveys.responses.repeat_detection import ResponseAttempt
@@ -50,6 +52,7 @@ def submit_response(
     seconds: int | None = None,
     hidden: Any = None,
     version: int | None = None,
+    partial: uuid.UUID | None = None,
 ) -> Response:
     """Store one reader's answers (question key to value) to a version of a survey.
 
@@ -63,8 +66,9 @@ def submit_response(
     (``is_form``) counts as a repeat if the same sender has sent the same answers within a few
     seconds. ``at`` (aware, now by default) is for responses from elsewhere, such as imports.
     ``seconds`` is the time that answering took as measured by the reader's page, at most a day.
-    ``hidden`` are the values of the hidden fields by name. No reader is stored by an anonymous
-    survey.
+    ``hidden`` are the values of the hidden fields by name. ``partial`` is the key under which the
+    answered pages of the form were kept (``partials``); they go with the response. No reader is
+    stored by an anonymous survey.
     """
     live = selectors.get_live_survey(survey_id=survey_id, kind=kind)
     live, cleaned, error = _check_version(live, version, answers)
@@ -95,7 +99,7 @@ def submit_response(
     if error is not None:
         raise error
     response.hidden_fields = hidden_fields.clean_values(live.definition.hidden_fields, hidden)
-    first = _store_once(attempt, response, live, reader, kind)
+    first = _store_once(attempt, response, live, reader, kind, partial)
     return _add_thanks(first, live, repeated=first is not response)
 
 
@@ -138,13 +142,18 @@ def _clean_answers(
 
 
 def _store_once(
-    attempt: ResponseAttempt, response: Response, live: LiveSurvey, reader: ReaderSource, kind: str
+    attempt: ResponseAttempt,
+    response: Response,
+    live: LiveSurvey,
+    reader: ReaderSource,
+    kind: str,
+    partial: uuid.UUID | None,
 ) -> Response:
     """Store ``response``, or return the one that the same request has stored before."""
 
     def store_with_key(key: str) -> Response:
         with attempt.keep_key(response, key):
-            _store_response(response, live, reader, kind)
+            _store_response(response, live, reader, kind, partial)
         return response
 
     stored, first = attempt.store(store_with_key)
@@ -152,10 +161,16 @@ def _store_once(
     return found
 
 
-def _store_response(response: Response, live: LiveSurvey, reader: ReaderSource, kind: str) -> None:
-    # Without quotas, the reader, the response and the activity are one statement where the
-    # database supports it.
-    alone = is_single_statement(Response) and not quotas.has_limits(live)
+def _store_response(
+    response: Response,
+    live: LiveSurvey,
+    reader: ReaderSource,
+    kind: str,
+    partial: uuid.UUID | None,
+) -> None:
+    # Without quotas and answered pages, the reader, the response and the activity are one
+    # statement where the database supports it.
+    alone = is_single_statement(Response) and not quotas.has_limits(live) and partial is None
     with nullcontext() if alone else transaction.atomic():
         who = reader() if callable(reader) else reader
         if who is None:
@@ -170,6 +185,8 @@ def _store_response(response: Response, live: LiveSurvey, reader: ReaderSource, 
                 row=response,
             )
         quotas.take_places(live=live, response=response)
+        if partial is not None:
+            partials.close_partial(key=partial, response=response)
         nudge("cx_feedback.surveys.fold_responses", every=FOLD_INTERVAL)
 
 

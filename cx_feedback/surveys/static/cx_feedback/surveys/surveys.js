@@ -166,8 +166,11 @@ function enhance(form) {
     show();
   });
   form.addEventListener("submit", (event) => {
-    if (at < pages.length - 1) event.preventDefault(), go(at + 1);
-    else find("[name=step]")?.remove();
+    if (at < pages.length - 1) {
+      event.preventDefault();
+      form.dispatchEvent(new CustomEvent("cx:answered", { detail: pages[at].at(-1).k }));
+      go(at + 1);
+    } else find("[name=step]")?.remove();
   });
   back?.addEventListener("click", (event) => {
     event.preventDefault();
