@@ -9,6 +9,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from cx_feedback.core import signals
+from cx_feedback.core.rooms.titles import Name, get_admin_url
 
 
 @receiver(signals.turns_asked)
@@ -34,6 +35,17 @@ def erase_scoring_data(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> 
     from cx_feedback.loyalty import personal
 
     personal.erase_scoring_data(reader_ids=reader_ids)
+
+
+@receiver(signals.things_named)
+def name_readers(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:
+    """Return the names of readers with their timelines; callers ask who may see readers."""
+    if kind != "reader":
+        return None
+    from cx_feedback.readers.models import Reader
+
+    readers = Reader.objects.filter(pk__in=ids)
+    return {row.pk: Name(str(row), get_admin_url("cx_loyalty:reader", row.pk)) for row in readers}
 
 
 @receiver(signals.acts_changed)

@@ -12,7 +12,13 @@ from django.db.models import QuerySet
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.exports.models import Export
-from cx_feedback.surveys.models import PartialResponse, Response, SurveyVersion
+from cx_feedback.surveys.models import (
+    PartialResponse,
+    Response,
+    ResponseNote,
+    ResponseTag,
+    SurveyVersion,
+)
 from cx_feedback.surveys.partials.services import delete_partials
 from cx_feedback.surveys.selectors import get_definitions
 
@@ -46,19 +52,33 @@ def _find_with_address(model: _Model, email: str) -> set[int]:
 
 def get_responses(*, reader_ids: list[int], email: str = "") -> list[dict[str, Any]]:
     """Return the responses of these readers, and those with this address, in words."""
-    return _describe_rows(_get_rows(Response, reader_ids=reader_ids, email=email))
+    rows = _get_rows(Response, reader_ids=reader_ids, email=email)
+    attached = {row.pk: row for row in rows.only("pk").prefetch_related("tags", "notes")}
+    return [
+        {
+            **described,
+            "tags": [tag.name for tag in attached[pk].tags.all()],
+            "notes": [
+                {"text": note.text, "at": note.created_at.isoformat()}
+                for note in attached[pk].notes.all()
+            ],
+        }
+        for pk, described in _describe_rows(rows).items()
+    ]
 
 
 def get_partials(*, reader_ids: list[int], email: str = "") -> list[dict[str, Any]]:
     """Return the unfinished responses of these readers, and those with this address, in words."""
-    return _describe_rows(_get_partial_rows(reader_ids=reader_ids, email=email))
+    rows = _get_partial_rows(reader_ids=reader_ids, email=email)
+    return list(_describe_rows(rows).values())
 
 
-def _describe_rows(found: QuerySet[Any]) -> list[dict[str, Any]]:
+def _describe_rows(found: QuerySet[Any]) -> dict[int, dict[str, Any]]:
+    """Return rows in words by their ids."""
     rows = list(found.order_by("pk"))
     versions = get_definitions({r.version_id for r in rows})
-    return [
-        {
+    return {
+        r.pk: {
             "survey": versions[r.version_id].title,
             "at": r.created_at.isoformat(),
             "page": r.page_id,
@@ -74,7 +94,7 @@ def _describe_rows(found: QuerySet[Any]) -> list[dict[str, Any]]:
             ],
         }
         for r in rows
-    ]
+    }
 
 
 def _get_rows(model: _Model, *, reader_ids: list[int], email: str) -> QuerySet[Any]:
@@ -113,9 +133,10 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
     """Remove a person from their responses; return the number of responses.
 
     Results don't change: a response keeps its choices and numbers, and loses its reader, the
-    reader's own words, the hidden fields of the link and the key of the request. A response with
-    the address that belongs to another reader (``readers.personal.find_unproved_reader_ids``)
-    loses its texts, including the address, and keeps its reader.
+    reader's own words, the hidden fields of the link, the key of the request, and what editors
+    attached to it: its tags and notes. A response with the address that belongs to another reader
+    (``readers.personal.find_unproved_reader_ids``) loses its texts, including the address, and
+    keeps its reader.
     """
     rows = _get_rows(Response, reader_ids=reader_ids, email=email)
     mine = list(rows.select_for_update(of=("self",)))
@@ -133,6 +154,8 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
     columns = ["answers", "reader", "idempotency_key", "hidden_fields"]
     Response.objects.bulk_update(mine, columns, batch_size=500)
     if mine:
+        for model in (ResponseTag, ResponseNote):  # they may repeat what the reader wrote
+            model._default_manager.filter(response__in=mine).delete()
         Export.objects.filter(with_texts=True).delete()  # they contain the erased texts
     return len(mine)
 

@@ -28,7 +28,8 @@ from cx_feedback.surveys.editing.survey_list import (
     annotate_state,
 )
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.tabs.urls import get_tab_urls
+from cx_feedback.surveys.results.tabs.urls import TAB_NAMES, get_tab_urls
+from cx_feedback.surveys.single_responses.urls import get_response_urls
 
 #: The class of columns that are hidden on narrow screens.
 WIDE_COLUMN = "cx-wide"
@@ -47,12 +48,19 @@ class BaseSurveyIndexView(IndexView):
 
     def get_list_more_buttons(self, instance: Any) -> list[Any]:
         buttons: list[Any] = super().get_list_more_buttons(instance)
-        if permissions.VIEW_RESULTS.is_granted_to(self.request.user):
-            viewset = self.model.snippet_viewset
-            url = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])
-            buttons.append(
-                Button(pgettext("survey", "Results"), url=url, icon_name="table", priority=15)
-            )
+        viewset = self.model.snippet_viewset
+        for rule, name, label, icon in (
+            (permissions.VIEW_RESULTS, "results", pgettext("survey", "Results"), "table"),
+            (
+                permissions.VIEW_RESPONSES,
+                "results_responses",
+                pgettext("survey", "Responses"),
+                "form",
+            ),
+        ):
+            if rule.is_granted_to(self.request.user):
+                url = reverse(viewset.get_url_name(name), args=[quote(instance.pk)])
+                buttons.append(Button(label, url=url, icon_name=icon, priority=15))
         return buttons
 
 
@@ -97,6 +105,8 @@ class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
     results_view_class: Any
     #: The name of the URL of the form on a page of its own.
     ask_url_name: ClassVar[str] = "cx_feedback:survey-ask"
+    #: The names of the results pages that are tabs.
+    results_tabs: ClassVar[frozenset[str]] = frozenset({"results", "results_responses"})
 
     def get_queryset(self, request: Any) -> Any:
         surveys = self.model._default_manager.select_related("latest_revision")
@@ -125,6 +135,7 @@ class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
             path(
                 "link/<int:pk>/qr/", deferred_view(f"{views}.QRCodeView", **shared), name="link_qr"
             ),
+            *get_response_urls(self),
         ]
 
 
@@ -162,6 +173,7 @@ class SurveyViewSet(BaseSurveyViewSet):
         "cx_feedback.surveys.results.tabs.overview.SurveyResultsView"
     )
     index_view_class = SurveyIndexView
+    results_tabs = BaseSurveyViewSet.results_tabs | TAB_NAMES
     edit_view_class = DeferredClass("cx_feedback.surveys.editing.views.SurveyEditView")
 
     def get_urlpatterns(self) -> list[URLPattern]:

@@ -40,8 +40,11 @@ def register_admin_urls() -> list[Any]:
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
-    """Name exports for Wagtail's audit log."""
+    """Name exports and decisions on responses for Wagtail's audit log."""
     from cx_feedback.surveys.exports.services import DOWNLOAD_ACTION, REQUEST_ACTION
+    from cx_feedback.surveys.single_responses import log_actions
+
+    log_actions.register_actions(actions)
 
     actions.register_action(
         REQUEST_ACTION,

@@ -60,6 +60,17 @@ def live_screens(model: str) -> dict[str, str]:
     }
 
 
+#: The screens of single responses, of surveys and NPS widgets.
+RESPONSE_SCREENS = {
+    "results_responses": "view_responses",
+    "results_response": "view_responses",
+    "results_responses_mark": "view_responses + change_response",
+    "results_responses_tag": "view_responses + change_response",
+    "results_response_notes": "view_responses + change_response",
+    "results_responses_delete": "view_responses + delete_response",
+}
+
+
 def chooser_screens(model: str, seen_by: str) -> dict[str, str]:
     """Return the screens of a chooser of snippets."""
     screens = ("choose", "choose_results", "chosen", "chosen_multiple")
@@ -111,6 +122,7 @@ ADMIN: dict[str, dict[str, str]] = {
         restore="change_survey",
         link="change_survey",
         link_qr="change_survey",
+        **RESPONSE_SCREENS,
         results="view_results",
         results_compare="view_results",
         results_crosstab="view_results",
@@ -124,6 +136,7 @@ ADMIN: dict[str, dict[str, str]] = {
         "npswidget",
         seen_by=("view_results", "view_responses"),
         **live_screens("npswidget"),
+        **RESPONSE_SCREENS,
         results="view_results",
         link="change_npswidget",
         link_qr="change_npswidget",

@@ -20,11 +20,14 @@ from cx_feedback.newsletter.models import (
     SubscriberImport,
     Subscription,
 )
+from cx_feedback.nps.services import submit_score
 from cx_feedback.readers import services as readers
+from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.exports.models import Export
 from tests.pages import make_survey, make_widget
 from tests.permissions.address_table import EVERYWHERE, SUPERUSER
 from tests.site.models import ArticlePage
+from tests.surveys.conftest import GOOD
 
 MODERATORS, EDITORS = GROUPS
 #: Roles of the admin, each with the group of ``cx_groups`` that it is in.
@@ -94,8 +97,11 @@ def objects(pages, moderated):
     }
     found[f"{snippets}surveys_survey"] |= {
         "name": "csat",
+        "response": surveys.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD}),
         "export": Export.objects.create(survey=survey, state=Export.State.DONE),
     }
+    widget = one_of_each["nps_npswidget"]
+    found[f"{snippets}nps_npswidget"]["response"] = submit_score(widget_id=widget.pk, score=9)
     return found | {
         "cx_surveys": {"pk": pages["inside"]},
         "cx_subscriptions": {"pk": Subscription.objects.get()},

@@ -1,6 +1,6 @@
 """Titles for ids of other rooms. Ledgers hold ids, and only the room of an id has its title.
 
-Kinds in use: "page", "survey", "rule", "mailing_list", "comment".
+Kinds in use: "page", "survey", "rule", "mailing_list", "comment", "reader".
 """
 
 from collections.abc import Iterable

@@ -157,9 +157,12 @@ class AnswersColumn(Column):
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         if 0 < instance.answered < SHOW_FROM:  # as in all results
             context["value"] = f"< {SHOW_FROM}"
-        if permissions.VIEW_RESULTS.is_granted_to(parent_context["request"].user):
-            viewset = type(instance).snippet_viewset
+        user, viewset = parent_context["request"].user, type(instance).snippet_viewset
+        if permissions.VIEW_RESULTS.is_granted_to(user):
             context["url"] = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])
+        elif permissions.VIEW_RESPONSES.is_granted_to(user):
+            name = viewset.get_url_name("results_responses")
+            context["url"] = reverse(name, args=[quote(instance.pk)])
         return context
 
 

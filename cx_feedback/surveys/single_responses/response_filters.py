@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sections import get_pages_in_section
-from cx_feedback.core.text.text_folding import fold_text
+from cx_feedback.core.text.text_folding import fold_letters, fold_text
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.models import Response, ResponseTag
 from cx_feedback.surveys.questions.definitions import Definition, Question
@@ -115,7 +115,7 @@ class AnswerMatcher:
         self.nps_class = filters.base.nps_class
         self.nps_question = get_nps_question(definition)
         self.has_text = filters.has_text or bool(filters.words)
-        self.words = fold_text(filters.words)
+        self.words = _fold(filters.words)
         self.texts = get_text_questions(definition) if self.has_text else []
 
     def matches(self, answers: dict[str, Any]) -> bool:
@@ -135,7 +135,7 @@ class AnswerMatcher:
             value = answers.get(question.key)
             if value is not None:
                 words = questions.get(question.type).get_own_words(question, value)
-                yield bool(words) and (not self.words or self.words in fold_text(words))
+                yield bool(words) and (not self.words or self.words in _fold(words))
 
 
 def _is_counted(question: Question, value: str, answers: dict[str, Any]) -> bool:
@@ -143,3 +143,8 @@ def _is_counted(question: Question, value: str, answers: dict[str, Any]) -> bool
     if given is None:
         return False
     return value in questions.get(question.type).get_tally_values(question, given)
+
+
+def _fold(words: str) -> str:
+    """Return words without case and accents."""
+    return fold_letters(fold_text(words))

@@ -20,6 +20,7 @@ from cx_feedback.surveys.results.filters import Filters, parse_filters
 
 TABS = (
     ("results", pgettext_lazy("survey", "Overview")),
+    ("results_responses", pgettext_lazy("survey", "Responses")),
     ("results_crosstab", pgettext_lazy("survey", "Cross-tab")),
     ("results_compare", pgettext_lazy("survey", "Compare periods")),
     ("results_texts", pgettext_lazy("survey", "Texts")),
@@ -103,7 +104,11 @@ class TabView(ResultsView):
     def allowed(self) -> set[str]:
         """Return the names of the pages that the user may open."""
         user = self.request.user
-        allowed = {name for name, _label in TABS}
+        allowed = {name for name, _label in TABS if name in self.viewset.results_tabs}
+        if not permissions.VIEW_RESULTS.is_granted_to(user):
+            allowed &= {"results_responses"}
+        if not permissions.VIEW_RESPONSES.is_granted_to(user):
+            allowed -= {"results_responses"}
         allowed -= set() if permissions.VIEW_TEXTS.is_granted_to(user) else {"results_texts"}
         return allowed - (set() if permissions.EXPORT.is_granted_to(user) else {"results_exports"})
 

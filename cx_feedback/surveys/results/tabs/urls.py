@@ -16,29 +16,34 @@ _VIEWS = {
     "pages": f"{_TABS}.texts.PagesView",
     "exports": f"{_TABS}.exports.ExportsView",
 }
+#: The names of these pages in URLs.
+TAB_NAMES = frozenset(f"results_{name}" for name in _VIEWS)
 
 
 def get_tab_urls(viewset: Any) -> list[URLPattern]:
     """Return the patterns of the pages beside the overview; their views are deferred."""
     return [
         *(
-            path(f"results/<int:pk>/{name}/", _make_view(viewset, dotted), name=f"results_{name}")
+            path(
+                f"results/<int:pk>/{name}/", make_tab_view(viewset, dotted), name=f"results_{name}"
+            )
             for name, dotted in _VIEWS.items()
         ),
         path(
             "results/<int:pk>/exports/codebook/",
-            _make_view(viewset, f"{_TABS}.exports.CodebookView"),
+            make_tab_view(viewset, f"{_TABS}.exports.CodebookView"),
             name="results_codebook",
         ),
         path(
             "results/<int:pk>/exports/<int:export>/",
-            _make_view(viewset, f"{_TABS}.exports.DownloadView"),
+            make_tab_view(viewset, f"{_TABS}.exports.DownloadView"),
             name="results_download",
         ),
     ]
 
 
-def _make_view(viewset: Any, dotted: str) -> DeferredView:
+def make_tab_view(viewset: Any, dotted: str) -> DeferredView:
+    """Return the deferred view of a results page; ``dotted`` names its class."""
     return DeferredView(partial(_construct_view, viewset, dotted), dotted.rpartition(".")[2])
 
 
