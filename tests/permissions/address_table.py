@@ -208,6 +208,7 @@ REST: dict[str, dict[str, str]] = {
     "api-survey-starts": {"post": EVERYBODY},
     "api-survey-poll": {"get": EVERYBODY},
     "api-survey-results": {"get": "view_results"},
+    "api-survey-pages": {"get": "view_results"},
     "api-survey-crosstab": {"get": "view_results"},
     "api-survey-trend": {"get": "view_results"},
     "api-survey-periods": {"get": "view_results"},

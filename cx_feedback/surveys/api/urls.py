@@ -1,6 +1,7 @@
 from django.urls import path
 
 from cx_feedback.surveys.api import (
+    page_views,
     partial_views,
     poll_views,
     result_views,
@@ -25,6 +26,9 @@ urlpatterns = [
     ),
     path(
         "surveys/<int:pk>/results/", result_views.ResultsView.as_view(), name="api-survey-results"
+    ),
+    path(
+        "surveys/<int:pk>/results/pages/", page_views.PagesView.as_view(), name="api-survey-pages"
     ),
     path(
         "surveys/<int:pk>/results/crosstab/",

@@ -101,6 +101,48 @@ def build_dimensions(
     return picked, guards + _build_language_guards(filters, picked, cells)
 
 
+@dataclass(frozen=True)
+class PageClasses:
+    """The classes that pages are in, for groups of all pages at once."""
+
+    sections: Mapping[Any, int]
+    #: None where results by author are shown nowhere.
+    authors: Mapping[Any, str] | None
+
+    @classmethod
+    def of(cls, cells: list[Cell], by_author: bool = False) -> "PageClasses":
+        """Return the classes of the pages in ``cells``."""
+        pages = {cell.columns[PAGE] for cell in cells} - {None}
+        return cls(get_sections(pages), _get_authors(cells) if by_author else None)
+
+    def build_page(self, page: Any) -> Dimension:
+        """Return the dimension of pages."""
+        return Dimension(PAGE, lambda page: page, page, True, "page")
+
+    def build_language(self, language: str) -> Dimension:
+        """Return the dimension of languages."""
+        return Dimension(LANGUAGE, _classify_language, _classify_language(language))
+
+    def build_guards(self, page: Any, filters: Filters) -> list[Dimension]:
+        """Return the guards of a page besides its language, as ``build_dimensions`` does."""
+        found = []
+        if not filters.section and page in self.sections:
+            found.append(Dimension(PAGE, self.sections.get, self.sections[page], True, "section"))
+        if self.authors is not None and page is not None:
+            author = self.authors.get(page)
+            found.append(Dimension(PAGE, self.authors.get, author, True, "author"))
+        return found
+
+    def build_all(self, filters: Filters) -> list[Dimension]:
+        """Return every dimension that a page's group may have besides those of ``filters``."""
+        found = [self.build_page(None)]
+        if not filters.section:
+            found.append(Dimension(PAGE, self.sections.get, None, True, "section"))
+        if self.authors is not None:
+            found.append(Dimension(PAGE, self.authors.get, None, True, "author"))
+        return [*found, *([] if filters.language else [self.build_language("")])]
+
+
 def _get_sections(filters: Filters, cells: list[Cell]) -> dict[Any, int]:
     if not filters.page and not filters.section:
         return {}

@@ -1,5 +1,6 @@
 """Results by page, and results on one page."""
 
+import datetime
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from cx_feedback.core.pages.sections import get_sections
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.questions.base import ANSWERED, Result
-from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.results.disclosure import CellKey, find_open_groups
 from cx_feedback.surveys.results.filtered_results import FilteredResults, get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
@@ -28,6 +29,9 @@ class PageRow:
     page_id: int
     n: int
     result: Result | None
+    #: The days that are covered, where days were chosen.
+    since: datetime.date | None = None
+    until: datetime.date | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class PageReport:
     scored: tuple[Question, ...]
     #: Whether all scores are withheld, because a rare answer could be calculated from them.
     score_withheld: bool = False
+    #: Whether too few readers meet the filters to show any page.
+    too_few: bool = False
 
     @property
     def score_label(self) -> str:
@@ -59,8 +65,7 @@ def get_page_report(*, survey: Survey, wanted: str = "") -> PageReport:
     language as guards), and a score if those results show it (rule 5).
     """
     definition = selectors.get_survey_definition(survey)
-    scored = tuple(q for q in definition.ever_asked() if has_score(q))
-    question = next((q for q in scored if q.key == wanted), scored[0] if scored else None)
+    scored, question = choose_scored(definition, wanted)
     only = ["", LANGUAGE, *([question.key] if question else [])]
     family = selectors.get_family_ids(survey)
     found = count_values(survey_ids=family, part="page:", only=only, whole=True)
@@ -97,6 +102,14 @@ def get_page_report(*, survey: Survey, wanted: str = "") -> PageReport:
     if None in shown:
         rest -= everybody - responses.total()
     return PageReport(tuple(rows), len(responses) - len(rows), rest, question, scored, closed)
+
+
+def choose_scored(
+    definition: Definition, wanted: str
+) -> tuple[tuple[Question, ...], Question | None]:
+    """Return the questions with a score and, of these, the one with a key or else the first."""
+    scored = tuple(q for q in definition.ever_asked() if has_score(q))
+    return scored, next((q for q in scored if q.key == wanted), scored[0] if scored else None)
 
 
 def _find_open_pages(

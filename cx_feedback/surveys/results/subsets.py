@@ -24,7 +24,7 @@ from cx_feedback.surveys.results.dimensions import (
     get_columns,
 )
 from cx_feedback.surveys.results.disclosure import DayBlock, build_day_blocks, may_show_group
-from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.filters import Filters, Period
 from cx_feedback.surveys.results.small_cells import may_show_score
 from cx_feedback.surveys.results.thresholds import CONFIDENT_FROM, SHOW_FROM
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
@@ -71,12 +71,9 @@ class Subset:
         return build_day_blocks(self._every, self.cells)
 
     @cached_property
-    def window(self) -> tuple[datetime.date, datetime.date] | None:
+    def window(self) -> Period | None:
         """Return the first and last day of the blocks that end within the chosen days."""
-        since = self.filters.since or datetime.date.min
-        until = self.filters.until or datetime.date.max
-        chosen = [block for block in self.blocks if since <= block.last <= until]
-        return (chosen[0].first, chosen[-1].last) if chosen else None
+        return find_window(self.blocks, self.filters)
 
     @cached_property
     def days(self) -> list[Dimension]:
@@ -157,6 +154,13 @@ class Subset:
                         given[value] += cell.n
             found.append(given)
         return found
+
+
+def find_window(blocks: list[DayBlock], filters: Filters) -> Period | None:
+    """Return the first and last day of the blocks that end within the chosen days."""
+    since, until = filters.since or datetime.date.min, filters.until or datetime.date.max
+    chosen = [block for block in blocks if since <= block.last <= until]
+    return (chosen[0].first, chosen[-1].last) if chosen else None
 
 
 def build_series(counted: ValueCounts, key: str) -> TimeSeries:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.results import filtered_pages
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.results_by_page import get_page_report
@@ -132,6 +133,29 @@ class Attacker:
                 assert point.result.n == len(answered)
                 self.saw(("course", key, span, fields, point.first, point.last), answered)
 
+    def look_at_filtered_pages(self, key, fields):
+        """Open the pages under filters, and write down each row as its days say."""
+        filters = Filters(**fields)
+        report = filtered_pages.get_page_report(survey=self.survey, wanted=key, filters=filters)
+        without_days = {k: v for k, v in fields.items() if k not in ("since", "until")}
+        shown = set()
+        for row in report.rows:
+            readers = self.picked({**without_days, "page": row.page_id}, row.since, row.until)
+            assert row.n == len(readers)
+            shown |= {r.pk for r in readers}
+            self.saw(("filtered report", fields, row.page_id), readers)
+            if row.result:
+                answered = [r for r in readers if key in r.answers]
+                assert row.result.n == len(answered)
+                self.saw(("filtered report", fields, row.page_id, key), answered)
+        if report.other_pages:
+            assert without_days == fields
+            others = [r for r in self.picked(fields) if r.pk not in shown]
+            if report.other_n != len(others):
+                others = [r for r in others if r.page_id is not None]
+            assert report.other_n == len(others)
+            self.saw(("filtered report", fields, "others"), others)
+
     def look_at_pages(self, key):
         report = get_page_report(survey=self.survey, wanted=key)
         shown = {row.page_id: row for row in report.rows}
@@ -198,7 +222,10 @@ def test_nothing_shown_adds_up_to_few_readers(attacker, pages):
     for fields in conjunctions(pages, 2):
         attacker.look(fields)
     attacker.look_at_pages("q-scale")
-    assert len(attacker.sums) > 10
+    seen = len(attacker.sums)
+    for fields in conjunctions(pages, 2):
+        attacker.look_at_filtered_pages("q-scale", fields)
+    assert len(attacker.sums) > seen > 10
     assert not attacker.finds(conjunctions(pages, 3), [None])
 
 
@@ -210,6 +237,7 @@ def test_no_days_add_up_to_few_readers(attacker, pages):
         attacker.look(fields)
         for days in windows():
             attacker.look({**fields, **days})
+            attacker.look_at_filtered_pages("q-scale", {**fields, **days})
     assert len(attacker.sums) > 20
     assert not attacker.finds(single, days_of(attacker))
 

@@ -66,12 +66,17 @@ from cx_feedback.surveys.results.disclosure.cells import (
     merge_small_cells,
 )
 from cx_feedback.surveys.results.disclosure.day_blocks import DayBlock, build_day_blocks
-from cx_feedback.surveys.results.disclosure.groups import find_open_groups, may_show_group
+from cx_feedback.surveys.results.disclosure.groups import (
+    GroupTable,
+    find_open_groups,
+    may_show_group,
+)
 
 __all__ = [
     "TOGETHER",
     "CellKey",
     "DayBlock",
+    "GroupTable",
     "build_day_blocks",
     "find_open_groups",
     "find_withheld",

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from itertools import combinations
 
-from cx_feedback.surveys.results.dimensions import Cell, Dimension
+from cx_feedback.surveys.results.dimensions import ANSWER, Cell, Dimension
 from cx_feedback.surveys.results.disclosure.cells import (
     TOGETHER,
     CellKey,
@@ -39,10 +39,38 @@ def may_show_group(
     guards: Sequence[Dimension] = (),
 ) -> bool:
     """Return whether the readers in all dimensions may be shown as a group (rules 2 and 3)."""
-    ordered = sort_dimensions([*dimensions, *guards])
-    table, wanted = _build_table(ordered, cells), tuple(d.wanted for d in ordered)
-    asked = {n for n, d in enumerate(ordered) if d not in guards}
-    return _stands_alone(table, wanted, range(len(ordered)), asked, least, {})
+    return GroupTable([*dimensions, *guards], cells, least).may_show(dimensions, guards)
+
+
+class GroupTable:
+    """Says of any number of groups whether they may be shown; its tables are merged once.
+
+    ``dimensions`` are all that any group is described by. Each group is a class of some of them.
+    """
+
+    def __init__(
+        self, dimensions: Sequence[Dimension], cells: Iterable[Cell], least: int = SHOW_FROM
+    ) -> None:
+        ordered = sort_dimensions(dimensions)
+        self._places = {_get_identity(d): place for place, d in enumerate(ordered)}
+        self._table = _build_table(ordered, cells)
+        self._least = least
+        self._merged: dict[tuple[int, ...], dict[CellKey, CellKey]] = {}
+
+    def may_show(self, dimensions: Sequence[Dimension], guards: Sequence[Dimension] = ()) -> bool:
+        """Return whether the readers in the wanted classes of ``dimensions`` may be shown."""
+        wanted: list[Hashable] = [None] * len(self._places)
+        for dimension in (*dimensions, *guards):
+            wanted[self._places[_get_identity(dimension)]] = dimension.wanted
+        asked = {self._places[_get_identity(d)] for d in dimensions}
+        places = sorted(asked | {self._places[_get_identity(d)] for d in guards})
+        return _stands_alone(self._table, tuple(wanted), places, asked, self._least, self._merged)
+
+
+def _get_identity(dimension: Dimension) -> tuple[str, str, str]:
+    """Return what distinguishes a dimension: of several answers to a question, the answer too."""
+    is_answer = dimension.column.startswith(ANSWER)
+    return dimension.column, dimension.name, repr(dimension.wanted) if is_answer else ""
 
 
 def _stands_alone(

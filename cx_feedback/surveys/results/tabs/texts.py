@@ -1,11 +1,12 @@
 """The pages of readers' texts and of results by page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
 
 from cx_feedback.surveys import permissions, questions
-from cx_feedback.surveys.results import results_by_page, text_answers
+from cx_feedback.surveys.results import filtered_pages, results_by_page, text_answers
 from cx_feedback.surveys.results.base_view import get_pages_of_texts
 from cx_feedback.surveys.results.tabs.base_view import TabView
 
@@ -52,10 +53,13 @@ class TextsView(TabView):
 class PagesView(TabView):
     tab = "results_pages"
     content = "cx_feedback/surveys/admin/results/pages.html"
-    filterable = False
 
     def figures(self) -> dict[str, Any]:
-        report = results_by_page.get_page_report(
-            survey=self.object, wanted=self.request.GET.get("score", "")
+        report = filtered_pages.get_page_report(
+            survey=self.object, wanted=self.request.GET.get("score", ""), filters=self.filters
         )
-        return {"report": report, "titles": results_by_page.get_report_titles(report)}
+        return {
+            "report": report,
+            "titles": results_by_page.get_report_titles(report),
+            "query_but_page": replace(self.filters, page=None).as_query(),
+        }
