@@ -38,7 +38,7 @@ export const newKey = () => URL.createObjectURL(new Blob()).slice(-36);
 export const PREFIX = "cx-draft ";
 const attempt = (job, otherwise) => { try { return job(); } catch { return otherwise; } };
 export const load = (id) => attempt(() => JSON.parse(localStorage[id]));
-export const listIds = () => attempt(() => Object.keys(localStorage).filter((id) => id.startsWith(PREFIX)), []);
+export const listIds = (prefix = PREFIX) => attempt(() => Object.keys(localStorage).filter((id) => id.startsWith(prefix)), []);
 export const save = (id, draft) => attempt(() => {
   if (draft) localStorage[id] = JSON.stringify(draft);
   else delete localStorage[id];

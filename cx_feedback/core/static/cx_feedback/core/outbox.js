@@ -136,6 +136,7 @@ async function attempt(id, act, form, pressed) {
 function expire() {
   const forget = document.cookie.includes("cx_forget=");
   if (forget) document.cookie = "cx_forget=; path=/; max-age=0";
+  if (forget) for (const id of listIds("cx-poll ")) save(id);
   for (const id of listIds()) if (forget || !(load(id)?.at > Date.now() - WEEK)) save(id);
 }
 

@@ -1,14 +1,14 @@
 // Polls: the result after an answer, or anew where the page's is older than a minute. The reader's
 // own answer is marked from this browser's storage; the server is not asked whose it is.
-import { collect } from "../core/core.js";
+import { collect, load as recall, save } from "../core/core.js";
 
 const values = (a) => Array.isArray(a) ? a.flatMap(values) : a == null ? [] : [typeof a === "object" ? ":other" : `${a}`];
 const isOver = (seconds) => seconds && seconds * 1e3 < Date.now();
 
 function follow(box) {
   const { cxPoll: url, cxQuestion: key, cxUntil: until, cxAfter: after } = box.dataset;
-  const section = box.closest(".cx-survey"), form = section.querySelector("form"), name = "cx-poll" + key;
-  let mine = [];
+  const section = box.closest(".cx-survey"), form = section.querySelector("form"), name = "cx-poll " + key;
+  let mine = recall(name) ?? [];
   const mark = () => {
     for (const row of box.querySelectorAll("[data-cx-value]")) {
       const own = mine.includes(row.dataset.cxValue);
@@ -26,12 +26,10 @@ function follow(box) {
     } catch { /* what is there stays */ }
   };
 
-  try { mine = JSON.parse(localStorage[name]); } catch { /* nothing kept */ }
   mark();
   if (form) section.querySelector("[data-cx-told]").hidden = false;
   form?.addEventListener("cx:done", () => {
-    mine = values(collect(form).answers?.[key]);
-    try { localStorage[name] = JSON.stringify(mine); } catch { /* a full or forbidden store */ }
+    save(name, mine = values(collect(form).answers?.[key]));
     load();
   });
   // Closed meanwhile, or answered before: what there is to see is the result.
