@@ -70,6 +70,7 @@ OTHERS = {
     "mail.Suppression": "digest",
     "surveys.Survey": "kind title intro thanks quotas hidden_fields",
     "surveys.SurveyVersion": "definition digest full",
+    "surveys.Export": "filters",
     "surveys.Response": "language",
     "surveys.PartialResponse": "language last_question",
     "surveys.Start": "language",

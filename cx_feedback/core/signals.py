@@ -36,6 +36,11 @@ reader_won_back = Signal()
 #: and writes nothing.
 turns_asked = Signal()
 
+#: A reader wants a copy of what was just sent. email (str, typed by the reader), reader_id (or
+#: None), language, title (str), lines (list of question and answer in words). The receiver posts it
+#: once per address and day. Whoever sends it leaves out what a stranger could misuse it for.
+copy_requested = Signal()
+
 #: Emails are about to be claimed for sending. deliveries (list of mail.models.Delivery).
 #: A receiver returns {delivery id: reason} for those that must not be sent any more, and
 #: {delivery id: aware datetime} for those that must not be sent before.

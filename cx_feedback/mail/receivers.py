@@ -8,17 +8,21 @@ from typing import Any
 
 from cx_feedback.core.rooms.timeline_entries import Entry
 from cx_feedback.core.signals import (
+    copy_requested,
     person_erased,
     person_exported,
     scoring_refused,
     timeline_asked,
 )
+from cx_feedback.mail import mailing_kinds
 
 
 def connect_receivers() -> None:
     person_exported.connect(export_person, dispatch_uid="cx_feedback.mail.export")
     person_erased.connect(erase_person, dispatch_uid="cx_feedback.mail.erase")
     scoring_refused.connect(forget_tiers, dispatch_uid="cx_feedback.mail.tiers")
+    copy_requested.connect(queue_copy, dispatch_uid="cx_feedback.mail.copy")
+    mailing_kinds.register_mailing_kind("answer-copy", name_copies)
     timeline_asked.connect(get_timeline_entries, dispatch_uid="cx_feedback.mail.timeline")
 
 
@@ -40,6 +44,28 @@ def forget_tiers(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:
     from cx_feedback.mail import personal
 
     personal.forget_tiers(reader_ids=reader_ids)
+
+
+def queue_copy(
+    sender: Any,
+    email: str,
+    reader_id: int | None,
+    language: str,
+    title: str,
+    lines: list[tuple[str, str]],
+    **kwargs: Any,
+) -> bool:
+    from cx_feedback.mail.copies import answer_copies
+
+    return answer_copies.queue_copy(
+        email=email, reader_id=reader_id, language=language, title=title, lines=lines
+    )
+
+
+def name_copies(days: list[str]) -> dict[str, str]:
+    from cx_feedback.mail.copies import answer_copies
+
+    return answer_copies.name_mailings(days)
 
 
 def get_timeline_entries(

@@ -9,4 +9,8 @@ SCHEDULE = {
         "task": "cx_feedback.mail.recover_expired_leases",
         "schedule": 60.0,
     },
+    "cx-mail-delete-old-copies": {
+        "task": "cx_feedback.mail.delete_old_copies",
+        "schedule": 3600.0,
+    },
 }

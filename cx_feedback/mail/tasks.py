@@ -4,6 +4,7 @@ from celery import shared_task
 
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.mail import services
+from cx_feedback.mail.copies import answer_copies
 
 #: Deliveries of one run, so that a worker gets to other tasks too.
 RUN_SIZE = 2000
@@ -27,3 +28,9 @@ def recover_expired_leases() -> int:
     recovered = services.recover_expired_leases()
     services.match_reports()
     return recovered.released + recovered.in_doubt
+
+
+@shared_task(name="cx_feedback.mail.delete_old_copies", ignore_result=True)
+def delete_old_copies() -> int:
+    """Delete old copies of readers' answers."""
+    return answer_copies.delete_old_copies()

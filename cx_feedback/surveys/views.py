@@ -157,6 +157,7 @@ def _render_step(
         form=post.prefix,
         answers=post.answers,
         hidden=post.hidden,
+        copy_to=post.copy_to,
         error=outcome.error,
         partial=outcome.partial,
         **shown,

@@ -153,6 +153,17 @@ def test_the_version_decides(survey, reader):
     ) == [True, None]
 
 
+def test_answers_to_an_earlier_version_of_an_anonymous_survey_name_nobody(survey, reader):
+    """A body that names no version may have been promised anything."""
+    survey.anonymous = False
+    earlier = change(survey, stream()[:2])
+    earlier.anonymous = True
+    change(earlier, stream()[1:])
+    given = {"survey_id": survey.pk, "answers": {"q-choice": GOOD}, "reader": reader}
+    assert services.submit_response(**given).reader is None
+    assert services.submit_response(**given, version=2).reader == reader
+
+
 def test_one_response_per_reader_is_another_thing(draft):
     draft.anonymous = draft.one_per_reader = True
     with pytest.raises(ValidationError) as caught:

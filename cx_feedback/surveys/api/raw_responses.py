@@ -47,7 +47,7 @@ class RawResponseOut(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="Number of the version that was answered.")
     created_at = serializers.DateTimeField(help_text="Where anonymous, the hour.")
     anonymous = serializers.BooleanField(help_text="Whether it was given without its reader.")
-    state = serializers.ChoiceField(Response.State.values)
+    state = serializers.CharField(help_text="`counted`, `test` or `spam`.")
     page = serializers.IntegerField(allow_null=True)
     language = serializers.CharField()
     seconds = serializers.IntegerField(allow_null=True)

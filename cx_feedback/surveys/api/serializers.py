@@ -12,7 +12,7 @@ from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.flow.routing import PAGE_BREAK
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.responses import hidden_fields
+from cx_feedback.surveys.responses import answer_copy, hidden_fields
 from cx_feedback.surveys.responses.form_fields import remove_full_choices
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -41,6 +41,10 @@ class AnswersIn(serializers.Serializer[Any]):
     )
     partial = serializers.UUIDField(  # type: ignore[assignment]
         required=False, help_text="Key under which answered pages of this form were kept."
+    )
+    copy_to = serializers.EmailField(
+        required=False,
+        help_text="Where to mail a copy, if the survey offers it; one per address and day.",
     )
 
 
@@ -105,6 +109,9 @@ class SurveyOut(serializers.Serializer[Any]):
     anonymous = serializers.BooleanField(
         help_text="Whether no reader is stored. Tell readers so; an Idempotency-Key must be a UUID."
     )
+    mails_answers = serializers.BooleanField(
+        help_text="Whether readers can have a copy of their answers mailed (`copy_to`)."
+    )
     hidden_fields = serializers.ListField(
         child=serializers.CharField(), help_text="The names that may be sent as `hidden`."
     )
@@ -136,6 +143,7 @@ def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> d
         "full": live.is_full,
         "results_shown": live.results_shown,
         "anonymous": definition.anonymous,
+        "mails_answers": answer_copy.is_offered(definition),
         "hidden_fields": list(definition.hidden_fields),
         "pages": 1 + sum(question.type == PAGE_BREAK for question in definition.questions),
         "questions": _questions_json(live),

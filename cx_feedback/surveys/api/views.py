@@ -21,7 +21,7 @@ from cx_feedback.surveys.api import raw_responses
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.partials.answered_pages import parse_partial_key
-from cx_feedback.surveys.responses import access
+from cx_feedback.surveys.responses import access, answer_copy
 from cx_feedback.surveys.responses.answered_version import parse_version_field
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -123,6 +123,7 @@ class ResponsesView(PublicSurveyView):
             sender=get_sender_of_request(django_request) if key else None,
             seconds=parse_seconds(data),
             hidden=data.get("hidden"),
+            copy_to=get_copy_address(data, django_request),
             version=parse_version_field(data),
             partial=parse_partial_key(data.get("partial")),
         )
@@ -160,6 +161,12 @@ def get_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurv
         request=view.django_request,
         is_shown_on=view.is_shown_on,
     )
+
+
+def get_copy_address(data: dict[str, Any], request: Any) -> Any:
+    """Return the address for a copy, "" for none or where its sender asks too often."""
+    address = data.get(answer_copy.FIELD)
+    return address if address and answer_copy.may_send(request) else ""
 
 
 def parse_seconds(data: dict[str, Any]) -> int | None:

@@ -72,6 +72,8 @@ class Response(models.Model):
     repeated = False
     thanks = ""
     ending: Question | None = None
+    #: The address for a copy of it, which is not stored.
+    copy_to = ""
 
     objects = ResponseQuerySet.as_manager()
 

@@ -19,6 +19,7 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
+from cx_feedback.core import signals
 from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import flow_validation
@@ -29,6 +30,14 @@ from cx_feedback.surveys.questions.definitions import Definition, Limits
 from cx_feedback.surveys.questions.definitions import Quota as QuotaOf
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
 from cx_feedback.surveys.responses import hidden_fields
+
+
+class MailRoomFieldPanel(FieldPanel):
+    """A field that only sites with a room that posts copies have."""
+
+    class BoundPanel(FieldPanel.BoundPanel):  # type: ignore[misc,name-defined]
+        def is_shown(self) -> bool:
+            return bool(signals.copy_requested.has_listeners() and super().is_shown())
 
 
 class Survey(
@@ -129,6 +138,14 @@ class Survey(
     keeps_partials = models.BooleanField(
         _("keep the answers of readers who don't finish"), default=False
     )
+    mails_answers = models.BooleanField(
+        _("mail readers their answers"),
+        default=False,
+        help_text=_(
+            "The form offers readers a copy of their answers by email, once per address and day. "
+            "The address is used for nothing else and isn't stored with the answers."
+        ),
+    )
 
     panels: ClassVar[list[Any]] = [
         FieldPanel("title"),
@@ -147,7 +164,10 @@ class Survey(
             heading=_("How many may answer"),
             classname="collapsed",
         ),
-        MultiFieldPanel([FieldPanel("anonymous")], heading=pgettext_lazy("survey", "Privacy")),
+        MultiFieldPanel(
+            [FieldPanel("anonymous"), MailRoomFieldPanel("mails_answers")],
+            heading=pgettext_lazy("survey", "Privacy"),
+        ),
         MultiFieldPanel(
             [FieldPanel("keeps_partials", help_text=describe_partials())],
             heading=_("Readers who don't finish"),
@@ -200,6 +220,7 @@ class Survey(
             anonymous=self.anonymous,
             hidden_fields=hidden_fields.parse_names(self.hidden_fields),
             keeps_partials=self.keeps_partials,
+            mails_answers=self.mails_answers,
         )
 
     def limits(self) -> Limits:
@@ -216,6 +237,15 @@ class Survey(
                 {
                     "one_per_reader": _(
                         "An anonymous survey can't know who has answered it. Choose one of the two."
+                    )
+                }
+            )
+        if self.anonymous and self.mails_answers:
+            raise ValidationError(
+                {
+                    "mails_answers": _(
+                        "An anonymous survey can't mail answers: the mail would say whose they "
+                        "are. Choose one of the two."
                     )
                 }
             )

@@ -65,7 +65,7 @@ class Limits:
         yield from self.quotas
 
 
-_OPTIONS = ("anonymous", "hidden_fields")
+_OPTIONS = ("anonymous", "hidden_fields", "mails_answers", "keeps_partials")
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ class Definition:
     anonymous: bool = False
     #: What links may say besides, by name (``responses.hidden_fields``).
     hidden_fields: tuple[str, ...] = ()
+    #: Whether readers can have a copy of their answers mailed (``responses.answer_copy``).
+    mails_answers: bool = False
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Definition":

@@ -18,7 +18,7 @@ from cx_feedback.surveys.partials.form_steps import PartialFields
 from cx_feedback.surveys.partials.policy import get_partial_days
 from cx_feedback.surveys.polls.poll_results import build_poll_box
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.responses import access
+from cx_feedback.surveys.responses import access, answer_copy
 from cx_feedback.surveys.responses.form_fields import build_fields
 from cx_feedback.surveys.responses.link_answers import GoneAnswer
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -39,6 +39,7 @@ def build_form_context(
     gone_answer: GoneAnswer | None = None,
     hidden: Mapping[str, str] | None = None,
     partial: PartialFields | None = None,
+    copy_to: str = "",
 ) -> dict[str, Any]:
     """Return the context of ``cx_feedback/surveys/survey.html``.
 
@@ -65,6 +66,9 @@ def build_form_context(
         "gone_answer": gone_answer,
         **_build_flow_context(live, prefix, answers, error, step),
         "carried": carried,
+        "offers_copy": answer_copy.is_offered(live.definition),
+        "copy_to": copy_to,
+        "copy_errors": error.fields.get(answer_copy.FIELD, ()) if error else (),
         "hidden": [(name, (hidden or {}).get(name, "")) for name in live.definition.hidden_fields],
         "partial": partial,
         "partial_days": 0 if preview else get_partial_days(live.definition),
@@ -123,6 +127,6 @@ def _pipe_answers(
 
 def _get_other_errors(definition: Definition, error: FeedbackError | None) -> list[Any]:
     """Return the messages of ``error`` that are not about a question."""
-    names = {question.field_name for question in definition.questions}
+    names = {answer_copy.FIELD, *(question.field_name for question in definition.questions)}
     fields = error.fields if error else {}
     return [text for name, texts in fields.items() if name not in names for text in texts]

@@ -30,7 +30,7 @@ from cx_feedback.surveys.partials.form_steps import (
     keep_answered_step,
     parse_partial_fields,
 )
-from cx_feedback.surveys.responses import hidden_fields
+from cx_feedback.surveys.responses import answer_copy, hidden_fields
 from cx_feedback.surveys.responses.form_answers import get_answer_fields, parse_answers
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -65,6 +65,9 @@ class FormPost:
     hidden: dict[str, str]
     #: The fields under which answered steps are kept, None before the first.
     partial: PartialFields | None
+    #: The address for a copy, not checked yet, and whether one may be sent.
+    copy_to: str
+    may_copy: bool
     reader: Speaker | None
     #: Returns the reader of the cookie, None if there is none; one query.
     find_reader: Callable[[], Reader | None]
@@ -107,6 +110,8 @@ def parse_form_post(request: HttpRequest, live: LiveSurvey, *, kind: str, prefix
             live.definition.hidden_fields, posted, hidden_fields.PREFIX
         ),
         partial=parse_partial_fields(posted),
+        copy_to=posted.get(answer_copy.FIELD, "").strip(),
+        may_copy=bool(posted.get(answer_copy.FIELD)) and answer_copy.may_send(request),
         reader=get_speaker(request),
         find_reader=partial(get_reader, request),
         sender=get_sender_of_request(request),
@@ -188,6 +193,7 @@ def store_response(post: FormPost) -> Response:
         sender=post.sender,
         is_form=True,
         hidden=post.hidden,
+        copy_to=post.copy_to if post.may_copy else "",
         version=post.live.number,
         partial=post.partial.key if post.partial else None,
     )

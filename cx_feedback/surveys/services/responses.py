@@ -22,7 +22,7 @@ from cx_feedback.surveys.flow.routing import find_ending
 from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.partials import services as partials
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.responses import anonymity, hidden_fields
+from cx_feedback.surveys.responses import anonymity, answer_copy, hidden_fields
 from cx_feedback.surveys.responses.repeat_detection import ResponseAttempt
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -51,6 +51,7 @@ def submit_response(
     at: datetime.datetime | None = None,
     seconds: int | None = None,
     hidden: Any = None,
+    copy_to: Any = None,
     version: int | None = None,
     partial: uuid.UUID | None = None,
 ) -> Response:
@@ -67,11 +68,14 @@ def submit_response(
     seconds. ``at`` (aware, now by default) is for responses from elsewhere, such as imports.
     ``seconds`` is the time that answering took as measured by the reader's page, at most a day.
     ``hidden`` are the values of the hidden fields by name. ``partial`` is the key under which the
-    answered pages of the form were kept (``partials``); they go with the response. No reader is
-    stored by an anonymous survey.
+    answered pages of the form were kept (``partials``); they go with the response. ``copy_to`` is
+    the address to which a copy of a new response is mailed, where the survey offers it. No reader
+    is stored by an anonymous survey.
     """
-    live = selectors.get_live_survey(survey_id=survey_id, kind=kind)
-    live, cleaned, error = _check_version(live, version, answers)
+    current = selectors.get_live_survey(survey_id=survey_id, kind=kind)
+    live, cleaned, error = _check_version(current, version, answers)
+    # Of a body that names no version nobody knows which promise its reader was given.
+    anonymous = live.definition.anonymous or (version is None and current.definition.anonymous)
     response = Response(
         survey_id=survey_id,
         version_id=live.version_id,
@@ -82,7 +86,7 @@ def submit_response(
         seconds=None if seconds is None else min(seconds, MAX_SECONDS),
     )
     what = [survey_id, live.version_id, page_id, cleaned] if is_form and error is None else None
-    if live.definition.anonymous:
+    if anonymous:
         reader, response.created_at = None, anonymity.round_down(response.created_at)
         attempt = _attempt_anonymously(response, answers, idempotency_key, what, sender)
     else:
@@ -99,6 +103,7 @@ def submit_response(
     if error is not None:
         raise error
     response.hidden_fields = hidden_fields.clean_values(live.definition.hidden_fields, hidden)
+    response.copy_to = answer_copy.parse_address(live.definition, copy_to)
     first = _store_once(attempt, response, live, reader, kind, partial)
     return _add_thanks(first, live, repeated=first is not response)
 
@@ -168,9 +173,10 @@ def _store_response(
     kind: str,
     partial: uuid.UUID | None,
 ) -> None:
-    # Without quotas and answered pages, the reader, the response and the activity are one
+    # Without quotas, answered pages and a copy, the reader, the response and the activity are one
     # statement where the database supports it.
-    alone = is_single_statement(Response) and not quotas.has_limits(live) and partial is None
+    more = quotas.has_limits(live) or partial is not None or response.copy_to
+    alone = is_single_statement(Response) and not more
     with nullcontext() if alone else transaction.atomic():
         who = reader() if callable(reader) else reader
         if who is None:
@@ -187,6 +193,8 @@ def _store_response(
         quotas.take_places(live=live, response=response)
         if partial is not None:
             partials.close_partial(key=partial, response=response)
+        if response.copy_to:
+            answer_copy.request_copy(response, live.definition, response.copy_to)
         nudge("cx_feedback.surveys.fold_responses", every=FOLD_INTERVAL)
 
 

@@ -1,0 +1,1 @@
+"""Copies of what readers sent, for other rooms that ask by a signal."""
