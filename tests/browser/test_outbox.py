@@ -46,7 +46,7 @@ AGE = f"""() => {DRAFTS}.forEach((name) => {{
 }})"""
 ONLINE = "() => { dispatchEvent(new Event('online')); }"
 SEND = "#cx-comment-form button:not([type=button])"
-UNSENT = "Not sent yet. We're trying again; what you entered is kept in this browser."
+UNSENT = "Not sent yet. We're trying again."
 
 
 @pytest.fixture
@@ -229,8 +229,11 @@ def consenting(draft):  # noqa: F811
 def test_a_survey_comes_back_where_it_was(open_reader, article, consenting):
     put_on_page(article, ("survey", {"survey": consenting.pk}))
     page = open_reader()
+    loaded = []
+    page.on("request", lambda request: loaded.append(request.url) if ".js" in request.url else 0)
     page.goto(PATH)
     said = page.get_by_text("stays in this browser until it's sent, for a week at most.")
+    assert {url.rpartition("/")[2] for url in loaded} == {"core.js", "surveys.js", "readers.js"}
     page.get_by_label("Yes").focus()
     expect(said).to_be_hidden()
     assert page.evaluate(DRAFTS) == []
@@ -314,9 +317,12 @@ def test_each_reply_has_a_draft_that_comes_back_below_its_comment(open_reader, t
     expect(text).to_have_value("To all")
 
 
+@pytest.mark.parametrize("locks", [True, False])
 @pytest.mark.parametrize("kind", ["comment"], indirect=True)
-def test_tabs_share_a_draft_and_send_it_once(open_reader, proxy, kind):
+def test_tabs_share_a_draft_and_send_it_once(open_reader, proxy, kind, locks):
     page = open_reader()
+    if not locks:
+        page.context.add_init_script("delete Navigator.prototype.locks")
     page.goto(proxy.url + PATH)
     other = page.context.new_page()
     other.goto(proxy.url + PATH)
@@ -401,6 +407,15 @@ def test_another_page_sends_what_waits(open_reader, kind, home):
     page.goto("/en/another/")
     page.wait_for_function(f"!{DRAFTS}.length")
     assert kind.get_stored() == ["w0"]
+    # A browser that goes back may show the page as it was left.
+    page.goto(PATH)
+    page.route("**/responses/", lambda route: route.abort())
+    kind.fill(page, "gone")
+    press(page, kind)
+    wait_until_unsent(page, kind)
+    page.evaluate(f"{DRAFTS}.forEach((name) => delete localStorage[name])")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(page.locator("[data-cx-unsent]")).to_have_text("")
     # What is refused there is said where it was written.
     page.route("**/responses/", lambda route: route.abort())
     page.goto(PATH)

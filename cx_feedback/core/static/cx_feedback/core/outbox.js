@@ -164,6 +164,12 @@ function start() {
 }
 
 start();
+// Back from the browser's memory: what waited here may be sent.
+addEventListener("pageshow", ({ persisted }) => {
+  for (const form of persisted ? document.forms : []) {
+    if (form.querySelector("[data-cx-unsent]:not(:empty)") && !load(getId(form))) reset(form);
+  }
+});
 document.addEventListener("cx:moved", ({ target }) => meet(target));
 addEventListener("storage", ({ key, newValue }) => {
   const form = key?.startsWith(PREFIX) && find(key), draft = JSON.parse(newValue);
