@@ -12,6 +12,7 @@ from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from cx_feedback.comments.models import Comment
+from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter.models import MailingList, Subscription
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Start, Survey
@@ -26,6 +27,7 @@ from tests.browser.lossy_proxy import (
     NO_SERVER,
     open_proxy,
 )
+from tests.browser.test_signing_up import friday, guide  # noqa: F401
 from tests.comments.conftest import talk, write  # noqa: F401
 from tests.pages import make_widget
 from tests.pages import publish as put_on_page
@@ -112,6 +114,10 @@ def list_replies() -> list[str]:
     return [each.text for each in found]
 
 
+def list_guides() -> list[str]:
+    return [each.address.partition("@")[0] for each in Delivery.objects.order_by("pk")]
+
+
 def list_subscriptions() -> list[str]:
     assert len(mail.outbox) == Subscription.objects.count()
     return [each.email.partition("@")[0] for each in Subscription.objects.order_by("pk")]
@@ -125,6 +131,7 @@ KINDS = {
     "nps": Kind(".cx-nps form", answer_nps, list_responses("reason"), ".cx-nps .cx-thanks"),
     "comment": Kind("#cx-comment-form", comment, list_comments, "#cx-comment-thanks"),
     "reply": Kind("#cx-comment-form", reply, list_replies, "#cx-comment-thanks"),
+    "guide": Kind(".cx-guide form", sign_up, list_guides, ".cx-guide .cx-thanks"),
     "sign-up": Kind(".cx-subscribe form", sign_up, list_subscriptions, "#cx-subscribe-thanks"),
 }
 
@@ -142,6 +149,8 @@ def kind(request, article, settings):
         request.getfixturevalue("write")("First", state="published")
     elif name == "nps":
         put_on_page(article, ("nps", {"widget": make_widget().pk}))
+    elif name == "guide":
+        request.getfixturevalue("guide")
     elif name == "sign-up":
         made = MailingList.objects.create(name="Friday letter")
         put_on_page(article, ("subscribe", {"mailing_list": made.pk}))

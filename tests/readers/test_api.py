@@ -80,3 +80,10 @@ def test_schema(client):
     schema = client.get("/feedback/api/v1/schema/").json()
     assert schema["openapi"].startswith("3.")
     assert "/feedback/api/v1/me/" in schema["paths"]
+
+
+def test_erasing_asks_the_browser_to_clear_its_drafts(client):
+    assert "cx_forget" not in client.delete("/feedback/api/v1/me/").cookies
+    cookie = client.delete("/feedback/api/v1/me/", **OWN).cookies["cx_forget"]
+    assert (cookie.value, cookie["max-age"], cookie["path"]) == ("1", 7 * 86_400, "/")
+    assert not cookie["httponly"]

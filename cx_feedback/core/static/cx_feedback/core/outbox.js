@@ -81,10 +81,14 @@ async function finish(form, data) {
   form.dispatchEvent(new CustomEvent("cx:done", { bubbles: true, detail: data }));
 }
 
-let timer, tries = 0;
+let timer, due = Infinity, tries = 0;
+// The soonest counts; a timer of more than 24 days would end at once.
 function later(seconds = Math.min(2 ** ++tries, 300)) {
+  const wait = Math.min(seconds, 3600) * 1e3;
+  if (Date.now() + wait >= due) return;
+  due = Date.now() + wait;
   clearTimeout(timer);
-  timer = setTimeout(sweep, seconds * 1e3);
+  timer = setTimeout(sweep, wait);
 }
 
 // One tab at a time, where the browser can tell (by TLS).
@@ -142,6 +146,7 @@ function expire() {
 
 // Sends what waits, of any page.
 export function sweep() {
+  due = Infinity;
   expire();
   for (const id of listIds()) {
     const { act, until } = load(id);
