@@ -19,6 +19,11 @@ def export_comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]
             "name": comment.author_name,
             "email": comment.author_email,
             "text": comment.text,
+            "earlier_texts": [
+                {"text": revision.text, "created_at": revision.created_at.isoformat()}
+                for revision in comment.revisions.all()
+                if revision.number != comment.revision and not revision.by_site
+            ],
             "state": comment.state,
             "written_at": comment.created_at.isoformat(),
             "in_reply_to": comment.parent_id,
@@ -34,7 +39,9 @@ def export_comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]
                 for event in comment.events.all()
             ],
         }
-        for comment in rows.select_related("thread").prefetch_related("events").order_by("pk")
+        for comment in rows.select_related("thread")
+        .prefetch_related("events", "revisions")
+        .order_by("pk")
     ]
 
 

@@ -29,6 +29,14 @@ SCHEDULE = {
         "task": "cx_feedback.comments.delete_unconfirmed_follows",
         "schedule": 86400.0,
     },
+    "cx-comments-delete-refused-comments": {
+        "task": "cx_feedback.comments.delete_refused_comments",
+        "schedule": 86400.0,
+    },
+    "cx-comments-delete-old-revisions": {
+        "task": "cx_feedback.comments.delete_old_revisions",
+        "schedule": 86400.0,
+    },
     "cx-comments-train-spam-model": {
         "task": "cx_feedback.comments.train_spam_model",
         "schedule": 86400.0,

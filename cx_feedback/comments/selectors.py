@@ -37,7 +37,8 @@ ORDERS = (NEWEST, OLDEST, BEST)
 #: The fields that rendering a comment needs, never the email address.
 _SHOWN = (
     "pk", "key", "path", "depth", "parent_id", "root_id", "thread_id", "replies", "reader_id",
-    "author_name", "html", "state", "language", "created_at", "edited_at", "by_staff",
+    "author_name", "html", "state", "language", "created_at", "edited_at",
+    "edited_by_site", "by_staff",
     "pinned_at", "picked", "up", "down", "reactions", "rank",
 )  # fmt: skip
 
@@ -230,15 +231,15 @@ def get_published_comments(
 def get_own_comments(
     *, actor: Actor, page_id: int | None = None, minutes: int = 1440
 ) -> list[Comment]:
-    """Return the actor's own comments that wait, or were written in the last ``minutes``.
+    """Return the actor's own comments of the last ``minutes``, and all that wait.
 
-    Newest first, at most 50; of one page if given.
+    Comments with an edit that waits are among them. Newest first, at most 50; of one page if given.
     """
     mine = actor.get_own_filter()
     if mine is None:
         return []
     late = timezone.now() - datetime.timedelta(minutes=minutes)
-    waits = Q(state__in=[State.AWAITING, State.PENDING, State.SPAM])
+    waits = Q(state__in=[State.AWAITING, State.PENDING, State.SPAM]) | Q(proposed__isnull=False)
     rows = Comment.objects.filter(mine, waits | Q(state=State.PUBLISHED, created_at__gt=late))
     if page_id is not None:
         rows = rows.filter(thread__page_id=page_id)

@@ -47,6 +47,18 @@ def delete_unconfirmed_follows() -> int:
     return services.delete_unconfirmed_follows()
 
 
+@shared_task(name="cx_feedback.comments.delete_refused_comments")
+def delete_refused_comments() -> int:
+    """Delete comments that were refused long enough ago; return their number."""
+    return services.delete_refused_comments()
+
+
+@shared_task(name="cx_feedback.comments.delete_old_revisions")
+def delete_old_revisions() -> int:
+    """Delete earlier texts of comments that have been kept long enough; return their number."""
+    return services.delete_old_revisions()
+
+
 @shared_task(name="cx_feedback.comments.clear_client_hashes")
 def clear_client_hashes() -> int:
     """Clear client hashes and report data that have been kept long enough."""

@@ -274,6 +274,18 @@ SETTINGS: tuple[Setting, ...] = (
         setting_checks.whole_number(1, 30),
     ),
     Setting(
+        "COMMENTS_REVISION_DAYS",
+        90,
+        "Days for which the earlier texts of an edited comment, and refused edits, are kept.",
+        setting_checks.whole_number(1, 3650),
+    ),
+    Setting(
+        "COMMENTS_REFUSED_DAYS",
+        180,
+        "Days after which rejected comments and spam without replies are deleted; 0: never.",
+        setting_checks.whole_number(0, 3650),
+    ),
+    Setting(
         "COMMENTS_AKISMET_KEY",
         "",
         "The site's own key of Akismet, which is then asked about each comment; empty: nobody "

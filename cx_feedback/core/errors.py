@@ -108,6 +108,14 @@ class Closed(FeedbackError):
     title = _("This isn't accepting answers right now.")
 
 
+class Conflict(FeedbackError):
+    """What the decision is about has changed since it was seen."""
+
+    status = 409
+    code = "conflict"
+    title = _("This has changed since you opened it.")
+
+
 class KeyReused(InvalidInput):
     """An Idempotency-Key was already used for a different request."""
 

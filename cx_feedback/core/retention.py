@@ -39,6 +39,8 @@ PERIODS: dict[str, RetentionPeriod] = {
         settings=("COMMENTS_PROOF_DAYS",), grace=datetime.timedelta(hours=1)
     ),
     "client_hashes": RetentionPeriod(settings=("COMMENTS_ORIGIN_DAYS",)),
+    "comment_revisions": RetentionPeriod(settings=("COMMENTS_REVISION_DAYS",)),
+    "refused_comments": RetentionPeriod(settings=("COMMENTS_REFUSED_DAYS",)),
     "spam_reports": RetentionPeriod(settings=("COMMENTS_ORIGIN_DAYS",)),
     "partial_responses": RetentionPeriod(settings=("SURVEYS_PARTIAL_DAYS",)),
     "response_exports": RetentionPeriod(settings=("EXPORT_DAYS",)),

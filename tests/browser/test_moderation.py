@@ -7,7 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, Flag, ModerationEvent
+from cx_feedback.comments.submission.author import Actor
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -329,3 +331,24 @@ def test_what_is_given_up_comes_back(open_editor, write):  # noqa: F811
     expect(page.locator(f"#cx-row-{first.pk}")).to_be_focused()
     expect(page.locator("[data-cx-said]")).to_have_text("That one was not decided.")
     assert Comment.objects.filter(state="pending").count() == 2
+
+
+def test_a_comment_edited_meanwhile_comes_back_with_the_difference(open_editor, write, reader):  # noqa: F811
+    first, second = write("Good words", reader=reader), write("Other words")
+    page = open_editor()
+    page.goto("/admin/cx-feedback/comments/")
+    edit = {"comment_id": first.pk, "actor": Actor(reader=reader), "minutes": 60}
+    services.edit_comment(text="Bad words", **edit)
+    page.keyboard.press("a")
+    row = page.locator(f"[data-cx-row='{first.pk}']")
+    expect(row.locator(".deletion")).to_have_text("Good")
+    expect(row.locator(".addition")).to_have_text("Bad")
+    expect(page.locator("[data-cx-said]")).to_contain_text("decide about it again")
+    expect(page.locator(".cx-row--current")).to_have_attribute("data-cx-row", str(first.pk))
+    assert Comment.objects.get(pk=first.pk).state == "pending"
+    assert Axe().run(page, "#cx-queue").response["violations"] == []
+    page.keyboard.press("a")
+    expect(row).to_have_count(0)
+    assert Comment.objects.get(pk=first.pk).state == "published"
+    assert ModerationEvent.objects.get(comment=first).revision == 2
+    assert Comment.objects.get(pk=second.pk).state == "pending"

@@ -13,6 +13,7 @@ from cx_feedback.comments.models import Comment, CommentSettings, Follow
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.mail.services import send_due
 from tests.comments.markup import Markup
+from tests.comments.seen import seen
 from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db
@@ -123,9 +124,10 @@ def test_a_moderator_without_a_name_is_asked_for_one(browser, talk, write, namel
     comment = write("A question")
     url = f"/admin/cx-feedback/comments/{comment.pk}/reply/"
     assert 'name="name"' in browser.get(url).content.decode()
-    asked = browser.post(url, {"text": "An answer"})
+    sent = {"text": "An answer", "seen": seen([comment.pk])}
+    asked = browser.post(url, sent)
     assert (asked.status_code, "Enter your name" in asked.content.decode()) == (400, True)
-    assert browser.post(url, {"text": "An answer", "name": "The desk"}).status_code == 302
+    assert browser.post(url, {**sent, "name": "The desk"}).status_code == 302
     assert Comment.objects.get(by_staff=True).author_name == "The desk"
     nameless.first_name = "Eva"
     nameless.save()

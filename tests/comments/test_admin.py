@@ -4,6 +4,7 @@ from wagtail.models import ModelLogEntry
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State, Thread
 from cx_feedback.comments.receivers import name_comments
+from tests.comments.seen import seen
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/cx-feedback/comments/"
@@ -92,7 +93,9 @@ def test_the_queue_costs_the_same_for_many(mod_client, write, django_assert_max_
 def test_one_decision_by_its_button(mod_client, moderator, write):
     comment = write()
     back = f"{QUEUE}?state=pending"
-    response = mod_client.post(DECIDE, {"one": f"approve:{comment.pk}", "next": back})
+    response = mod_client.post(
+        DECIDE, {"one": f"approve:{comment.pk}", "next": back, "seen": seen([comment.pk])}
+    )
     assert (response.status_code, response["Location"]) == (302, back)
     comment.refresh_from_db()
     assert comment.state == State.PUBLISHED
@@ -102,16 +105,15 @@ def test_one_decision_by_its_button(mod_client, moderator, write):
 
 def test_many_at_once_with_a_reason(mod_client, write):
     ids = [write().pk for _ in range(3)]
-    response = mod_client.post(
-        DECIDE, {"act": "reject", "ids": ids[:2], "reason": "Off topic"}, **JSON
-    )
+    sent = {"act": "reject", "ids": ids[:2], "reason": "Off topic", "seen": seen(ids)}
+    response = mod_client.post(DECIDE, sent, **JSON)
     answer = response.json()
     assert answer["changed"] == {str(pk): ["pending", "rejected"] for pk in ids[:2]}
     assert answer["message"] == "2 comments rejected."
     assert set(Comment.objects.filter(state="pending").values_list("pk", flat=True)) == {ids[2]}
     for comment in Comment.objects.filter(state="rejected"):
         assert comment.events.get().reason == "Off topic"
-    again = mod_client.post(DECIDE, {"act": "reject", "ids": ids[:2]}, **JSON)
+    again = mod_client.post(DECIDE, sent, **JSON)
     assert (again.json()["changed"], again.json()["batch"]) == ({}, "")
     mod_client.post(f"{QUEUE}undo/{answer['batch']}/", **JSON)
     assert Comment.objects.filter(state="pending").count() == 3
@@ -130,6 +132,7 @@ def test_no_decision_by_a_link_nor_to_another_site(mod_client, write):
     comment = write()
     assert mod_client.get(DECIDE, {"one": f"approve:{comment.pk}"}).status_code == 405
     sent = {"one": f"approve:{comment.pk}", "next": "https://evil.example/"}
+    sent["seen"] = seen([comment.pk])
     assert mod_client.post(DECIDE, sent)["Location"] == QUEUE
 
 

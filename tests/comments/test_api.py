@@ -32,7 +32,14 @@ def test_a_comment_waits_for_approval_and_its_author_sees_it(client, talk):
     found = listed(client, talk)
     assert (found["published"], found["comments"]) == (0, [])
     assert [c["html"] for c in found["mine"]] == ["<p>Hello</p>"]
-    assert list(listed(client, talk, only="mine")) == ["page", "mine", "own", "votes", "reactions"]
+    assert list(listed(client, talk, only="mine")) == [
+        "page",
+        "mine",
+        "own",
+        "edits",
+        "votes",
+        "reactions",
+    ]
     services.approve_comments(ids=[response.json()["id"]])
     found = listed(client, talk)
     assert [c["html"] for c in found["comments"]] == ["<p>Hello</p>"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, Flag, ModerationEvent, State
 from cx_feedback.readers import services as readers
+from tests.comments.seen import seen
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/cx-feedback/comments/"
@@ -80,11 +81,14 @@ def test_a_hundred_at_once_through_the_view(mod_client, talk, home, write):
         ids += [write(page=page, reader=readers.create_reader()).pk for _ in range(20)]
 
     def cost(ids):
+        seen_before = seen(ids)
         with CaptureQueriesContext(
             connection,
         ) as queries:
             answer = mod_client.post(
-                f"{QUEUE}decide/", {"act": "approve", "ids": ids}, HTTP_ACCEPT="application/json"
+                f"{QUEUE}decide/",
+                {"act": "approve", "ids": ids, "seen": seen_before},
+                HTTP_ACCEPT="application/json",
             )
         assert answer.status_code == 200
         return len(queries), len(answer.json()["changed"])
@@ -104,9 +108,11 @@ def test_plain_posts_of_the_dialogs(mod_client, write, moderator):
     assert mod_client.get(f"{url}reject/").context["reasons_of_sites"][0].reasons
     back = f"{QUEUE}?state=all"
     sent = {"one": f"reject:{comment.pk}", "reason": "Off topic", "words": "", "next": back}
+    sent["seen"] = seen([comment.pk])
     response = mod_client.post(f"{QUEUE}decide/", sent)
     assert (response.status_code, response["Location"]) == (302, back)
     own = {"one": f"reject:{other.pk}", "reason": "Off topic", "words": "In my own words"}
+    own["seen"] = seen([other.pk])
     mod_client.post(f"{QUEUE}decide/", own)
     reasons = dict(ModerationEvent.objects.values_list("comment", "reason"))
     assert reasons == {comment.pk: "Off topic", other.pk: "In my own words"}

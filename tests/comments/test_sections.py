@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, ModerationEvent, Section, State, Thread
 from cx_feedback.comments.permissions import get_scope
+from tests.comments.seen import seen
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/cx-feedback/comments/"
@@ -100,15 +101,17 @@ def test_no_address_leads_to_the_others(bounded, sections, moderator):
     act = services.hide_comments(ids=[shown.pk], moderator=moderator)
     ban = services.ban_author(comment_id=shown.pk, kinds=["author"]).bans[0]
     events = ModerationEvent.objects.count()
-    for part in ("", "reject/", "reply/", "ban/"):
+    for part in ("", "reject/", "reply/", "edit/", "delete/", "ban/"):
         assert bounded.get(f"{QUEUE}{waiting.pk}/{part}", follow=True).status_code == 404
-    said = bounded.post(f"{QUEUE}{waiting.pk}/reply/", {"text": "Hi"}, follow=True)
-    assert said.status_code == 404
+    for part in ("reply/", "edit/", "delete/"):
+        sent = {"text": "Hi", "reason": "Mine", "seen": seen([waiting.pk])}
+        said = bounded.post(f"{QUEUE}{waiting.pk}/{part}", sent, follow=True)
+        assert said.status_code == 404
     sent = {"kinds": ["author"], "days": "7"}
     assert bounded.post(f"{QUEUE}{shown.pk}/ban/", sent, follow=True).status_code == 404
-    mine = sections["mine"][2]
+    mine, theirs = sections["mine"][2], [waiting.pk, shown.pk]
     for act_name in (*services.DECISIONS, *services.HIGHLIGHT_ACTIONS):
-        bounded.post(f"{QUEUE}decide/", {"act": act_name, "ids": [waiting.pk, shown.pk]})
+        bounded.post(f"{QUEUE}decide/", {"act": act_name, "ids": theirs, "seen": seen(theirs)})
     bounded.post(f"{QUEUE}undo/{act.batch}/")
     assert bounded.post(f"{QUEUE}bans/{ban.pk}/lift/", follow=True).status_code == 404
     closed = bounded.post(f"{QUEUE}thread/{page.pk}/", {"closed": "yes"}, follow=True)
@@ -119,7 +122,8 @@ def test_no_address_leads_to_the_others(bounded, sections, moderator):
     assert not Thread.objects.filter(closed=True).exists()
     assert Comment.objects.get(pk=waiting.pk).state == State.PENDING
     assert Comment.objects.get(pk=shown.pk).state == State.HIDDEN
-    bounded.post(f"{QUEUE}decide/", {"act": "approve", "ids": [mine.pk, waiting.pk]})
+    both = [mine.pk, waiting.pk]
+    bounded.post(f"{QUEUE}decide/", {"act": "approve", "ids": both, "seen": seen(both)})
     assert Comment.objects.get(pk=mine.pk).state == State.PUBLISHED
     assert Comment.objects.get(pk=waiting.pk).state == State.PENDING
     undo = ModerationEvent.objects.last()
@@ -140,7 +144,9 @@ def test_an_address_that_waits_for_its_proof_is_nobodys(bounded, sections):
     Comment.objects.filter(pk=comment.pk).update(state=State.AWAITING)
     assert bounded.get(f"{QUEUE}{comment.pk}/", follow=True).status_code == 404
     assert "Mine waits" not in bounded.get(QUEUE, {"state": "all"}).content.decode()
-    bounded.post(f"{QUEUE}decide/", {"act": "mark_spam", "ids": [comment.pk]})
+    bounded.post(
+        f"{QUEUE}decide/", {"act": "mark_spam", "ids": comment.pk, "seen": seen([comment.pk])}
+    )
     assert Comment.objects.get(pk=comment.pk).state == State.AWAITING
 
 

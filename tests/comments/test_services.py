@@ -95,7 +95,12 @@ def test_a_decision_is_an_event_and_a_line_in_the_audit_log(write, moderator):
         moderator,
         str(comment.pk),
     )
-    assert entry.data == {"from": "pending", "to": "rejected", "reason": "Off topic"}
+    assert entry.data == {
+        "from": "pending",
+        "to": "rejected",
+        "revision": 1,
+        "reason": "Off topic",
+    }
     assert entry.message
 
 

@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 from wagtail.models import PageViewRestriction
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Comment, PendingPurge, State
+from cx_feedback.comments.models import Comment, CommentSettings, PendingPurge, State
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.comment_renderer import CommentRenderer
 from cx_feedback.comments.selectors import Node
@@ -172,6 +172,7 @@ def test_one_light_question_tells_of_news(client, talk, write, django_assert_max
 
 @pytest.mark.parametrize("act", ["hide", "pick", "pin", "edit", "delete", "vote", "erase"])
 def test_whatever_readers_see_is_rendered_anew(client, talk, write, reader, act):
+    CommentSettings.objects.create(site=talk.get_site(), rule="open")
     comment = write("To be seen", state="published", reader=reader)
     html = client.get(talk.url).content.decode()
     client.cookies["cx_reader"] = reader.key.hex

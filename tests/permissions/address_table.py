@@ -85,6 +85,8 @@ ADMIN: dict[str, dict[str, str]] = {
         **dict.fromkeys(
             (
                 "reply",
+                "edit",
+                "delete",
                 "ban",
                 "bans",
                 "bans_results",

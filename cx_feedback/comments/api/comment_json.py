@@ -26,6 +26,7 @@ def serialize_comment(comment: Comment) -> dict[str, Any]:
         "language": comment.language,
         "created_at": _format_datetime(comment.created_at),
         "edited_at": comment.edited_at and _format_datetime(comment.edited_at),
+        "edited_by_site": comment.edited_by_site,
         "replies": comment.replies,
         "up": comment.up,
         "down": comment.down,

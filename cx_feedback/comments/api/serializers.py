@@ -26,6 +26,13 @@ class CommentSerializer(serializers.Serializer[Any]):
     language = serializers.CharField()
     created_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
+    edited_by_site = serializers.BooleanField(
+        help_text="Whether a moderator has changed the text, for example removed a number."
+    )
+    edit = serializers.CharField(
+        required=False,
+        help_text="For its author: HTML of an edit that waits while the earlier text stays public.",
+    )
     replies = serializers.IntegerField()
     up = serializers.IntegerField()
     down = serializers.IntegerField()
@@ -101,6 +108,11 @@ class CommentListSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(required=False, allow_null=True)
     version = serializers.IntegerField(required=False)
     mine = CommentSerializer(many=True, required=False)
+    edits = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="HTML of the reader's own edits that wait for a moderator, by comment.",
+    )
     own = OwnCommentSerializer(many=True, required=False)
     votes = serializers.DictField(child=serializers.IntegerField(), required=False)
     reactions = serializers.DictField(child=serializers.CharField(), required=False)

@@ -19,6 +19,7 @@ from cx_feedback.comments.api.serializers import (
 from cx_feedback.comments.missing_comments import get_missing_comment_error, require_known_page
 from cx_feedback.comments.models import CHANGEABLE_STATES, Comment
 from cx_feedback.comments.rendering import reader_state
+from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.submission import comment_creation
 from cx_feedback.comments.submission.author import Actor, get_actor
 from cx_feedback.comments.submission.policies import get_rules, load_rules
@@ -104,7 +105,8 @@ class CommentView(FeedbackAPIView):
 
         run_once(django_request, ["edit", comment_id, text], edit)
         comment = changed[0] if changed else Comment.objects.get(pk=comment_id)
-        return Response(_serialize_comments([comment])[0])
+        answer, edit = _serialize_comments([comment])[0], get_proposed_revisions([comment])
+        return Response(answer | ({"edit": edit[comment.pk].html} if edit else {}))
 
     @describe_endpoint(responses={204: None})
     def delete(self, request: Request, comment_id: int) -> Response:
@@ -140,6 +142,8 @@ def _get_reader_state(actor: Actor, page_id: int) -> dict[str, Any]:
     found = reader_state.get_reader_state(actor, page_id)
     answer["mine"] = _serialize_comments(found.waiting)
     answer["own"] = [{"id": each.comment.pk, "until": each.until} for each in found.changeable]
+    if found.edits:
+        answer["edits"] = found.edits
     answer["votes"], answer["reactions"] = found.votes, found.reactions
     return answer
 

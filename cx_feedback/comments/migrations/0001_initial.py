@@ -74,6 +74,9 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('markup', models.CharField(choices=[('text', 'Text'), ('html', 'HTML')], default='text', editable=False, max_length=4)),
                 ('html', models.TextField(blank=True, editable=False)),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('proposed', models.PositiveIntegerField(editable=False, null=True)),
+                ('edited_by_site', models.BooleanField(default=False, editable=False, verbose_name='edited by the site')),
                 ('state', models.CharField(choices=[('awaiting', 'Awaiting email'), ('pending', 'Waiting'), ('published', 'Published'), ('rejected', 'Rejected'), ('spam', 'Spam'), ('hidden', 'Hidden'), ('tombstone', 'Deleted by author'), ('erased', 'Erased')], default='pending', max_length=12, verbose_name='state')),
                 ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written')),
@@ -235,6 +238,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CommentRevision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='number')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('markup', models.CharField(choices=[('text', 'Text'), ('html', 'HTML')], default='text', editable=False, max_length=4)),
+                ('html', models.TextField(blank=True, editable=False)),
+                ('by_site', models.BooleanField(default=False, verbose_name='by the site')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written')),
+                ('replaced_at', models.DateTimeField(editable=False, null=True)),
+                ('spam_findings', models.JSONField(blank=True, default=list, editable=False)),
+                ('spam_score', models.FloatField(editable=False, null=True)),
+                ('comment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='cx_feedback_comments.comment')),
+                ('moderator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moderator')),
+            ],
+            options={
+                'verbose_name': 'revision',
+                'verbose_name_plural': 'revisions',
+                'ordering': ['number'],
+                'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('replaced_at__isnull', False)), fields=['replaced_at'], name='cx_revision_replaced')],
+                'constraints': [models.UniqueConstraint(fields=('comment', 'number'), name='cx_comment_revision')],
+            },
+        ),
+        migrations.CreateModel(
             name='Flag',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -277,6 +305,8 @@ class Migration(migrations.Migration):
                 ('to_state', models.CharField(choices=[('awaiting', 'Awaiting email'), ('pending', 'Waiting'), ('published', 'Published'), ('rejected', 'Rejected'), ('spam', 'Spam'), ('hidden', 'Hidden'), ('tombstone', 'Deleted by author'), ('erased', 'Erased')], max_length=12, verbose_name='to')),
                 ('action', models.CharField(blank=True, default='', max_length=12, verbose_name='action')),
                 ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='reason')),
+                ('revision', models.PositiveIntegerField(editable=False, null=True)),
+                ('revision_before', models.PositiveIntegerField(editable=False, null=True)),
                 ('spam_findings', models.JSONField(blank=True, default=list)),
                 ('batch', models.UUIDField(db_index=True, editable=False, null=True)),
                 ('undone', models.BooleanField(default=False, verbose_name='undone')),
@@ -377,6 +407,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='comment',
             index=models.Index(condition=models.Q(('flags__gt', 0)), fields=['id'], name='cx_comment_flagged'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('proposed__isnull', False)), fields=['id'], name='cx_comment_proposed'),
         ),
         migrations.AddIndex(
             model_name='comment',

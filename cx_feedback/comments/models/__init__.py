@@ -2,21 +2,18 @@
 
 from cx_feedback.comments.models.cache_purges import PendingPurge
 from cx_feedback.comments.models.comments import (
-    CHANGEABLE_STATES,
-    NAME_LENGTH,
     Comment,
     CommentQuerySet,
-    Markup,
-    Rule,
-    State,
     Thread,
     get_unread_condition,
 )
 from cx_feedback.comments.models.imports import ImportedPage, Mention
 from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy, Section
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
+from cx_feedback.comments.models.revisions import CommentRevision
 from cx_feedback.comments.models.settings import CommentSettings
 from cx_feedback.comments.models.spam import SpamCheck, SpamModel, SpamReport
+from cx_feedback.comments.models.states import CHANGEABLE_STATES, NAME_LENGTH, Markup, Rule, State
 
 __all__ = [
     "CHANGEABLE_STATES",
@@ -24,6 +21,7 @@ __all__ = [
     "Ban",
     "Comment",
     "CommentQuerySet",
+    "CommentRevision",
     "CommentSettings",
     "Flag",
     "Follow",

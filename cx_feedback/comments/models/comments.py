@@ -10,52 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from cx_feedback.comments.models.states import NAME_LENGTH, Markup, State
 from cx_feedback.comments.models.thread_paths import LEVELS, WIDTH, KeyField
 from cx_feedback.comments.rendering import reactions
 from cx_feedback.comments.rendering.text_cleaning import html_to_text
-
-
-class State(models.TextChoices):
-    """The state of a comment. Readers see published comments and their own waiting ones."""
-
-    #: Waits until the author has verified the address. Moderators don't see it before.
-    AWAITING = "awaiting", pgettext_lazy("comment", "Awaiting email")
-    PENDING = "pending", pgettext_lazy("comment", "Waiting")
-    PUBLISHED = "published", pgettext_lazy("comment", "Published")
-    REJECTED = "rejected", pgettext_lazy("comment", "Rejected")
-    SPAM = "spam", pgettext_lazy("comment", "Spam")
-    HIDDEN = "hidden", pgettext_lazy("comment", "Hidden")
-    #: Deleted by its author: the place stays, the text is gone.
-    TOMBSTONE = "tombstone", pgettext_lazy("comment", "Deleted by author")
-    ERASED = "erased", pgettext_lazy("comment", "Erased")
-
-
-#: States in which authors can edit or delete their comments. They include spam, because authors
-#: of spam or under a shadow ban aren't told (see ``Comment.public_state``).
-CHANGEABLE_STATES = (State.AWAITING, State.PENDING, State.PUBLISHED, State.SPAM)
-
-
-#: Characters of an author's name.
-NAME_LENGTH = 80
-
-
-class Rule(models.TextChoices):
-    """The rule by which new comments are published."""
-
-    CLOSED = "closed", _("Closed: nobody can comment")
-    ALL = "all", _("Review every comment before publishing")
-    FIRST = "first", _("Review each author's first comment")
-    TRUSTED = "trusted", _("Publish without review after some approved comments")
-    OPEN = "open", _("Publish immediately and review later")
-
-
-class Markup(models.TextChoices):
-    """The format of the raw text of a comment."""
-
-    #: Text with the marks of ``text_cleaning.render_text``: what readers type here.
-    TEXT = "text", "Text"
-    #: HTML of other systems, for ``text_cleaning.render_html``.
-    HTML = "html", "HTML"
 
 
 class Thread(models.Model):
@@ -190,6 +148,11 @@ class Comment(models.Model):
         max_length=4, choices=Markup.choices, default=Markup.TEXT, editable=False
     )
     html = models.TextField(blank=True, editable=False)
+    #: The number of the revision whose text this row has (see ``models.revisions``).
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    #: The number of the author's edit that waits for a moderator, while this text stays public.
+    proposed = models.PositiveIntegerField(null=True, editable=False)
+    edited_by_site = models.BooleanField(_("edited by the site"), default=False, editable=False)
     state = models.CharField(
         pgettext_lazy("comment", "state"),
         max_length=12,
@@ -284,6 +247,9 @@ class Comment(models.Model):
             ),
             models.Index(fields=["id"], condition=Q(flags__gt=0), name="cx_comment_flagged"),
             models.Index(
+                fields=["id"], condition=Q(proposed__isnull=False), name="cx_comment_proposed"
+            ),
+            models.Index(
                 fields=["thread", "-rank", "-key"],
                 condition=Q(parent__isnull=True),
                 name="cx_comment_best",
@@ -321,6 +287,11 @@ class Comment(models.Model):
     def public_state(self) -> str:
         """The state shown to the author. Authors of spam are not told that it was recognized."""
         return State.PENDING if self.state == State.SPAM else self.state
+
+    @property
+    def latest_revision(self) -> int:
+        """The number of the last text that the author or the site wrote."""
+        return self.proposed or self.revision
 
     @property
     def is_published(self) -> bool:

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.comments.models.comments import State, Thread
+from cx_feedback.comments.models.comments import Thread
+from cx_feedback.comments.models.states import State
 
 
 class Mention(models.Model):

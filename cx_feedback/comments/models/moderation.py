@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.comments.models.comments import Comment, Rule, State
+from cx_feedback.comments.models.comments import Comment
+from cx_feedback.comments.models.states import Rule, State
 
 PAGE = swapper.get_model_name("wagtailcore", "Page")
 
@@ -39,6 +40,10 @@ class ModerationEvent(models.Model):
     reason = models.CharField(
         pgettext_lazy("comment", "reason"), max_length=200, blank=True, default=""
     )
+    #: The number of the revision that was decided on, and of the one that was shown before; None
+    #: for decisions that are not about the text.
+    revision = models.PositiveIntegerField(null=True, editable=False)
+    revision_before = models.PositiveIntegerField(null=True, editable=False)
     #: The findings of the scorers at the time.
     spam_findings = models.JSONField(default=list, blank=True)
     #: Shared by the decisions of one action, so that the action can be undone.

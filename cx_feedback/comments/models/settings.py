@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
-from cx_feedback.comments.models.comments import Rule
+from cx_feedback.comments.models.states import Rule
 from cx_feedback.comments.rendering import reactions
 
 

@@ -76,6 +76,16 @@ urlpatterns = [
         name="reply",
     ),
     path(
+        "<int:pk>/edit/",
+        deferred_view("cx_feedback.comments.moderation.comment_views.EditView"),
+        name="edit",
+    ),
+    path(
+        "<int:pk>/delete/",
+        deferred_view("cx_feedback.comments.moderation.comment_views.DeleteView"),
+        name="delete",
+    ),
+    path(
         "<int:pk>/ban/",
         deferred_view("cx_feedback.comments.moderation.decision_views.BanView"),
         name="ban",

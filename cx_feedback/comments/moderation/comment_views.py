@@ -1,4 +1,4 @@
-"""Views of a single comment with its decisions, and of closing a thread."""
+"""Views of a single comment with its decisions, to edit or delete it, and of closing a thread."""
 
 from typing import Any
 
@@ -13,8 +13,10 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Flag, Thread
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
-from cx_feedback.comments.moderation.decision_views import CommentFormView
+from cx_feedback.comments.moderation.decision_views import CommentFormView, parse_seen_of
 from cx_feedback.comments.moderation.log_views import build_lines
+from cx_feedback.core import conf
+from cx_feedback.core.errors import FeedbackError
 
 
 class CommentView(CommentFormView):
@@ -29,8 +31,59 @@ class CommentView(CommentFormView):
             **super().get_context_data(**kwargs),
             "lines": build_lines(list(events.order_by("-pk")[:200])),
             "flags": Flag.objects.filter(comment=self.comment).order_by("-pk")[:200],
+            "revisions": self.comment.revisions.select_related("moderator"),
             "here": self.request.path,
         }
+
+
+class EditView(CommentFormView):
+    """Edit the text of a comment, which is then marked as edited by the site."""
+
+    page_title = pgettext_lazy("comment", "Edit comment")
+    form_name = "edit"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "text": services.get_latest_text(self.comment),
+            "text_limit": conf.get("COMMENTS_LENGTH"),
+        }
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            services.edit_as_moderator(
+                comment_id=pk,
+                text=request.POST.get("text", ""),
+                reason=request.POST.get("reason", ""),
+                moderator=request.user,
+                seen=parse_seen_of(request, pk),
+                among=self.scope.comments(),
+            )
+        except FeedbackError as error:
+            return self.render_errors(error)
+        messages.success(request, _("The comment is saved and marked as edited by the site."))
+        return redirect(get_valid_next_url_from_request(request) or "cx_comments:queue")
+
+
+class DeleteView(CommentFormView):
+    """Delete a comment for good, with a reason for the log."""
+
+    page_title = pgettext_lazy("comment", "Delete for good")
+    form_name = "delete"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            services.delete_as_moderator(
+                comment_id=pk,
+                reason=request.POST.get("reason", ""),
+                moderator=request.user,
+                seen=parse_seen_of(request, pk),
+                among=self.scope.comments(),
+            )
+        except FeedbackError as error:
+            return self.render_errors(error)
+        messages.success(request, _("The comment is deleted."))
+        return redirect("cx_comments:queue")
 
 
 class ThreadClosingView(ModeratorViewMixin, View):

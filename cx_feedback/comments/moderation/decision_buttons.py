@@ -10,7 +10,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State
 
 #: Tabs that are not states.
-ALL, FLAGGED, UNREAD = "all", "flagged", "unread"
+ALL, EDITED, FLAGGED, UNREAD = "all", "edited", "flagged", "unread"
 
 DECISION_LABELS = {
     "approve": pgettext_lazy("comment", "Approve"),
@@ -18,6 +18,9 @@ DECISION_LABELS = {
     "mark_spam": pgettext_lazy("comment", "Spam"),
     "hide": pgettext_lazy("comment", "Hide"),
     "restore": pgettext_lazy("comment", "Restore"),
+    "refuse_edit": gettext_lazy("Keep the earlier text"),
+    "edit": pgettext_lazy("comment", "Edit"),
+    "delete": pgettext_lazy("comment", "Delete for good"),
     "reply": pgettext_lazy("act", "Reply"),
     "pick": pgettext_lazy("comment", "Feature"),
     "unpick": pgettext_lazy("comment", "Unfeature"),
@@ -30,6 +33,7 @@ DECISION_LABELS = {
 #: Labels of tabs, in the plural.
 TAB_LABELS = {
     State.PENDING: pgettext_lazy("comments", "Waiting"),
+    EDITED: pgettext_lazy("comments", "Edits"),
     FLAGGED: pgettext_lazy("comments", "Reported"),
     UNREAD: pgettext_lazy("comments", "Needs review"),
     State.PUBLISHED: pgettext_lazy("comments", "Published"),
@@ -42,13 +46,15 @@ TAB_LABELS = {
 }
 #: Keyboard shortcuts in the queue.
 SHORTCUT_KEYS = {
-    "approve": "a", "reject": "r", "mark_spam": "s", "hide": "h", "restore": "t",
+    "approve": "a", "refuse_edit": "e", "reject": "r", "mark_spam": "s", "hide": "h",
+    "restore": "t",
     "reply": "c", "pick": "p", "unpick": "p", "pin": "i", "unpin": "i", "ban": "b",
 }  # fmt: skip
 #: Decisions for all selected comments of a tab. Comments to which one doesn't apply are skipped.
 BULK_DECISIONS: dict[str, tuple[str, ...]] = {
     State.PENDING: ("approve", "reject", "mark_spam"),
     UNREAD: ("approve", "hide", "mark_spam"),
+    EDITED: ("approve", "refuse_edit", "hide", "mark_spam"),
     FLAGGED: ("approve", "hide", "reject", "mark_spam"),
     State.PUBLISHED: ("hide", "mark_spam", "reject"),
     State.REJECTED: ("approve", "restore", "mark_spam"),
@@ -84,9 +90,11 @@ def build_buttons(comment: Comment) -> list[DecisionButton]:
     elif comment.state == State.HIDDEN:
         acts = ["restore", "reject", "mark_spam"]
     elif comment.state == State.PUBLISHED:
-        acts = [act for act in ("approve", "hide", "mark_spam", "reject") if act in acts]
+        offered = ("approve", "refuse_edit", "hide", "mark_spam", "reject")
+        acts = [act for act in offered if act in acts]
+    shown_as = EDITED if comment.proposed else comment.state
     found = [
-        DecisionButton(act, get_label(act, comment.state), act in _get_primary_decisions(comment))
+        DecisionButton(act, get_label(act, shown_as), act in _get_primary_decisions(comment))
         for act in acts
     ]
     if comment.state in (State.PENDING, State.PUBLISHED):
@@ -107,19 +115,33 @@ def get_label(act: str, state: str) -> Any:
     """Return the label of a decision on a comment, or on the comments of a tab."""
     if act == "restore" and state in (State.REJECTED, State.SPAM):
         return gettext_lazy("Move back to pending")
+    if act == "approve" and state == EDITED:
+        return gettext_lazy("Publish the edit")
     if act == "approve" and state in (State.PUBLISHED, FLAGGED, UNREAD):
         return pgettext_lazy("comment", "Keep published")
     return DECISION_LABELS[act]
 
 
-def describe_result(act: str, count: int) -> str:
-    """Return the message after a decision on ``count`` comments."""
+def describe_result(act: str, count: int, *, conflicts: int = 0) -> str:
+    """Return the message after a decision on ``count`` comments.
+
+    ``conflicts`` is the number of those that had changed since they were seen.
+    """
+    if conflicts:
+        changed = ngettext(
+            "%d comment has changed since you opened it: decide about it again.",
+            "%d comments have changed since you opened them: decide about them again.",
+            conflicts,
+        )
+        done = [describe_result(act, count)] if count else []
+        return " ".join([*done, changed % conflicts])
     if not count:
         return _("Nothing changed. Another moderator may have decided already.")
     words = {
         "approve": npgettext("comment", "%d comment approved.", "%d comments approved.", count),
         "reject": npgettext("comment", "%d comment rejected.", "%d comments rejected.", count),
         "mark_spam": ngettext("%d comment marked as spam.", "%d comments marked as spam.", count),
+        "refuse_edit": ngettext("%d edit refused.", "%d edits refused.", count),
         "hide": npgettext("comment", "%d comment hidden.", "%d comments hidden.", count),
         "restore": npgettext("comment", "%d comment restored.", "%d comments restored.", count),
         "pick": npgettext("comment", "%d comment featured.", "%d comments featured.", count),

@@ -1,16 +1,18 @@
 """Views that record moderators' decisions, with standalone forms for use without JavaScript."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext, pgettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -20,10 +22,11 @@ from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.moderation import decision_buttons
 from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
-from cx_feedback.comments.moderation.queue_rows import build_rows
+from cx_feedback.comments.moderation.queue_rows import QueueRow, build_rows
 from cx_feedback.comments.moderation.reasons import get_site_reasons
+from cx_feedback.comments.moderation.text_changes import describe_changes
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
-from cx_feedback.core.errors import FeedbackError, InvalidInput
+from cx_feedback.core.errors import Conflict, FeedbackError, InvalidInput
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sites import get_site_of_page
 
@@ -42,7 +45,8 @@ def respond_with_decision(
     if wants_json(request):
         before = decision.before or {}
         changed = {pk: [before.get(pk, ""), state] for pk, state in decision.changed.items()}
-        return JsonResponse({"changed": changed, "message": message, "batch": batch, **more})
+        answer = {"changed": changed, "message": message, "batch": batch, "conflicts": {}}
+        return JsonResponse({**answer, **more})
     undo = (
         [messages.button(reverse("cx_comments:undo", args=[batch]), pgettext("comment", "Undo"))]
         if batch
@@ -52,23 +56,50 @@ def respond_with_decision(
     return redirect(get_valid_next_url_from_request(request) or "cx_comments:queue")
 
 
-class DecisionView(ModeratorViewMixin, View):
-    """Apply a decision to one comment, or to all selected ones."""
+class DecisionView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
+    """Apply a decision to one comment, or to all selected ones.
+
+    Comments that have changed since they were seen are shown with the difference, to be decided
+    anew.
+    """
+
+    http_method_names: ClassVar[list[str]] = ["post"]
+    template_name = "cx_feedback/comments/admin/conflicts.html"
+    page_title = _lazy("Decide again")
+    header_icon = "comment"
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        act, ids = _parse_decision(request)
-        mine = self.scope.comments()
+        act, ids, seen = _parse_decision(request)
+        asked = {"ids": ids, "moderator": request.user, "among": self.scope.comments()}
         if act in services.HIGHLIGHT_ACTIONS:
-            decision = services.highlight_comments(act, ids=ids, moderator=request.user, among=mine)
+            decision = services.highlight_comments(act, seen=seen, **asked)
         else:
             words = request.POST.get("words", "").strip()
             reason = words or request.POST.get("reason", "").strip()
-            decision = services.decide_on_comments(
-                act, ids=ids, moderator=request.user, reason=reason, among=mine
-            )
-        return respond_with_decision(
-            request, decision_buttons.describe_result(act, len(decision.changed)), decision
+            decision = services.decide_on_comments(act, seen=seen, reason=reason, **asked)
+        message = decision_buttons.describe_result(
+            act, len(decision.changed), conflicts=len(decision.conflicts)
         )
+        if not decision.conflicts:
+            return respond_with_decision(request, message, decision)
+        return self._respond_with_conflicts(message, decision, seen)
+
+    def _respond_with_conflicts(
+        self, message: str, decision: services.Decision, seen: dict[int, services.SeenComment]
+    ) -> HttpResponse:
+        rows = self.scope.comments().select_related("thread__page", "parent", "user")
+        comments = list(rows.filter(pk__in=decision.conflicts).order_by("pk"))
+        built = build_rows(comments, self.scope.comments(), describe_changes(comments, seen))
+        if wants_json(self.request):
+            shown = {row.comment.pk: self._render_row(row) for row in built}
+            return respond_with_decision(self.request, message, decision, conflicts=shown)
+        here = get_valid_next_url_from_request(self.request) or reverse("cx_comments:queue")
+        context = self.get_context_data(rows=built, message=message, here=here)
+        return self.render_to_response(context, status=409)
+
+    def _render_row(self, row: QueueRow) -> str:
+        context = {"row": row, "state": "all", "here": reverse("cx_comments:queue")}
+        return render_to_string("cx_feedback/comments/admin/queue_row.html", context, self.request)
 
 
 class UndoView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -130,15 +161,18 @@ class CommentFormView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateVie
             "values": self.request.POST,
             "here": back or reverse("cx_comments:queue"),
             "ids": self.comment.pk,
+            "seen": row.seen,
             "ban_form": BanForm(),
         }
 
     def render_errors(self, error: FeedbackError) -> HttpResponse:
-        """Show the form again with its errors and the submitted values."""
+        """Show the form again with its errors, the submitted values and the comment as it is."""
         if wants_json(self.request):
             problem = {**error.as_problem(), "errors": error.as_problem().get("errors", {})}
             return JsonResponse(problem, status=error.status)
         self.errors = {k: [str(t) for t in texts] for k, texts in error.fields.items()}
+        if isinstance(error, Conflict):
+            self.errors = {"comment": [str(error.detail)]}
         response: HttpResponse = self.render_to_response(
             self.get_context_data(**self.kwargs), status=error.status
         )
@@ -166,6 +200,7 @@ class ReplyView(CommentFormView):
                 name=request.POST.get("name", ""),
                 moderator=request.user,
                 among=self.scope.comments(),
+                seen=parse_seen_of(request, self.comment.pk),
             )
         except FeedbackError as error:
             return self.render_errors(error)
@@ -203,12 +238,33 @@ class BanView(CommentFormView):
         )
 
 
-def _parse_decision(request: HttpRequest) -> tuple[str, list[int]]:
-    """Return the decision and the IDs of the form. Raises BadRequest if they aren't valid."""
+def parse_seen_of(request: HttpRequest, pk: int) -> services.SeenComment:
+    """Return what the form showed of the comment ``pk``. Raises Conflict if it doesn't say."""
+    seen = parse_all_seen(request).get(pk)
+    if seen is None:
+        raise Conflict
+    return seen
+
+
+def parse_all_seen(request: HttpRequest) -> dict[int, services.SeenComment]:
+    """Return by ID what a form showed of its comments. Values that aren't valid are left out."""
+    found = {}
+    for value in request.POST.getlist("seen")[:MAX_COMMENTS]:
+        pk, _colon, rest = value.partition(":")
+        comment_id, seen = parse_id(pk), services.parse_seen(rest)
+        if comment_id is not None and seen is not None:
+            found[comment_id] = seen
+    return found
+
+
+def _parse_decision(
+    request: HttpRequest,
+) -> tuple[str, list[int], dict[int, services.SeenComment]]:
+    """Return decision, IDs and what was seen. Raises BadRequest if they aren't valid."""
     one = request.POST.get("one", "")
     act, _colon, pk = one.partition(":") if one else (request.POST.get("act", ""), "", "")
     asked = [pk] if one else request.POST.getlist("ids")
     known = act in services.DECISIONS or act in services.HIGHLIGHT_ACTIONS
     if not known or len(asked) > MAX_COMMENTS or None in (ids := [parse_id(i) for i in asked]):
         raise BadRequest("Unknown decision")
-    return act, [i for i in ids if i is not None]
+    return act, [i for i in ids if i is not None], parse_all_seen(request)

@@ -30,6 +30,17 @@ ACTIONS = (
         pgettext_lazy("comment", "Restore comment"),
         pgettext_lazy("comment", "Comment restored"),
     ),
+    ("comment.refuse_edit", _("Refuse edit of comment"), _("Edit of the comment refused")),
+    (
+        "comment.edit",
+        pgettext_lazy("comment", "Edit comment"),
+        pgettext_lazy("comment", "Comment edited by the site"),
+    ),
+    (
+        "comment.delete",
+        pgettext_lazy("comment", "Delete comment"),
+        pgettext_lazy("comment", "Comment deleted for good"),
+    ),
     (
         "comment.reply",
         pgettext_lazy("comment", "Reply to comment"),

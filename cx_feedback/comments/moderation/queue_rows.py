@@ -1,7 +1,7 @@
 """The rows of the queue: comments with the author's history, flags, spam findings and bans."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Ban, Comment, Flag, State
+from cx_feedback.comments.models import Ban, Comment, CommentRevision, Flag, State
 from cx_feedback.comments.moderation.decision_buttons import DecisionButton, build_buttons
+from cx_feedback.comments.moderation.text_changes import TextChange, describe_proposal
+from cx_feedback.comments.rendering.text_cleaning import html_to_text
+from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.spam import describe_finding
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sites import get_site_id_at_path
@@ -94,6 +97,29 @@ class QueueRow:
     findings: list[FindingText] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
     banned: str = ""
+    #: The author's edit that waits, and what to say about a change.
+    proposed: CommentRevision | None = None
+    change: TextChange | None = None
+
+    @property
+    def seen(self) -> str:
+        """What a decision sends along, to be refused if the comment has changed."""
+        return f"{self.comment.pk}:{services.get_seen(self.comment)}"
+
+    @property
+    def editable(self) -> bool:
+        """True if the comment has a text that moderators may edit."""
+        return self.comment.state not in (State.TOMBSTONE, State.ERASED)
+
+    @property
+    def html(self) -> str:
+        """The last text of the author, which is decided on."""
+        return self.proposed.html if self.proposed else self.comment.html
+
+    @property
+    def text(self) -> str:
+        """The last text of the author on one line, for excerpts."""
+        return html_to_text(self.html)
 
     @property
     def site_id(self) -> int | None:
@@ -102,11 +128,11 @@ class QueueRow:
 
     @property
     def long(self) -> bool:
-        return len(self.comment.text) > FOLDED_LENGTH
+        return self.length > FOLDED_LENGTH
 
     @property
     def length(self) -> int:
-        return len(self.comment.text)
+        return len(self.proposed.text if self.proposed else self.comment.text)
 
     @property
     def bannable(self) -> str:
@@ -114,11 +140,18 @@ class QueueRow:
         return " ".join(services.get_ban_keys(self.comment))
 
 
-def build_rows(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[QueueRow]:
-    """Return a row for each comment, with at most four queries.
+def build_rows(
+    comments: Sequence[Comment],
+    among: QuerySet[Comment],
+    changes: Mapping[int, TextChange] | None = None,
+) -> list[QueueRow]:
+    """Return a row for each comment, with at most four queries, five if edits wait.
 
-    Histories count only the comments in ``among``.
+    Histories count only the comments in ``among``. ``changes`` has what to say of some rows.
     """
+    proposals = get_proposed_revisions(comments)
+    told = {c.pk: describe_proposal(c, proposals[c.pk]) for c in comments if c.pk in proposals}
+    told |= changes or {}
     records = _get_records(comments, among)
     flags = _get_flags([comment.pk for comment in comments if comment.flags])
     bans = _get_bans(comments)
@@ -127,12 +160,19 @@ def build_rows(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[Qu
             comment,
             build_buttons(comment),
             records.get(get_author_value(comment)),
-            describe_findings(comment.spam_findings),
+            describe_findings(_get_findings(comment, proposals.get(comment.pk))),
             flags.get(comment.pk, []),
             next((w for key in services.get_ban_keys(comment).items() if (w := bans.get(key))), ""),
+            proposals.get(comment.pk),
+            told.get(comment.pk),
         )
         for comment in comments
     ]
+
+
+def _get_findings(comment: Comment, proposed: CommentRevision | None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = proposed.spam_findings if proposed else comment.spam_findings
+    return found
 
 
 def get_author_value(comment: Comment) -> str:

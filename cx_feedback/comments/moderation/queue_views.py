@@ -26,7 +26,7 @@ from cx_feedback.comments.models import (
 from cx_feedback.comments.moderation import decision_buttons
 from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
-from cx_feedback.comments.moderation.decision_buttons import ALL, FLAGGED, UNREAD
+from cx_feedback.comments.moderation.decision_buttons import ALL, EDITED, FLAGGED, UNREAD
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.queue_rows import build_rows, match_author
 from cx_feedback.comments.moderation.reasons import get_site_reasons
@@ -34,9 +34,9 @@ from cx_feedback.comments.moderation.spam_findings import describe_classifier
 from cx_feedback.core.http.parameters import parse_page_id
 
 #: Tabs that are hidden while they are empty.
-_HIDDEN_WHEN_EMPTY = (UNREAD, State.TOMBSTONE, State.ERASED)
+_HIDDEN_WHEN_EMPTY = (EDITED, UNREAD, State.TOMBSTONE, State.ERASED)
 #: Tabs that show the oldest comments first.
-_OLDEST_FIRST = (State.PENDING, FLAGGED, UNREAD)
+_OLDEST_FIRST = (State.PENDING, EDITED, FLAGGED, UNREAD)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
     @cached_property
     def state(self) -> str:
         state = self.request.GET.get("state", "")
-        known = {*State.values, FLAGGED, UNREAD, ALL} - {State.AWAITING.value}
+        known = {*State.values, EDITED, FLAGGED, UNREAD, ALL} - {State.AWAITING.value}
         return state if state in known else str(State.PENDING.value)
 
     @cached_property
@@ -184,7 +184,7 @@ class TabCountsView(QueueView):
 
 def count_by_tab(rows: QuerySet[Comment]) -> dict[str, int]:
     """Return the number of comments of each tab, including zeros, with one query."""
-    counts: dict[str, int] = dict.fromkeys((*State.values, FLAGGED, UNREAD, ALL), 0)
+    counts: dict[str, int] = dict.fromkeys((*State.values, EDITED, FLAGGED, UNREAD, ALL), 0)
     unread = get_unread_condition()
     found = (
         rows.order_by()
@@ -193,12 +193,14 @@ def count_by_tab(rows: QuerySet[Comment]) -> dict[str, int]:
             n=Count("pk"),
             flagged=Count("pk", filter=Q(flags__gt=0)),
             unread=Count("pk", filter=unread),
+            edited=Count("pk", filter=Q(proposed__isnull=False)),
         )
     )
     for row in found:
         counts[row["state"]] = row["n"]
         counts[FLAGGED] += row["flagged"]
         counts[UNREAD] += row["unread"]
+        counts[EDITED] += row["edited"]
         counts[ALL] += row["n"]
     return counts
 
@@ -209,6 +211,8 @@ def filter_by_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
         return rows
     if state == FLAGGED:
         return rows.filter(flags__gt=0)
+    if state == EDITED:
+        return rows.filter(proposed__isnull=False)
     if state == UNREAD:
         return rows.filter(get_unread_condition())
     return rows.filter(state=state)

@@ -51,7 +51,10 @@ class CommentRenderer:
             "pick": self._render_badge("pick", pgettext("comment", "Editor's pick")),
             "pin": self._render_badge("pin", pgettext("comment", "Pinned")),
         }
-        self.edited = f' <span class="cx-edited">{escape(pgettext("comment", "edited"))}</span>'
+        self.edited, self.edited_by_site = (
+            f' <span class="cx-edited">{escape(words)}</span>'
+            for words in (pgettext("comment", "edited"), pgettext("comment", "edited by the site"))
+        )
         self.pro = escape(_("Vote for the comment of %(name)s, votes so far: %(n)s"))
         self.contra = escape(_("Vote against the comment of %(name)s, votes so far: %(n)s"))
         self.react = escape(pgettext("comment", "React"))
@@ -137,8 +140,13 @@ class CommentRenderer:
         return (
             f'<a class="cx-comment-date" itemprop="url" href="{self.base}{comment.pk}/"><time '
             f'itemprop="dateCreated" datetime="{at.isoformat("T", "seconds")}">{day}, {time}</time>'
-            f"</a>{self.edited if comment.edited_at else ''}"
+            f"</a>{self._render_edit_note(comment)}"
         )
+
+    def _render_edit_note(self, comment: Comment) -> str:
+        if comment.edited_by_site:
+            return self.edited_by_site
+        return self.edited if comment.edited_at else ""
 
     def _render_actions(self, comment: Comment, name: str) -> str:
         pk, acts = comment.pk, ""

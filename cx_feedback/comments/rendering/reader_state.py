@@ -7,6 +7,7 @@ from cx_feedback.comments import selectors
 from cx_feedback.comments.models import Comment, State
 from cx_feedback.comments.rendering.reactions import LIKE
 from cx_feedback.comments.services.own_comments import may_change
+from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.policies import load_rules
 
@@ -18,6 +19,8 @@ class OwnComment:
     comment: Comment
     until: datetime.datetime
     changeable: bool
+    #: The edit that waits, as HTML; the text of ``comment`` stays public meanwhile.
+    edit: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class ReaderState:
 
     waiting: list[Comment]
     changeable: list[OwnComment]
+    #: Edits that wait, as HTML by comment ID.
+    edits: dict[int, str]
     #: Votes and reactions by comment ID. Reactions include plain votes for a comment.
     votes: dict[int, int]
     reactions: dict[int, str]
@@ -35,14 +40,17 @@ def get_own_comments(actor: Actor, page_id: int | None = None) -> list[OwnCommen
     """Return the actor's comments that wait or can be changed, newest first."""
     minutes: dict[int, int] = {}
     found = []
-    for comment in selectors.get_own_comments(actor=actor, page_id=page_id):
+    comments = selectors.get_own_comments(actor=actor, page_id=page_id)
+    proposals = get_proposed_revisions(comments)
+    for comment in comments:
         page = comment.thread.page_id
         if page not in minutes:
             minutes[page] = load_rules(page, thread=comment.thread).edit_minutes
         until = comment.created_at + datetime.timedelta(minutes=minutes[page])
         changeable = may_change(comment, minutes=minutes[page])
-        if changeable or comment.state != State.PUBLISHED:
-            found.append(OwnComment(comment, until, changeable))
+        edit = proposals[comment.pk].html if comment.pk in proposals else ""
+        if changeable or edit or comment.state != State.PUBLISHED:
+            found.append(OwnComment(comment, until, changeable, edit))
     return found
 
 
@@ -53,6 +61,7 @@ def get_reader_state(actor: Actor, page_id: int) -> ReaderState:
     return ReaderState(
         waiting=[own.comment for own in mine if own.comment.state != State.PUBLISHED],
         changeable=[own for own in mine if own.changeable],
+        edits={own.comment.pk: own.edit for own in mine if own.edit},
         votes={vote.comment_id: vote.value for vote in votes},
         reactions={vote.comment_id: vote.reaction or LIKE for vote in votes if vote.value > 0},
     )

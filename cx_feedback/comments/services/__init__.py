@@ -38,9 +38,23 @@ from cx_feedback.comments.services.highlights import (
     get_highlight_actions,
     highlight_comments,
 )
+from cx_feedback.comments.services.moderator_edits import (
+    delete_as_moderator,
+    edit_as_moderator,
+)
 from cx_feedback.comments.services.moderator_replies import ReplyResult, reply_as_moderator
 from cx_feedback.comments.services.own_comments import delete_comment, edit_comment
-from cx_feedback.comments.services.retention import delete_unconfirmed_follows
+from cx_feedback.comments.services.retention import (
+    delete_refused_comments,
+    delete_unconfirmed_follows,
+)
+from cx_feedback.comments.services.revisions import (
+    SeenComment,
+    delete_old_revisions,
+    get_latest_text,
+    get_seen,
+    parse_seen,
+)
 from cx_feedback.comments.services.spam_checks import get_ids_being_checked, run_due_checks
 from cx_feedback.comments.services.spam_reports import delete_old_reports, send_due_reports
 from cx_feedback.comments.services.threads import set_thread_closed
@@ -54,6 +68,7 @@ __all__ = [
     "Decision",
     "ReaderSource",
     "ReplyResult",
+    "SeenComment",
     "StoredComment",
     "VerificationResult",
     "approve_comments",
@@ -61,10 +76,14 @@ __all__ = [
     "cast_vote",
     "clear_client_hashes",
     "decide_on_comments",
+    "delete_as_moderator",
     "delete_comment",
     "delete_old_reports",
+    "delete_old_revisions",
+    "delete_refused_comments",
     "delete_unconfirmed_follows",
     "delete_unverified_comments",
+    "edit_as_moderator",
     "edit_comment",
     "erase_comments",
     "flag_comment",
@@ -74,11 +93,14 @@ __all__ = [
     "get_decisions",
     "get_highlight_actions",
     "get_ids_being_checked",
+    "get_latest_text",
+    "get_seen",
     "hide_comments",
     "highlight_comments",
     "lift_ban",
     "mark_spam",
     "own_comments",
+    "parse_seen",
     "purge_due_urls",
     "reject_comments",
     "reply_as_moderator",

@@ -2,8 +2,8 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,12 @@ from django.utils import timezone
 from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, Thread
 from cx_feedback.comments.services.activity import record_approvals
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
-from cx_feedback.comments.services.counters import StateChange, update_counters
+from cx_feedback.comments.services.counters import StateChange, touch_threads, update_counters
+from cx_feedback.comments.services.revisions import (
+    SeenComment,
+    accept_proposal,
+    drop_proposal,
+)
 from cx_feedback.comments.services.spam_reports import schedule_reports
 
 
@@ -27,6 +32,8 @@ class Decision:
     #: The batch by which the decision can be undone, None if nothing changed.
     batch: uuid.UUID | None = None
     before: dict[int, str] | None = None
+    #: Comments that were edited or decided on since they were seen. They are unchanged.
+    conflicts: list[int] = field(default_factory=list)
 
 
 #: The new state by action and state; comments in other states are skipped.
@@ -48,6 +55,8 @@ _TRANSITIONS: dict[str, dict[str, State]] = {
         State.REJECTED: State.PENDING,
         State.SPAM: State.PENDING,
     },
+    # The text that is shown stays (see ``_is_applicable``).
+    "refuse_edit": {State.PUBLISHED: State.PUBLISHED},
 }
 DECISIONS = tuple(_TRANSITIONS)
 
@@ -59,7 +68,9 @@ def get_decisions(comment: Comment) -> list[str]:
 
 def _is_applicable(action: str, comment: Comment) -> bool:
     if action == "approve" and comment.state == State.PUBLISHED:
-        return bool(comment.flags) or comment.decided_at is None
+        return bool(comment.flags or comment.proposed) or comment.decided_at is None
+    if action == "refuse_edit" and not comment.proposed:
+        return False
     return comment.state in _TRANSITIONS[action]
 
 
@@ -97,15 +108,21 @@ def decide_on_comments(
     reason: str = "",
     batch: uuid.UUID | None = None,
     among: QuerySet[Comment] | None = None,
+    seen: Mapping[int, SeenComment] | None = None,
 ) -> Decision:
     """Do ``action`` (one of ``DECISIONS``) to the comments ``ids``; a repeat changes nothing.
 
-    ``among`` holds the comments that the moderator may decide on; ``batch`` joins an action that
-    was begun already. The threads are locked before the comments, both in order of id, so that
-    decisions and posts that meet wait for each other and never block for good.
+    ``seen`` tells by ID which revision and state the moderator saw: a comment that has changed
+    since, or is missing there, is a conflict and stays as it is. Approval shows an edit that
+    waits, every other action refuses it. ``among`` holds the comments that the moderator may
+    decide on; ``batch`` joins an action that was begun already. The threads are locked before the
+    comments, both in order of id, so that decisions and posts that meet wait for each other and
+    never block for good.
     """
     comment_ids = sorted(set(ids))
-    comments = [c for c in lock_comments(comment_ids, among) if _is_applicable(action, c)]
+    locked = lock_comments(comment_ids, among)
+    conflicts = [c.pk for c in locked if seen is not None and _is_conflict(action, c, seen)]
+    comments = [c for c in locked if c.pk not in conflicts and _is_applicable(action, c)]
     now, batch = timezone.now(), batch or uuid.uuid4()
     changes = [
         StateChange(comment, comment.state, _TRANSITIONS[action][comment.state])
@@ -115,21 +132,65 @@ def decide_on_comments(
     newly = [
         c.comment for c in changes if c.after == State.PUBLISHED and not c.comment.published_at
     ]
+    settle_proposals(comments, accept=action == "approve", now=now)
     apply_changes(changes, now)
-    close_flags([c for c in comments if c.flags], upheld=action != "approve", batch=batch)
+    if action != "refuse_edit":
+        close_flags([c for c in comments if c.flags], upheld=action != "approve", batch=batch)
     ModerationEvent.objects.bulk_create(events)
-    why = {"reason": reason[:200]} if reason else {}
-    write_audit_log(
-        action, [LogLine(c.comment, c.before, c.after, why) for c in changes], moderator, now
-    )
+    _write_decisions_to_audit_log(action, changes, events, moderator, now)
     record_approvals(newly)
     done = {change.comment.pk: change.after for change in changes}
     return Decision(
         done,
-        [pk for pk in comment_ids if pk not in done],
+        [pk for pk in comment_ids if pk not in done and pk not in conflicts],
         batch if done else None,
         {change.comment.pk: change.before for change in changes},
+        conflicts,
     )
+
+
+def _is_conflict(action: str, comment: Comment, seen: Mapping[int, SeenComment]) -> bool:
+    """Return whether a locked comment is not what the moderator saw.
+
+    A comment to which somebody else has done the same, with the same text, is no conflict.
+    """
+    was_seen = seen.get(comment.pk)
+    if was_seen is None:
+        return True
+    if was_seen.is_current(comment):
+        return False
+    wanted = _TRANSITIONS[action].get(was_seen.state)
+    is_done = comment.state == wanted != was_seen.state and comment.proposed is None
+    return not (is_done and comment.revision == was_seen.revision)
+
+
+def settle_proposals(comments: list[Comment], *, accept: bool, now: datetime.datetime) -> None:
+    """Show or refuse the edits that wait, of locked comments."""
+    for comment in comments:
+        if comment.proposed is None:
+            continue
+        if accept:
+            accept_proposal(comment, now)
+        else:
+            drop_proposal(comment, now)
+            comment.save(update_fields=["proposed"])
+        if comment.state == State.PUBLISHED:
+            touch_threads([comment.thread_id])
+
+
+def _write_decisions_to_audit_log(
+    action: str,
+    changes: list[StateChange],
+    events: list[ModerationEvent],
+    moderator: Any,
+    now: datetime.datetime,
+) -> None:
+    lines = []
+    for change, event in zip(changes, events, strict=True):
+        why = {"reason": event.reason} if event.reason else {}
+        detail = {"revision": event.revision, **why}
+        lines.append(LogLine(change.comment, change.before, change.after, detail))
+    write_audit_log(action, lines, moderator, now)
 
 
 def lock_comments(ids: list[int], among: QuerySet[Comment] | None = None) -> list[Comment]:
@@ -197,6 +258,8 @@ def _build_event(
         to_state=change.after,
         action=action,
         reason=reason[:200],
+        revision=comment.latest_revision,
+        revision_before=comment.revision,
         spam_findings=comment.spam_findings,
         batch=batch,
         wait_seconds=wait_seconds,

@@ -10,6 +10,7 @@ from cx_feedback.comments.selectors import get_comments_of_person
 from cx_feedback.comments.services.audit_log import delete_logged_reasons
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.decisions import lock_comments
+from cx_feedback.comments.services.revisions import delete_revisions
 from cx_feedback.mail import services as mail
 
 
@@ -23,6 +24,15 @@ def erase_comments(*, reader_ids: list[int], email: str = "") -> int:
         get_comments_of_person(reader_ids=reader_ids, email=email).values_list("pk", flat=True)
     )
     comments = lock_comments(ids)
+    erase_texts(comments)
+    # A ban stays active by its keyed hash; its reason may describe the person.
+    get_bans_of_person(reader_ids=reader_ids, email=email, comment_ids=ids).update(reason="")
+    return len(ids)
+
+
+def erase_texts(comments: list[Comment]) -> None:
+    """Erase locked comments: texts, names, addresses and what moderators wrote about them."""
+    ids = [comment.pk for comment in comments]
     changes = [StateChange(c, c.state, State.ERASED) for c in comments if c.state != State.ERASED]
     Comment.objects.filter(pk__in=ids).update(
         state=State.ERASED,
@@ -36,14 +46,13 @@ def erase_comments(*, reader_ids: list[int], email: str = "") -> int:
         client_hash="",
         spam_findings=[],
         idempotency_key="",
+        proposed=None,
         decided_at=timezone.now(),
     )
+    delete_revisions(ids)
     ModerationEvent.objects.filter(comment__in=ids).update(reason="", spam_findings=[])
     SpamCheck.objects.filter(comment__in=ids).delete()
     SpamReport.objects.filter(comment__in=ids).delete()
-    # A ban stays active by its keyed hash; its reason may describe the person.
-    get_bans_of_person(reader_ids=reader_ids, email=email, comment_ids=ids).update(reason="")
     delete_logged_reasons(ids)
     mail.erase_messages(mailings=[f"{notification_mails.NEWS}{pk}" for pk in ids])
     update_counters(changes)
-    return len(ids)

@@ -1,7 +1,7 @@
 """Highlighted comments: editors' picks and pinned comments."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.services.decisions import Decision, lock_comments
+from cx_feedback.comments.services.revisions import SeenComment
 
 #: Each action with the one that reverts it.
 HIGHLIGHT_ACTIONS = {"pick": "unpick", "unpick": "pick", "pin": "unpin", "unpin": "pin"}
@@ -24,14 +25,17 @@ def highlight_comments(
     ids: Iterable[int],
     moderator: Any = None,
     among: QuerySet[Comment] | None = None,
+    seen: Mapping[int, SeenComment] | None = None,
 ) -> Decision:
     """Set or remove a highlight (one of ``HIGHLIGHT_ACTIONS``) of published comments.
 
-    Only first-level comments can be pinned.
+    Only first-level comments can be pinned. ``seen`` is that of ``decide_on_comments``.
     """
     comment_ids = sorted(set(ids))
     now, batch = timezone.now(), uuid.uuid4()
-    comments = [c for c in lock_comments(comment_ids, among) if action in get_highlight_actions(c)]
+    locked = lock_comments(comment_ids, among)
+    conflicts = [c.pk for c in locked if seen is not None and not _is_as_seen(c, seen)]
+    comments = [c for c in locked if c.pk not in conflicts and action in get_highlight_actions(c)]
     _set_highlight(action, [comment.pk for comment in comments])
     ModerationEvent.objects.bulk_create(
         ModerationEvent(
@@ -47,8 +51,12 @@ def highlight_comments(
     )
     write_audit_log(action, [LogLine(c, c.state, c.state) for c in comments], moderator, now)
     done = {comment.pk: State(comment.state) for comment in comments}
-    skipped = [pk for pk in comment_ids if pk not in done]
-    return Decision(done, skipped, batch if done else None, dict(done))
+    skipped = [pk for pk in comment_ids if pk not in done and pk not in conflicts]
+    return Decision(done, skipped, batch if done else None, dict(done), conflicts)
+
+
+def _is_as_seen(comment: Comment, seen: Mapping[int, SeenComment]) -> bool:
+    return comment.pk in seen and seen[comment.pk].is_current(comment)
 
 
 def get_highlight_actions(comment: Comment) -> list[str]:

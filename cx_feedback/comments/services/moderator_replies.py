@@ -14,10 +14,11 @@ from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.decisions import decide_on_comments, lock_comments
+from cx_feedback.comments.services.revisions import SeenComment, get_conflict_message
 from cx_feedback.comments.submission.author import get_author_key
 from cx_feedback.comments.submission.comment_input import check_name
 from cx_feedback.core import conf
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.errors import Conflict, InvalidInput
 from cx_feedback.core.people.accounts import public_name
 
 
@@ -39,17 +40,21 @@ def reply_as_moderator(
     moderator: Any,
     name: str = "",
     among: QuerySet[Comment] | None = None,
+    seen: SeenComment | None = None,
 ) -> ReplyResult:
     """Publish ``text`` as a staff reply to a comment, approving a comment that waits.
 
     ``name`` is used if the moderator's account has no name. Raises InvalidInput naming ``text``,
-    ``name``, or ``parent`` for a comment that cannot be replied to.
+    ``name``, or ``parent`` for a comment that cannot be replied to, and Conflict if the comment is
+    no longer as it was ``seen``.
     """
     words, name = _check_text(text), _get_staff_name(moderator, name)
     found = lock_comments([parent_id], among)
     answerable = (State.PENDING, State.PUBLISHED, State.HIDDEN, State.REJECTED, State.SPAM)
     if not found or found[0].state not in answerable:
         raise InvalidInput(fields={"parent": [_("This comment no longer exists.")]})
+    if seen is not None and not seen.is_current(found[0]):
+        raise Conflict(get_conflict_message())
     batch, before = uuid.uuid4(), found[0].state
     decide_on_comments("approve", ids=[parent_id], moderator=moderator, batch=batch)
     comment = _store_reply(found[0], words, moderator, name)

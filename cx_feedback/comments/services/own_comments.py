@@ -10,15 +10,19 @@ from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import (
     CHANGEABLE_STATES,
     Comment,
-    Markup,
     ModerationEvent,
     SpamCheck,
     SpamReport,
     State,
     Thread,
 )
-from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.services.counters import touch_threads
+from cx_feedback.comments.services.revisions import (
+    REVISION_FIELDS,
+    add_revision,
+    delete_revisions,
+    get_latest_text,
+)
 from cx_feedback.comments.services.transitions import change_state
 from cx_feedback.comments.submission import comment_input, policies
 from cx_feedback.comments.submission.author import Actor
@@ -35,30 +39,30 @@ def may_change(comment: Comment, *, minutes: int) -> bool:
 
 @transaction.atomic
 def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> Comment:
-    """Replace the text of the actor's own comment and check it for spam again.
+    """Store a new text of the actor's own comment and check it for spam again.
 
-    A published comment goes back to moderation if its new text is doubtful, or if the site
-    reviews every comment. Raises InvalidInput naming ``text``, NotFound for a comment of somebody
-    else, Closed when it is too late.
+    The rule of the page decides on the edit of a published comment: if the edit has to wait, the
+    text that was published stays public meanwhile (``Comment.proposed``). Raises InvalidInput
+    naming ``text``, NotFound for a comment of somebody else, Closed when it is too late.
     """
     errors: dict[str, list[str]] = {}
     text = comment_input.check_text(text, errors)
     if errors:
         raise InvalidInput(fields=errors)
     comment = _lock_own_comment(comment_id, actor, minutes)
-    if text == comment.text:
+    if text == get_latest_text(comment):
         return comment
     rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
     result = choose_state_after_edit(comment=comment, text=text, rules=rules)
-    comment.text, comment.html = text, text_cleaning.render_text(text)
-    comment.markup, comment.edited_at = Markup.TEXT, timezone.now()
-    comment.spam_findings, comment.spam_score = result.findings_as_json(), result.score
-    changed = ["text", "html", "markup", "edited_at", "spam_findings", "spam_score"]
-    comment.save(update_fields=changed)
-    if result.state != comment.state:
-        change_state(comment, result.state, action="edit", reason=_("Edited by the author"))
-    elif comment.state == State.PUBLISHED:
+    is_public = comment.state == State.PUBLISHED
+    waits = is_public and result.state != State.PUBLISHED
+    found = {"findings": result.findings_as_json(), "score": result.score}
+    add_revision(comment, text, waits=waits, **found)
+    comment.save(update_fields=REVISION_FIELDS)
+    if is_public and not waits:
         touch_threads([comment.thread_id])
+    elif not is_public and result.state != comment.state:
+        change_state(comment, result.state, action="edit", reason=_("Edited by the author"))
     return comment
 
 
@@ -71,8 +75,9 @@ def delete_comment(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
     comment = _lock_own_comment(comment_id, actor, minutes)
     Comment.objects.filter(pk=comment.pk).update(
         author_name="", author_email="", client_hash="", text="", html="", spam_findings=[],
-        pinned_at=None, picked=False,
+        pinned_at=None, picked=False, proposed=None,
     )  # fmt: skip
+    delete_revisions([comment.pk])
     ModerationEvent.objects.filter(comment=comment).update(spam_findings=[])
     SpamCheck.objects.filter(comment=comment).delete()
     SpamReport.objects.filter(comment=comment).delete()

@@ -1,13 +1,14 @@
-"""Deletion of unverified addresses and of the emails that were sent to them."""
+"""Deletion of what is kept for a time: unverified addresses, refused comments."""
 
 import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, State
 from cx_feedback.comments.submission import verification_mail
+from cx_feedback.core import conf
 from cx_feedback.core.retention import get_cutoff
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
@@ -58,3 +59,34 @@ def delete_verification_mails(*, before: datetime.datetime) -> int:
     )
     verified = Comment.objects.filter(verified=True).exclude(author_email="").values("author_email")
     return mail.delete_deliveries(asked.exclude(address__in=verified))
+
+
+def delete_refused_comments(*, now: datetime.datetime | None = None) -> int:
+    """Delete rejected comments and spam after COMMENTS_REFUSED_DAYS; return their number.
+
+    A comment with replies is kept, because they would go with it. Can run concurrently.
+    """
+    if not conf.get("COMMENTS_REFUSED_DAYS"):
+        return 0
+    cutoff = get_cutoff("refused_comments", now=now)
+    late = Comment.objects.filter(
+        Q(decided_at__lt=cutoff) | Q(decided_at__isnull=True, created_at__lt=cutoff),
+        state__in=[State.REJECTED, State.SPAM],
+    )
+    late = late.filter(answers__isnull=True).order_by("pk")
+    done = 0
+    while part := _delete_refused_batch(late):
+        done += part
+    return done
+
+
+@transaction.atomic
+def _delete_refused_batch(late: QuerySet[Comment]) -> int:
+    ids = list(late.values_list("pk", flat=True)[:BATCH_SIZE])
+    # A moderator may decide anew meanwhile: the condition holds for the locked rows.
+    locked = Comment.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        pk__in=ids, state__in=[State.REJECTED, State.SPAM]
+    )
+    rows = [row.pk for row in locked.only("pk")]
+    Comment.objects.filter(pk__in=rows).delete()
+    return len(rows)

@@ -134,6 +134,8 @@ def _build_unanswered_finding(check: SpamCheck) -> SpamFinding:
 def _apply_check(check: SpamCheck, found: list[SpamFinding]) -> bool:
     """Apply the points and the page's rule, unless a moderator has already decided."""
     comment = next(iter(lock_comments([check.comment_id])), None)
+    if comment is not None and comment.revision != check.comment.revision:
+        return False  # Edited meanwhile: the new text is checked next time.
     deleted, _rows = SpamCheck.objects.filter(pk=check.pk).delete()
     if comment is None or not deleted or comment.state != State.PENDING or comment.decided_at:
         return False

@@ -21,5 +21,7 @@ def change_state(comment: Comment, to: State, *, action: str, reason: str = "") 
         to_state=to,
         action=action,
         reason=reason[:200],
+        revision=comment.latest_revision,
+        revision_before=comment.revision,
         created_at=now,
     )

@@ -12,8 +12,11 @@ from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import StateChange
 from cx_feedback.comments.services.decisions import Decision, apply_changes, lock_comments
 from cx_feedback.comments.services.highlights import undo_highlights
+from cx_feedback.comments.services.revisions import restore_revision
 
 UNDO = "undo"
+#: Actions that no undo takes back.
+NOT_UNDOABLE = (UNDO, "edit", "delete")
 
 
 @transaction.atomic
@@ -22,15 +25,17 @@ def undo_decision(
 ) -> Decision:
     """Revert the states, highlights, bans and settled flags of the action ``batch``, once.
 
-    A comment that has been changed again keeps the later change. Emails to followers and the
-    recorded activity of an approval cannot be undone.
+    A comment that has been changed or edited again keeps the later change. Emails to followers and
+    the recorded activity of an approval cannot be undone.
     """
-    events = ModerationEvent.objects.filter(batch=batch, undone=False).exclude(action=UNDO)
+    events = ModerationEvent.objects.filter(batch=batch, undone=False).exclude(
+        action__in=NOT_UNDOABLE
+    )
     ids = sorted(set(events.values_list("comment_id", flat=True)))
     comments = {comment.pk: comment for comment in lock_comments(ids, among)}
     # Read again after the lock, because another request may have undone the same action.
     rows = [e for e in events.filter(comment__in=comments) if _is_unchanged(e, comments)]
-    rows = _skip_superseded(rows)
+    rows = [e for e in _skip_superseded(rows) if _restore_text(e, comments)]
     now = timezone.now()
     changes = [
         StateChange(comments[e.comment_id], e.to_state, State(e.from_state))
@@ -47,7 +52,18 @@ def undo_decision(
 
 
 def _is_unchanged(event: ModerationEvent, comments: dict[int, Comment]) -> bool:
-    return comments[event.comment_id].state == event.to_state
+    comment = comments[event.comment_id]
+    # Later texts have higher numbers.
+    is_edited = event.revision is not None and comment.latest_revision > event.revision
+    return comment.state == event.to_state and not is_edited
+
+
+def _restore_text(event: ModerationEvent, comments: dict[int, Comment]) -> bool:
+    """Show the text of before and let the edit wait again, if one was decided on."""
+    shown, decided = event.revision_before, event.revision
+    if shown is None or decided == shown:
+        return True
+    return restore_revision(comments[event.comment_id], shown=shown, proposed=decided)
 
 
 def _skip_superseded(rows: list[ModerationEvent]) -> list[ModerationEvent]:

@@ -146,9 +146,12 @@ def get_author_record(key: str) -> AuthorRecord:
 def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> InitialState:
     """Return the state of a comment after its author has edited it.
 
-    Only the scorers that read the text run again. A published comment may have to wait again; a
-    comment that waits or is spam never becomes public by an edit.
+    Only the scorers that read the text run again. The rule of the page decides on the edit of a
+    published comment as on a new comment, except that no email asks to verify the address. After
+    the site has edited a comment, each edit waits. A comment that waits or is spam never becomes
+    public by an edit.
     """
+    record = get_author_record(comment.author_key) if comment.verified else AuthorRecord()
     submission = Submission(
         text=text,
         name=comment.author_name,
@@ -156,7 +159,7 @@ def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> Ini
         page_id=comment.thread.page_id,
         author_key=comment.author_key,
         verified=comment.verified,
-        record=get_author_record(comment.author_key) if comment.verified else AuthorRecord(),
+        record=record,
         blocked_words=get_blocked_words(rules),
     )
     findings = score_submission(submission, text_only=True)
@@ -164,12 +167,22 @@ def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> Ini
     state = State(comment.state)
     if state in (State.PUBLISHED, State.AWAITING, State.PENDING):
         found = apply_score(findings)
-        if found is None and state == State.PUBLISHED:
-            doubtful = is_doubtful(score)
-            closed = rules.rule in (Rule.ALL, Rule.CLOSED)
-            found = State.PENDING if doubtful or closed else None
+        if found is None and state == State.PUBLISHED and _has_edit_to_wait(comment, rules, record):
+            found = State.PENDING
+        if found is None and state == State.PUBLISHED and is_doubtful(score):
+            found = State.PENDING
         state = found or state
     return InitialState(state, comment.author_key, comment.verified, findings, score)
+
+
+def _has_edit_to_wait(comment: Comment, rules: Rules, record: AuthorRecord) -> bool:
+    """Return whether the page's rule lets no edit of this published comment through."""
+    if comment.by_staff:
+        return False
+    if comment.edited_by_site:
+        return True
+    given = apply_rule(rules, verified=comment.verified, record=record, email="")
+    return given != State.PUBLISHED
 
 
 def is_doubtful(score: float) -> bool:

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from cx_feedback.comments import selectors
+from cx_feedback.comments import selectors, services
 from cx_feedback.comments.missing_comments import get_missing_comment_error
 from cx_feedback.comments.models import Comment, Flag
 from cx_feedback.comments.submission.author import get_actor, set_reader_cookie
@@ -131,7 +131,7 @@ def _render_own_comment(request: HttpRequest, comment_id: int, name: str) -> Htt
         context: dict[str, Any] = {
             "comment": own,
             "comment_id": comment_id,
-            "text": own.text,
+            "text": services.get_latest_text(own),
             "cx_page": get_page_or_404(own.thread.page_id, request),
             "text_limit": conf.get("COMMENTS_LENGTH"),
         }

@@ -66,6 +66,7 @@ document.addEventListener("close", () => choose(current()), true);
 
 const ACTS = {
   a: ["approve"],
+  e: ["refuse_edit"],
   s: ["mark_spam"],
   h: ["hide"],
   t: ["restore"],

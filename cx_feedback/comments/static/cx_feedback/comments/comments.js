@@ -95,10 +95,11 @@ async function recall(section) {
   const url = `${section.dataset.cxApiList}?page=${page}&only=mine`;
   const response = await fetch(url);
   if (!response.ok) return;
-  const { mine = [], own = [], votes = {}, reactions = {}, account } = await response.json();
+  const { mine = [], own = [], edits, votes = {}, reactions = {}, account } = await response.json();
   if (account !== undefined) writeAs(account);
   for (const comment of mine.reverse()) show(section, comment);
   for (const { id } of own) offer(section, id);
+  if (edits) import("./waiting_edit.js").then((it) => it.show(section, edits));
   for (const [id, value] of Object.entries(votes)) {
     const form = item(section, id)?.querySelector(":scope > article .cx-vote");
     if (form) pressed(form, form.querySelector("details") ? reactions[id] : value);
@@ -222,6 +223,7 @@ function done(section, form, comment) {
   if (changed && comment) {
     changed.querySelector(":scope > article > .cx-comment-text").innerHTML = comment.html;
     tell(section, changed, comment.state);
+    if (comment.edit) recall(section);
     focusOn(changed);
   } else if (changed) {
     if (changed.querySelector(".cx-replies")) changed.querySelector(":scope > article").remove();

@@ -65,6 +65,7 @@ export async function submitted(inside, submitter) {
     return;
   }
   const body = new FormData(inside);
+  body.set("seen", chosen[0].dataset.cxSeen);
   const url = inside.dataset.cxAction.replace("/0/", `/${idOf(chosen[0])}/`);
   let answer;
   try {

@@ -31,6 +31,15 @@ export function move(step) {
   choose(all[Math.min(all.length - 1, Math.max(0, place < 0 ? 0 : place + step))]);
 }
 
+// Put the row of the comment ``id`` as the server sends it in the place of the one that is shown.
+export function replace(id, html) {
+  const made = document.createRange().createContextualFragment(html).querySelector(".cx-row");
+  const old = $$(".cx-row").find((row) => idOf(row) === id);
+  if (!old) return null;
+  old.replaceWith(made);
+  return made;
+}
+
 // The row to go to when ``gone`` leave.
 export function next(gone) {
   const all = rows();

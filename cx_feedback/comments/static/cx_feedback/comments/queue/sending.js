@@ -3,7 +3,7 @@
 
 import { $, $$, form, lastAct, say, state, words } from "./page.js";
 import { post } from "./posting.js";
-import { choose, count, current, idOf, next, recount, renew, rows } from "./rows.js";
+import { choose, count, current, idOf, next, recount, renew, replace, rows } from "./rows.js";
 
 let chain = Promise.resolve(); // What is being sent, in order.
 let waiting = 0; // How much of it.
@@ -62,7 +62,8 @@ function send(url, body, gone, then) {
     const answer = await untilSent(url, body);
     if (answer) {
       recount(answer.changed);
-      await then?.(answer).catch(() => {}); // It is decided, whatever can be shown.
+      // It is decided, whatever can be shown.
+      if (!showConflicts(answer.conflicts ?? {})) await then?.(answer).catch(() => {});
       say(answer.message, answer.batch);
     } else {
       for (const row of gone) row.hidden = false;
@@ -76,6 +77,17 @@ function send(url, body, gone, then) {
     if (!rows().length) await renew().catch(() => {});
     count();
   });
+}
+
+// What has changed since it was seen comes back as it is now, with the difference, and is next.
+function showConflicts(conflicts) {
+  let first;
+  for (const [id, html] of Object.entries(conflicts)) {
+    const made = replace(id, html);
+    first ??= made;
+  }
+  if (first) choose(first);
+  return first;
 }
 
 window.addEventListener("beforeunload", (event) => {
@@ -98,7 +110,10 @@ function body(values = {}) {
 
 export function decide(act, chosen, extra = {}) {
   const sent = body({ act, ...extra });
-  for (const row of chosen) sent.append("ids", idOf(row));
+  for (const row of chosen) {
+    sent.append("ids", idOf(row));
+    sent.append("seen", row.dataset.cxSeen);
+  }
   const url = $("[data-cx-form=reject]").action;
   if (!leaves(act)) {
     send(url, sent, [], () => renew(idOf(chosen[0])));

@@ -1,0 +1,81 @@
+"""What has changed in comments: edits that wait, and what changed since a moderator looked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from wagtail.admin.compare import diff_text
+
+from cx_feedback.comments.models import Comment, CommentRevision, ModerationEvent
+from cx_feedback.comments.rendering.text_cleaning import html_to_text
+from cx_feedback.comments.services import SeenComment
+
+#: Characters from which the words of two texts are not compared: both are shown whole.
+MAX_COMPARED = 20_000
+
+
+@dataclass(frozen=True)
+class TextChange:
+    """A change in words, with the difference between two texts as HTML, "" without one."""
+
+    message: str
+    html: Any = ""
+
+
+def describe_proposal(comment: Comment, proposed: CommentRevision) -> TextChange:
+    """Return the author's edit of ``comment`` that waits for a moderator."""
+    message = _("The author has edited this. Readers see the earlier text until you decide.")
+    return TextChange(message, _compare(comment.html, proposed.html))
+
+
+def describe_changes(
+    comments: Sequence[Comment], seen: Mapping[int, SeenComment | None]
+) -> dict[int, TextChange]:
+    """Return by ID how ``comments`` differ from what was ``seen`` of them; two queries."""
+    ids = [comment.pk for comment in comments]
+    texts = {
+        (row.comment_id, row.number): row.html
+        for row in CommentRevision.objects.filter(comment__in=ids)
+    }
+    events: dict[int, ModerationEvent] = {}
+    rows = ModerationEvent.objects.filter(comment__in=ids).select_related("moderator")
+    for event in rows.order_by("pk"):
+        events[event.comment_id] = event
+    found = {}
+    for comment in comments:
+        was_seen = seen.get(comment.pk)
+        number = was_seen.revision if was_seen else comment.latest_revision
+        before = texts.get((comment.pk, number), "")
+        after = texts.get((comment.pk, comment.latest_revision), comment.html)
+        is_edited = number != comment.latest_revision
+        message = _describe_edit() if is_edited else _describe_event(events.get(comment.pk))
+        if was_seen is None:
+            message = _("Not decided: the form didn't say what it showed of this comment.")
+        found[comment.pk] = TextChange(message, _compare(before, after) if is_edited else "")
+    return found
+
+
+def _describe_edit() -> str:
+    return _("Not decided: the text has changed since you opened it. Decide about the new one.")
+
+
+def _describe_event(event: ModerationEvent | None) -> str:
+    if event is None:
+        return _("Not decided: this comment has changed since you opened it.")
+    return _("Not decided: %(who)s changed this comment to “%(state)s” at %(time)s.") % {
+        "who": event.moderator or pgettext("comment", "a rule"),
+        "state": event.get_to_state_display(),
+        "time": date_format(localtime(event.created_at), "TIME_FORMAT"),
+    }
+
+
+def _compare(before: str, after: str) -> Any:
+    """Return the difference between two texts as HTML, in Wagtail's marks for comparisons."""
+    texts = [html_to_text(before), html_to_text(after)]
+    if max(map(len, texts)) > MAX_COMPARED:
+        return ""
+    return diff_text(*texts).to_html()
