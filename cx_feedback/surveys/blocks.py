@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.snippets.blocks import SnippetChooserBlock
@@ -18,6 +19,14 @@ class LiveChooserBlock(SnippetChooserBlock):
 
     #: ``page_prefetch`` fetches it together with all others of its page.
     is_fetched_with_page = True
+
+    @cached_property
+    def widget(self) -> Any:
+        """The field that names the chosen survey with its state."""
+        from cx_feedback.surveys.editing.chooser import SurveyChooserWidget
+
+        # Wagtail's property takes the icon from the viewset.
+        return SurveyChooserWidget(self.target_model, icon=super().widget.icon)
 
     def bulk_to_python(self, values: Any) -> list[Any]:
         found = page_prefetch.fetch_page_surveys(self.model_class, values)

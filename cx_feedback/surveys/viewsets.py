@@ -8,7 +8,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.ui.tables import DateColumn, LocaleColumn
 from wagtail.admin.widgets.button import Button
-from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
@@ -18,6 +17,7 @@ from cx_feedback.core.http.deferred_urls import DeferredClass, deferred_view
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing import survey_list
+from cx_feedback.surveys.editing.chooser import SurveyChooserViewSet
 from cx_feedback.surveys.editing.survey_list import (
     AnswersColumn,
     PagesColumn,
@@ -83,6 +83,7 @@ class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
     delete_template_name = "cx_feedback/surveys/admin/confirm_delete.html"
     edit_template_name = "cx_feedback/surveys/admin/edit.html"
     copy_view_enabled = True
+    chooser_viewset_class = SurveyChooserViewSet
     list_display: ClassVar[list[Any]] = [
         "__str__",
         StateColumn("state", label=pgettext_lazy("survey", "Status"), sort_key="state"),
@@ -139,27 +140,6 @@ class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
         ]
 
 
-class _SurveyKindMixin:
-    """Leaves out models of other rooms that extend Survey."""
-
-    def get_object_list(self) -> Any:
-        return super().get_object_list().filter(kind=Survey.SURVEY)  # type: ignore[misc]
-
-
-class SurveyChooseView(_SurveyKindMixin, chooser.ChooseView):
-    pass
-
-
-class SurveyChooseResultsView(_SurveyKindMixin, chooser.ChooseResultsView):
-    pass
-
-
-@clean_requests
-class SurveyChooserViewSet(chooser.SnippetChooserViewSet):
-    choose_view_class = SurveyChooseView
-    choose_results_view_class = SurveyChooseResultsView
-
-
 @clean_requests
 class SurveyViewSet(BaseSurveyViewSet):
     model = Survey
@@ -168,7 +148,6 @@ class SurveyViewSet(BaseSurveyViewSet):
     menu_label = pgettext_lazy("survey", "Surveys")
     menu_order = 100
     base_url_path = "cx-feedback/surveys"
-    chooser_viewset_class = SurveyChooserViewSet
     results_view_class = DeferredClass(
         "cx_feedback.surveys.results.tabs.overview.SurveyResultsView"
     )
