@@ -10,5 +10,15 @@ class NPSConfig(room_config.RoomConfig):
 
     def ready(self) -> None:
         from cx_feedback.nps import receivers
+        from cx_feedback.surveys.placement.kinds import SurveyKind, register_kind
 
         receivers.connect_receivers()
+        register_kind(
+            "nps",
+            SurveyKind(
+                "cx-nps",
+                "cx_feedback/nps/widget.html",
+                "cx_feedback.nps.form_context.build_nps_context",
+                always_asks=True,
+            ),
+        )

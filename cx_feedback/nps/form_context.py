@@ -1,10 +1,9 @@
 """The context of the templates of the NPS widget, the same for every reader."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from cx_feedback.nps.widget_options import EMAIL, REASON, SCORE, NextStep, Placement, WidgetOptions
+from cx_feedback.nps.widget_options import EMAIL, REASON, SCORE, NextStep, WidgetOptions
 from cx_feedback.surveys.partials.policy import get_partial_days
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.responses.form_context import build_form_context
@@ -22,13 +21,8 @@ class ScoreClass:
     next: str
 
 
-def build_nps_context(
-    live: LiveSurvey, *, request: Any = None, prefix: str = "cx-nps", **shown: Any
-) -> dict[str, Any]:
-    """Return the context of ``cx_feedback/nps/widget.html``, based on that of a survey's form.
-
-    ``request`` provides the URL of the page.
-    """
+def build_nps_context(live: LiveSurvey, *, prefix: str = "cx-nps", **shown: Any) -> dict[str, Any]:
+    """Return the context of ``cx_feedback/nps/widget.html``, based on that of a survey's form."""
     definition, options = live.definition, WidgetOptions.from_definition(live.definition)
     context = build_form_context(live, prefix=prefix, **shown)
     fields: dict[str, Field] = {field.question.key: field for field in context["fields"]}
@@ -51,19 +45,4 @@ def build_nps_context(
             for name in CLASSES
         ],
         "writes": [name for name in CLASSES if options.next.get(name) == NextStep.WRITE],
-        "ask": build_ask_json(options),
-        "cx_url": request.build_absolute_uri(request.path) if request else "",
     }
-
-
-def build_ask_json(options: WidgetOptions) -> str:
-    """Return the settings for the page's script as JSON: sampling, rest periods and timing."""
-    key = f"cx-nps-{options.family}"
-    settings: dict[str, Any] = {"key": key, "share": options.sample_percent, "rest": options.rest}
-    if options.placement == Placement.SECONDS:
-        settings["ms"] = 1000 * options.after
-    elif options.placement == Placement.SCROLLED:
-        settings["seen"] = options.after / 100
-    elif options.placement == Placement.END:
-        settings |= {"seen": 1, "end": 1}
-    return json.dumps(settings, separators=(",", ":"))

@@ -1,63 +1,21 @@
 """The NPS widget: a survey with questions for score, reason and address, edited as one form."""
 
 from dataclasses import asdict
-from decimal import Decimal
 from typing import Any, ClassVar
 
 import swapper
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.functional import lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.core.text.number_format import format_decimal
-from cx_feedback.core.text.text_folding import fold_text
 from cx_feedback.nps.editing import panels as editing
-from cx_feedback.nps.editing.forms import NPSWidgetForm
-from cx_feedback.nps.widget_options import (
-    DEFAULT_REST,
-    DEFAULT_SAMPLE_PERCENT,
-    DEFAULT_SCROLL_PERCENT,
-    DEFAULT_SECONDS,
-    EMAIL,
-    LONGEST_REST,
-    REASON,
-    SCORE,
-    NextStep,
-    Placement,
-    WidgetOptions,
-)
+from cx_feedback.nps.widget_options import EMAIL, REASON, SCORE, NextStep, WidgetOptions
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.questions.text import LIMIT
 from cx_feedback.surveys.responses import hidden_fields
-
-
-def _build_sample_field() -> Any:
-    return models.DecimalField(
-        _("share of the readers, in percent"),
-        max_digits=5,
-        decimal_places=2,
-        default=DEFAULT_SAMPLE_PERCENT,
-        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(100)],
-        help_text=format_lazy(
-            _(
-                "{least} to 100. Readers who aren't selected can be selected again after a rest "
-                "period."
-            ),
-            least=lazy(format_decimal, str)(0.01, 2),
-        ),
-    )
-
-
-def _build_days_field(label: Any, default: int) -> Any:
-    return models.PositiveSmallIntegerField(
-        label, default=default, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_REST)]
-    )
 
 
 def _build_next_field(label: Any, default: str) -> Any:
@@ -141,60 +99,8 @@ class NPSWidget(Survey):
         ),
     )
 
-    placement = models.CharField(
-        pgettext_lazy("NPS", "how it appears"),
-        max_length=8,
-        choices=Placement.choices,
-        default=Placement.INLINE,
-        help_text=_("Without JavaScript it is always shown in the text."),
-    )
-    seconds = models.PositiveSmallIntegerField(
-        pgettext_lazy("NPS", "seconds"),
-        default=DEFAULT_SECONDS,
-        validators=[MinValueValidator(1), MaxValueValidator(3600)],
-    )
-    scroll_percent = models.PositiveSmallIntegerField(
-        _("percent of the page"),
-        default=DEFAULT_SCROLL_PERCENT,
-        validators=[MinValueValidator(1), MaxValueValidator(100)],
-    )
-    sample_percent = _build_sample_field()
-    rest_answered = _build_days_field(
-        _("days before asking again after an answer"), DEFAULT_REST.answered
-    )
-    rest_later = _build_days_field(pgettext_lazy("NPS", "after “later”"), DEFAULT_REST.later)
-    rest_closed = _build_days_field(_("after closing, or no answer"), DEFAULT_REST.closed)
-
-    shown_without_block = models.BooleanField(
-        _("show it without a block"),
-        default=False,
-        help_text=_(
-            "On all pages whose template has the cx_nps tag and that match the choices "
-            "below. Where it is placed as a block, it is always shown."
-        ),
-    )
-    sections = models.JSONField(
-        pgettext_lazy("NPS", "sections"),
-        default=list,
-        blank=True,
-        help_text=_("None chosen: all sections."),
-    )
-    tags = models.CharField(
-        pgettext_lazy("NPS", "tags"),
-        max_length=500,
-        blank=True,
-        help_text=_("Separated by commas; one of them is enough. Empty: any page."),
-    )
-    languages = models.JSONField(
-        pgettext_lazy("NPS", "languages"),
-        default=list,
-        blank=True,
-        help_text=_("None chosen: all languages."),
-    )
-
     panels: ClassVar[list[Any]] = [*editing.ASKING, *editing.APPEARING]
     edit_handler = editing.edit_handler
-    base_form_class = NPSWidgetForm
 
     class Meta:
         verbose_name = pgettext_lazy("NPS", "NPS widget")
@@ -255,17 +161,9 @@ class NPSWidget(Survey):
         )
 
     def _build_options(self) -> WidgetOptions:
-        waits = {Placement.SECONDS: self.seconds, Placement.SCROLLED: self.scroll_percent}
         words = self.next_label or (self.next_page.title if self.next_page else "")
         return WidgetOptions(
-            family=str(self.translation_key),
-            placement=self.placement,
-            after=waits.get(Placement(self.placement), 0),
-            sample_percent=float(self.sample_percent),
-            rest=(self.rest_answered, self.rest_later, self.rest_closed),
-            sections=tuple(_add_translations(self.sections)),
-            tags=tuple(filter(None, (fold_text(tag.strip()) for tag in self.tags.split(",")))),
-            languages=tuple(self.languages),
+            **self.build_placement(),
             thanks={name: getattr(self, f"{name}_thanks") for name in CLASSES},
             next=self.get_next_steps(),
             next_label=words if self.next_page else "",
@@ -294,12 +192,3 @@ _CLASS_QUESTIONS = {
     "passive_question": _("What is missing for a 10?"),
     "detractor_question": _("What should we do better?"),
 }
-
-
-def _add_translations(section_ids: list[int]) -> list[int]:
-    """Return the ids of these sections and their translations."""
-    if not section_ids:
-        return []
-    pages = swapper.load_model("wagtailcore", "Page").objects.all()
-    keys = pages.filter(pk__in=section_ids).values("translation_key")
-    return sorted(pages.filter(translation_key__in=keys).values_list("pk", flat=True))

@@ -7,7 +7,7 @@ from cx_feedback.core.errors import NotFound
 from cx_feedback.core.http.form_posts import public_form
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.core.text.languages import get_site_language
-from cx_feedback.nps import page_matching, selectors
+from cx_feedback.nps import selectors
 from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.widget_options import SCORE
 from cx_feedback.surveys.models import Survey
@@ -21,7 +21,6 @@ NPS_FORM = SurveyForm(
     "cx_feedback/nps/form_page.html",
     build_nps_context,
     get_thanks_anchor=lambda response: get_nps_class(response.answers[SCORE]),
-    is_shown_on=page_matching.is_shown_on,
 )
 
 

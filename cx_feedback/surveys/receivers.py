@@ -38,17 +38,21 @@ def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Freeze a version when a survey, or a model that extends it, is published."""
     if isinstance(instance, Survey):
         from cx_feedback.surveys import selectors, services
+        from cx_feedback.surveys.placement import page_matching
 
         services.freeze_version(survey=instance)
         selectors.forget_live_survey(instance)
+        page_matching.clear_placements()
 
 
 def forget_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
-    """Clear the cache when a survey is unpublished, so that it accepts no more responses."""
+    """Clear the caches when a survey is unpublished, so that it is neither shown nor answered."""
     if isinstance(instance, Survey):
         from cx_feedback.surveys import selectors
+        from cx_feedback.surveys.placement import page_matching
 
         selectors.forget_live_survey(instance)
+        page_matching.clear_placements()
 
 
 def export_person(

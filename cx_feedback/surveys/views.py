@@ -57,7 +57,6 @@ class SurveyForm:
     template: str
     build_context: Callable[..., dict[str, Any]]
     get_thanks_anchor: Callable[[Response], str] = get_thanks_anchor
-    is_shown_on: access.PageCheck = access.is_shown_on
 
 
 SURVEY_FORM = SurveyForm(
@@ -90,7 +89,6 @@ def handle_form_post(request: HttpRequest, pk: int, form: SurveyForm) -> HttpRes
             page_id=get_posted_page_id(request),
             key=request.POST.get("key", ""),
             request=request,
-            is_shown_on=form.is_shown_on,
         )
     except Gone as error:  # raised only for those who could see its questions
         return _render_gone(request, pk, form, error)
@@ -125,7 +123,6 @@ def render_linked_form(request: HttpRequest, pk: int, form: SurveyForm) -> HttpR
             survey_id=pk,
             kind=form.kind,
             request=request,
-            is_shown_on=form.is_shown_on,
             **where,
         )
     except FeedbackError as error:

@@ -81,7 +81,10 @@ def test_later_and_answers_rest_for_their_days(open_reader, place, article):
     page.goto(article.url)
     scroll(page, 1)
     page.get_by_role("button", name="Later").click()
-    until = "(parseInt(Object.values(localStorage)[0]) - Date.now()) / 864e5"
+    until = (
+        "(parseInt(Object.entries(localStorage).find(([key]) => key.startsWith('cx-ask-'))[1])"
+        " - Date.now()) / 864e5"
+    )
     assert page.evaluate(until) == pytest.approx(2, abs=0.01)
     reload(page)
     expect(page.locator(".cx-slide")).to_have_count(0)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.nps import page_matching, permissions, selectors
+from cx_feedback.nps import permissions, selectors
 from cx_feedback.nps.api import serializers as shapes
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys.api import partial_views
@@ -24,7 +24,6 @@ class NPSView(surveys.SurveyView):
     """``GET``: a published NPS widget, for pages that Wagtail does not render."""
 
     kind = Survey.NPS
-    is_shown_on = staticmethod(page_matching.is_shown_on)
     url_name = "cx_feedback:api-nps"
 
 
@@ -32,7 +31,6 @@ class ResponsesView(surveys.ResponsesView):
     """``POST {"page": 12, "answers": {"score": 9, "reason": "…"}}``: store one reader's score."""
 
     kind = Survey.NPS
-    is_shown_on = staticmethod(page_matching.is_shown_on)
 
     @describe_endpoint(request=shapes.NPSIn, responses={201: AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
@@ -43,14 +41,12 @@ class StartsView(surveys.StartsView):
     """``POST {"page": 12}``: count that a reader has begun to give a score, anonymously."""
 
     kind = Survey.NPS
-    is_shown_on = staticmethod(page_matching.is_shown_on)
 
 
 class PartialsView(partial_views.PartialsView):
     """``POST``: keep a score that was chosen and is not sent yet, if the widget's form says so."""
 
     kind = Survey.NPS
-    is_shown_on = staticmethod(page_matching.is_shown_on)
 
 
 class ResultsView(FeedbackAPIView):

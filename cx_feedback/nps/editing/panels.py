@@ -15,6 +15,7 @@ from wagtail.admin.panels import (
 
 from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.surveys.partials.policy import describe_partials
+from cx_feedback.surveys.placement import panels as placement
 
 
 def _build_class_panel(name: str, heading: Any) -> MultiFieldPanel:
@@ -47,36 +48,11 @@ ASKING = [
 ]
 
 APPEARING = [
+    MultiFieldPanel(placement.APPEARING, heading=placement.APPEARING_HEADING),
+    MultiFieldPanel(placement.ASKED, heading=placement.ASKED_HEADING),
     MultiFieldPanel(
-        [
-            FieldPanel("placement"),
-            FieldRowPanel([FieldPanel("seconds"), FieldPanel("scroll_percent")]),
-        ],
-        heading=pgettext_lazy("NPS", "How it appears"),
-    ),
-    MultiFieldPanel(
-        [
-            FieldPanel("sample_percent"),
-            FieldRowPanel(
-                [
-                    FieldPanel("rest_answered"),
-                    FieldPanel("rest_later"),
-                    FieldPanel("rest_closed"),
-                ]
-            ),
-        ],
-        heading=_("Who is asked, and how often"),
-    ),
-    MultiFieldPanel(
-        [
-            FieldPanel("shown_without_block"),
-            FieldPanel("sections"),
-            FieldPanel("tags"),
-            FieldPanel("languages"),
-            FieldPanel("open_by_address"),
-            FieldPanel("hidden_fields"),
-        ],
-        heading=pgettext_lazy("NPS", "Where it appears"),
+        [*placement.PLACES, FieldPanel("open_by_address"), FieldPanel("hidden_fields")],
+        heading=placement.PLACES_HEADING,
     ),
     MultiFieldPanel(
         [FieldPanel("keeps_partials", help_text=describe_partials())],

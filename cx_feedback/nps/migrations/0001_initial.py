@@ -1,6 +1,4 @@
-import django.core.validators
 import django.db.models.deletion
-from decimal import Decimal
 import swapper
 from django.db import migrations, models
 
@@ -35,17 +33,6 @@ class Migration(migrations.Migration):
                 ('next_label', models.CharField(blank=True, help_text="Empty: the page's title.", max_length=80, verbose_name='text of the link')),
                 ('address_question', models.CharField(blank=True, default='May we write to you?', max_length=200, verbose_name='question asking for an address')),
                 ('address_consent', models.CharField(blank=True, default="If you leave your email address, you agree that we may write to you about this answer. We won't use it for anything else or publish it.", max_length=300, verbose_name='what the address is for')),
-                ('placement', models.CharField(choices=[('inline', 'in the text, where the block is'), ('end', 'slides in at the end of the article'), ('seconds', 'slides in after some seconds'), ('scrolled', 'slides in when part of the page has been scrolled')], default='inline', help_text='Without JavaScript it is always shown in the text.', max_length=8, verbose_name='how it appears')),
-                ('seconds', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3600)], verbose_name='seconds')),
-                ('scroll_percent', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='percent of the page')),
-                ('sample_percent', models.DecimalField(decimal_places=2, default=100, help_text="0.01 to 100. Readers who aren't selected can be selected again after a rest period.", max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal('0.01')), django.core.validators.MaxValueValidator(100)], verbose_name='share of the readers, in percent')),
-                ('rest_answered', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='days before asking again after an answer')),
-                ('rest_later', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='after “later”')),
-                ('rest_closed', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='after closing, or no answer')),
-                ('shown_without_block', models.BooleanField(default=False, help_text='On all pages whose template has the cx_nps tag and that match the choices below. Where it is placed as a block, it is always shown.', verbose_name='show it without a block')),
-                ('sections', models.JSONField(blank=True, default=list, help_text='None chosen: all sections.', verbose_name='sections')),
-                ('tags', models.CharField(blank=True, help_text='Separated by commas; one of them is enough. Empty: any page.', max_length=500, verbose_name='tags')),
-                ('languages', models.JSONField(blank=True, default=list, help_text='None chosen: all languages.', verbose_name='languages')),
                 ('next_page', models.ForeignKey(blank=True, help_text='The page of the newsletter, for instance.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page of the next step')),
             ],
             options={

@@ -1,54 +1,37 @@
-"""``{% load cx_feedback_nps %}{% cx_nps %}``: the NPS widget that appears on this page.
+"""``{% load cx_feedback_nps %}{% cx_nps widget %}`` renders an NPS widget, as the block does.
 
-``{% cx_nps widget %}`` renders a certain widget, as the NPS block does.
+``{% cx_nps %}`` is what ``{% cx_placed_surveys %}`` of ``cx_feedback_surveys`` is.
 """
 
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 
-from cx_feedback.core.pages.served_page import get_page, get_request, is_previewed
-from cx_feedback.nps import page_matching
 from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.nps.widget_options import Placement
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.responses import page_prefetch
+from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.placement.kinds import get_kind
+from cx_feedback.surveys.placement.options import Placement
+from cx_feedback.surveys.placement.rendering import render_placed_surveys, render_survey
 from cx_feedback.surveys.selectors import LiveSurvey
 
 register = template.Library()
-_DUE: Any = object()
+_PLACED: Any = object()
 
 
 @register.simple_tag(takes_context=True)
-def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
+def cx_nps(context: Any, widget: NPSWidget | None = _PLACED) -> str:
     """Render an NPS widget, in the active language if it is translated.
 
-    Without an argument, meant for a site's base template, it renders the first widget that
-    appears on such pages, unless the page shows one already. Unpublished widgets render nothing.
+    Without an argument it renders what appears on the page without a block, surveys too.
+    Unpublished widgets render nothing.
     """
-    page = get_page(context)
-    if widget is _DUE:
-        live = (
-            page_matching.get_due_widget(page, get_language() or "") if page is not None else None
-        )
-    else:
-        live = selectors.get_survey_to_show(widget) if widget else None
-    if live is None:
-        return ""
-    if page is not None:
-        page_matching.mark_shown(page)
-    page_id = context.get("cx_page_id") or getattr(page, "pk", None)
-    shown = build_nps_context(
-        live,
-        request=get_request(context),
-        prefix=page_prefetch.get_unique_prefix("cx-nps", live.survey_id),
-        page_id=page_id,
-        preview=is_previewed(context),
-    )
-    return render_to_string("cx_feedback/nps/widget.html", {**shown, "asking": True})
+    if widget is _PLACED:
+        return render_placed_surveys(context)
+    live = selectors.get_survey_to_show(widget) if widget else None
+    return "" if live is None else render_survey(context, live, get_kind(Survey.NPS))
 
 
 @register.simple_tag

@@ -43,7 +43,6 @@ class SurveyView(FeedbackAPIView):
 
     kind = Survey.SURVEY
     url_name = "cx_feedback:api-survey"
-    is_shown_on = staticmethod(access.is_shown_on)
 
     @describe_endpoint(
         responses=shapes.SurveyOut,
@@ -66,7 +65,6 @@ class PublicSurveyView(FeedbackAPIView):
     """
 
     kind = Survey.SURVEY
-    is_shown_on = staticmethod(access.is_shown_on)
     authentication_classes = []
 
     def perform_authentication(self, request: Request) -> None:
@@ -159,7 +157,6 @@ def get_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurv
         page_id=page_id,
         key=key,
         request=view.django_request,
-        is_shown_on=view.is_shown_on,
     )
 
 

@@ -5,6 +5,7 @@ import django.db.models.functions.text
 import django.utils.timezone
 import uuid
 import wagtail.models.preview
+from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
@@ -71,6 +72,17 @@ class Migration(migrations.Migration):
                 ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
                 ('locked', models.BooleanField(default=False, editable=False, verbose_name='locked')),
                 ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked at')),
+                ('placement', models.CharField(choices=[('inline', 'in the text, where the block is'), ('end', 'slides in at the end of the article'), ('seconds', 'slides in after some seconds'), ('scrolled', 'slides in when part of the page has been scrolled')], default='inline', help_text='Without JavaScript it is always shown in the text. Of all that could slide in, a page shows one, the oldest that is due; the next on another day.', max_length=8, verbose_name='how it appears')),
+                ('seconds', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3600)], verbose_name='seconds')),
+                ('scroll_percent', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='percent of the page')),
+                ('sample_percent', models.DecimalField(decimal_places=2, default=100, help_text="0.01 to 100. Readers who aren't selected can be selected again after a rest period.", max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal('0.01')), django.core.validators.MaxValueValidator(100)], verbose_name='share of the readers, in percent')),
+                ('rest_answered', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='days before asking again after an answer')),
+                ('rest_later', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='after “later”')),
+                ('rest_closed', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='after closing, or no answer')),
+                ('shown_without_block', models.BooleanField(default=False, help_text='On all pages whose template has the cx_placed_surveys tag and that match the choices below. Where it is placed as a block, it is always shown.', verbose_name='show it without a block')),
+                ('sections', models.JSONField(blank=True, default=list, help_text='None chosen: all sections.', verbose_name='sections')),
+                ('tags', models.CharField(blank=True, help_text='Separated by commas; one of them is enough. Empty: any page.', max_length=500, verbose_name='tags')),
+                ('languages', models.JSONField(blank=True, default=list, help_text='None chosen: all languages.', verbose_name='languages')),
                 ('kind', models.CharField(default='survey', editable=False, max_length=12)),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('intro', models.TextField(blank=True, help_text='Shown above the questions.', verbose_name='introduction')),

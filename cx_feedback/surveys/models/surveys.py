@@ -24,7 +24,11 @@ from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import flow_validation
 from cx_feedback.surveys.flow.piping_widgets import PipingTextarea
+from cx_feedback.surveys.models.placement import PlacedModel
 from cx_feedback.surveys.partials.policy import describe_partials
+from cx_feedback.surveys.placement import panels as placement
+from cx_feedback.surveys.placement.forms import PlacementForm
+from cx_feedback.surveys.placement.options import Placement
 from cx_feedback.surveys.polls import poll_rules
 from cx_feedback.surveys.questions.definitions import Definition, Limits
 from cx_feedback.surveys.questions.definitions import Quota as QuotaOf
@@ -47,7 +51,7 @@ class Survey(
     LockableMixin,
     RevisionMixin,
     TranslatableMixin,
-    models.Model,
+    PlacedModel,
 ):
     """A survey as an editor writes it. Readers answer its last published version."""
 
@@ -165,6 +169,11 @@ class Survey(
             classname="collapsed",
         ),
         MultiFieldPanel(
+            [*placement.APPEARING, *placement.PLACES, *placement.ASKED],
+            heading=_("Where and when it appears"),
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
             [FieldPanel("anonymous"), MailRoomFieldPanel("mails_answers")],
             heading=pgettext_lazy("survey", "Privacy"),
         ),
@@ -180,6 +189,7 @@ class Survey(
         MultiFieldPanel([FieldPanel("results_shown")], heading=_("Results for readers")),
         PublishingPanel(),
     ]
+    base_form_class = PlacementForm
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = pgettext_lazy("survey", "survey")
@@ -221,6 +231,7 @@ class Survey(
             hidden_fields=hidden_fields.parse_names(self.hidden_fields),
             keeps_partials=self.keeps_partials,
             mails_answers=self.mails_answers,
+            extra=self.build_placement() if self.is_placed else {},
         )
 
     def limits(self) -> Limits:
@@ -260,11 +271,20 @@ class Survey(
             if problem := poll_rules.find_poll_problem(items):
                 raise ValidationError({"results_shown": problem})
 
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """The survey in the text and, if it slides in, as it does that."""
+        modes: list[tuple[str, Any]] = [("", pgettext_lazy("survey", "In the text"))]
+        if self.placement != Placement.INLINE:
+            modes.append(("slid", _("Slid in")))
+        return modes
+
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "cx_feedback/surveys/preview.html"
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
-        return {**super().get_preview_context(request, mode_name), "survey": self}
+        context = super().get_preview_context(request, mode_name)
+        return {**context, "survey": self, "mode_name": mode_name}
 
 
 def _get_child_id(child: Any) -> str:

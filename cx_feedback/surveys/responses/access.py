@@ -5,7 +5,7 @@ reader. It proves that this site rendered the form, however the template found t
 program without a key may answer a survey that was chosen on the page.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import swapper
 from django.apps import apps
@@ -19,14 +19,13 @@ from cx_feedback.core.errors import FeedbackError, Gone, NotFound
 from cx_feedback.core.pages.page_access import content, is_visible, require_page
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.placement import page_matching
 from cx_feedback.surveys.responses import missing_surveys, page_prefetch
 from cx_feedback.surveys.selectors import LiveSurvey
 
 _SALT = "cx_feedback.surveys.form_key"
 #: Seconds for which the surveys of a page are cached; publishing the page clears the entry.
 CACHE_SECONDS = 300
-
-PageCheck = Callable[[int, LiveSurvey], bool]
 
 
 def sign_form_key(survey_id: int, page_id: int | None = None) -> str:
@@ -50,7 +49,12 @@ def _get_signed_name(survey_id: int, page_id: int | None) -> str:
 
 
 def is_shown_on(page_id: int, live: LiveSurvey) -> bool:
-    """Return whether a live page shows the survey or a translation of it.
+    """Return whether a live page shows the survey or a translation, by a block or without one."""
+    return _is_chosen_on(page_id, live) or page_matching.is_placed_on(page_id, live)
+
+
+def _is_chosen_on(page_id: int, live: LiveSurvey) -> bool:
+    """Return whether a survey was chosen on a live page.
 
     The result is cached until a page is published, moved or hidden.
     """
@@ -84,7 +88,6 @@ def get_accessible_survey(
     page_id: int | None,
     key: object,
     request: HttpRequest,
-    is_shown_on: PageCheck = is_shown_on,
 ) -> LiveSurvey:
     """Return a published survey that ``request`` may read and answer on this page.
 
@@ -97,7 +100,7 @@ def get_accessible_survey(
         if _was_readable(survey_id, kind, page_id, key, request):
             raise
         raise _build_not_found() from None
-    require_access(live, page_id=page_id, key=key, request=request, is_shown_on=is_shown_on)
+    require_access(live, page_id=page_id, key=key, request=request)
     return live
 
 
@@ -128,7 +131,6 @@ def require_access(
     page_id: int | None,
     key: object,
     request: HttpRequest,
-    is_shown_on: PageCheck = is_shown_on,
 ) -> None:
     """Raise NotFound if ``request`` may not read or answer a survey on this page.
 

@@ -18,6 +18,7 @@ from cx_feedback.surveys.selectors.live_surveys import (
     get_open_survey,
     get_survey_to_show,
     list_live_surveys,
+    list_placed_surveys,
     require_open,
 )
 from cx_feedback.surveys.selectors.live_versions import (
@@ -43,5 +44,6 @@ __all__ = [
     "get_survey_with_definition",
     "iterate_earlier_versions",
     "list_live_surveys",
+    "list_placed_surveys",
     "require_open",
 ]

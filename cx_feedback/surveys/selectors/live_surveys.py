@@ -241,6 +241,22 @@ def list_live_surveys(kind: str = Survey.SURVEY) -> list[LiveSurvey]:
     return [_build_from_row(*row) for row in rows]
 
 
+def list_placed_surveys() -> list[tuple[str, str, LiveSurvey]]:
+    """Return (kind, language code, survey) of every published survey that appears without a block.
+
+    The oldest come first; one query for all kinds of surveys.
+    """
+    rows = SurveyVersion.objects.filter(
+        current=True, survey__live=True, survey__shown_without_block=True
+    ).order_by("survey_id")
+    return [
+        (kind, language, _build_from_row(*row))
+        for kind, language, *row in rows.values_list(
+            "survey__kind", "survey__locale__language_code", *_LIVE_COLUMNS
+        )
+    ]
+
+
 def _build_from_row(
     survey_id: int, pk: int, digest: str, definition: dict[str, Any], *more: Any
 ) -> LiveSurvey:

@@ -1,16 +1,19 @@
-"""``{% load cx_feedback_surveys %}{% cx_survey survey %}`` renders a survey like the block."""
+"""``{% load cx_feedback_surveys %}{% cx_survey survey %}`` renders a survey like the block.
+
+``{% cx_placed_surveys %}`` renders what appears on the page without a block.
+"""
 
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 
-from cx_feedback.core.pages.served_page import get_page, is_previewed
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.placement.kinds import get_kind
+from cx_feedback.surveys.placement.rendering import render_placed_surveys, render_survey
 from cx_feedback.surveys.questions.base import QuestionBlock
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.responses import page_prefetch
 from cx_feedback.surveys.responses.form_context import build_form_context
 from cx_feedback.surveys.responses.form_fields import build_fields
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -25,25 +28,24 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
     Renders nothing for a survey that is not published.
     """
     live = selectors.get_survey_to_show(survey) if survey else None
-    if live is None:
-        return ""
-    page = get_page(context)
-    shown = build_form_context(
-        live,
-        prefix=page_prefetch.get_unique_prefix("cx-survey", live.survey_id),
-        page_id=context.get("cx_page_id") or getattr(page, "pk", None),
-        preview=is_previewed(context),
-    )
-    return render_to_string("cx_feedback/surveys/survey.html", shown)
+    return "" if live is None else render_survey(context, live, get_kind(Survey.SURVEY))
+
+
+@register.simple_tag(takes_context=True)
+def cx_placed_surveys(context: Any) -> str:
+    """Render what appears on the page without a block: surveys and NPS widgets.
+
+    Meant for a site's base template. A reader is asked one of them at a time.
+    """
+    return render_placed_surveys(context)
 
 
 @register.simple_tag
-def cx_survey_draft(survey: Survey) -> str:
-    """Render a survey's draft for the preview."""
+def cx_survey_draft(survey: Survey, mode: str = "") -> str:
+    """Render a survey's draft for the preview, with ``mode`` "slid" as it slides in."""
     live = LiveSurvey(survey.pk or 0, 0, survey.definition(), None, None)
-    return render_to_string(
-        "cx_feedback/surveys/survey.html", build_form_context(live, preview=True)
-    )
+    shown = {**build_form_context(live, preview=True), "slid": mode == "slid"}
+    return render_to_string("cx_feedback/surveys/survey.html", shown)
 
 
 @register.simple_tag

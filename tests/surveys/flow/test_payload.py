@@ -39,6 +39,7 @@ ONLY_WHERE_IT_IS = {
     "cx_feedback/surveys/polls.js": "a poll",
     "cx_feedback/surveys/polls.css": "a poll",
     "cx_feedback/surveys/hidden_fields.js": "hidden fields",
+    "cx_feedback/surveys/partials.js": "a survey whose answered pages are kept",
     "cx_feedback/surveys/preview.js": "a preview",
 }
 

@@ -177,7 +177,7 @@ function enhance(form) {
     go(at - 1);
   });
   // Where each reader answers once, this browser knows who has, and says so before anything is written.
-  const once = form.parentNode.querySelector("[data-cx-once]"), mark = "cx-once" + once?.dataset.cxOnce;
+  const box = form.closest(".cx"), once = box.querySelector("[data-cx-once]"), mark = "cx-once" + once?.dataset.cxOnce;
   const remember = () => {
     try {
       delete localStorage[order];
@@ -185,7 +185,7 @@ function enhance(form) {
     } catch { /* a full or forbidden store */ }
   };
   try { if (once && localStorage[mark]) once.hidden = false; } catch { /* forbidden */ }
-  if (location.hash.startsWith(`#${form.parentNode.id}-thanks`)) remember();
+  if (location.hash.startsWith(`#${box.id}-thanks`)) remember();
 
   form.addEventListener("cx:problem", ({ detail }) => {
     if (/answered-before/.test(detail.type)) remember();
@@ -194,7 +194,7 @@ function enhance(form) {
   });
   form.addEventListener("cx:done", ({ detail }) => {
     remember();
-    if (detail.thanks) form.parentNode.querySelector(".cx-thanks").innerText = detail.thanks;
+    if (detail.thanks) box.querySelector(".cx-thanks").innerText = detail.thanks;
     if (detail.url) location.assign(detail.url);
   });
   form.addEventListener("cx:restored", () => {

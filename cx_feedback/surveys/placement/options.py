@@ -1,0 +1,90 @@
+"""The options of a placement: the way a survey appears, sampling, rest periods; their defaults."""
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.surveys.questions.definitions import Definition
+
+#: Seconds, and percent of the page, after which it slides in.
+DEFAULT_SECONDS, DEFAULT_SCROLL_PERCENT = 30, 60
+#: Percent of the readers who are asked.
+DEFAULT_SAMPLE_PERCENT = 100
+#: Days that an editor can choose at most.
+LONGEST_REST = 3650
+
+
+class RestDays(NamedTuple):
+    """Days before a reader is asked again."""
+
+    answered: int
+    later: int
+    closed: int
+
+
+DEFAULT_REST = RestDays(answered=90, later=7, closed=30)
+
+
+class Placement(models.TextChoices):
+    """The place and time at which a survey appears."""
+
+    INLINE = "inline", _("in the text, where the block is")
+    END = "end", _("slides in at the end of the article")
+    SECONDS = "seconds", _("slides in after some seconds")
+    SCROLLED = "scrolled", _("slides in when part of the page has been scrolled")
+
+
+@dataclass(frozen=True)
+class PlacementOptions:
+    """The placement of a published version, stored with its questions."""
+
+    #: The translation key, so that a survey and its translations share their rest periods.
+    family: str = ""
+    placement: str = Placement.INLINE.value
+    #: Seconds, or percent of the page, after which it appears.
+    after: int = 0
+    #: Percent of the readers who are asked, 0.01 to 100.
+    sample_percent: float = float(DEFAULT_SAMPLE_PERCENT)
+    #: Days before asking again after an answer, after "later" and after closing.
+    rest: tuple[int, int, int] = DEFAULT_REST
+    #: Ids of sections in all languages, empty for every section.
+    sections: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    @classmethod
+    def from_definition(cls, definition: Definition) -> Self:
+        """Return the options in ``definition``, the defaults for those that are missing."""
+        known = {field.name for field in fields(cls)}
+        named: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v
+            for k, v in definition.extra.items()
+            if k in known
+        }
+        return cls(**named)
+
+    @property
+    def slides_in(self) -> bool:
+        """Return whether it slides in, rather than standing in the text."""
+        return self.placement != Placement.INLINE
+
+
+def build_ask_json(options: PlacementOptions, *, is_placed: bool = False) -> str:
+    """Return the settings for ``slide.js`` as JSON: sampling, rest periods and timing.
+
+    ``is_placed`` is set for what appears without a block: one of them in a page view.
+    """
+    key = f"cx-ask-{options.family}"
+    settings: dict[str, Any] = {"key": key, "share": options.sample_percent, "rest": options.rest}
+    if options.placement == Placement.SECONDS:
+        settings["ms"] = 1000 * options.after
+    elif options.placement == Placement.SCROLLED:
+        settings["seen"] = options.after / 100
+    elif options.placement == Placement.END:
+        settings |= {"seen": 1, "end": 1}
+    elif is_placed:
+        settings["one"] = 1
+    return json.dumps(settings, separators=(",", ":"))
