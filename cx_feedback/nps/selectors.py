@@ -12,12 +12,18 @@ from cx_feedback.nps.models import NPSWidget
 from cx_feedback.nps.results.breakdown import Table, build_breakdown
 from cx_feedback.nps.widget_options import EMAIL, REASON, SCORE
 from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.partials.selectors import (
+    Unfinished,
+    count_stopped_answers,
+    get_unfinished,
+)
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results import scores
 from cx_feedback.surveys.results.key_figures import Pace, build_pace
 from cx_feedback.surveys.results.subsets import build_series
-from cx_feedback.surveys.results.tally_folding import SECONDS, STARTED
+from cx_feedback.surveys.results.tally_folding import SECONDS, STARTED, STOPPED
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import get_family_ids
 
@@ -47,6 +53,17 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class UnsentScores:
+    """Readers who chose a score and did not send it; their scores count in no other figure."""
+
+    n: int
+    #: The score of those whose choice is still kept together with those who sent theirs.
+    together: scores.Score
+    #: Whether enough of them are kept for ``together`` to be shown.
+    shown: bool
+
+
+@dataclass(frozen=True)
 class NPSDashboard:
     """The results of a widget and its translations together."""
 
@@ -66,6 +83,7 @@ class NPSDashboard:
     tables: dict[str, Table]
     #: The shares of readers who began and who submitted, and the time they took.
     pace: Pace
+    unsent: UnsentScores
 
 
 def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
@@ -78,6 +96,8 @@ def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
     total = sum((part.given for part in parts), Counter[int]())
     classes = nps.count_classes(total)
     n = total.total()
+    counted = count_values(survey_ids=family, only=[STARTED, SECONDS, STOPPED])
+    unfinished = get_unfinished(survey_ids=family, counted=counted)
     return NPSDashboard(
         widget.pk,
         n,
@@ -89,8 +109,20 @@ def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
         _build_trend(parts, span),
         compare_periods(parts, days=COMPARED_DAYS[span]),
         build_breakdown(family=family),
-        build_pace(count_values(survey_ids=family, only=[STARTED, SECONDS]), n),
+        build_pace(counted, n, unfinished),
+        _build_unsent(family, widget, unfinished, total),
     )
+
+
+def _build_unsent(
+    family: list[int], widget: NPSWidget, found: Unfinished, sent: Counter[int]
+) -> UnsentScores:
+    if found.kept < SHOW_FROM:
+        return UnsentScores(found.n_stopped, nps.score_of(sent), False)
+    given = count_stopped_answers(survey_ids=family, definition=widget.definition())
+    chosen = {int(v): n for (key, v), n in given.items() if key == SCORE and v != ANSWERED}
+    together = nps.score_of(sent + Counter(chosen))
+    return UnsentScores(found.n_stopped, together, together.shown)
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,7 @@ ADMIN: dict[str, dict[str, str]] = {
         results_compare="view_results",
         results_crosstab="view_results",
         results_pages="view_results",
+        results_partials="view_results",
         results_texts="view_results + view_texts",
         results_exports="view_results + export_responses",
         results_download="view_results + export_responses",

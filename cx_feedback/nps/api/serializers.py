@@ -73,6 +73,13 @@ class ChangeOut(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(["higher", "lower", "unclear", "too_few"])
 
 
+class UnsentOut(serializers.Serializer[Any]):
+    n = serializers.IntegerField(help_text="Readers who chose a score and did not send it.")
+    score_with_them = ScoreOut(
+        allow_null=True, help_text="The score with theirs, as far as kept; null under too few."
+    )
+
+
 class NPSResultsOut(serializers.Serializer[Any]):
     widget = serializers.IntegerField()
     n = serializers.IntegerField()
@@ -87,6 +94,7 @@ class NPSResultsOut(serializers.Serializer[Any]):
     )
     completion = ScoreOut(allow_null=True, help_text="In percent, null if unknown.")
     median_seconds = serializers.IntegerField(allow_null=True)
+    unsent = UnsentOut(help_text="Scores that were chosen and not sent; nothing else counts them.")
 
 
 def serialize_dashboard(found: NPSDashboard) -> dict[str, Any]:
@@ -109,6 +117,10 @@ def serialize_dashboard(found: NPSDashboard) -> dict[str, Any]:
         "started": found.pace.started,
         "completion": found.pace.completion and score_json(found.pace.completion),
         "median_seconds": found.pace.median_seconds,
+        "unsent": {
+            "n": found.unsent.n,
+            "score_with_them": score_json(found.unsent.together) if found.unsent.shown else None,
+        },
     }
 
 

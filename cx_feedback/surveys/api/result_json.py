@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cx_feedback.surveys.api.score_json import ScoreOut, score_json
+from cx_feedback.surveys.partials.selectors import Unfinished
 from cx_feedback.surveys.questions.base import Result, Row
 from cx_feedback.surveys.results.crosstab import Association, CrossTab, Side
 from cx_feedback.surveys.results.crosstab_disclosure import TOGETHER
@@ -37,6 +38,15 @@ class PaceOut(serializers.Serializer[Any]):
     started = serializers.IntegerField()
     completion = ScoreOut(allow_null=True, help_text="In percent of the starts; null if unknown.")
     median_seconds = serializers.IntegerField(allow_null=True)
+
+
+class UnfinishedOut(serializers.Serializer[Any]):
+    stopped = serializers.IntegerField(help_text="Readers who went on no further.")
+    in_progress = serializers.IntegerField(help_text="Readers who may still go on.")
+    by_question = serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="Those who stopped, by the last question of the pages that they answered.",
+    )
 
 
 class ResultOut(serializers.Serializer[Any]):
@@ -74,6 +84,9 @@ class ResultsOut(serializers.Serializer[Any]):
         "told from the others."
     )
     pace = PaceOut(allow_null=True, help_text="Of all responses; null under filters.")
+    unfinished = UnfinishedOut(
+        required=False, help_text="Readers who did not send it; no other figure counts them."
+    )
     questions = ResultOut(many=True)
 
 
@@ -121,6 +134,7 @@ def results_json(overview: Overview) -> dict[str, Any]:
         "until": None,
         "moved": False,
         "pace": _pace_json(overview.pace),
+        "unfinished": _unfinished_json(overview.unfinished),
         "questions": [result_json(result) for result in results.questions],
     }
 
@@ -130,6 +144,14 @@ def _pace_json(pace: Pace) -> dict[str, Any]:
         "started": pace.started,
         "completion": pace.completion and score_json(pace.completion),
         "median_seconds": pace.median_seconds,
+    }
+
+
+def _unfinished_json(found: Unfinished) -> dict[str, Any]:
+    return {
+        "stopped": found.n_stopped,
+        "in_progress": found.in_progress,
+        "by_question": dict(found.stopped),
     }
 
 

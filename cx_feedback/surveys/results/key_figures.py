@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.partials.selectors import Unfinished, get_unfinished
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.results_by_question import Results, build_results
 from cx_feedback.surveys.results.scores import Score, compute_share
@@ -18,7 +19,8 @@ class Pace:
     """The number of starts, the share that was completed, and the time that answering took.
 
     ``completion`` is the percentage of starts that led to a response; None if starts were not
-    recorded (imports, headless sites) or are fewer than responses. ``median_seconds`` is exact up
+    recorded (imports, headless sites) or are fewer than responses. Readers who answered pages and
+    did not send the survey count as starts. ``median_seconds`` is exact up
     to ten minutes, then rounded down to ten seconds and, over an hour, to a minute.
     """
 
@@ -36,6 +38,7 @@ class Overview:
     pace: Pace
     #: All counts, and the counts of one question by day.
     counts: ValueCounts
+    unfinished: Unfinished
 
 
 def get_overview(
@@ -44,17 +47,22 @@ def get_overview(
     """Return the unfiltered results; the cost does not grow with the number of responses.
 
     ``family`` and ``definition`` come from ``selectors``. ``by_day`` is the key of a question that
-    is counted by day too. One query, and another while there are unfolded responses.
+    is counted by day too. One query, another while there are unfolded responses, and one where the
+    site keeps answered pages.
     """
     found = count_values(survey_ids=family, by_day=by_day)
     whole = Counter({key: n for key, n in found.items() if not key[0]})
     results = build_results(survey, definition, whole)
-    return Overview(results, definition, build_pace(found, results.n), found)
+    unfinished = get_unfinished(survey_ids=family, counted=whole)
+    pace = build_pace(found, results.n, unfinished)
+    return Overview(results, definition, pace, found, unfinished)
 
 
-def build_pace(found: ValueCounts, n: int) -> Pace:
+def build_pace(found: ValueCounts, n: int, unfinished: Unfinished) -> Pace:
     """Return the pace of ``n`` responses from counts with ``STARTED`` and ``SECONDS``."""
     started = found["", STARTED, ""]
+    if started >= n:  # else they were not recorded
+        started = max(started, n + unfinished.n)
     timed = {int(v): k for (part, q, v), k in found.items() if not part and q == SECONDS}
     return Pace(
         started,

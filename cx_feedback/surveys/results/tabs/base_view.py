@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import permissions, selectors
+from cx_feedback.surveys.partials.policy import get_retention_days
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.base_view import ResultsView
 from cx_feedback.surveys.results.filter_form import FilterForm, describe_filters
@@ -25,6 +26,7 @@ TABS = (
     ("results_compare", pgettext_lazy("survey", "Compare periods")),
     ("results_texts", pgettext_lazy("survey", "Texts")),
     ("results_pages", pgettext_lazy("survey", "By page")),
+    ("results_partials", pgettext_lazy("survey", "Not finished")),
     ("results_exports", pgettext_lazy("survey", "Exports")),
 )
 
@@ -109,6 +111,7 @@ class TabView(ResultsView):
             allowed &= {"results_responses"}
         if not permissions.VIEW_RESPONSES.is_granted_to(user):
             allowed -= {"results_responses"}
+        allowed -= set() if get_retention_days() else {"results_partials"}
         allowed -= set() if permissions.VIEW_TEXTS.is_granted_to(user) else {"results_texts"}
         return allowed - (set() if permissions.EXPORT.is_granted_to(user) else {"results_exports"})
 

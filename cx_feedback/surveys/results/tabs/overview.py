@@ -28,6 +28,8 @@ class SurveyResultsView(TabView):
         if "results_texts" in self.allowed and not self.filters.by_answer:
             query = self.filters.as_query()
             shown["texts_url"] = f"{self.url('results_texts')}?{query and query + '&'}"
+        if "results_partials" in self.allowed:
+            shown["partials_url"] = self.url("results_partials")
         shown["few"] = shown["n"] is None or 0 < shown["n"] < SHOW_FROM
         if shown["few"] or not shown["n"] or question is None:
             return shown
@@ -45,7 +47,8 @@ class SurveyResultsView(TabView):
         )
         sections = [charts.build_section(r) for r in overview.results.questions]
         n = overview.results.n
-        return {"overview": overview, "n": n, "sections": sections, "answered": n > 0}
+        answered = n > 0 or overview.unfinished.n > 0
+        return {"overview": overview, "n": n, "sections": sections, "answered": answered}
 
     def get_filtered(self, subset: Subset) -> dict[str, Any]:
         """Return the filtered results."""

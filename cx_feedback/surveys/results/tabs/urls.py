@@ -14,6 +14,7 @@ _VIEWS = {
     "compare": f"{_TABS}.tables.CompareView",
     "texts": f"{_TABS}.texts.TextsView",
     "pages": f"{_TABS}.texts.PagesView",
+    "partials": f"{_TABS}.partials.PartialsView",
     "exports": f"{_TABS}.exports.ExportsView",
 }
 #: The names of these pages in URLs.

@@ -1,0 +1,43 @@
+"""The page of readers who did not finish: where they stopped, and on request their answers."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.admin.charts import Bar, draw_bars
+from cx_feedback.surveys.partials import selectors as partials
+from cx_feedback.surveys.partials.policy import get_retention_days
+from cx_feedback.surveys.results import charts
+from cx_feedback.surveys.results.tabs.base_view import TabView
+from cx_feedback.surveys.results.thresholds import SHOW_FROM
+
+
+class PartialsView(TabView):
+    tab = "results_partials"
+    content = "cx_feedback/surveys/admin/results/partials.html"
+    filterable = False
+
+    def figures(self) -> dict[str, Any]:
+        found = partials.get_unfinished(survey_ids=self.family)
+        stops = partials.list_stops(self.definition, found)
+        shown: dict[str, Any] = {
+            "unfinished": found,
+            "stops": draw_bars(
+                _("Last question of the pages that they answered"),
+                [Bar(stop.label, float(stop.n)) for stop in stops],
+            )
+            if stops
+            else None,
+            "days": get_retention_days(),
+            "asked": "answers" in self.request.GET,
+            "enough": found.kept >= SHOW_FROM,
+        }
+        if shown["asked"] and shown["enough"]:
+            results = partials.get_stopped_results(
+                survey=self.object,
+                survey_ids=self.family,
+                definition=self.definition,
+                n=found.kept,
+            )
+            shown["sections"] = [charts.build_section(r) for r in results.questions if r.n]
+        return shown
