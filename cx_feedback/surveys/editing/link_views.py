@@ -78,6 +78,9 @@ class LinkView(SurveyLinkMixin, WagtailAdminTemplateMixin, TemplateView):
     page_title = pgettext_lazy("survey", "Link and QR code")
     header_icon = "link"
 
+    def get_page_subtitle(self) -> str:
+        return str(self.survey)
+
     def get_breadcrumbs_items(self) -> Any:
         listed = reverse(self.viewset.get_url_name("list"))
         edit = reverse(self.viewset.get_url_name("edit"), args=[self.survey.pk])

@@ -6,7 +6,7 @@ program that sends them over REST gets an error that names the field.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -69,6 +69,14 @@ def get_values(names: Iterable[str], source: Mapping[str, str], prefix: str = ""
     """Return what a form or an address says of ``names``, without what cannot be stored."""
     found = {name: source.get(prefix + name, "").strip()[:MAX_LENGTH] for name in names}
     return {name: value for name, value in found.items() if value and _is_storable(value)}
+
+
+def parse_pairs(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Iterate over name and value of texts such as "source:print"; others are left out."""
+    for text in list(texts)[:MAX_NAMES]:
+        name, colon, value = text.strip().partition(":")
+        if colon and value and _NAME.match(name) and _is_storable(value):
+            yield name, value
 
 
 def _is_storable(value: object) -> bool:

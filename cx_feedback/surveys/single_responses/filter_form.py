@@ -30,6 +30,13 @@ class ResponseFilterForm(FilterForm):
             self._choose("version", pgettext("survey", "Version"), [(v.pk, v) for v in versions])
         if tags:
             self._choose("tag", pgettext("survey", "Tag"), [(tag, tag) for tag in tags])
+        if definition.hidden_fields:
+            self.fields["hidden"] = forms.CharField(
+                label=pgettext("survey", "Hidden field"),
+                required=False,
+                help_text=_("Name, colon, value, such as %(name)s:newsletter")
+                % {"name": definition.hidden_fields[0]},
+            )
         if get_text_questions(definition):
             self.fields["text"] = forms.ChoiceField(
                 label=pgettext("survey", "Texts"),
@@ -60,4 +67,7 @@ def describe_response_filters(
         add(pgettext("survey", "Texts"), _("Only responses with a text"), has_text=False)
     if filters.words:
         add(_("Containing"), filters.words, words="")
+    for name, value in filters.hidden:
+        rest_of = tuple(pair for pair in filters.hidden if pair != (name, value))
+        add(name, value, hidden=rest_of)
     return found

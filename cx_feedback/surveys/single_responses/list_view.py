@@ -134,6 +134,7 @@ class ResponsesView(ResponsesTabView):
             "next": self.request.get_full_path(),
             "words": self.chosen.words,
             "back_query": self.request.GET.urlencode(),
+            "export_url": self._get_export_url(),
         }
 
     def _build_row(self, response: Response, attached: Attachments) -> ResponseRow:
@@ -164,6 +165,12 @@ class ResponsesView(ResponsesTabView):
     def _url_at(self, name: str, key: Key) -> str:
         query = self.chosen.as_query()
         return self.url(self.tab, f"{query and query + '&'}{name}={key}")
+
+    def _get_export_url(self) -> str:
+        """Return the URL that exports what the filters select, "" without the permission."""
+        if not permissions.EXPORT.is_granted_to(self.request.user):
+            return ""
+        return self.url("results_exports", self.chosen.as_query())
 
     def _get_search_fields(self) -> list[tuple[str, str]]:
         return parse_qsl(replace(self.chosen, words="").as_query())

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sections import get_pages_in_section
@@ -15,6 +17,7 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.models import Response, ResponseTag
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import get_nps_class
+from cx_feedback.surveys.responses import hidden_fields
 from cx_feedback.surveys.results.filters import Filters, get_nps_question
 from cx_feedback.surveys.results.row_counts import between_days
 from cx_feedback.surveys.results.text_answers import get_text_questions
@@ -39,6 +42,8 @@ class ResponseFilters:
     has_text: bool = False
     #: Words that a text contains; only for users who may see texts.
     words: str = ""
+    #: Names and values of hidden fields.
+    hidden: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
         return self != ResponseFilters()
@@ -56,6 +61,7 @@ class ResponseFilters:
             ("tag", self.tag),
             ("text", "1" if self.has_text else ""),
             ("q", self.words),
+            *(("hidden", f"{name}:{value}") for name, value in self.hidden),
         ]
         found = urlencode([(name, value) for name, value in own if value])
         return "&".join(part for part in (self.base.as_query(), found) if part)
@@ -65,7 +71,8 @@ def parse_response_filters(query: Any, base: Filters, *, with_texts: bool) -> Re
     """Return the filters in a query; values that mean nothing are ignored.
 
     ``state`` (counted, test, spam), ``version`` (id), ``tag``, ``text`` (1 for responses with a
-    text) and ``q`` (words of a text, only ``with_texts``).
+    text), ``q`` (words of a text, only ``with_texts``) and ``hidden`` (name of a hidden field,
+    colon, value; repeatable).
     """
     state = query.get("state", "")
     return ResponseFilters(
@@ -75,6 +82,7 @@ def parse_response_filters(query: Any, base: Filters, *, with_texts: bool) -> Re
         tag=query.get("tag", "").strip()[: ResponseTag.LONGEST],
         has_text=query.get("text") == "1",
         words=query.get("q", "").strip()[:LONGEST_WORDS] if with_texts else "",
+        hidden=tuple(hidden_fields.parse_pairs(query.getlist("hidden"))),
     )
 
 
@@ -97,6 +105,11 @@ def filter_rows(responses: QuerySet[Response], filters: ResponseFilters) -> Quer
     if filters.tag:
         tagged = ResponseTag.objects.filter(name__iexact=filters.tag).values("response_id")
         responses = responses.filter(pk__in=tagged)
+    for number, (name, value) in enumerate(filters.hidden):
+        said = Coalesce(KeyTextTransform(name, "hidden_fields"), Value("", TextField()))
+        responses = responses.alias(**{f"hidden_{number}": said}).filter(
+            **{f"hidden_{number}": value}
+        )
     for key, _value in base.answers:
         responses = responses.filter(answers__has_key=key)
     return responses

@@ -77,6 +77,24 @@ def test_hidden_fields_and_the_version_have_columns(export, survey):
     )
     (line,) = lines(export())
     assert (line["version"], line["hidden.source"]) == ("2", "print")
+    assert len(ids(export("hidden=source:print"))) == 1
+    assert ids(export("hidden=source:mail")) == []
+
+
+def test_the_list_filters_by_hidden_fields_and_leads_to_the_export(admin_client, survey):
+    survey.hidden_fields = "source"
+    services.publish_survey(survey=survey)
+    for source in ("print", "mail"):
+        given = {"answers": {"q-choice": GOOD}, "hidden": {"source": source}}
+        services.submit_response(survey_id=survey.pk, **given)
+    url = f"/admin/cx-feedback/surveys/results/{survey.pk}/responses/?hidden=source:print"
+    page = admin_client.get(url)
+    (row,) = page.context["rows"]
+    assert row.response.hidden_fields == {"source": "print"}
+    assert page.context["export_url"].endswith("exports/?hidden=source%3Aprint")
+    assert "source: print" in admin_client.get(page.context["export_url"]).content.decode()
+    strange = admin_client.get(url.replace("source:print", "source__contains:p"))
+    assert strange.context["rows"] == []
 
 
 def read(text):

@@ -95,6 +95,7 @@ class TabView(ResultsView):
             "hidden": parse_qsl(query),
             "results_url": self.url("results"),
             "live": self.live,
+            "anonymous": self.definition.anonymous,
         }
         if self.filterable:
             form = FilterForm(self.definition, self.request.GET)

@@ -45,6 +45,7 @@ class ExportsView(TabView):
             (pgettext("survey", "Tag"), found.tag),
             (pgettext("survey", "Texts"), _("Only responses with a text") * found.has_text),
             (_("Containing"), found.words),
+            *found.hidden,
         ]
         return [(label, str(value)) for label, value in pairs if value]
 
