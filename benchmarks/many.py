@@ -12,9 +12,10 @@ PATTERNS, DAYS, PAGES, LANGUAGES = 200, 365, 40, ("en", "es")
 
 _RESPONSES = """
 INSERT INTO cx_feedback_surveys_response (survey_id, version_id, page_id, language, answers,
-    created_at, folded, idempotency_key, seconds)
+    created_at, state, folded, idempotency_key, seconds, hidden_fields)
 SELECT %(survey)s, %(version)s, 1000 + n %% %(pages)s, (%(languages)s::text[])[1 + n %% 2],
-    p.answers, now() - n %% %(days)s * interval '1 day', true, '', 20 + n %% 300
+    p.answers, now() - n %% %(days)s * interval '1 day', 'counted', true, '', 20 + n %% 300,
+    '{}'::jsonb
 FROM generate_series(1, %(number)s) n
 JOIN bench_patterns p ON p.id = (n * 7919::bigint) %% %(patterns)s
 """

@@ -50,6 +50,9 @@ class Reason:
     at: datetime.datetime
     page_id: int | None
     email: str = ""
+    response_id: int = 0
+    #: The address of the whole response, "" for users who may not see it.
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,11 +200,11 @@ def get_reasons(
         rows = rows.filter(**{f"answers__{SCORE}__in": list(_SCORES_OF_CLASS[nps_class])})
     if words:
         rows = rows.filter(**{f"answers__{REASON}__icontains": words})
-    columns = rows.order_by("-created_at").values_list("answers", "created_at", "page_id")
+    columns = rows.order_by("-created_at").values_list("answers", "created_at", "page_id", "pk")
     # Erased reasons are None. They are few, so reading twice as many rows is enough.
     return tuple(
-        Reason(a[REASON], a[SCORE], nps.get_nps_class(a[SCORE]), at, page, a.get(EMAIL) or "")
-        for a, at, page in columns[: 2 * limit]
+        Reason(a[REASON], a[SCORE], nps.get_nps_class(a[SCORE]), at, page, a.get(EMAIL) or "", pk)
+        for a, at, page, pk in columns[: 2 * limit]
         if a[REASON]
     )[:limit]
 

@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core.errors import NotFound
+from cx_feedback.core.http.error_responses import accept_previews
 from cx_feedback.core.http.form_posts import public_form
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.core.text.languages import get_site_language
-from cx_feedback.nps import selectors
+from cx_feedback.nps import permissions, selectors
 from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.widget_options import SCORE
 from cx_feedback.surveys.models import Survey
@@ -21,6 +22,7 @@ NPS_FORM = SurveyForm(
     "cx_feedback/nps/form_page.html",
     build_nps_context,
     get_thanks_anchor=lambda response: get_nps_class(response.answers[SCORE]),
+    editors=permissions.NPS_WIDGETS.change,
 )
 
 
@@ -28,6 +30,9 @@ NPS_FORM = SurveyForm(
 def submit_answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Store the answers and redirect to the thanks for the class of the score."""
     return handle_form_post(request, pk, NPS_FORM)
+
+
+accept_previews(submit_answer)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cx_feedback.core.errors import FeedbackError, Gone, NotFound
 from cx_feedback.core.http import repeat_keys
+from cx_feedback.core.http.error_responses import accept_previews
 from cx_feedback.core.http.form_posts import (
     error_page,
     get_posted_page_id,
@@ -21,12 +22,15 @@ from cx_feedback.core.http.form_posts import (
 )
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.pages.page_access import find_page, require_page
+from cx_feedback.core.permissions import AccessRule
 from cx_feedback.core.text import languages
 from cx_feedback.readers.reader_lookup import set_reader_cookie
+from cx_feedback.surveys import permissions
 from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.responses import access, hidden_fields
 from cx_feedback.surveys.responses.answered_version import find_posted_version
+from cx_feedback.surveys.responses.editor_tests import is_editors_test
 from cx_feedback.surveys.responses.form_context import build_form_context
 from cx_feedback.surveys.responses.form_post import (
     FormPost,
@@ -57,6 +61,8 @@ class SurveyForm:
     template: str
     build_context: Callable[..., dict[str, Any]]
     get_thanks_anchor: Callable[[Response], str] = get_thanks_anchor
+    #: Whose answers may be tests.
+    editors: AccessRule = permissions.SURVEYS.change
 
 
 SURVEY_FORM = SurveyForm(
@@ -76,6 +82,9 @@ def show_survey(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render_linked_form(request, pk, SURVEY_FORM)
 
 
+accept_previews(answer_survey)
+
+
 def handle_form_post(request: HttpRequest, pk: int, form: SurveyForm) -> HttpResponseBase:
     """Process the form post of any kind of survey.
 
@@ -93,7 +102,8 @@ def handle_form_post(request: HttpRequest, pk: int, form: SurveyForm) -> HttpRes
     except Gone as error:  # raised only for those who could see its questions
         return _render_gone(request, pk, form, error)
     answered, unknown_version = find_posted_version(request.POST, live)
-    post = parse_form_post(request, answered, kind=form.kind, prefix=form.prefix)
+    is_test = is_editors_test(request, live, form.editors)
+    post = parse_form_post(request, answered, kind=form.kind, prefix=form.prefix, is_test=is_test)
     try:
         require_page(post.page_id, request)
         if unknown_version is not None:

@@ -100,7 +100,8 @@ def answer_errors(view: View, answer: Answer) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            refuse_preview(request)
+            if not _accepts_previews(view):
+                refuse_preview(request)
             clean_query(request)
             if answer is answer_with_page and request.method == "POST":
                 try:
@@ -126,6 +127,18 @@ def answer_errors(view: View, answer: Answer) -> View:
 
     wrapped.csrf_exempt = True  # type: ignore[attr-defined]
     return wrapped
+
+
+def accept_previews(view: View) -> None:
+    """Let ``view`` decide on posts from previews itself (``previews.refuse_preview``)."""
+    view.accepts_previews = True  # type: ignore[attr-defined]
+
+
+def _accepts_previews(view: View) -> bool:
+    """Return whether a view, or the class that it was made of, decides on previews itself."""
+    return any(
+        getattr(one, "accepts_previews", False) for one in (view, getattr(view, "cls", None))
+    )
 
 
 def as_error(raised: Exception) -> FeedbackError:

@@ -31,6 +31,7 @@ class ResponsesView(surveys.ResponsesView):
     """``POST {"page": 12, "answers": {"score": 9, "reason": "…"}}``: store one reader's score."""
 
     kind = Survey.NPS
+    editors = permissions.NPS_WIDGETS.change
 
     @describe_endpoint(request=shapes.NPSIn, responses={201: AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
@@ -41,6 +42,7 @@ class StartsView(surveys.StartsView):
     """``POST {"page": 12}``: count that a reader has begun to give a score, anonymously."""
 
     kind = Survey.NPS
+    editors = permissions.NPS_WIDGETS.change
 
 
 class PartialsView(partial_views.PartialsView):

@@ -51,7 +51,12 @@ APPEARING = [
     MultiFieldPanel(placement.APPEARING, heading=placement.APPEARING_HEADING),
     MultiFieldPanel(placement.ASKED, heading=placement.ASKED_HEADING),
     MultiFieldPanel(
-        [*placement.PLACES, FieldPanel("open_by_address"), FieldPanel("hidden_fields")],
+        [
+            *placement.PLACES,
+            FieldPanel("open_by_address"),
+            FieldPanel("hidden_fields"),
+            FieldPanel("tests_by_editors"),
+        ],
         heading=placement.PLACES_HEADING,
     ),
     MultiFieldPanel(

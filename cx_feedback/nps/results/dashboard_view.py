@@ -1,7 +1,9 @@
 """The results of an NPS widget: its score, shares, trend, groups and reasons."""
 
+from dataclasses import replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -70,6 +72,9 @@ class NPSResultsView(ResultsView):
                 _build_table_context(label, found.tables[name])
                 for name, label in TABLE_LABELS.items()
             ]
+        if permissions.VIEW_RESPONSES.is_granted_to(self.request.user):
+            name = self.viewset.get_url_name("results_responses")
+            context["responses_url"] = reverse(name, args=[self.object.pk])
         if permissions.VIEW_TEXTS.is_granted_to(self.request.user):
             context |= self._get_reasons_context()
         return context
@@ -80,6 +85,12 @@ class NPSResultsView(ResultsView):
         reasons = selectors.get_reasons(
             family=get_family_ids(self.object), nps_class=nps_class, words=words[:200]
         )
+        if permissions.VIEW_RESPONSES.is_granted_to(self.request.user):
+            name = self.viewset.get_url_name("results_response")
+            reasons = tuple(
+                replace(reason, url=reverse(name, args=[self.object.pk, reason.response_id]))
+                for reason in reasons
+            )
         return {
             "may_see_texts": True,
             "reasons": reasons,

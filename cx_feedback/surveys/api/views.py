@@ -1,6 +1,6 @@
 """REST: published surveys and the responses to them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
@@ -15,6 +15,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.page_access import require_page
+from cx_feedback.core.permissions import AccessRule
 from cx_feedback.readers.reader_lookup import get_sender_of_request, get_speaker, set_reader_cookie
 from cx_feedback.surveys import permissions, selectors, services
 from cx_feedback.surveys.api import raw_responses
@@ -23,6 +24,7 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.partials.answered_pages import parse_partial_key
 from cx_feedback.surveys.responses import access, answer_copy
 from cx_feedback.surveys.responses.answered_version import parse_version_field
+from cx_feedback.surveys.responses.editor_tests import is_editors_test
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -77,6 +79,10 @@ class ResponsesView(PublicSurveyView):
     ``GET``: the stored responses, for accounts with a permission of its own.
     """
 
+    accepts_previews = True
+    #: Whose answers may be tests.
+    editors: ClassVar[AccessRule] = permissions.SURVEYS.change
+
     def get_authenticators(self) -> list[Any]:
         """Return the session for reading; whoever sends answers is known by the cookie."""
         return [SameSiteSession()] if self._is_read else []
@@ -109,7 +115,7 @@ class ResponsesView(PublicSurveyView):
     def post(self, request: Request, pk: int) -> Response:
         data, django_request = self.get_json_object(request), self.django_request
         key, page_id = request.headers.get("Idempotency-Key", ""), parse_page_field(data)
-        get_survey(self, pk, page_id, data.get("key"))
+        live = get_survey(self, pk, page_id, data.get("key"))
         response = services.submit_response(
             survey_id=pk,
             kind=self.kind,
@@ -122,6 +128,7 @@ class ResponsesView(PublicSurveyView):
             seconds=parse_seconds(data),
             hidden=data.get("hidden"),
             copy_to=get_copy_address(data, django_request),
+            is_test=is_editors_test(django_request, live, self.editors),
             version=parse_version_field(data),
             partial=parse_partial_key(data.get("partial")),
         )
@@ -135,12 +142,16 @@ class StartsView(PublicSurveyView):
     """``POST {"page": 12}``: somebody began to answer. The reader is not stored."""
 
     throttle_scope = "visit"
+    #: Whose starts don't count where their answers are tests.
+    editors: ClassVar[AccessRule] = permissions.SURVEYS.change
 
     @describe_endpoint(request=shapes.StartIn, responses={204: None})
     def post(self, request: Request, pk: int) -> Response:
         data = self.get_json_object(request)
         page_id = parse_page_field(data)
-        get_survey(self, pk, page_id, data.get("key"))
+        live = get_survey(self, pk, page_id, data.get("key"))
+        if is_editors_test(self.django_request, live, self.editors):
+            return Response(status=204)
         services.record_start(
             survey_id=pk,
             kind=self.kind,

@@ -128,6 +128,15 @@ class Survey(
             "start no follow-up mails, and can't be found again for the person who gave them."
         ),
     )
+    tests_by_editors = models.BooleanField(
+        _("answers of editors are tests"),
+        default=False,
+        help_text=_(
+            "What people answer who may change this survey, while they are logged in here, is kept "
+            "as a test and doesn't count. So is what they send from the preview of a page, which "
+            "is refused otherwise."
+        ),
+    )
     hidden_fields = models.CharField(
         _("hidden fields"),
         max_length=200,
@@ -187,6 +196,7 @@ class Survey(
             heading=_("Where it takes answers"),
         ),
         MultiFieldPanel([FieldPanel("results_shown")], heading=_("Results for readers")),
+        MultiFieldPanel([FieldPanel("tests_by_editors")], heading=pgettext_lazy("survey", "Tests")),
         PublishingPanel(),
     ]
     base_form_class = PlacementForm

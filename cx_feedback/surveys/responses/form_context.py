@@ -56,6 +56,9 @@ def build_form_context(
     are the fields of a form whose answered steps are kept.
     """
     prefix, answers = f"{prefix}-{live.survey_id}", answers or {}
+    # What editors send from a preview may be a test: the form is a real one then.
+    is_test = preview and live.tests_by_editors
+    preview = preview and not is_test
     if key is None:
         key = access.sign_form_key(live.survey_id, page_id)
     return {
@@ -71,8 +74,9 @@ def build_form_context(
         "copy_errors": error.fields.get(answer_copy.FIELD, ()) if error else (),
         "hidden": [(name, (hidden or {}).get(name, "")) for name in live.definition.hidden_fields],
         "partial": partial,
-        "partial_days": 0 if preview else get_partial_days(live.definition),
+        "partial_days": 0 if preview or is_test else get_partial_days(live.definition),
         "preview": preview,
+        "is_test": is_test,
         "key": "" if preview else key,
         "cx_page_id": page_id,
         "cx_lang": get_language() or "",

@@ -72,6 +72,8 @@ class FormPost:
     #: Returns the reader of the cookie, None if there is none; one query.
     find_reader: Callable[[], Reader | None]
     sender: repeat_keys.Sender
+    #: Whether it is a test of an editor (``responses.editor_tests``).
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,9 @@ class Outcome:
     partial: PartialFields | None = None
 
 
-def parse_form_post(request: HttpRequest, live: LiveSurvey, *, kind: str, prefix: str) -> FormPost:
+def parse_form_post(
+    request: HttpRequest, live: LiveSurvey, *, kind: str, prefix: str, is_test: bool = False
+) -> FormPost:
     """Parse the form post of a survey; nothing is checked yet.
 
     ``prefix`` is the beginning of the element ids of forms of this kind.
@@ -115,6 +119,7 @@ def parse_form_post(request: HttpRequest, live: LiveSurvey, *, kind: str, prefix
         reader=get_speaker(request),
         find_reader=partial(get_reader, request),
         sender=get_sender_of_request(request),
+        is_test=is_test,
     )
 
 
@@ -192,6 +197,7 @@ def store_response(post: FormPost) -> Response:
         idempotency_key=post.idempotency_key,
         sender=post.sender,
         is_form=True,
+        is_test=post.is_test,
         hidden=post.hidden,
         copy_to=post.copy_to if post.may_copy else "",
         version=post.live.number,
@@ -217,7 +223,7 @@ def reject_form_post(post: FormPost, error: FeedbackError) -> Outcome:
 def count_start(post: FormPost, response: Response | None) -> None:
     """Count a reader who began to answer, once for a form that is posted repeatedly."""
     repeated = response is not None and response.repeated
-    if not post.is_first or not post.live.is_open or repeated:
+    if not post.is_first or not post.live.is_open or repeated or post.is_test:
         return
     # Responses are kept apart by a constraint; here, for a mere count, the cache will do.
     said = ["start", post.live.survey_id, post.page_id, post.number, post.answers]

@@ -24,6 +24,8 @@ class TextAnswer:
     at: datetime.datetime
     page_id: int | None
     answers: dict[str, Any]
+    #: The address of the whole response, "" for users who may not see it.
+    url: str = ""
 
 
 def get_latest_texts(*, survey_ids: list[int], question: str, limit: int = 20) -> list[TextAnswer]:

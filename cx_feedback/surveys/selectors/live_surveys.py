@@ -53,6 +53,8 @@ class LiveSurvey:
     open_by_address: bool = False
     #: When readers see the results, a value of ``Survey.ResultsShown``.
     results_shown: str = Survey.ResultsShown.NEVER.value
+    #: Whether the answers of people who may change the survey are tests.
+    tests_by_editors: bool = False
     #: The number of the version, 0 for a draft.
     number: int = 0
     #: What is asked now, where this is an earlier version (``selectors.get_live_version``).
@@ -113,6 +115,7 @@ _LIMIT_COLUMNS = (
     "full",
     "survey__open_by_address",
     "survey__results_shown",
+    "survey__tests_by_editors",
     "number",
 )
 
@@ -203,6 +206,7 @@ def _get_annotated_live(survey: Any) -> LiveSurvey | None:
         _parse_places(survey.shown_full),
         survey.open_by_address,
         survey.results_shown,
+        survey.tests_by_editors,
         survey.shown_number,
     )
 

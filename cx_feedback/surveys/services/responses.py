@@ -52,6 +52,7 @@ def submit_response(
     seconds: int | None = None,
     hidden: Any = None,
     copy_to: Any = None,
+    is_test: bool = False,
     version: int | None = None,
     partial: uuid.UUID | None = None,
 ) -> Response:
@@ -70,7 +71,8 @@ def submit_response(
     ``hidden`` are the values of the hidden fields by name. ``partial`` is the key under which the
     answered pages of the form were kept (``partials``); they go with the response. ``copy_to`` is
     the address to which a copy of a new response is mailed, where the survey offers it. No reader
-    is stored by an anonymous survey.
+    is stored by an anonymous survey, nor for a test (``is_test``), which doesn't count, takes no
+    place of a quota and triggers nothing.
     """
     current = selectors.get_live_survey(survey_id=survey_id, kind=kind)
     live, cleaned, error = _check_version(current, version, answers)
@@ -85,6 +87,8 @@ def submit_response(
         created_at=at or timezone.now(),
         seconds=None if seconds is None else min(seconds, MAX_SECONDS),
     )
+    if is_test:
+        response.state, reader = Response.State.TEST, None
     what = [survey_id, live.version_id, page_id, cleaned] if is_form and error is None else None
     if anonymous:
         reader, response.created_at = None, anonymity.round_down(response.created_at)

@@ -20,7 +20,7 @@ from cx_feedback.surveys.single_responses.response_filters import ResponseFilter
 #: Responses on a page.
 PAGE_SIZE = 25
 #: Responses that are read one batch after the other to filter by answers, and the most for a page.
-BATCHES = (1_000, 4_000, 5_000, 5_000, 5_000)
+BATCHES = (1_000, 4_000, 5_000)
 MOST_READ = sum(BATCHES)
 #: Where keys begin to count.
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)

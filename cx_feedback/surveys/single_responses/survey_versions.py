@@ -10,9 +10,6 @@ from cx_feedback.surveys.models import SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.selectors.definitions import get_version_definition
 
-#: Versions that are offered as a filter, the newest first.
-MAX_VERSIONS = 100
-
 
 @dataclass(frozen=True)
 class VersionLabel:

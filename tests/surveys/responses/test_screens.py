@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cx_feedback.nps.services import submit_score
 from cx_feedback.readers.services import create_reader
 from cx_feedback.surveys import personal, services
 from cx_feedback.surveys.models import Response, ResponseNote, ResponseTag
@@ -17,6 +18,7 @@ from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.services.response_deletion import delete_responses
 from cx_feedback.surveys.services.response_notes import get_content_mark
 from cx_feedback.surveys.services.response_states import mark_responses
+from tests.pages import make_widget
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db
@@ -321,6 +323,24 @@ def test_rights_show_only_what_may_be_done(of, survey, some):
     page = of("view_responses", "delete_response", name="bo").get(url("responses", survey))
     assert 'name="state"' not in page.content.decode()
     assert url("responses_delete", survey) in page.content.decode()
+
+
+def test_texts_and_nps_reasons_lead_to_the_whole_response(of, survey, some):
+    path = f"{reverse(f'{SPACE}:results_texts', args=[survey.pk])}"
+    link = url("response", survey, some[0].pk)
+    assert link in of(*ALL, "view_results").get(path).content.decode()
+    page = of("view_results", "view_texts", name="bo").get(path).content.decode()
+    assert "A plain text" in page
+    assert link not in page
+    widget = make_widget()
+    row = submit_score(widget_id=widget.pk, score=2, reason="It is slow")
+    space = "wagtailsnippets_cx_feedback_nps_npswidget"
+    page = of(*ALL, "view_results", name="cleo").get(reverse(f"{space}:results", args=[widget.pk]))
+    whole = reverse(f"{space}:results_response", args=[widget.pk, row.pk])
+    assert whole in page.content.decode()
+    client = of(*ALL, name="dan")
+    assert shown(client.get(reverse(f"{space}:results_responses", args=[widget.pk]))) == [row.pk]
+    assert "It is slow" in client.get(whole).content.decode()
 
 
 def test_the_tab_stands_among_the_results(of, survey, some):

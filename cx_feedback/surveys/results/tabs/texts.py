@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.urls import reverse
 
 from cx_feedback.surveys import permissions, questions
 from cx_feedback.surveys.results import filtered_pages, results_by_page, text_answers
@@ -36,6 +37,7 @@ class TextsView(TabView):
                 r.created_at,
                 r.page_id,
                 {},
+                self._get_response_url(r),
             )
             for r in page
         ]
@@ -48,6 +50,12 @@ class TextsView(TabView):
             "page_obj": page,
             "page_query": query.urlencode(),
         }
+
+    def _get_response_url(self, response: Any) -> str:
+        if not permissions.VIEW_RESPONSES.is_granted_to(self.request.user):
+            return ""
+        name = self.viewset.get_url_name("results_response")
+        return reverse(name, args=[self.object.pk, response.pk])
 
 
 class PagesView(TabView):
