@@ -130,6 +130,7 @@ ADMIN: dict[str, dict[str, str]] = {
         results_crosstab="view_results",
         results_pages="view_results",
         results_partials="view_results",
+        results_partials_download="view_results + export_responses",
         results_texts="view_results + view_texts",
         results_exports="view_results + export_responses",
         results_download="view_results + export_responses",

@@ -5,10 +5,12 @@ import json
 import uuid
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from cx_feedback.nps import selectors as nps
 from cx_feedback.nps import services as nps_services
@@ -192,3 +194,19 @@ def test_of_few_scores_that_were_never_sent_only_their_number_is_shown(widget, a
     assert not nps.build_dashboard(widget=widget).unsent.shown
     rest = admin_client.get(f"/feedback/api/v1/nps/{widget.pk}/results/").json()["unsent"]
     assert rest == {"n": 4, "score_with_them": None}
+
+
+def test_their_pages_are_a_file_of_their_own(stopped, admin_client, django_user_model, client):
+    answer = page(admin_client, stopped, "results_partials_download")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 8
+    assert lines[0].startswith("Begun at,Continued at,Page,Language,Last question,Do you read us?")
+    assert "Ñandú" in lines[-1]
+    logged = ModelLogEntry.objects.filter(action="cx_feedback.surveys.export.download").get()
+    assert logged.data["unfinished"]
+    editor = django_user_model.objects.create_user("eva", "eva@example.org", "x", is_staff=True)
+    named = ["access_admin", "view_results", "export_responses"]
+    editor.user_permissions.set(Permission.objects.filter(codename__in=named))
+    client.force_login(editor)
+    without = b"".join(page(client, stopped, "results_partials_download").streaming_content)
+    assert "Ñandú" not in without.decode()

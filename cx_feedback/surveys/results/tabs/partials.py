@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.admin.charts import Bar, draw_bars
+from cx_feedback.surveys import permissions
+from cx_feedback.surveys.partials import export
 from cx_feedback.surveys.partials import selectors as partials
 from cx_feedback.surveys.partials.policy import get_retention_days
 from cx_feedback.surveys.results import charts
@@ -28,6 +32,9 @@ class PartialsView(TabView):
             )
             if stops
             else None,
+            "download_url": self.url("results_partials_download")
+            if found.kept and permissions.EXPORT.is_granted_to(self.request.user)
+            else "",
             "days": get_retention_days(),
             "asked": "answers" in self.request.GET,
             "enough": found.kept >= SHOW_FROM,
@@ -41,3 +48,21 @@ class PartialsView(TabView):
             )
             shown["sections"] = [charts.build_section(r) for r in results.questions if r.n]
         return shown
+
+
+class PartialsDownloadView(PartialsView):
+    """Downloads the kept pages; texts only for users who may see texts."""
+
+    required_permission = permissions.EXPORT
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with_texts = permissions.VIEW_TEXTS.is_granted_to(request.user)
+        export.note_download(survey=self.object, user=request.user, with_texts=with_texts)
+        lines = export.iterate_csv(
+            survey_ids=self.family, definition=self.definition, with_texts=with_texts
+        )
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        name = f"{slugify(str(self.object)) or 'survey'}-unfinished"
+        response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        response["Cache-Control"] = "private, no-store"
+        return response

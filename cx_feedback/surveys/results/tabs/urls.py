@@ -31,6 +31,11 @@ def get_tab_urls(viewset: Any) -> list[URLPattern]:
             for name, dotted in _VIEWS.items()
         ),
         path(
+            "results/<int:pk>/partials/download/",
+            make_tab_view(viewset, f"{_TABS}.partials.PartialsDownloadView"),
+            name="results_partials_download",
+        ),
+        path(
             "results/<int:pk>/exports/codebook/",
             make_tab_view(viewset, f"{_TABS}.exports.CodebookView"),
             name="results_codebook",
