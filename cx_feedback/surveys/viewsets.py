@@ -19,6 +19,7 @@ from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing import survey_list
 from cx_feedback.surveys.editing.chooser import SurveyChooserViewSet
 from cx_feedback.surveys.editing.survey_list import (
+    WIDE_COLUMN,
     AnswersColumn,
     PagesColumn,
     StateColumn,
@@ -30,9 +31,6 @@ from cx_feedback.surveys.editing.survey_list import (
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.tabs.urls import TAB_NAMES, get_tab_urls
 from cx_feedback.surveys.single_responses.urls import get_response_urls
-
-#: The class of columns that are hidden on narrow screens.
-WIDE_COLUMN = "cx-wide"
 
 
 class BaseSurveyIndexView(IndexView):

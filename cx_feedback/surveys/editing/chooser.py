@@ -15,7 +15,12 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.text.text_folding import fold_letters
 from cx_feedback.surveys.editing.state_text import describe_chosen, describe_state
-from cx_feedback.surveys.editing.survey_list import SurveyState, annotate_answers, annotate_state
+from cx_feedback.surveys.editing.survey_list import (
+    WIDE_COLUMN,
+    SurveyState,
+    annotate_answers,
+    annotate_state,
+)
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 #: Live surveys come first, those that will be live next.
@@ -89,11 +94,16 @@ class _SurveysMixin:
         columns = [
             self.title_column,  # type: ignore[attr-defined]
             Column("state", label=pgettext_lazy("survey", "Status"), accessor=describe_state),
-            Column("answered", label=pgettext_lazy("survey", "Answers"), accessor=_get_answers),
-            DateColumn("updated", label=_("Updated"), accessor=_get_update),
+            Column(
+                "answered",
+                label=pgettext_lazy("survey", "Answers"),
+                accessor=_get_answers,
+                classname=WIDE_COLUMN,
+            ),
+            DateColumn("updated", label=_("Updated"), accessor=_get_update, classname=WIDE_COLUMN),
         ]
         if self.i18n_enabled:  # type: ignore[attr-defined]
-            columns.append(LocaleColumn(sort_key=None))
+            columns.append(LocaleColumn(sort_key=None, classname=WIDE_COLUMN))
         return columns
 
 

@@ -37,6 +37,9 @@ from cx_feedback.surveys.flow.quotas import WHOLE_SURVEY
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion, Tally
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
+#: The class of columns that are hidden on narrow screens.
+WIDE_COLUMN = "cx-wide"
+
 
 class SurveyState(TextChoices):
     """The state of a survey as readers experience it."""
