@@ -36,7 +36,6 @@ def test_a_comment_waits_for_approval_and_its_author_sees_it(client, talk):
         "page",
         "mine",
         "own",
-        "edits",
         "votes",
         "reactions",
     ]
