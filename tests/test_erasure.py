@@ -39,6 +39,8 @@ PERSONAL = {
     "surveys.ExportPart": "content",
     "surveys.Response": "answers idempotency_key hidden_fields",
     "surveys.PartialResponse": "answers",
+    "surveys.ResponseNote": "text",
+    "surveys.ResponseTag": "name",
     "comments.Comment": "author_key client_hash author_name author_email text html spam_findings "
     "idempotency_key",
     "comments.ModerationEvent": "reason spam_findings",
