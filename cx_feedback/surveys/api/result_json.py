@@ -199,7 +199,7 @@ def _side_json(side: Side) -> dict[str, Any]:
 
 
 def result_json(result: Result) -> dict[str, Any]:
-    """Return the result of one question, without figures under 5 answers."""
+    """Return the result of one question, without figures of too few answers."""
     return {
         "question": result.question.key,
         "type": result.question.type,

@@ -67,7 +67,7 @@ def list_for_chooser(surveys: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _get_answers(survey: Any) -> str:
-    """Return the number of answers, as in all results none of 1 to 4."""
+    """Return the number of answers, as in all results none of few."""
     return f"< {SHOW_FROM}" if 0 < survey.answered < SHOW_FROM else str(survey.answered)
 
 

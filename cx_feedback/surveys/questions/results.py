@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import pgettext
+
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results.scores import Score
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
@@ -23,6 +25,13 @@ class Row:
     retired: bool = False
     score: Score | None = None
     cells: tuple["Row", ...] = ()
+
+    @property
+    def full_label(self) -> str:
+        """Return the label, with a note if this is no longer offered."""
+        if not self.retired:
+            return self.label
+        return pgettext("survey", "%(label)s (no longer offered)") % {"label": self.label}
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,9 @@ def build_section(result: Result, withheld: bool = False) -> Section:
 def draw_result(result: Result) -> SafeString:
     """Draw the answers: a matrix as a heat map, a ranking by mean rank, others as bars."""
     if any(row.cells for row in result.rows):
-        columns = [cell.label for cell in result.rows[0].cells]
+        columns = [cell.full_label for cell in result.rows[0].cells]
         values = [[cell.share.value for cell in row.cells] for row in result.rows]
-        labels = [f"{_get_row_label(row)} (n = {row.count})" for row in result.rows]
+        labels = [f"{row.full_label} (n = {row.count})" for row in result.rows]
         return draw_heat_map(_("Share of answers in each row"), labels, columns, values, "%")
     if result.row_score_label:
         ranked = sorted(
@@ -52,7 +52,7 @@ def draw_result(result: Result) -> SafeString:
             key=lambda row: row.score.value or 0 if row.score else 0,
         )
         drawn = [
-            Bar(_get_row_label(r), r.score.value or 0, r.score.low, r.score.high, f"({r.count})")
+            Bar(r.full_label, r.score.value or 0, r.score.low, r.score.high, f"({r.count})")
             for r in ranked
             if r.score
         ]
@@ -62,17 +62,9 @@ def draw_result(result: Result) -> SafeString:
     )
 
 
-def _get_row_label(row: Row) -> str:
-    return (
-        pgettext("survey", "%(label)s (no longer offered)") % {"label": row.label}
-        if row.retired
-        else row.label
-    )
-
-
 def _build_bar(row: Row) -> Bar:
     return Bar(
-        _get_row_label(row), row.share.value or 0, row.share.low, row.share.high, f"({row.count})"
+        row.full_label, row.share.value or 0, row.share.low, row.share.high, f"({row.count})"
     )
 
 

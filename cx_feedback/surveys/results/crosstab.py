@@ -179,8 +179,8 @@ def _build_table(rows: Question, columns: Question, pairs: Counter[tuple[str, st
 
 def build_side(question: Question, given: set[str]) -> Side:
     """Return the values of a question in the order of its result, then other given values."""
-    shown = questions.get(question.type).build_result(question, dict.fromkeys(given, 0)).rows
-    labels = {row.value: row.label for row in shown if row.value}
+    shown = questions.get(question.type).build_result(question, dict.fromkeys(given, 1)).rows
+    labels = {row.value: row.full_label for row in shown if row.value}
     labels |= {value: value for value in sorted(given, key=_get_sort_key) if value not in labels}
     return Side(question, tuple(labels), tuple(labels.values()))
 

@@ -60,23 +60,26 @@ class FilterForm(forms.Form):
             self._choose("language", pgettext("survey", "Language"), list(settings.LANGUAGES))
         if get_nps_question(definition) is not None:
             self._choose("class", pgettext("survey", "NPS class"), get_nps_class_choices())
+        former = {q.key for q in definition.retired}
         for number, question in enumerate(get_countable_questions(definition)):
-            self._answer(f"answer_{number}", question)
+            self._answer(f"answer_{number}", question, question.key in former)
 
     def _choose(self, name: str, label: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name] = forms.ChoiceField(
             label=label, required=False, choices=[("", pgettext("survey", "All")), *choices]
         )
 
-    def _answer(self, name: str, question: Question) -> None:
+    def _answer(self, name: str, question: Question, is_retired: bool) -> None:
         rows = questions.get(question.type).build_result(question, {}).rows
         if rows:
             choices = [
                 ("", pgettext("survey", "All")),
-                *((f"{question.key}:{r.value}", r.label) for r in rows),
+                *((f"{question.key}:{r.value}", r.full_label) for r in rows),
             ]
             self.fields[name] = forms.ChoiceField(
-                label=question.label,
+                label=pgettext("survey", "%(label)s (no longer asked)") % {"label": question.label}
+                if is_retired
+                else question.label,
                 required=False,
                 choices=choices,
                 widget=AnswerSelect(question),
@@ -142,6 +145,6 @@ def describe_filters(filters: Filters, definition: Definition) -> list[tuple[str
     for pair in filters.answers:
         others = tuple(other for other in filters.answers if other != pair)
         rows = questions.get(asked[pair[0]].type).build_result(asked[pair[0]], {}).rows
-        label = next((row.label for row in rows if row.value == pair[1]), pair[1])
+        label = next((row.full_label for row in rows if row.value == pair[1]), pair[1])
         add(asked[pair[0]].label, label, answers=others)
     return found

@@ -172,9 +172,9 @@ def _iterate_shares(result: Result) -> Iterator[tuple[str, str, scores.Score]]:
     """Iterate over the shares in a result: value, label and share."""
     for row in result.rows:
         for cell in row.cells:
-            yield f"{row.label}/{cell.label}", f"{row.label}: {cell.label}", cell.share
+            yield f"{row.label}/{cell.label}", f"{row.full_label}: {cell.full_label}", cell.share
         if row.value and not row.cells:
-            yield row.value, row.label, row.share
+            yield row.value, row.full_label, row.share
 
 
 def _build_pair(

@@ -86,6 +86,7 @@ class TabView(ResultsView):
                 if name in self.allowed
             ],
             "query": query,
+            "former": {question.key for question in self.definition.retired},
             "problems": self.problems,
             "active": [
                 (label, words, self.url(self.tab, without))
