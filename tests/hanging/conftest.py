@@ -102,9 +102,13 @@ def publisher(monkeypatch):
     return made
 
 
-@pytest.fixture
-def broker(monkeypatch, publisher):
-    """A function that has nudges published to the broker at an address."""
+def refuse_connection(app):
+    raise ConnectionError("The test is over")
+
+
+@contextlib.contextmanager
+def publishing(monkeypatch, publisher):
+    """Give a function that has nudges published to the broker at an address."""
 
     def use(url):
         current_app.conf.task_always_eager = False
@@ -113,7 +117,16 @@ def broker(monkeypatch, publisher):
 
     eager = current_app.conf.task_always_eager
     yield use
+    # On a busy machine its thread may come to a nudge after the test. It would then connect to
+    # the tests' own broker, with which tasks are eager, and run the task during the next test.
+    publisher._connection_of = refuse_connection
     current_app.conf.task_always_eager = eager
+
+
+@pytest.fixture
+def broker(monkeypatch, publisher):
+    with publishing(monkeypatch, publisher) as use:
+        yield use
 
 
 class Acts:

@@ -1,16 +1,19 @@
 """A broker that is away or hangs: no act waits for it, and the sweeps do what it was not told."""
 
 import datetime
+import threading
 
 import pytest
+from celery import current_app
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment
+from cx_feedback.core.background import task_publisher
 from cx_feedback.core.background.task_nudges import get_task
 from cx_feedback.core.schedule import beat_schedule
 from cx_feedback.mail.models import Delivery
 from cx_feedback.surveys.models import Response
-from tests.hanging.conftest import wait_until
+from tests.hanging.conftest import publishing, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,3 +59,25 @@ def sweep():
     """Run every task of the beat schedule, here."""
     for entry in beat_schedule().values():
         get_task(entry["task"]).apply(throw=True)
+
+
+def test_a_nudge_that_is_late_runs_nothing_in_the_next_test(refused):
+    ran, is_over = [], threading.Event()
+
+    def note():
+        ran.append(threading.current_thread().name)
+
+    task = current_app.task(note, name="tests.hanging.note")
+
+    class Late(task_publisher.TaskPublisher):
+        def _publish(self, *nudge):
+            is_over.wait(20)
+            super()._publish(*nudge)
+
+    publisher = Late()
+    with pytest.MonkeyPatch.context() as patch, publishing(patch, publisher) as use:
+        use(f"redis://127.0.0.1:{refused}/0")
+        publisher.put(task, ())
+    is_over.set()
+    assert wait_until(lambda: publisher.breaker.is_open)
+    assert ran == []

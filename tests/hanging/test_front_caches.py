@@ -30,6 +30,7 @@ def purge(after=0):
 
 def hide(acts):
     services.hide_comments(ids=[acts.comment.pk])
+    assert PendingPurge.objects.exists()
 
 
 def test_a_lost_nudge_is_found_by_the_sweep(acts, lost, purged):
@@ -77,9 +78,8 @@ def test_it_is_given_up_after_a_while(acts, lost, purged, caplog):
 def test_what_changes_while_it_is_purged_is_purged_again(acts, lost, purged, monkeypatch):
     def change():
         monkeypatch.setattr(Noted, "meanwhile", staticmethod(lambda: None))
-        services.restore_comments(
-            ids=[acts.comment.pk]
-        )  # in the thread of the purge: no lock is held
+        # In the thread of the purge: no lock is held.
+        services.restore_comments(ids=[acts.comment.pk])
         connection.close()
 
     hide(acts)
