@@ -30,7 +30,7 @@ WORDS = (EMAIL, "marker", "canary")
 #: none of them holds it.
 PERSONAL = {
     "readers.Reader": "email external_id language tier",
-    "readers.Consent": "purpose wording how",
+    "readers.Consent": "purpose wording source",
     "readers.Activity": "kind detail",
     "mail.Message": "subject text html headers",
     "mail.Delivery": "recipient_key address tier language variables error provider_id",

@@ -96,7 +96,7 @@ class Reader(models.Model):
 
 
 class Consent(models.Model):
-    """A consent and its withdrawal, with wording, time, page and method.
+    """A consent and its withdrawal, with wording, time, page and source.
 
     ``NO_SCORING`` is an objection instead, which is withdrawn when the reader allows scoring.
     """
@@ -108,7 +108,7 @@ class Consent(models.Model):
     purpose = models.CharField(pgettext_lazy("reader", "purpose"), max_length=40)
     wording = models.TextField(pgettext_lazy("reader", "wording shown"), blank=True)
     page_id = models.PositiveIntegerField(pgettext_lazy("reader", "page"), null=True, blank=True)
-    how = models.CharField(pgettext_lazy("reader", "how"), max_length=40, blank=True)
+    source = models.CharField(pgettext_lazy("reader", "source"), max_length=40, blank=True)
     given_at = models.DateTimeField(pgettext_lazy("reader", "given at"), default=timezone.now)
     withdrawn_at = models.DateTimeField(
         pgettext_lazy("reader", "withdrawn at"), null=True, blank=True

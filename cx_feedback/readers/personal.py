@@ -39,7 +39,7 @@ def _serialize_reader(reader: Reader) -> dict[str, Any]:
                 "purpose": c.purpose,
                 "wording": c.wording,
                 "page": c.page_id,
-                "how": c.how,
+                "source": c.source,
                 "given_at": c.given_at.isoformat(),
                 "withdrawn_at": c.withdrawn_at and c.withdrawn_at.isoformat(),
             }

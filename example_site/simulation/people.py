@@ -80,7 +80,7 @@ def _note_consents(readers: list[Reader]) -> None:
                 reader=reader,
                 purpose=Consent.VISITS,
                 wording=wordings[reader.language],
-                how=CONSENT_SOURCE,
+                source=CONSENT_SOURCE,
                 given_at=reader.created_at,
             )
             for reader in readers

@@ -197,7 +197,7 @@ def test_acts_of_readers_with_scripts_and_a_word_about_news(visit, talk, write):
     page.click(f"#cx-comment-{other.pk} .cx-flag")
     page.check(".cx-inline [value=spam]")
     page.click(".cx-inline button")
-    expect(page.locator(".cx-said.cx-shown")).to_have_count(1)
+    expect(page.locator(".cx-status.cx-shown")).to_have_count(1)
     fill(page, text="Mine")
     page.click(".cx-pending a >> text=Edit")
     page.fill(".cx-inline textarea", "Mine, *better*")
@@ -215,7 +215,7 @@ def test_acts_of_readers_with_scripts_and_a_word_about_news(visit, talk, write):
     page.click(".cx-ways [data-cx-inline]")
     page.fill(".cx-follow-form [type=email]", "eva@example.org")
     page.click(".cx-follow-form button")
-    expect(page.locator(".cx-ways .cx-said")).to_contain_text("Check your inbox")
+    expect(page.locator(".cx-ways .cx-status")).to_contain_text("Check your inbox")
     assert Comment.objects.get(pk=first.pk).up == Comment.objects.get(pk=other.pk).flags == 1
 
 
@@ -265,7 +265,7 @@ def test_moderating_without_a_reload(open_editor, write):  # noqa: F811
     page.goto("/admin/cx-feedback/comments/")
     loads = []
     page.on("framenavigated", lambda frame: loads.append(frame.url))
-    page.click(f"#cx-row-{ids[0]} [data-cx-act=approve]")
+    page.click(f"#cx-row-{ids[0]} [data-cx-action=approve]")
     expect(page.locator(f"#cx-row-{ids[0]}")).to_have_count(0)
     expect(page.locator(f"#cx-row-{ids[1]}")).to_be_focused()
     page.keyboard.press("a")

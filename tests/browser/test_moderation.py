@@ -33,7 +33,7 @@ def test_a_hundred_comments_take_at_most_a_hundred_and_ten_keys(open_editor, wri
             page.keyboard.press("Enter")
         if place == 60:
             page.keyboard.press("u")
-            expect(page.locator("[data-cx-said]")).to_contain_text("Undone")
+            expect(page.locator("[data-cx-status]")).to_contain_text("Undone")
             page.keyboard.press("a")
     expect(page.locator(".cx-nothing")).to_be_visible()
     assert page.evaluate("window.pressed") <= 110
@@ -63,7 +63,7 @@ def test_answer_help_ticks_and_words_are_not_keys(open_editor, write):  # noqa: 
     assert (answer.parent_id, answer.text) == (first.pk, "Thank you, as ever")
     for key in ("x", "j", "x", "h"):
         page.keyboard.press(key)
-    expect(page.locator("[data-cx-said]")).to_have_text(
+    expect(page.locator("[data-cx-status]")).to_have_text(
         "This action is not available for this comment."
     )
     page.keyboard.press("s")
@@ -104,7 +104,7 @@ def test_several_acts_are_undone_one_after_the_other(open_editor, write):  # noq
     expect(page.locator(f"#cx-row-{first.pk}")).to_be_focused()
     assert set(Comment.objects.values_list("state", flat=True)) == {"pending"}
     page.keyboard.press("u")
-    expect(page.locator("[data-cx-said]")).to_have_text("There is nothing to undo.")
+    expect(page.locator("[data-cx-status]")).to_have_text("There is nothing to undo.")
 
 
 def test_what_arrives_is_offered_and_shown(open_editor, write):  # noqa: F811
@@ -114,7 +114,7 @@ def test_what_arrives_is_offered_and_shown(open_editor, write):  # noqa: F811
     expect(page.locator(".cx-row")).to_have_count(1)
     write("The second")
     page.evaluate("window.dispatchEvent(new Event('focus'))")
-    arrived = page.locator("[data-cx-arrived]")
+    arrived = page.locator("[data-cx-new-comments]")
     expect(arrived).to_contain_text("1")
     expect(page.locator(".cx-row")).to_have_count(1)
     page.keyboard.press("n")
@@ -135,7 +135,7 @@ def test_a_reply_quotes_what_it_answers_and_acts_for_all_stand_with_ticks(
     write("What I **want** to know")
     page = open_editor()
     page.goto("/admin/cx-feedback/comments/")
-    acts = page.locator(".cx-bulk-acts")
+    acts = page.locator(".cx-bulk-actions")
     expect(acts).to_be_hidden()
     page.keyboard.press("x")
     expect(acts).to_be_visible()
@@ -156,7 +156,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_editor, write):  # noq
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto("/admin/cx-feedback/comments/")
     page.check(".cx-tick")
-    expect(page.locator(".cx-bulk-acts")).to_be_in_viewport()
+    expect(page.locator(".cx-bulk-actions")).to_be_in_viewport()
     for path in ("", "?state=all", "log/", "performance/", "bans/"):
         page.goto(f"/admin/cx-feedback/comments/{path}")
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -210,7 +210,7 @@ def test_a_key_that_is_held_down_decides_once(open_editor, write, key):  # noqa:
     hold(page, "x", 2)
     expect(page.locator(".cx-tick:checked")).to_have_count(1)
     page.keyboard.press("x")
-    page.locator(".cx-row").first.locator("[data-cx-act=approve]").focus()
+    page.locator(".cx-row").first.locator("[data-cx-action=approve]").focus()
     hold(page, "Enter")
     expect(page.locator(".cx-row")).to_have_count(4)
     assert Comment.objects.filter(state="pending").count() == 4
@@ -235,7 +235,7 @@ def test_decisions_wait_for_the_login_and_are_sent_then(open_editor, write):  # 
     page.goto("/admin/cx-feedback/comments/")
     Session.objects.all().delete()
     page.keyboard.press("a")
-    held = page.locator("[data-cx-held]")
+    held = page.locator("[data-cx-unsent-decisions]")
     expect(held).to_contain_text("Your session has ended.")
     page.keyboard.press("s")
     expect(page.locator(".cx-row:visible")).to_have_count(1)
@@ -248,7 +248,7 @@ def test_decisions_wait_for_the_login_and_are_sent_then(open_editor, write):  # 
     login.fill("[name=password]", "secret")
     login.click("button[type=submit]")
     expect(login.locator("#cx-queue")).to_be_visible()  # and says so to the first tab
-    expect(page.locator("[data-cx-said]")).to_contain_text("spam")
+    expect(page.locator("[data-cx-status]")).to_contain_text("spam")
     expect(held).to_be_hidden()
     states = dict(Comment.objects.values_list("pk", "state"))
     assert states == {first.pk: "published", second.pk: "spam", third.pk: "pending"}
@@ -308,7 +308,7 @@ def test_what_cannot_be_sent_is_said_and_kept(open_editor, write, status, said):
 
     page.route("**/decide/", fail)
     page.keyboard.press("a")
-    held = page.locator("[data-cx-held]")
+    held = page.locator("[data-cx-unsent-decisions]")
     expect(held).to_contain_text(said)
     expect(held.get_by_role("link")).to_be_hidden()
     page.unroute_all()
@@ -325,11 +325,11 @@ def test_what_is_given_up_comes_back(open_editor, write):  # noqa: F811
     page.goto("/admin/cx-feedback/comments/")
     page.route("**/decide/", lambda route: route.abort())
     page.keyboard.press("a")
-    held = page.locator("[data-cx-held]")
+    held = page.locator("[data-cx-unsent-decisions]")
     expect(page.locator(f"#cx-row-{first.pk}")).to_be_hidden()
     held.get_by_role("button", name="Discard").click()
     expect(page.locator(f"#cx-row-{first.pk}")).to_be_focused()
-    expect(page.locator("[data-cx-said]")).to_have_text("That one was not decided.")
+    expect(page.locator("[data-cx-status]")).to_have_text("That one was not decided.")
     assert Comment.objects.filter(state="pending").count() == 2
 
 
@@ -343,7 +343,7 @@ def test_a_comment_edited_meanwhile_comes_back_with_the_difference(open_editor, 
     row = page.locator(f"[data-cx-row='{first.pk}']")
     expect(row.locator(".deletion")).to_have_text("Good")
     expect(row.locator(".addition")).to_have_text("Bad")
-    expect(page.locator("[data-cx-said]")).to_contain_text("decide about it again")
+    expect(page.locator("[data-cx-status]")).to_contain_text("decide about it again")
     expect(page.locator(".cx-row--current")).to_have_attribute("data-cx-row", str(first.pk))
     assert Comment.objects.get(pk=first.pk).state == "pending"
     assert Axe().run(page, "#cx-queue").response["violations"] == []

@@ -182,8 +182,8 @@ function build(documents) {
         answered.querySelectorAll("details").forEach((e) => (e.open = true));
         add(`${name}, answered`, answered);
       }
-      if (thanked.querySelector(".cx-thanks, .cx-said")) {
-        thanked.querySelectorAll(".cx-thanks, .cx-said").forEach((e) => e.classList.add("cx-shown"));
+      if (thanked.querySelector(".cx-thanks, .cx-status")) {
+        thanked.querySelectorAll(".cx-thanks, .cx-status").forEach((e) => e.classList.add("cx-shown"));
         add(`${name}, thanked`, thanked);
       }
     }

@@ -50,7 +50,7 @@ def delete_logged_reasons(comment_ids: list[int]) -> None:
         object_id__in=[str(pk) for pk in comment_ids],
         action__startswith="cx_feedback.comments.comment.",
     )
-    told = [entry for entry in entries if "reason" in entry.data]
-    for entry in told:
+    with_reason = [entry for entry in entries if "reason" in entry.data]
+    for entry in with_reason:
         entry.data = {key: value for key, value in entry.data.items() if key != "reason"}
-    ModelLogEntry.objects.bulk_update(told, ["data"], batch_size=500)
+    ModelLogEntry.objects.bulk_update(with_reason, ["data"], batch_size=500)

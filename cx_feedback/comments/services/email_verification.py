@@ -55,9 +55,9 @@ def may_send_verification(email: str, reader: Reader | None, client_hash: str) -
 
 def send_verification(comment: Comment) -> bool:
     """Queue the email that verifies the comment's address; False if there was one today."""
-    letter, values = verification_mail.write_verification_mail(comment)
+    message, values = verification_mail.write_verification_mail(comment)
     return mail.queue_delivery(
-        message=letter,
+        message=message,
         mailing=verification_mail.get_mailing(site_time.localdate()),
         recipient=mail.Recipient(
             key=verification_mail.get_recipient_key(comment.author_email),

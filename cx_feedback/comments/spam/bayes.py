@@ -70,9 +70,10 @@ class BayesClassifier:
             return cls(np.empty(0, np.uint32), np.empty(0, np.float32), Rarity())
         words, counts = _count_features(texts)
         says = _compute_weights(*counts, *sizes)
-        told = np.flatnonzero(says)
-        if len(told) > MAX_STORED_WORDS:
-            told = np.sort(told[np.argsort(-np.abs(says[told]), kind="stable")[:MAX_STORED_WORDS]])
+        stored = np.flatnonzero(says)
+        if len(stored) > MAX_STORED_WORDS:
+            heaviest = np.argsort(-np.abs(says[stored]), kind="stable")[:MAX_STORED_WORDS]
+            stored = np.sort(stored[heaviest])
         held_out = [
             _sum_weights(
                 _compute_held_out_weights(
@@ -82,8 +83,8 @@ class BayesClassifier:
             for text in islice(texts[False], MAX_HELD_OUT)
         ]
         # In the stored precision, so that the stored classifier gives the same results.
-        kept = says[told].astype(np.float16).astype(np.float32)
-        return cls(words[told], kept, Rarity.measure(np.array(held_out)))
+        kept = says[stored].astype(np.float16).astype(np.float32)
+        return cls(words[stored], kept, Rarity.measure(np.array(held_out)))
 
     def odds(self, text: str, name: str = "") -> float:
         """Return the logarithm of the odds for spam, 0 if nothing is known."""

@@ -65,7 +65,7 @@ def read_token(token: str) -> tuple[int, str]:
 
 
 def write_verification_mail(comment: Comment) -> tuple[Message, dict[str, str]]:
-    """Return the letter in the comment's language, and the values of its placeholders."""
+    """Return the mail in the comment's language, and the values of its placeholders."""
     pages = swapper.load_model("wagtailcore", "Page").objects
     page = pages.get(pk=comment.thread.page_id)
     path = reverse("cx_feedback:comments-verify-email", args=[make_token(comment)])
@@ -75,7 +75,7 @@ def write_verification_mail(comment: Comment) -> tuple[Message, dict[str, str]]:
         subject = _("Is the comment on {site} yours?")
         text = render_to_string("cx_feedback/comments/mail/verify_email.txt", context)
         html = render_to_string("cx_feedback/comments/mail/verify_email.html", context)
-    letter = create_message(
+    message = create_message(
         subject=subject,
         text=text,
         html=html,
@@ -85,4 +85,4 @@ def write_verification_mail(comment: Comment) -> tuple[Message, dict[str, str]]:
     host = urlsplit(site).netloc
     # The mail may go to anybody: the title of a page that not everybody may see is not theirs.
     title = page.title if is_visible(page.pk) else host
-    return letter, {"proof_url": urljoin(site, path), "page": title, "site": host}
+    return message, {"proof_url": urljoin(site, path), "page": title, "site": host}

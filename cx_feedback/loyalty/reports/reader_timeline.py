@@ -179,11 +179,11 @@ def _iter_consent_entries(reader: Reader, before: datetime.datetime) -> Iterator
 
 def _iter_silence_entries(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
     for silence in Silence.objects.filter(reader=reader):
-        told = [
+        events = [
             (silence.fell_silent_on, pgettext("loyalty", "Stopped visiting")),
             (silence.won_back_on, pgettext("loyalty", "Came back")),
         ]
-        for day, title in told:
+        for day, title in events:
             if day is None:
                 continue
             at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(23, 59)))

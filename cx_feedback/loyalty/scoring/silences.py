@@ -81,10 +81,10 @@ def announce_silences(*, as_of: datetime.date | None = None) -> int:
     sent exactly once, and rows of receivers are committed together with the mark. Readers who
     came back up to ``as_of`` (by default today) are left out.
     """
-    as_of, told = as_of or site_time.localdate(), 0
+    as_of, announced = as_of or site_time.localdate(), 0
     while (batch := _announce_batch(as_of)) is not None:
-        told += batch
-    return told
+        announced += batch
+    return announced
 
 
 @transaction.atomic

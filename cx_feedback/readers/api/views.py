@@ -57,7 +57,7 @@ class MeView(FeedbackAPIView):
             )
         # The objection comes last and overrides consent in the same request.
         for name, value in sorted(given.items(), reverse=True):
-            reader = apply_choice(self.django_request, name, value, how="rest")
+            reader = apply_choice(self.django_request, name, value, source="rest")
         holds = {
             "visits": bool(reader and reader.counts_visits),
             "scoring": not (reader and reader.objects_to_scoring),

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(max_length=40, verbose_name='purpose')),
                 ('wording', models.TextField(blank=True, verbose_name='wording shown')),
                 ('page_id', models.PositiveIntegerField(blank=True, null=True, verbose_name='page')),
-                ('how', models.CharField(blank=True, max_length=40, verbose_name='how')),
+                ('source', models.CharField(blank=True, max_length=40, verbose_name='source')),
                 ('given_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given at')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
                 ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='cx_feedback_readers.reader')),

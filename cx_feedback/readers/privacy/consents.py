@@ -9,7 +9,7 @@ from cx_feedback.readers.models import Consent, Reader
 
 @transaction.atomic
 def give_consent(
-    *, reader: Reader, purpose: str, wording: str, page_id: int | None = None, how: str = ""
+    *, reader: Reader, purpose: str, wording: str, page_id: int | None = None, source: str = ""
 ) -> Consent:
     """Record the consent of ``reader`` to ``purpose`` with this wording; an open consent stays.
 
@@ -19,7 +19,7 @@ def give_consent(
         reader=reader,
         purpose=purpose,
         withdrawn_at=None,
-        defaults={"wording": wording, "page_id": page_id, "how": how},
+        defaults={"wording": wording, "page_id": page_id, "source": source},
     )
     if purpose == Consent.VISITS:
         withdraw_consent(reader=reader, purpose=Consent.NO_SCORING)
@@ -42,7 +42,7 @@ def withdraw_consent(*, reader: Reader, purpose: str) -> bool:
 
 @transaction.atomic
 def object_to_scoring(
-    *, reader: Reader, wording: str, page_id: int | None = None, how: str = ""
+    *, reader: Reader, wording: str, page_id: int | None = None, source: str = ""
 ) -> None:
     """Record the objection of ``reader`` to scoring, and delete the data that scores use.
 
@@ -55,7 +55,7 @@ def object_to_scoring(
         reader=row,
         purpose=Consent.NO_SCORING,
         withdrawn_at=None,
-        defaults={"wording": wording, "page_id": page_id, "how": how},
+        defaults={"wording": wording, "page_id": page_id, "source": source},
     )
     withdraw_consent(reader=row, purpose=Consent.VISITS)
     row.visit_days.all().delete()

@@ -10,7 +10,7 @@ from cx_feedback.readers.reader_lookup import get_or_create_reader, get_reader, 
 
 
 def apply_choice(
-    request: HttpRequest, name: str, value: bool, *, page_id: int | None = None, how: str
+    request: HttpRequest, name: str, value: bool, *, page_id: int | None = None, source: str
 ) -> Reader | None:
     """Record a choice on "visits" or "scoring"; return the reader, None if there is none.
 
@@ -27,14 +27,14 @@ def apply_choice(
             purpose=Consent.VISITS,
             wording=get_visits_wording(),
             page_id=page_id,
-            how=how,
+            source=source,
         )
         services.count_day(reader=reader, day=site_time.localdate())
     elif name == "visits" and not value:
         services.withdraw_consent(reader=reader, purpose=Consent.VISITS)
     elif name == "scoring" and not value:
         services.object_to_scoring(
-            reader=reader, wording=get_objection_wording(), page_id=page_id, how=how
+            reader=reader, wording=get_objection_wording(), page_id=page_id, source=source
         )
     elif name == "scoring":
         services.withdraw_objection(reader=reader)

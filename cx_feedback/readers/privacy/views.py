@@ -22,7 +22,7 @@ def consent_view(request: HttpRequest) -> HttpResponseBase:
     page_id = require_page(get_posted_page_id(request), request)
     name = "scoring" if "scoring" in request.POST else "visits"
     value = request.POST.get("scoring" if name == "scoring" else "agree") == "yes"
-    reader = apply_choice(request, name, value, page_id=page_id, how="form")
+    reader = apply_choice(request, name, value, page_id=page_id, source="form")
     anchor = _SAID[name, value]
     if value and name == "visits" and refuses_tracking(request):
         anchor = "cx-consent-gpc"

@@ -121,10 +121,10 @@ class SurveyOut(serializers.Serializer[Any]):
 
 def stored_json(response: Response, request: HttpRequest) -> dict[str, Any]:
     """Return the REST output for a stored response."""
-    told: dict[str, Any] = {"id": response.pk, "thanks": response.thanks}
+    output: dict[str, Any] = {"id": response.pk, "thanks": response.thanks}
     if response.ending is not None:
-        told |= {"ending": response.ending.key, "url": get_ending_url(response.ending, request)}
-    return told
+        output |= {"ending": response.ending.key, "url": get_ending_url(response.ending, request)}
+    return output
 
 
 def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> dict[str, Any]:

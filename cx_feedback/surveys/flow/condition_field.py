@@ -107,12 +107,12 @@ class ConditionsWidget(forms.TextInput):
 
         context: dict[str, Any] = super().get_context(name, value, attrs)
         words = {key: str(text) for key, text in LABELS.items()}
-        told = {
+        config = {
             "types": questions.get_condition_types(),
             "offered": OPERATORS_BY_COMPARISON,
             "words": words,
         }
-        return {**context, "told": json.dumps(told), "controller": self.controller}
+        return {**context, "config": json.dumps(config), "controller": self.controller}
 
     @property
     def media(self) -> forms.Media:

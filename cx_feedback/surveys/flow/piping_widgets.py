@@ -21,7 +21,7 @@ class _PipingMixin:
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         from cx_feedback.surveys import questions
 
-        told = {
+        config = {
             "types": questions.get_condition_types(),
             "insert": _("Insert an earlier answer"),
             "answer": pgettext("survey", "answer"),
@@ -29,7 +29,7 @@ class _PipingMixin:
         context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[misc]
         given = context["widget"]["attrs"]
         given["data-controller"] = f"{given.get('data-controller', '')} cx-piping".strip()
-        given["data-cx-piping-told-value"] = json.dumps(told)
+        given["data-cx-piping-config-value"] = json.dumps(config)
         return context
 
     @property

@@ -11,7 +11,7 @@ A mapping file is JSON::
        "Internal": null}}
 
 Everything is optional. Columns that are not mentioned are matched by the label of the question.
-With ``--make-survey``, a column can have a ``type`` and a ``label``. Columns and values that are
+With ``--create-survey``, a column can have a ``type`` and a ``label``. Columns and values that are
 mapped to null or "" are left out. ``missing`` are further cells that count as empty, besides "NA"
 and "N/A".
 

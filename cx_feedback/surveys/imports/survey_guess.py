@@ -26,7 +26,7 @@ from cx_feedback.surveys.questions.base import QuestionType
 _NUMBER_AFTER = re.compile(r" \([0-9]{1,4}\)\Z")
 
 
-def make_survey(
+def create_survey(
     *,
     title: str,
     sheet: Sheet,

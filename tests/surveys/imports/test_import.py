@@ -88,8 +88,8 @@ def test_strict_keeps_nothing_and_dry_run_stores_nothing(run, survey):
         run([*ROWS, {**ROWS[0], "id": "9", "How easy?": "0"}], "--strict", survey=survey.pk)
     said = run(ROWS, "--dry-run", survey=survey.pk)
     assert "Responses new:                 2 (nothing stored" in said
-    said = run(ROWS, "--dry-run", make_survey="Made")
-    assert "Would make a survey" in said
+    said = run(ROWS, "--dry-run", create_survey="Made")
+    assert "Would create a survey" in said
     assert not Response.objects.exists()
     assert Survey.objects.count() == 1
 
@@ -154,7 +154,7 @@ def test_a_survey_is_made_of_a_file(run):
         }
         for n in range(40)
     ]
-    said = run(rows, make_survey="Moved in")
+    said = run(rows, create_survey="Moved in")
     survey = Survey.objects.get()
     assert {q.label: q.type for q in survey.definition().questions} == {
         "Clear?": "scale",
@@ -167,7 +167,7 @@ def test_a_survey_is_made_of_a_file(run):
     }
     assert "Could not place:               0" in said
     assert Response.objects.count() == 40
-    assert "is there already" in run(rows, make_survey="Moved in")
+    assert "is there already" in run(rows, create_survey="Moved in")
     assert (Survey.objects.count(), Response.objects.count()) == (1, 40)
 
 
@@ -253,9 +253,9 @@ def test_a_question_is_none_of_the_columns_known_by_name(run, survey):
 def test_every_figure_of_real_answers_is_that_of_pandas(capsys, django_assert_max_num_queries):
     pandas = pytest.importorskip("pandas")
     path = shared_file("bfi_responses.csv")
-    call_command("cx_import_responses", str(path), make_survey="BFI")
+    call_command("cx_import_responses", str(path), create_survey="BFI")
     assert "Responses new:             2,800" in capsys.readouterr().out
-    call_command("cx_import_responses", str(path), make_survey="BFI")
+    call_command("cx_import_responses", str(path), create_survey="BFI")
     assert "Known already:             2,800" in capsys.readouterr().out
     table, survey = pandas.read_csv(path), Survey.objects.get()
     found = get_results(survey=survey)

@@ -93,7 +93,7 @@ def test_a_survey_made_of_our_own_export_asks_the_same(admin_user, tmp_path):
     write_export(export_id=export.pk)
     path = tmp_path / "answers.csv"
     path.write_bytes(b"".join(content_of(export)))
-    call_command("cx_import_responses", str(path), make_survey="Anew")
+    call_command("cx_import_responses", str(path), create_survey="Anew")
     anew = Survey.objects.get(title="Anew")
     assert [question.label for question in anew.definition().questions] == TITLES
     assert [len(response.answers) for response in anew.responses.all()] == [len(TITLES)] * 2
@@ -112,7 +112,7 @@ def test_missing_values_are_missing(run):  # noqa: F811
             ("RED", "12", ""), ("Red", "n/a", "d"), ("", "77", "e"), ("Blue", "-99.0", "f"),
         ]
     ]  # fmt: skip
-    said = run(rows, make_survey="Missing", missing=["-99"])
+    said = run(rows, create_survey="Missing", missing=["-99"])
     colour, years, why = Survey.objects.get().definition().questions
     assert (colour.type, years.type, why.type) == ("choice", "number", "text")
     assert [choice["label"] for choice in colour.options["choices"]] == ["Blue", "Red"]
@@ -138,7 +138,7 @@ def test_what_is_mapped_to_nothing_makes_no_choice(run, tmp_path):  # noqa: F811
         ' "Colour": {"values": {"9": null, "8": "", "1": "Red", "2": "Blue"}}}}'
     )
     rows = [{"Colour": c, "Internal": "x", "Left": "y"} for c in ("1", "2", "9", "8", "1")]
-    run(rows, make_survey="Mapped", mapping=path)
+    run(rows, create_survey="Mapped", mapping=path)
     [colour] = Survey.objects.get().definition().questions
     assert [choice["label"] for choice in colour.options["choices"]] == ["Blue", "Red"]
     assert len(answers()) == 3
@@ -148,7 +148,7 @@ def test_numbers_and_days_as_the_file_writes_them(run):  # noqa: F811
     days = ["03/04/2025", "13/04/2025", "28/02/2024", "01/12/2025"]
     amounts = ["3,5", "1.234,25", "1,234", "12"]
     rows = [{"When": day, "How much": amount} for day, amount in zip(days, amounts, strict=True)]
-    run(rows, make_survey="Notation")
+    run(rows, create_survey="Notation")
     when, much = Survey.objects.get().definition().questions
     assert (when.type, much.type) == ("date", "number")
     assert [a[when.key] for a in answers()] == [
@@ -159,7 +159,7 @@ def test_numbers_and_days_as_the_file_writes_them(run):  # noqa: F811
 
 def test_digits_that_are_names_are_no_amounts(run):  # noqa: F811
     rows = [{"Postcode": f"0800{n}", "Telephone": f"+34600{n}"} for n in range(9)]
-    run(rows, make_survey="Names")
+    run(rows, create_survey="Names")
     code, telephone = Survey.objects.get().definition().questions
     assert (code.type, telephone.type) == ("text", "text")
     assert answers()[3] == {code.key: "08003", telephone.key: "+346003"}

@@ -47,7 +47,7 @@ def test_a_retired_part_with_the_label_of_another_keeps_its_column(
 def test_a_type_may_claim_the_columns_of_a_file(run, monkeypatch):  # noqa: F811
     monkeypatch.setattr(Rating, "rate_column", lambda kind, column: 99 * column.is_short_scale)
     rows = [{"respondent": n, "Stars?": n % 7 + 1, "Why?": f"Reason {n}"} for n in range(40)]
-    run(rows, make_survey="Stars")
+    run(rows, create_survey="Stars")
     stars, why = Survey.objects.get().definition().questions
     assert (stars.type, stars.options["high"], why.type) == ("rating", 7, "text")
     assert questions.get("rating").build_result(stars, {"": 0}).score is not None

@@ -23,7 +23,7 @@ from cx_feedback.core.tables.table_reader import (
 )
 from cx_feedback.surveys.imports.column_mapping import Mapping
 from cx_feedback.surveys.imports.services import ImportRefused, ImportReport, import_responses
-from cx_feedback.surveys.imports.survey_guess import make_survey
+from cx_feedback.surveys.imports.survey_guess import create_survey
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.tally_folding import fold_responses
 
@@ -34,7 +34,7 @@ EXAMPLES = """
 Examples
 
   Make a survey of a file and bring its answers in:
-    cx_import_responses answers.csv --make-survey "Reader profile 2025"
+    cx_import_responses answers.csv --create-survey "Reader profile 2025"
 
   Into survey 12, whose questions have the words of the headings; look first:
     cx_import_responses answers.xlsx --survey 12 --dry-run
@@ -48,7 +48,7 @@ A mapping file, every part of it optional:
    "columns": {"Q1": "How was it?",
                "Q2": {"question": "Where?",
                       "values": {"1": "At home", "2": "On the way", "9": null}},
-               "Q3": {"type": "choice", "label": "Words for --make-survey"},
+               "Q3": {"type": "choice", "label": "Words for --create-survey"},
                "Internal": null}}
 
 Empty cells, NA and N/A say nothing, and whatever "missing" or --missing names. A column or a
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--survey", type=int, metavar="ID", help="the survey to import into")
         which.add_argument(
-            "--make-survey",
+            "--create-survey",
             metavar="TITLE",
             help="make a survey of the file, its types guessed; one that has this title already "
             "is taken instead",
@@ -128,17 +128,19 @@ class Command(BaseCommand):
             if survey is None:
                 raise CommandError(f"There is no survey {options['survey']}.")
             return survey
-        title = options["make_survey"]
+        title = options["create_survey"]
         survey = surveys.filter(title=title, kind=Survey.SURVEY).first()
         if survey is not None:
             self.stdout.write(f"“{title}” is there already (survey {survey.pk}).")
             return survey
         with self._opened(options) as sheet:
             if options["dry_run"]:
-                self.stdout.write(f"Would make a survey of {len(sheet.headings)} columns.")
+                self.stdout.write(f"Would create a survey of {len(sheet.headings)} columns.")
                 return None
-            survey = make_survey(title=title, sheet=sheet, mapping=mapping, note=self.stdout.write)
-        self.stdout.write(f"Made survey {survey.pk}, “{title}”:")
+            survey = create_survey(
+                title=title, sheet=sheet, mapping=mapping, note=self.stdout.write
+            )
+        self.stdout.write(f"Created survey {survey.pk}, “{title}”:")
         for question in survey.definition().questions:
             self.stdout.write(f"  {question.label}: {question.type}")
         return survey
@@ -173,14 +175,14 @@ class Command(BaseCommand):
     def _noting(self, options: dict[str, Any]) -> Iterator[Any]:
         """Yield a function that prints the first problems and writes all to --report."""
         path, separator = options["report"], Separator(options["report_separator"])
-        told = 0
+        reported = 0
 
         def note(problem: Problem) -> None:
-            nonlocal told
-            told += 1
+            nonlocal reported
+            reported += 1
             if file:
                 writer.writerow([problem.row, problem.column, problem.value, problem.reason])
-            if told <= SHOWN:
+            if reported <= SHOWN:
                 where = f", {problem.column} = {problem.value!r}" if problem.column else ""
                 self.stderr.write(f"Row {problem.row}{where}: {problem.reason}")
 
@@ -190,8 +192,8 @@ class Command(BaseCommand):
                 writer = CSVWriter(file, separator)
                 writer.writerow(["row", "column", "value", "reason"])
             yield note
-            if told > SHOWN:
-                self.stderr.write(f"… and {told - SHOWN} more; --report writes all.")
+            if reported > SHOWN:
+                self.stderr.write(f"… and {reported - SHOWN} more; --report writes all.")
         finally:
             if file:
                 file.close()

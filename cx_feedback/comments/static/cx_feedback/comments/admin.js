@@ -22,7 +22,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = event.submitter;
     if (button?.name === "one") {
-      decide(button.dataset.cxAct, [button.closest(".cx-row")]);
+      decide(button.dataset.cxAction, [button.closest(".cx-row")]);
     } else if (button && ticked().length) {
       decide(button.value, ticked(), { reason: $("[name=reason]", sent).value });
     } else {
@@ -32,15 +32,15 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-cx-act]");
+  const link = event.target.closest("a[data-cx-action]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    open(link.dataset.cxAct, [link.closest(".cx-row")]);
+    open(link.dataset.cxAction, [link.closest(".cx-row")]);
   } else if (event.target.closest("[data-cx-undo]")) {
     undo();
   } else if (event.target.closest("[data-cx-help]")) {
     $("#cx-dialog-help").showModal();
-  } else if (event.target.closest("[data-cx-arrived]")) {
+  } else if (event.target.closest("[data-cx-new-comments]")) {
     renew();
   } else if (event.target.matches("dialog.cx-dialog")) {
     close(event.target);
@@ -79,7 +79,7 @@ const DIALOGS = { r: "reject", c: "reply", b: "ban" };
 function general(name) {
   if (name === "?") $("#cx-dialog-help").showModal();
   else if (name === "u") undo();
-  else if (name === "n" && !$("[data-cx-arrived]").hidden) renew();
+  else if (name === "n" && !$("[data-cx-new-comments]").hidden) renew();
   else if (name === "j" || name === "ArrowDown") move(1);
   else if (name === "k" || name === "ArrowUp") move(-1);
   else if (name === "*" && rows().length) $("[data-cx-all]").click();
@@ -124,7 +124,7 @@ const TYPED = "input:not([type=checkbox]):not([type=radio]), textarea, select, [
 
 // A key that is held down goes on through the list, and decides about nothing it just came to.
 const MOVES = /^(j|k|Arrow.*|Tab|Home|End|Page.*)$/;
-const ABOUT = "#cx-queue, .cx-toast, .cx-nothing, .cx-held, .cx-dialog";
+const ABOUT = "#cx-queue, .cx-toast, .cx-nothing, .cx-unsent-decisions, .cx-dialog";
 
 function held({ key, target, repeat, ctrlKey, metaKey, altKey }, typed) {
   if (!repeat || altKey) return false;

@@ -117,13 +117,13 @@ function vote(section, form, button) {
   form.requestSubmit();
 }
 
-function voted(form, told) {
+function voted(form, result) {
   for (const each of form.querySelectorAll("button")) {
-    const n = told.reactions ? told.reactions[each.value] ?? 0 : each.value === "1" ? told.up : told.down;
+    const n = result.reactions ? result.reactions[each.value] ?? 0 : each.value === "1" ? result.up : result.down;
     each.querySelector("b").textContent = n;
     each.ariaLabel = each.ariaLabel.replace(/\d+$/, n);
   }
-  pressed(form, told.reaction ?? told.mine);
+  pressed(form, result.reaction ?? result.mine);
   const choices = form.querySelector("details"), chosen = choices?.querySelector("[aria-pressed=true]");
   if (!chosen) return;
   choices.open = false;
@@ -219,7 +219,7 @@ function done(section, form, comment) {
   }
   const said = document.getElementById(form.dataset.cxThen);
   const changed = form.dataset.cxOwn && item(section, form.dataset.cxOwn);
-  form.closest(".cx-inline")?.replaceWith(...(said ? [element("p", "cx-said cx-shown", said.textContent)] : []));
+  form.closest(".cx-inline")?.replaceWith(...(said ? [element("p", "cx-status cx-shown", said.textContent)] : []));
   if (changed && comment) {
     changed.querySelector(":scope > article > .cx-comment-text").innerHTML = comment.html;
     tell(section, changed, comment.state);

@@ -40,7 +40,7 @@ function questionsAbove(own, types) {
 }
 
 class ConditionsController extends window.StimulusModule.Controller {
-  static values = { told: Object };
+  static values = { config: Object };
 
   connect() {
     this.input = this.element.querySelector("input");
@@ -67,22 +67,22 @@ class ConditionsController extends window.StimulusModule.Controller {
   }
 
   earlier() {
-    return questionsAbove(this.element.closest("[data-streamfield-child]"), this.toldValue.types);
+    return questionsAbove(this.element.closest("[data-streamfield-child]"), this.configValue.types);
   }
 
   select(label, options, chosen, change, multiple = false) {
     const select = make("select", { ariaLabel: label, multiple });
     if (multiple) select.size = Math.min(6, Math.max(2, options.length));
     const known = options.map(([value]) => value), all = [].concat(chosen ?? []);
-    if (!multiple) select.append(make("option", { value: "", textContent: this.toldValue.words.choose }));
-    for (const value of all) if (value !== "" && !known.includes(value)) options.push([value, this.toldValue.words.gone]);
+    if (!multiple) select.append(make("option", { value: "", textContent: this.configValue.words.choose }));
+    for (const value of all) if (value !== "" && !known.includes(value)) options.push([value, this.configValue.words.gone]);
     for (const [value, words] of options) select.append(make("option", { value, textContent: words, selected: all.includes(value) }));
     select.addEventListener("change", () => change(multiple ? [...select.selectedOptions].map((o) => o.value) : select.value));
     return select;
   }
 
   draw() {
-    const { words, offered } = this.toldValue, condition = this.condition, earlier = this.earlier();
+    const { words, offered } = this.configValue, condition = this.condition, earlier = this.earlier();
     const at = [...this.rows.querySelectorAll("select, input, button")].indexOf(document.activeElement);
     this.known = JSON.stringify(earlier);
     const rows = condition.rules.map((rule, place) => {
@@ -153,7 +153,7 @@ class QuotasController extends ConditionsController {
   }
 
   draw() {
-    const { words } = this.toldValue, quotas = this.quotas;
+    const { words } = this.configValue, quotas = this.quotas;
     const all = this.earlier();
     this.known = JSON.stringify(all);
     const asked = all.filter((one) => one.answers.length && /keys|list/.test(one.kind));

@@ -48,18 +48,18 @@ class ItemsController extends window.StimulusModule.Controller {
     event.preventDefault();
     let field = this.element;
     field.setRangeText(lines.shift(), field.selectionStart, field.selectionEnd, "end");
-    this.told(field);
+    this.dispatchChange(field);
     for (const line of lines) {
       const next = this.after(field);
       if (!next) break;
       field = next;
       field.value = line.slice(0, field.maxLength);
-      this.told(field);
+      this.dispatchChange(field);
     }
     field.focus();
   }
 
-  told(field) {
+  dispatchChange(field) {
     for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
   }
 }

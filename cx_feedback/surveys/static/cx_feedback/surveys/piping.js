@@ -2,10 +2,10 @@
 // the answer of the chosen question when it has no name yet. Needs conditions.js.
 
 class PipingController extends window.StimulusModule.Controller {
-  static values = { told: Object };
+  static values = { config: Object };
 
   connect() {
-    this.list = make("select", { className: "cx-piping", ariaLabel: this.toldValue.insert });
+    this.list = make("select", { className: "cx-piping", ariaLabel: this.configValue.insert });
     this.element.after(this.list);
     this.home = this.element.parentElement;
     this.refresh = () => this.draw();
@@ -23,12 +23,12 @@ class PipingController extends window.StimulusModule.Controller {
   }
 
   draw() {
-    const above = questionsAbove(this.element.closest("[data-streamfield-child]"), this.toldValue.types);
+    const above = questionsAbove(this.element.closest("[data-streamfield-child]"), this.configValue.types);
     if (JSON.stringify(above) === JSON.stringify(this.above)) return;
     this.above = above;
     this.list.hidden = !above.length;
     this.list.replaceChildren(
-      make("option", { value: "", textContent: this.toldValue.insert }),
+      make("option", { value: "", textContent: this.configValue.insert }),
       ...above.map((one, n) => make("option", { value: one.id, textContent: `${n + 1}. ${one.label}` })),
     );
   }
@@ -50,7 +50,7 @@ class PipingController extends window.StimulusModule.Controller {
   // A name made of the first words of a question that no other answer has.
   free(label) {
     const words = label.normalize("NFD").toLowerCase().replace(/[^a-z0-9\s]/g, "").trim().split(/\s+/);
-    const base = words.slice(0, 4).join("_").replace(/^[^a-z]+/, "").slice(0, 36) || this.toldValue.answer;
+    const base = words.slice(0, 4).join("_").replace(/^[^a-z]+/, "").slice(0, 36) || this.configValue.answer;
     const taken = [...document.querySelectorAll("[name$='-value-token']")].map((field) => field.value);
     let name = base;
     for (let n = 2; taken.includes(name); n += 1) name = `${base}_${n}`;

@@ -5,7 +5,7 @@ import { $, $$, form, state, words } from "./page.js";
 export const rows = () => $$(".cx-row:not([hidden])");
 export const idOf = (row) => row.dataset.cxRow;
 export const ticked = () => rows().filter((row) => $(".cx-tick", row)?.checked);
-export const offers = (row, act) => $(`[data-cx-act="${act}"]`, row);
+export const offers = (row, act) => $(`[data-cx-action="${act}"]`, row);
 
 let chosen = null;
 
@@ -57,7 +57,7 @@ export function count() {
   all.indeterminate = number > 0 && !all.checked;
   const shown = $("[data-cx-ticked] b");
   if (shown) shown.textContent = number;
-  const acts = $(".cx-bulk-acts");
+  const acts = $(".cx-bulk-actions");
   if (acts) acts.hidden = !number;
   form().classList.toggle("cx-queue--ticked", number > 0);
 }
@@ -94,7 +94,7 @@ export async function renew(id = "") {
 // What has to be done with rows that came from the server.
 export function ready() {
   for (const help of $$("[data-cx-help]")) help.hidden = false;
-  $("[data-cx-arrived]").hidden = true;
+  $("[data-cx-new-comments]").hidden = true;
   count();
 }
 
@@ -109,7 +109,7 @@ export async function look() {
     await renew();
     return;
   }
-  const arrived = $("[data-cx-arrived]");
+  const arrived = $("[data-cx-new-comments]");
   arrived.hidden = !(more > 0);
   if (more > 0) $("b", arrived).textContent = more;
   for (const [name, number] of Object.entries(counts)) {

@@ -17,7 +17,7 @@ tabs.postMessage("open");
 
 // Say what is wrong until it is tried again or given up; resolves with whether to try again.
 function hold(error) {
-  const box = $("[data-cx-held]");
+  const box = $("[data-cx-unsent-decisions]");
   $("[data-cx-problem]", box).textContent = error.message;
   $("[data-cx-login]", box).hidden = error.kind !== "login";
   box.hidden = false;
