@@ -23,6 +23,7 @@ NPS_FORM = SurveyForm(
     build_nps_context,
     get_thanks_anchor=lambda response: get_nps_class(response.answers[SCORE]),
     editors=permissions.NPS_WIDGETS.change,
+    link_name="cx_feedback:nps-ask",
 )
 
 

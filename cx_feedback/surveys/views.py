@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -29,7 +31,7 @@ from cx_feedback.surveys import permissions
 from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.responses import access, hidden_fields
-from cx_feedback.surveys.responses.answered_version import find_posted_version
+from cx_feedback.surveys.responses.answered_version import find_posted_version, has_former_thanks
 from cx_feedback.surveys.responses.editor_tests import is_editors_test
 from cx_feedback.surveys.responses.form_context import build_form_context
 from cx_feedback.surveys.responses.form_post import (
@@ -39,7 +41,7 @@ from cx_feedback.surveys.responses.form_post import (
     process_form_post,
     reject_form_post,
 )
-from cx_feedback.surveys.responses.link_answers import get_linked_answer
+from cx_feedback.surveys.responses.link_answers import choose_linked_version, get_linked_answer
 from cx_feedback.surveys.responses.submitted_answers import (
     describe_answers,
     describe_other_answers,
@@ -63,6 +65,8 @@ class SurveyForm:
     get_thanks_anchor: Callable[[Response], str] = get_thanks_anchor
     #: Whose answers may be tests.
     editors: AccessRule = permissions.SURVEYS.change
+    #: The URL name of the form by itself, which links open.
+    link_name: str = "cx_feedback:survey-ask"
 
 
 SURVEY_FORM = SurveyForm(
@@ -138,12 +142,15 @@ def render_linked_form(request: HttpRequest, pk: int, form: SurveyForm) -> HttpR
     except FeedbackError as error:
         return error_page(request, error)
     key, value = request.GET.get("q", ""), request.GET.get("v", "")
+    version = request.GET.get("version", "")
+    live = choose_linked_version(live, version=version, key=key, value=value)
     language = languages.get_site_language(request.GET.get("lang")) or get_language()
     with translation.override(language):
         answers, gone = get_linked_answer(live, key=key, value=value)
         hidden = hidden_fields.get_values(live.definition.hidden_fields, request.GET)
         shown = {"answers": answers, "gone_answer": gone, "hidden": hidden}
         context = form.build_context(live, **shown, **where)
+        context["back_url"] = _get_page_url(request, where["page_id"])
         return render(request, form.template, context)
 
 
@@ -186,6 +193,9 @@ def _redirect_to_thanks(
     if url:
         redirect = HttpResponseRedirect(url)
         redirect.status_code = 303
+    elif post.page_id and has_former_thanks(post.live, response):
+        redirect = HttpResponseRedirect(_build_former_url(post, form, response))
+        redirect.status_code = 303
     else:
         anchor = f"{post.prefix}-{form.get_thanks_anchor(response)}"
         redirect = redirect_to_page(request, response.page_id, anchor)
@@ -193,6 +203,15 @@ def _redirect_to_thanks(
         # Another reader behind the same address may have sent the same answers: no cookie.
         return redirect
     return set_reader_cookie(request, redirect, response.reader)
+
+
+def _build_former_url(post: FormPost, form: SurveyForm, response: Response) -> str:
+    """Return the URL of the thanks of an earlier version, which the page shows no more."""
+    survey_id = post.live.survey_id
+    words = {"page": post.page_id, "key": post.key, "version": post.live.number}
+    query = urlencode({**words, "lang": get_language()})
+    anchor = f"{form.prefix}-{survey_id}-{form.get_thanks_anchor(response)}"
+    return f"{reverse(form.link_name, args=[survey_id])}?{query}#{anchor}"
 
 
 def _render_gone(

@@ -14,10 +14,15 @@ from tests.surveys.conftest import BAD, GOOD, change, stream
 pytestmark = pytest.mark.django_db
 
 
-def link(survey, question, value):
+def versioned_link(survey, question, value):
     """Return the address that a mail carries for an answer."""
     end = f"q={question}&v={value}&"
     return next(o.url for o in get_offered_answers() if o.url and end in o.url)
+
+
+def link(survey, question, value):
+    """Return the address in a mail of the time when links named no version."""
+    return re.sub(r"version=\d+&", "", versioned_link(survey, question, value))
 
 
 def said(html):
@@ -137,3 +142,35 @@ def test_a_good_choice_beside_a_retired_one_stays(client, survey):
     html = client.get(url).content.decode()
     assert said(html) == ""
     assert re.search(rf'value="{GOOD}"[^>]* checked', html)
+
+
+def test_an_answer_that_was_retired_since_is_given_in_its_version(client, survey):
+    choice, scale = versioned_link(survey, "q-choice", BAD), versioned_link(survey, "q-scale", 5)
+    raw = stream()
+    raw[0]["value"]["choices"][1] = {"type": "item", "id": "c-new", "value": "So so"}
+    raw[1]["value"]["high"] = 10
+    change(survey, raw)
+    for url, value in ((choice, BAD), (scale, "5")):
+        html = client.get(url).content.decode()
+        assert said(html) == ""
+        assert re.search(rf'value="{value}"[^>]* checked', html)
+        assert 'name="version" value="1"' in html
+    assert send(client, client.get(choice).content.decode()).status_code == 200
+    stored = Response.objects.get()
+    assert (stored.answers, stored.version.number) == ({"q-choice": BAD}, 1)
+
+
+def test_an_answer_that_is_still_offered_opens_todays_form(client, survey):
+    url = versioned_link(survey, "q-choice", GOOD)
+    change(survey, stream()[:1])
+    html = client.get(url).content.decode()
+    assert 'name="version" value="2"' in html
+    assert re.search(rf'value="{GOOD}"[^>]* checked', html)
+
+
+@pytest.mark.parametrize("version", ["9", "0", "x", "-1", "9" * 400])
+def test_a_link_of_a_version_that_never_was(client, survey, version):
+    url = f"/feedback/surveys/{survey.pk}/ask/?q=q-choice&v={BAD}&version={version}"
+    html = client.get(url).content.decode()
+    assert 'name="version" value="1"' in html
+    assert re.search(rf'value="{BAD}"[^>]* checked', html)

@@ -3,13 +3,15 @@
 import pytest
 from wagtail.models import Locale
 
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.errors import Closed, InvalidInput
+from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import selectors, services
-from cx_feedback.surveys.models import Response, SurveyVersion
+from cx_feedback.surveys.models import Quota, Response, SurveyVersion
 from cx_feedback.surveys.results.results_by_question import get_results
 from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.conftest import OWN
 from tests.surveys.conftest import BAD, GOOD, change, stream
+from tests.surveys.flow.conftest import rules
 from tests.surveys.test_api import API, post
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +120,154 @@ def test_a_version_newer_than_the_cached_one_is_known(survey):
     newer = selectors.get_live_version(live, 2)
     assert newer.definition == newer.newest
     assert newer.version_id == SurveyVersion.objects.get(current=True).pk
+
+
+def limited(survey, *quotas, **fields):
+    """Publish ``survey`` with these quotas (choice, limit)."""
+    survey.quotas = [{"question": "q-choice", "value": v, "limit": n} for v, n in quotas]
+    for name, value in fields.items():
+        setattr(survey, name, value)
+    return services.publish_survey(survey=survey)
+
+
+def taken(value):
+    return Quota.objects.get(question="q-choice" if value else "", value=value).taken
+
+
+def test_a_quota_that_the_version_did_not_have_refuses_nothing_but_is_taken(survey):
+    store(survey, {"q-choice": BAD})
+    limited(survey, (BAD, 1))
+    with pytest.raises(InvalidInput):
+        store(survey, {"q-choice": BAD}, version=2)
+    assert store(survey, {"q-choice": BAD}, version=1).version.number == 1
+    assert taken(BAD) == 2
+
+
+def test_of_two_limits_the_larger_holds(survey):
+    limited(survey, (BAD, 2))
+    for _ in range(2):
+        limited(survey, (BAD, 1))
+        store(survey, {"q-choice": BAD}, version=2)
+    with pytest.raises(InvalidInput):
+        store(survey, {"q-choice": BAD}, version=2)
+    limited(survey, (BAD, 3))
+    store(survey, {"q-choice": BAD}, version=2)
+    limited(survey)
+    store(survey, {"q-choice": BAD}, version=2)
+
+
+def test_a_version_shows_what_its_own_quotas_leave(survey):
+    store(survey, {"q-choice": BAD})
+    limited(survey, (BAD, 1), (GOOD, 5))
+    live = selectors.get_live_survey(survey_id=survey.pk)
+    assert live.full == {("q-choice", BAD)}
+    assert selectors.get_live_version(live, 1).full == frozenset()
+
+
+def test_the_maximum_of_the_survey_holds_for_all_versions(survey):
+    store(survey)
+    limited(survey, max_responses=1)
+    with pytest.raises(Closed):
+        store(survey, version=1)
+    limited(survey, max_responses=2)
+    store(survey, version=1)
+    assert taken("") == 2
+
+
+def test_what_nobody_can_complete_today_can_be_completed_in_its_version(survey):
+    store(survey, {"q-choice": GOOD})
+    store(survey, {"q-choice": BAD})
+    limited(survey, (BAD, 1), (GOOD, 1))
+    assert selectors.get_live_survey(survey_id=survey.pk).is_full
+    with pytest.raises(Closed):
+        store(survey)
+    store(survey, {"q-choice": BAD}, version=1)
+
+
+def test_one_response_per_reader_is_asked_by_both_versions(survey, reader):
+    store(survey, reader=reader)
+    limited(survey, one_per_reader=True)
+    store(survey, reader=reader, version=1)
+    with pytest.raises(Closed):
+        store(survey, reader=reader, version=2)
+    limited(survey, one_per_reader=False)
+    store(survey, reader=reader, version=2)
+
+
+def test_thanks_are_those_of_the_version_and_of_its_replay(client, survey):
+    survey.thanks = "Thanks anew."
+    change(survey, edited())
+    body = {"answers": FIRST, "version": 1}
+    first, again = (
+        post(client, survey.pk, body, HTTP_IDEMPOTENCY_KEY="k", **OWN).json() for _ in range(2)
+    )
+    assert first == again
+    assert first["thanks"] == "Bless you."
+    change(survey, stream())
+    assert post(client, survey.pk, body, HTTP_IDEMPOTENCY_KEY="k", **OWN).json() == first
+
+
+def test_without_a_version_nothing_is_dropped_that_one_version_takes(survey):
+    raw = stream()
+    raw[2]["value"]["show_if"] = rules(("q-choice", "is", GOOD))
+    change(survey, raw)
+    assert store(survey).version.number == 1
+    assert store(survey, {"q-choice": GOOD, "q-text": "x"}).version.number == 2
+
+
+def test_an_earlier_version_costs_as_many_queries(client, survey, django_assert_num_queries):
+    change(survey, edited())
+    body = {"answers": FIRST, "version": 1}
+    post(client, survey.pk, body)
+    with django_assert_num_queries(3):  # savepoint, insert, release
+        post(client, survey.pk, body)
+
+
+def test_thanks_without_scripts_that_the_page_shows_no_more(client, survey, article):
+    article.body = [("survey", {"survey": survey})]
+    article.save_revision().publish()
+    data = {"page": article.pk, "version": "1", "answers.q-choice": GOOD, "lang": "en"}
+    url = f"/feedback/surveys/{survey.pk}/"
+    anchor = f"#cx-survey-{survey.pk}-thanks"
+    change(survey, edited())
+    assert client.post(url, data, **OWN)["Location"] == f"{article.url}{anchor}"
+    survey.thanks = "Thanks anew."
+    change(survey, edited())
+    data["answers.q-text"] = "Other words"
+    sent = client.post(url, data, **OWN)
+    assert (sent.status_code, sent["Location"].endswith(anchor)) == (303, True)
+    html = client.get(sent["Location"]).content.decode()
+    assert "Bless you." in html
+    assert f'href="{article.url}"' in html
+    assert Response.objects.count() == 2
+
+
+def test_a_gone_survey_gives_back_the_answers_of_the_version(client, survey):
+    change(survey, [stream()[1]])
+    survey.unpublish()
+    data = {"version": "1", "answers.q-choice": BAD, "answers.q-text": "My words"}
+    html = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).content.decode()
+    for words in ("How was it?", "Bad", "Why?", "My words"):
+        assert words in html
+
+
+def test_an_nps_widget_that_was_edited_meanwhile(client, locales, article):
+    widget = services.publish_survey(survey=NPSWidget(title="NPS", open_by_address=True))
+    api = f"/feedback/api/v1/nps/{widget.pk}/"
+    assert client.get(api).json()["version"] == 1
+    html = client.get(f"/feedback/nps/{widget.pk}/ask/").content.decode()
+    assert 'name="version" value="1" data-cx-type="number"' in html
+    widget.follow_up = widget.promoter_question = ""
+    widget.passive_question = widget.detractor_question = ""
+    widget.promoter_thanks = "Thanks anew."
+    services.publish_survey(survey=widget)
+    body = {"answers": {"score": 9, "reason": "Words"}, "version": 1}
+    stored = client.post(f"{api}responses/", body, "application/json", **OWN)
+    assert stored.status_code == 201
+    form = {"answers.score": "10", "answers.reason": "Others", "version": "1", "page": article.pk}
+    sent = client.post(f"/feedback/nps/{widget.pk}/", form, **OWN)
+    assert sent["Location"].endswith(f"#cx-nps-{widget.pk}-promoter")
+    assert "Thanks anew." not in client.get(sent["Location"]).content.decode()
+    assert {r.answers["reason"] for r in Response.objects.all()} == {"Words", "Others"}
+    wrong = client.post(f"{api}responses/", {**body, "version": 9}, "application/json", **OWN)
+    assert list(wrong.json()["errors"]) == ["version"]

@@ -9,7 +9,7 @@ from cx_feedback.core.rooms.titles import get_offered_answers
 from cx_feedback.mail.messages.tracking import get_own_hosts, is_own_url
 
 #: Parameters that a message adds to the URL of an answer.
-_ADDED = re.compile(r"&(?:key|lang)=[\w-]*")
+_ADDED = re.compile(r"&(?:key|lang|version)=[\w-]*")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.anonymity_change import find_anonymity_change
 from cx_feedback.surveys.editing.meaning_changes import find_changes
+from cx_feedback.surveys.editing.readers_answering import MINUTES, count_readers_answering
 from cx_feedback.surveys.editing.restore import find_retired, restore_question
 from cx_feedback.surveys.editing.survey_list import get_pages_showing
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
@@ -75,6 +76,8 @@ class BaseSurveyEditView(EditConflictMixin, EditView):
             "usage_url": self.get_usage_url(),
             "block_label": self.model.snippet_viewset.results_view_class.block_label,
             "changes": find_changes(self.object),
+            "answering": count_readers_answering(self.object) if self.object.live else 0,
+            "answering_minutes": MINUTES,
             "may_see_numbers": permissions.VIEW_RESULTS.is_granted_to(self.request.user),
             "show_from": SHOW_FROM,
             "confirm_name": CONFIRM,

@@ -13,6 +13,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import parse_id, parse_number
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.flow import routing
+from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses.form_answers import get_answered_keys, parse_answers
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -48,6 +49,18 @@ def find_posted_version(
         return live, None
     earlier = selectors.iterate_earlier_versions(live, get_answered_keys(posted))
     return next((one for one in earlier if _is_valid(posted, one.definition)), live), None
+
+
+def has_former_thanks(live: LiveSurvey, response: Response) -> bool:
+    """Return whether the thanks for a response to ``live`` differ from those on pages today."""
+    if live.today is None or response.version_id != live.version_id:
+        return False
+    return _get_thanks(live.definition) != _get_thanks(live.today)
+
+
+def _get_thanks(definition: Definition) -> Any:
+    endings = [item for item in definition.questions if item.type == routing.ENDING]
+    return definition.thanks, definition.extra, endings
 
 
 def _is_valid(posted: QueryDict, definition: Definition) -> bool:

@@ -1,12 +1,19 @@
-"""The answer in the URL of a link in an email: preselected, or no longer offered."""
+"""The answer in the URL of a link in an email: preselected, or no longer offered.
+
+A link names the version of which it offers an answer, so that the answer can still be given when it
+was retired since. Links of older emails name none.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
-from cx_feedback.surveys import questions
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.http.parameters import parse_number
+from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.flow import piping
 from cx_feedback.surveys.questions.base import ANSWERED, Row
 from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.responses.answered_version import LARGEST
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -19,6 +26,27 @@ class GoneAnswer:
     answer: str
     #: Whether the question is still asked, so that only this answer is gone.
     is_asked: bool
+
+
+def choose_linked_version(live: LiveSurvey, *, version: str, key: str, value: str) -> LiveSurvey:
+    """Return ``live`` in the version whose form a link opens.
+
+    That is the current one, unless the answer of the link was retired since it was offered by
+    ``version``. A link without an answer opens its version. One that never was is ignored.
+    """
+    number = parse_number(version, 1, LARGEST)
+    try:
+        linked = selectors.get_live_version(live, number)
+    except InvalidInput:
+        return live
+    is_needed = not key or (_offers(linked, key, value) and not _offers(live, key, value))
+    return linked if is_needed else live
+
+
+def _offers(live: LiveSurvey, key: str, value: str) -> bool:
+    asked = next((q for q in live.definition.questions if q.key == key), None)
+    row = _find_result_row(asked, value) if asked else None
+    return row is not None and not row.retired
 
 
 def get_linked_answer(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import NotFound
@@ -20,9 +21,15 @@ def build_missing_error(*, survey_id: int, kind: str) -> NotFound:
     )
 
 
-def get_last_definition(*, survey_id: int, kind: str) -> Definition | None:
-    """Return a survey's last definition, None if it was deleted or never published."""
-    rows = _get_versions(survey_id, kind).order_by("-current", "-number")
+def get_former_definition(
+    *, survey_id: int, kind: str, number: int | None = None
+) -> Definition | None:
+    """Return what version ``number`` of a survey asked, or else its last version.
+
+    Returns None if the survey was deleted or never published.
+    """
+    own = Case(When(number=number or 0, then=Value(1)), default=Value(0))
+    rows = _get_versions(survey_id, kind).order_by(own.desc(), "-current", "-number")
     found = rows.values_list("definition", flat=True).first()
     return None if found is None else Definition.from_json(found)
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.http import QueryDict
 
+from cx_feedback.core.http.parameters import parse_number
 from cx_feedback.core.http.submitted_text import SubmittedField, get_submitted_fields
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses import missing_surveys
+from cx_feedback.surveys.responses.answered_version import LARGEST
 from cx_feedback.surveys.responses.form_answers import parse_answers
 
 
@@ -18,7 +20,10 @@ def describe_answers(posted: QueryDict, *, survey_id: int, kind: str) -> list[Su
 
     The questions of a deleted survey are unknown, so only typed text is returned for it.
     """
-    definition = missing_surveys.get_last_definition(survey_id=survey_id, kind=kind)
+    number = parse_number(posted.get("version", ""), 1, LARGEST)
+    definition = missing_surveys.get_former_definition(
+        survey_id=survey_id, kind=kind, number=number
+    )
     if definition is None:
         return get_submitted_fields(posted)
     return describe_other_answers(posted, definition, ())

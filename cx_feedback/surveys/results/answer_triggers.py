@@ -16,7 +16,7 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses import access
-from cx_feedback.surveys.selectors import get_definitions, list_live_surveys
+from cx_feedback.surveys.selectors import LiveSurvey, get_definitions, list_live_surveys
 
 #: The number of newest surveys whose answers are offered.
 MAX_SURVEYS = 100
@@ -35,14 +35,16 @@ def list_answer_triggers() -> list[Offer]:
         families = {survey.family: survey for survey in reversed(newest)}
         for family, survey in families.items():
             form = reverse(f"cx_feedback:{view}-ask", args=[survey.survey_id])
-            offers += _build_offers(str(family), survey.survey_id, survey.definition, form)
+            offers += _build_offers(str(family), survey, form)
     return offers
 
 
-def _build_offers(
-    family: str, survey_id: int, definition: Definition, form: str
-) -> Iterator[Offer]:
-    title, key = definition.title, access.sign_form_key(survey_id)
+def _build_offers(family: str, live: LiveSurvey, form: str) -> Iterator[Offer]:
+    definition = live.definition
+    title, more = (
+        definition.title,
+        {"version": live.number, "key": access.sign_form_key(live.survey_id)},
+    )
     yield Offer(f"{family}::", pgettext("survey", "%s: any answer") % title, title)
     for question in definition.questions:
         kind = questions.get(question.type)
@@ -51,7 +53,7 @@ def _build_offers(
         for row in kind.build_result(question, {}).rows:
             if row.value and not row.retired:
                 label = f"{question.label}: {row.label}"
-                url = f"{form}?{urlencode({'q': question.key, 'v': row.value, 'key': key})}"
+                url = f"{form}?{urlencode({'q': question.key, 'v': row.value, **more})}"
                 yield Offer(f"{family}:{question.key}:{row.value}", label, title, url)
 
 

@@ -128,16 +128,24 @@ def _check_version(
 ) -> tuple[LiveSurvey, dict[str, Any], InvalidInput | None]:
     """Return the version that is answered, and the answers to store or the error that they raise.
 
-    Without a valid version, the error is that of the current one.
+    Answers that name no version belong to the newest that takes all of them, else the newest that
+    takes some and refuses none: not all that was answered may be asked there. Without either, the
+    error is that of the current version.
     """
     live = selectors.get_live_version(live, version)
     cleaned, error = _clean_answers(live.definition, answers)
-    if error is not None and version is None and isinstance(answers, dict) and answers:
-        for earlier in selectors.iterate_earlier_versions(live, answers):
-            found, wrong = _clean_answers(earlier.definition, answers)
-            if wrong is None:
-                return earlier, found, None
-    return live, cleaned, error
+    newest = live, cleaned, error
+    if version is None and isinstance(answers, dict) and answers:
+        given = len([value for value in answers.values() if value not in (None, "", [], {})])
+        versions = selectors.iterate_earlier_versions(live, answers)
+        while error is not None or len(cleaned) < given:
+            earlier = next(versions, None)
+            if earlier is None:
+                break
+            cleaned, error = _clean_answers(earlier.definition, answers)
+            if error is None and (newest[2] is not None or len(cleaned) == given):
+                newest = earlier, cleaned, None
+    return newest
 
 
 def _clean_answers(
