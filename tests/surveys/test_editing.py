@@ -2,10 +2,12 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import nested_form_data, querydict_from_html
 
@@ -13,7 +15,7 @@ from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.editing.meaning_changes import find_changes
 from cx_feedback.surveys.editing.restore import build_raw_value, find_retired, restore_question
-from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.models import Start, Survey
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results.results_by_question import get_results
 from tests.surveys.conftest import BAD, GOOD, change, stream
@@ -249,3 +251,20 @@ def test_a_translation_made_after_a_change_adds_up(answered):
     assert keys(copy) == ["q-choice", "q-scale_3", "q-text"]
     change(answered, edited(scale_to=9))
     assert keys(answered) == ["q-choice", "q-scale_3", "q-text"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "sent", "words"), [(3, 1, "2 readers began"), (2, 1, "1 reader began"), (1, 1, "")]
+)
+def test_readers_in_the_middle_are_told_before_publishing(
+    admin_client, survey, answer, begun, sent, words
+):
+    for _ in range(begun):
+        services.record_start(survey_id=survey.pk)
+    for _ in range(sent):
+        answer()
+    html = admin_client.get(f"{LIST}edit/{survey.pk}/").content.decode()
+    assert ("cx-answering" in html) == bool(words)
+    assert f"{words} to answer in the last 30 minutes" in html or not words
+    Start.objects.update(created_at=timezone.now() - timedelta(minutes=31))
+    assert "cx-answering" not in admin_client.get(f"{LIST}edit/{survey.pk}/").content.decode()
