@@ -16,6 +16,7 @@ from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
 from tests.comments.conftest import talk, write  # noqa: F401
+from tests.comments.seen import seen
 from tests.conftest import OWN
 from tests.newsletter.conftest import send
 from tests.surveys.conftest import GOOD, stream
@@ -43,6 +44,7 @@ PERSONAL = {
     "surveys.ResponseTag": "name",
     "comments.Comment": "author_key client_hash author_name author_email text html spam_findings "
     "idempotency_key",
+    "comments.CommentRevision": "text html spam_findings",
     "comments.ModerationEvent": "reason spam_findings",
     "comments.Ban": "reason",
     "comments.Vote": "reaction",
@@ -272,6 +274,7 @@ class TestAnUnprovedAddress:
 def test_a_ban_s_reason_and_decisions_are_told_and_go(client, admin_client, write, talk):  # noqa: F811
     comment = write("canary words", name=NAME, email=EMAIL, state="published")
     why = {"act": "reject", "ids": [comment.pk], "reason": "canary decision"}
+    why["seen"] = seen([comment.pk])
     admin_client.post(reverse("cx_comments:decide"), why)
     from cx_feedback.comments.services import bans
 

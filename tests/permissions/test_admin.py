@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cx_feedback.comments.models import Comment, State
+from tests.comments.seen import seen
 from tests.permissions.address_table import ADMIN, STAFF, get_alternatives, is_satisfied
 from tests.permissions.addresses import list_admin_addresses, write_statements
 from tests.permissions.conftest import ROLES, find_permissions, held_by
@@ -140,6 +141,6 @@ def test_a_moderator_of_a_section_finds_nothing_outside_of_it(of_role, moderated
 def test_a_moderator_of_a_section_decides_on_nothing_outside_of_it(of_role, moderated):
     client, _held = of_role("section")
     ids = [moderated[scope]["pk"].pk for scope in ("inside", "outside")]
-    client.post(reverse("cx_comments:decide"), {"act": "reject", "ids": ids})
+    client.post(reverse("cx_comments:decide"), {"act": "reject", "ids": ids, "seen": seen(ids)})
     states = [Comment.objects.get(pk=pk).state for pk in ids]
     assert states == [State.REJECTED, State.PUBLISHED]
