@@ -72,7 +72,7 @@ OTHERS = {
     "mail.RateLimit": "name domains",
     "mail.ServerRefusal": "sender error code suspects streak",
     "mail.Suppression": "digest",
-    "surveys.Survey": "kind title intro thanks quotas hidden_fields",
+    "surveys.Survey": "kind title intro thanks quotas hidden_fields sections tags languages",
     "surveys.SurveyVersion": "definition digest full",
     "surveys.Export": "filters",
     "surveys.Response": "language",
@@ -82,7 +82,7 @@ OTHERS = {
     "surveys.Tally": "part question value",
     "nps.NPSWidget": "question low_label high_label follow_up promoter_question promoter_thanks "
     "passive_question passive_thanks detractor_question detractor_thanks next_label "
-    "address_question address_consent sections tags languages",
+    "address_question address_consent",
     "comments.Comment": "key path language reactions source external_id",
     "comments.Mention": "title url text source external_id",
     "comments.ImportedPage": "source external_id",

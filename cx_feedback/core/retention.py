@@ -57,3 +57,8 @@ PERIODS: dict[str, RetentionPeriod] = {
 def get_cutoff(name: str, *, now: datetime.datetime | None = None) -> datetime.datetime:
     """Return the moment before which the rows of the period ``name`` are too old."""
     return (now or timezone.now()) - PERIODS[name].get_length()
+
+
+def is_unlimited(name: str) -> bool:
+    """Return whether the rows of the period ``name`` stay for good: it has 0 days."""
+    return not PERIODS[name].get_length()

@@ -105,8 +105,9 @@ class CommentView(FeedbackAPIView):
 
         run_once(django_request, ["edit", comment_id, text], edit)
         comment = changed[0] if changed else Comment.objects.get(pk=comment_id)
-        answer, edit = _serialize_comments([comment])[0], get_proposed_revisions([comment])
-        return Response(answer | ({"edit": edit[comment.pk].html} if edit else {}))
+        answer, proposals = _serialize_comments([comment])[0], get_proposed_revisions([comment])
+        waits = {"edit": proposals[comment.pk].html} if proposals else {}
+        return Response(answer | waits)
 
     @describe_endpoint(responses={204: None})
     def delete(self, request: Request, comment_id: int) -> Response:

@@ -1,7 +1,7 @@
 """Views that record moderators' decisions, with standalone forms for use without JavaScript."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -63,14 +63,18 @@ class DecisionView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
     anew.
     """
 
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]
     template_name = "cx_feedback/comments/admin/conflicts.html"
     page_title = _lazy("Decide again")
     header_icon = "comment"
 
     def post(self, request: HttpRequest) -> HttpResponse:
         act, ids, seen = _parse_decision(request)
-        asked = {"ids": ids, "moderator": request.user, "among": self.scope.comments()}
+        asked: dict[str, Any] = {
+            "ids": ids,
+            "moderator": request.user,
+            "among": self.scope.comments(),
+        }
         if act in services.HIGHLIGHT_ACTIONS:
             decision = services.highlight_comments(act, seen=seen, **asked)
         else:

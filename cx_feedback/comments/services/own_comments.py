@@ -56,8 +56,8 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
     result = choose_state_after_edit(comment=comment, text=text, rules=rules)
     is_public = comment.state == State.PUBLISHED
     waits = is_public and result.state != State.PUBLISHED
-    found = {"findings": result.findings_as_json(), "score": result.score}
-    add_revision(comment, text, waits=waits, **found)
+    findings = result.findings_as_json()
+    add_revision(comment, text, waits=waits, findings=findings, score=result.score)
     comment.save(update_fields=REVISION_FIELDS)
     if is_public and not waits:
         touch_threads([comment.thread_id])

@@ -8,8 +8,7 @@ from django.db.models import Q, QuerySet
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, State
 from cx_feedback.comments.submission import verification_mail
-from cx_feedback.core import conf
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention import get_cutoff, is_unlimited
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 
@@ -66,7 +65,7 @@ def delete_refused_comments(*, now: datetime.datetime | None = None) -> int:
 
     A comment with replies is kept, because they would go with it. Can run concurrently.
     """
-    if not conf.get("COMMENTS_REFUSED_DAYS"):
+    if is_unlimited("refused_comments"):
         return 0
     cutoff = get_cutoff("refused_comments", now=now)
     late = Comment.objects.filter(

@@ -128,7 +128,8 @@ def show_revision(comment: Comment, revision: CommentRevision, now: datetime.dat
 
 def accept_proposal(comment: Comment, now: datetime.datetime) -> None:
     """Show the author's edit that waits, and save the comment."""
-    show_revision(comment, comment.revisions.get(number=comment.proposed), now)
+    proposed = comment.revisions.get(number=comment.latest_revision)
+    show_revision(comment, proposed, now)
     comment.save(update_fields=REVISION_FIELDS)
 
 
@@ -136,7 +137,8 @@ def drop_proposal(comment: Comment, now: datetime.datetime) -> bool:
     """Refuse the author's edit that waits; return whether there was one. The caller saves."""
     if comment.proposed is None:
         return False
-    CommentRevision.objects.filter(comment=comment, number=comment.proposed).update(replaced_at=now)
+    rows = CommentRevision.objects.filter(comment=comment, number=comment.proposed)
+    rows.update(replaced_at=now)
     comment.proposed = None
     return True
 
@@ -151,7 +153,7 @@ def restore_revision(comment: Comment, *, shown: int, proposed: int | None) -> b
         return False
     show_revision(comment, rows[shown], timezone.now())
     comment.proposed = proposed
-    CommentRevision.objects.filter(comment=comment, number=proposed).update(replaced_at=None)
+    CommentRevision.objects.filter(comment=comment, number=proposed or 0).update(replaced_at=None)
     comment.save(update_fields=REVISION_FIELDS)
     return True
 

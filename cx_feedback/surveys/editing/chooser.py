@@ -27,7 +27,7 @@ from cx_feedback.surveys.results.thresholds import SHOW_FROM
 _ORDER = (SurveyState.LIVE, SurveyState.SCHEDULED, SurveyState.DRAFT, SurveyState.CLOSED)
 
 
-class SearchForm(BaseFilterForm):  # type: ignore[misc]
+class SearchForm(BaseFilterForm):
     """Finds words in titles, without regard to case and accents."""
 
     q = forms.CharField(
@@ -55,7 +55,7 @@ class SearchForm(BaseFilterForm):  # type: ignore[misc]
         return objects
 
 
-class LocalizedSearchForm(LocaleFilterMixin, SearchForm):  # type: ignore[misc]
+class LocalizedSearchForm(LocaleFilterMixin, SearchForm):
     """The search with a filter by language, for sites with several."""
 
 
@@ -107,11 +107,11 @@ class _SurveysMixin:
         return columns
 
 
-class SurveyChooseView(_SurveysMixin, chooser.ChooseView):  # type: ignore[misc]
+class SurveyChooseView(_SurveysMixin, chooser.ChooseView):
     pass
 
 
-class SurveyChooseResultsView(_SurveysMixin, chooser.ChooseResultsView):  # type: ignore[misc]
+class SurveyChooseResultsView(_SurveysMixin, chooser.ChooseResultsView):
     pass
 
 
@@ -122,20 +122,20 @@ class _ChosenMixin:
         return describe_chosen(instance)
 
 
-class SurveyChosenView(_ChosenMixin, chooser.SnippetChosenView):  # type: ignore[misc]
+class SurveyChosenView(_ChosenMixin, chooser.SnippetChosenView):
     pass
 
 
-class SurveyChosenMultipleView(_ChosenMixin, chooser.SnippetChosenMultipleView):  # type: ignore[misc]
+class SurveyChosenMultipleView(_ChosenMixin, chooser.SnippetChosenMultipleView):
     pass
 
 
-class SurveyChooserWidget(_ChosenMixin, AdminSnippetChooser):  # type: ignore[misc]
+class SurveyChooserWidget(_ChosenMixin, AdminSnippetChooser):
     """The field of a page's form, which names the chosen survey with its state."""
 
 
 @clean_requests
-class SurveyChooserViewSet(chooser.SnippetChooserViewSet):  # type: ignore[misc]
+class SurveyChooserViewSet(chooser.SnippetChooserViewSet):
     choose_view_class = SurveyChooseView
     choose_results_view_class = SurveyChooseResultsView
     chosen_view_class = SurveyChosenView

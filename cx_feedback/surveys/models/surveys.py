@@ -39,7 +39,7 @@ from cx_feedback.surveys.responses import hidden_fields
 class MailRoomFieldPanel(FieldPanel):
     """A field that only sites with a room that posts copies have."""
 
-    class BoundPanel(FieldPanel.BoundPanel):  # type: ignore[misc,name-defined]
+    class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self) -> bool:
             return bool(signals.copy_requested.has_listeners() and super().is_shown())
 
@@ -274,8 +274,8 @@ class Survey(
             raise ValidationError({"hidden_fields": wrong})
         if self.quotas:
             items = flow_validation.get_stream_questions(self.questions)
-            if wrong := flow_validation.find_quota_problems(items, self.quotas):
-                raise ValidationError({"quotas": wrong})
+            if problems := flow_validation.find_quota_problems(items, self.quotas):
+                raise ValidationError({"quotas": problems})
         if self.results_shown != self.ResultsShown.NEVER:
             items = flow_validation.get_stream_questions(self.questions)
             if problem := poll_rules.find_poll_problem(items):

@@ -39,9 +39,9 @@ def remove_from_tallies(responses: Iterable[Response]) -> None:
                 compactable[response.survey_id, question.key] = question
     lock_tallies()
     for (survey_id, part, key), values in _subtract(deltas).items():
-        if question := compactable.get((survey_id, key)):
+        if found := compactable.get((survey_id, key)):
             remove_from_compacted_tally(
-                survey_id=survey_id, question=question, part=part, values=values
+                survey_id=survey_id, question=found, part=part, values=values
             )
 
 

@@ -50,7 +50,7 @@ def write_response_log(action: str, survey: Survey, lines: Iterable[LogLine], us
 
 def get_response_log(response_id: int) -> QuerySet[ModelLogEntry]:
     """Return the entries about a response, which may be deleted, newest first."""
-    return (
+    entries: QuerySet[ModelLogEntry] = (
         ModelLogEntry.objects.filter(
             content_type=ContentType.objects.get_for_model(Response),
             object_id=str(response_id),
@@ -58,3 +58,4 @@ def get_response_log(response_id: int) -> QuerySet[ModelLogEntry]:
         .select_related("user")
         .order_by("-timestamp", "-pk")
     )
+    return entries

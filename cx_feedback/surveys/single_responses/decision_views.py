@@ -1,7 +1,7 @@
 """Decisions on one response or several: marking, tagging and deleting them."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,7 +29,7 @@ class DecisionView(ResponsesTabView):
     Each field ``response`` holds an id, a colon and the state in which it was shown.
     """
 
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
     required_permission = permissions.CHANGE_RESPONSES
     filterable = False
 

@@ -34,7 +34,7 @@ class ResponseView(ResponsesTabView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.response is None:
             return self.render_gone()
-        return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().get(request, *args, **kwargs)
 
     @cached_property
     def response(self) -> Response | None:

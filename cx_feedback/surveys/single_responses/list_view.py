@@ -1,7 +1,7 @@
 """The list of single responses, among the results of a survey."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 import swapper
@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.functional import cached_property
 from django.utils.translation import pgettext_lazy
 
+from cx_feedback.core.permissions import AccessRule
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.survey_list import annotate_answers
 from cx_feedback.surveys.models import Response, Survey
@@ -50,7 +51,7 @@ class ResponseRow:
 class ResponsesTabView(TabView):
     """Base of the views of single responses, with their filters."""
 
-    required_permission = permissions.VIEW_RESPONSES
+    required_permission: ClassVar[AccessRule] = permissions.VIEW_RESPONSES
     tab = "results_responses"
 
     @cached_property
@@ -83,7 +84,7 @@ class ResponsesTabView(TabView):
     @property
     def response_url_name(self) -> str:
         """Return the name of the URL of one response."""
-        return self.viewset.get_url_name("results_response")  # type: ignore[no-any-return]
+        return self.viewset.get_url_name("results_response")
 
     def get_rights(self) -> dict[str, bool]:
         """Return what the user may do to responses."""
@@ -144,7 +145,7 @@ class ResponsesView(ResponsesTabView):
             list(build_short_rows(response, definition, with_texts=self.with_texts)),
             attached.tags.get(response.pk, []),
             attached.notes.get(response.pk, 0),
-            response.page_title or "",
+            getattr(response, "page_title", "") or "",
         )
 
     def _build_state_tabs(self) -> list[tuple[str, Any, int, bool]]:

@@ -1,6 +1,6 @@
 """Notes on a response: writing them, changing and deleting one's own."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +17,7 @@ from cx_feedback.surveys.single_responses.detail_view import ResponseView
 class NotesView(ResponseView):
     """``act``: add, change or delete. What can't be stored is given back with the reason."""
 
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
     required_permission = permissions.CHANGE_RESPONSES
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

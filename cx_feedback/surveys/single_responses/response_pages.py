@@ -130,7 +130,8 @@ class ResponseList:
     def _read(self, start: Key | None, newest_first: bool, size: int) -> list[Response]:
         """Return the next ``size`` responses after ``start`` in one query."""
         order = ("-created_at", "-pk") if newest_first else ("created_at", "pk")
-        every = Response.objects.all()
+        every: QuerySet[Response] = Response.objects.all()
+        rows: QuerySet[Response]
         if self.filters.reads_answers:
             rows = every.only("pk", "created_at", "answers").order_by(*order)
         else:

@@ -50,8 +50,10 @@ class ExportsView(TabView):
         return [(label, str(value)) for label, value in pairs if value]
 
     def _get_version_number(self, pk: int | None) -> int | None:
+        if pk is None:
+            return None
         versions = SurveyVersion.objects.filter(pk=pk, survey_id__in=self.family)
-        return versions.values_list("number", flat=True).first() if pk else None
+        return versions.values_list("number", flat=True).first()
 
     def figures(self) -> dict[str, Any]:
         found = list(self.object.exports.select_related("user").order_by("-pk")[:50])
