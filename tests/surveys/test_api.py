@@ -12,7 +12,7 @@ from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.results.results_by_question import get_results
 from tests.conftest import FOREIGN, OWN
-from tests.surveys.conftest import BAD, GOOD, stream
+from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db
 API = "/feedback/api/v1/surveys/"
@@ -105,9 +105,10 @@ def test_a_repeat_gives_the_first_response_again_but_no_cookie(client, survey):
         ("{", "body"),
         ("[]", "body"),
         ('"x"', "body"),
-        ("", "answers"),
+        ("", "answers.q-choice"),
         ('{"answers": NaN}', "body"),
-        ({}, "answers"),
+        ({}, "answers.q-choice"),
+        ({"answers": None}, "answers.q-choice"),
         ({"answers": []}, "answers"),
         ({"answers": {}}, "answers.q-choice"),
         (good(nothing=1), "answers.nothing"),
@@ -126,6 +127,20 @@ def test_a_repeat_gives_the_first_response_again_but_no_cookie(client, survey):
 )
 def test_bad_input_names_the_field(client, survey, body, field):
     problem(post(client, survey.pk, body, **OWN), 400, field)
+
+
+def test_nothing_filled_in_is_refused_alike_by_script_and_by_form(client, survey):
+    raw = stream()
+    raw[0]["value"]["required"] = False
+    change(survey, raw)
+    words = "Please answer at least one question."
+    for body in ({}, {"answers": None}, {"answers": {}}, {"answers": {"q-text": ""}}):
+        found = problem(post(client, survey.pk, body, **OWN), 400, "answers")
+        assert found["errors"]["answers"] == [words]
+    form = client.post(f"/feedback/surveys/{survey.pk}/", {"answers.q-text": ""}, **OWN)
+    assert form.status_code == 400
+    assert words in form.content.decode()
+    assert not Response.objects.exists()
 
 
 @pytest.mark.parametrize("pk", [987, 10**18, 10**30])

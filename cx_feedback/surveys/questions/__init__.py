@@ -125,9 +125,11 @@ def _add_answer(question: Question, value: Any, answers: dict[str, Any]) -> None
 def clean_answers(definition: Definition, answers: Any) -> dict[str, Any]:
     """Return the answers to store by question key, without empty ones.
 
-    Raises InvalidInput that names ``answers.<key>`` for each invalid answer.
+    None is a form in which nothing was filled in: scripts leave empty fields out. Raises
+    InvalidInput that names ``answers.<key>`` for each invalid answer.
     """
-    return check_answers(definition, answers).accepted().answers
+    given = {} if answers is None else answers
+    return check_answers(definition, given).accepted().answers
 
 
 def get_piped_words(definition: Definition, answers: dict[str, Any]) -> dict[str, str]:
