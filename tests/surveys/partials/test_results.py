@@ -210,3 +210,18 @@ def test_their_pages_are_a_file_of_their_own(stopped, admin_client, django_user_
     client.force_login(editor)
     without = b"".join(page(client, stopped, "results_partials_download").streaming_content)
     assert "Ñandú" not in without.decode()
+
+
+def test_deleting_says_how_many_unfinished_go_with_it(admin_client, kept, leave):
+    url = reverse("wagtailsnippets_cx_feedback_surveys_survey:delete", args=[kept.pk])
+    assert "will be deleted too" not in admin_client.get(url).content.decode()
+    leave()
+    leave()
+    html = admin_client.get(url).content.decode()
+    words = "The answered pages of 2 readers who have not finished will be deleted too."
+    assert words in html
+    assert "answers will be deleted too" not in html
+    services.submit_response(survey_id=kept.pk, answers={"reads": YES, "stars": 4})
+    html = admin_client.get(url).content.decode()
+    assert words in html
+    assert "1 answer will be deleted too." in html
