@@ -3,6 +3,7 @@
 Responses that were not finished (``partials``) are found in the same way and deleted.
 """
 
+import uuid
 from collections import defaultdict
 from itertools import chain
 from typing import Any
@@ -19,6 +20,7 @@ from cx_feedback.surveys.models import (
     ResponseTag,
     SurveyVersion,
 )
+from cx_feedback.surveys.models.responses import IMPORTED
 from cx_feedback.surveys.partials.services import delete_partials
 from cx_feedback.surveys.selectors import get_definitions
 
@@ -147,7 +149,8 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
             key: types[key].anonymize_answer(value) if key in types else None
             for key, value in response.answers.items()
         }
-        response.idempotency_key = ""
+        # A key from a file may be made of a person's number there.
+        response.idempotency_key = IMPORTED + uuid.uuid4().hex if response.is_imported else ""
         response.hidden_fields = {}
         if response.reader_id in reader_ids:
             response.reader_id = None

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -127,6 +128,15 @@ def test_random_keys_are_cleared_when_no_browser_tries_any_more(survey, draft):
     assert Response.objects.exclude(idempotency_key="").exists()
     anonymity.clear_keys(now=timezone.now() + datetime.timedelta(days=9))
     assert not Response.objects.exclude(idempotency_key="").exists()
+
+
+def test_a_file_is_known_for_good(survey, tmp_path):
+    file = tmp_path / "answers.csv"
+    file.write_text("id,date,How was it?\n1,2026-01-05,Good\n", encoding="utf-8")
+    call_command("cx_import_responses", str(file), survey=survey.pk)
+    assert anonymity.clear_keys(now=timezone.now() + datetime.timedelta(days=90)) == 0
+    call_command("cx_import_responses", str(file), survey=survey.pk)
+    assert Response.objects.count() == 1
 
 
 def test_keys_of_other_surveys_stay(locales, draft):

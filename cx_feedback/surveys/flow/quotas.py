@@ -7,11 +7,12 @@ A *place* is one response that a quota allows.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.database.fast_insert import insert_row
@@ -23,6 +24,15 @@ from cx_feedback.surveys.questions.definitions import Definition, Limits
 from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import LiveSurvey, forget_live_id
+
+
+@dataclass(frozen=True)
+class Change:
+    """A response that takes places (``by`` is 1) or gives them back (-1)."""
+
+    response: Response
+    places: Set[Place]
+    by: int
 
 
 def set_up_quotas(*, family: uuid.UUID, limits: Limits) -> None:
@@ -38,12 +48,15 @@ def set_up_quotas(*, family: uuid.UUID, limits: Limits) -> None:
         for row in Quota.objects.select_for_update().filter(family=family).order_by("pk")
     }
     Quota.objects.filter(pk__in=[r.pk for p, r in there.items() if p not in wanted]).delete()
-    given = _count_answers(family) if wanted.keys() - there.keys() else {}
+    new = wanted.keys() - there.keys()
+    given, last = (_count_answers(family), _get_last_response_id(family)) if new else ({}, 0)
     for place, limit in wanted.items():
         row = there.get(place)
         if row is None:
             taken = given.get(place, 0)
-            row = Quota(family=family, question=place[0], value=place[1], taken=taken)
+            row = Quota(
+                family=family, question=place[0], value=place[1], taken=taken, counted_to=last
+            )
         if row.limit != limit:
             row.limit = limit
             row.save()
@@ -53,6 +66,11 @@ def _count_answers(family: uuid.UUID) -> dict[Place, int]:
     surveys = Survey.objects.filter(translation_key=family).values_list("pk", flat=True)
     found = count_values(survey_ids=list(surveys))
     return {(question, value): n for (_part, question, value), n in found.items()}
+
+
+def _get_last_response_id(family: uuid.UUID) -> int:
+    rows = Response.objects.filter(survey__translation_key=family)
+    return rows.aggregate(last=Max("pk"))["last"] or 0
 
 
 def get_full_places(family: uuid.UUID) -> list[list[str]]:
@@ -121,14 +139,24 @@ def _lock_and_take(family: uuid.UUID, wanted: set[Place], limits: Limits) -> boo
     return any(row.taken + 1 == row.limit for row in rows)
 
 
-def move_places(*, family: uuid.UUID, changes: Mapping[Place, int]) -> None:
+def move_places(*, family: uuid.UUID, changes: Iterable[Change]) -> None:
     """Change the number of places that are taken, for responses whose state changes.
 
-    An editor may let more responses count than the limit: the survey is full then.
+    An editor may let more responses count than the limit: the survey is full then. An imported
+    response has a place only in quotas that were set later than it came.
     """
+    by_place: dict[Place, list[Change]] = {}
+    for change in changes:
+        for place in change.places:
+            by_place.setdefault(place, []).append(change)
     moved = []
     for row in Quota.objects.select_for_update().filter(family=family).order_by("pk"):
-        taken = max(0, row.taken + changes.get((row.question, row.value), 0))
+        taken = row.taken + sum(
+            change.by
+            for change in by_place.get((row.question, row.value), ())
+            if not change.response.is_imported or change.response.pk <= row.counted_to
+        )
+        taken = max(0, taken)
         if taken != row.taken:
             row.taken = taken
             moved.append(row)

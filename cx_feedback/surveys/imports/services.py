@@ -26,6 +26,7 @@ from cx_feedback.surveys.imports.cell_values import join_answer, read_answer
 from cx_feedback.surveys.imports.column_mapping import Mapping, MatchedColumn, match_columns
 from cx_feedback.surveys.imports.notation import Notation, guess_notation
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
+from cx_feedback.surveys.models.responses import IMPORTED
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.services import MAX_SECONDS
@@ -242,7 +243,7 @@ class _Reading:
         own = row.cells.get(self.special.get("id", ""), "").strip()
         about: Any = own if own else [row.number, row.cells]
         text = json.dumps(about, sort_keys=True, ensure_ascii=True)
-        return "import:" + hashlib.sha256(text.encode()).hexdigest()[:40]
+        return IMPORTED + hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
 def row_number(row: Row | Problem) -> int:

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('value', models.CharField(blank=True, default='', max_length=64)),
                 ('limit', models.PositiveIntegerField(verbose_name='limit')),
                 ('taken', models.PositiveIntegerField(default=0, verbose_name='taken')),
+                ('counted_to', models.PositiveBigIntegerField(default=0, editable=False)),
             ],
             options={
                 'verbose_name': 'quota',

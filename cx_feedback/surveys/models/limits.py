@@ -20,6 +20,8 @@ class Quota(models.Model):
     value = models.CharField(max_length=64, blank=True, default="")
     limit = models.PositiveIntegerField(pgettext_lazy("survey", "limit"))
     taken = models.PositiveIntegerField(pgettext_lazy("survey", "taken"), default=0)
+    #: The last response that was counted when the quota was set. Imported ones take no place later.
+    counted_to = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("survey", "quota")

@@ -12,6 +12,10 @@ from cx_feedback.surveys.models.surveys import Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Question
 
 
+#: How the keys of imported responses begin; no request has such a key.
+IMPORTED = "import:"
+
+
 class ResponseQuerySet(models.QuerySet["Response"]):
     """Queries for responses."""
 
@@ -106,6 +110,11 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_imported(self) -> bool:
+        """Return whether it comes from a file."""
+        return self.idempotency_key.startswith(IMPORTED)
 
 
 class Start(models.Model):

@@ -22,6 +22,7 @@ from cx_feedback.core.http.repeat_keys import WINDOW, Keys, Sender
 from cx_feedback.core.retention import get_cutoff
 from cx_feedback.readers.models import StoredAnswer
 from cx_feedback.surveys.models import Response, SurveyVersion
+from cx_feedback.surveys.models.responses import IMPORTED
 from cx_feedback.surveys.responses.repeat_detection import ResponseAttempt
 
 #: Marks the rows of forms, which are deleted after ``repeat_keys.WINDOW``.
@@ -86,7 +87,7 @@ def clear_keys(*, now: datetime.datetime | None = None) -> int:
     """Delete or clear the keys that no repetition needs any more; return their number.
 
     Those of forms go after their window, the random ones of scripts and programs after the period
-    ``anonymous_keys``.
+    ``anonymous_keys``. Those of imported responses stay: by them a file is known.
     """
     now = now or timezone.now()
     forms = StoredAnswer.objects.filter(request_hash=_MARK, created_at__lt=now - WINDOW)
@@ -96,4 +97,5 @@ def clear_keys(*, now: datetime.datetime | None = None) -> int:
         version_id__in=versions.values("pk"),
         created_at__lt=get_cutoff("anonymous_keys", now=now),
     )
-    return forms.delete()[0] + old.exclude(idempotency_key="").update(idempotency_key="")
+    old = old.exclude(idempotency_key="").exclude(idempotency_key__startswith=IMPORTED)
+    return forms.delete()[0] + old.update(idempotency_key="")

@@ -3,7 +3,6 @@
 Locks are taken in the order of those who store responses: responses, quotas, tallies.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from cx_feedback.readers.services import change_act_details
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.flow import quotas
 from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.tally_removal import remove_from_tallies
 from cx_feedback.surveys.services.response_log import MARK_ACTION, LogLine, write_response_log
 from cx_feedback.surveys.services.responses import FOLD_INTERVAL, get_activity_detail
@@ -89,20 +89,18 @@ def move_quotas(
     survey: Survey, *, leaving: Iterable[Response], coming: Iterable[Response] = ()
 ) -> None:
     """Give back the places of responses that no longer count, and take those of the others."""
-    changes: Counter[quotas.Place] = Counter()
-    changes.subtract(_get_places(list(leaving)))
-    changes.update(_get_places(list(coming)))
-    if any(changes.values()):
-        quotas.move_places(family=survey.translation_key, changes=changes)
-
-
-def _get_places(responses: list[Response]) -> Counter[quotas.Place]:
-    versions = selectors.get_definitions({row.version_id for row in responses}) if responses else {}
-    return Counter(
-        place
-        for row in responses
-        for place in set(questions.iterate_counted_values(versions[row.version_id], row.answers))
+    moving = [(row, -1) for row in leaving] + [(row, 1) for row in coming]
+    if not moving:
+        return
+    versions = selectors.get_definitions({row.version_id for row, _by in moving})
+    changes = (
+        quotas.Change(row, _get_places(row, versions[row.version_id]), by) for row, by in moving
     )
+    quotas.move_places(family=survey.translation_key, changes=changes)
+
+
+def _get_places(response: Response, asked: Definition) -> frozenset[quotas.Place]:
+    return frozenset(questions.iterate_counted_values(asked, response.answers))
 
 
 def free_readers(survey: Survey, responses: Iterable[Response]) -> None:

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from django.core.management import call_command
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.readers.models import Activity
@@ -96,6 +97,40 @@ def test_a_response_of_another_survey_is_not_found(survey, answer, draft):
     other = services.publish_survey(survey=type(draft)(title="Other", questions=stream()))
     found = mark_responses(survey=other, seen={row.pk: "counted"}, state="test")
     assert (found.changed, found.gone) == ((), (row.pk,))
+
+
+@pytest.mark.parametrize("act", ["test", "spam", "delete"])
+def test_only_a_place_that_was_taken_is_given_back(survey, answer, act, tmp_path):
+    """What is imported after a quota was set has none; what was there before has one."""
+    survey.max_responses = 9
+    services.publish_survey(survey=survey)
+    file = tmp_path / "answers.csv"
+    for number in (1, 2):
+        file.write_text(f"id,How was it?\n{number},Good\n", encoding="utf-8")
+        call_command("cx_import_responses", str(file), survey=survey.pk)
+        if number == 1:
+            survey.quotas = [{"question": "q-choice", "value": GOOD, "limit": 9}]
+            services.publish_survey(survey=survey)
+    answer(GOOD)
+
+    def get_taken():
+        return dict(Quota.objects.values_list("value", "taken"))
+
+    assert get_taken() == {"": 1, GOOD: 2}
+    before, after, sent = Response.objects.order_by("pk")
+    for row, left in (
+        (after, {"": 1, GOOD: 2}),
+        (before, {"": 1, GOOD: 1}),
+        (sent, {"": 0, GOOD: 0}),
+    ):
+        if act == "delete":
+            delete_responses(survey=survey, seen=seen(row), reason="x")
+        else:
+            mark_responses(survey=survey, seen=seen(row), state=act)
+        assert get_taken() == left
+    if act != "delete":
+        mark_responses(survey=survey, seen=seen(before, after, sent), state="counted")
+        assert get_taken() == {"": 1, GOOD: 2}
 
 
 @pytest.mark.parametrize("act", ["test", "spam", "delete"])
