@@ -57,7 +57,7 @@ def test_an_answer_is_stored_as_its_version_asked_it(survey, reader):
         ({"q-choice": GOOD, "q-text": "\x00"}, "answers.q-text"),
         ({"q-choice": GOOD, "nothing": "x"}, "answers.nothing"),
         ({"q-choice": GOOD, "\ud800": "x"}, "answers.\\ud800"),
-        (None, "answers"),
+        (None, "answers.q-choice"),
         ([], "answers"),
         ("x", "answers"),
     ],

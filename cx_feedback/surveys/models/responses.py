@@ -11,7 +11,6 @@ from cx_feedback.readers.models import Reader
 from cx_feedback.surveys.models.surveys import Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Question
 
-
 #: How the keys of imported responses begin; no request has such a key.
 IMPORTED = "import:"
 
