@@ -49,6 +49,7 @@ class PartialsView(partial_views.PartialsView):
     """``POST``: keep a score that was chosen and is not sent yet, if the widget's form says so."""
 
     kind = Survey.NPS
+    editors = permissions.NPS_WIDGETS.change
 
 
 class ResultsView(FeedbackAPIView):

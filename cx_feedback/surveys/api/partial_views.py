@@ -1,5 +1,7 @@
 """REST: keeping the pages of a survey that a reader has answered."""
 
+from typing import ClassVar
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -10,12 +12,15 @@ from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import parse_page_field
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import require_page
+from cx_feedback.core.permissions import AccessRule
 from cx_feedback.readers.reader_lookup import get_reader
+from cx_feedback.surveys import permissions
 from cx_feedback.surveys.api.serializers import AnswersIn
 from cx_feedback.surveys.api.views import PublicSurveyView, get_survey
 from cx_feedback.surveys.partials.answered_pages import parse_partial_key
 from cx_feedback.surveys.partials.services import save_partial
 from cx_feedback.surveys.responses.answered_version import parse_version_field
+from cx_feedback.surveys.responses.editor_tests import is_editors_test
 
 
 class PartialIn(AnswersIn):
@@ -38,12 +43,16 @@ class PartialsView(PublicSurveyView):
     """
 
     throttle_scope = "partial"
+    #: Whose answered pages are not kept where their answers are tests.
+    editors: ClassVar[AccessRule] = permissions.SURVEYS.change
 
     @describe_endpoint(request=PartialIn, responses={204: None})
     def post(self, request: Request, pk: int) -> Response:
         data, django_request = self.get_json_object(request), self.django_request
         page_id = parse_page_field(data)
-        get_survey(self, pk, page_id, data.get("key"))
+        live = get_survey(self, pk, page_id, data.get("key"))
+        if is_editors_test(self.django_request, live, self.editors):
+            return Response(status=204)
         key = parse_partial_key(data.get("partial"))
         if key is None:
             raise InvalidInput(fields={"partial": [_("Must be a UUID.")]})

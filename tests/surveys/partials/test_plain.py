@@ -143,3 +143,12 @@ def test_the_plain_fallback_of_the_script_sends_the_key(client, kept, leave):
     client.post(f"/feedback/surveys/{kept.pk}/", answers, **OWN)
     partial.refresh_from_db()
     assert partial.sent
+
+
+def test_the_steps_of_an_editors_test_are_not_kept(browser, admin_client, kept):
+    kept.tests_by_editors = True
+    services.publish_survey(survey=kept)
+    Browser(admin_client, kept).post(reads=YES)
+    assert not PartialResponse.objects.exists()
+    browser.post(reads=YES)
+    assert PartialResponse.objects.count() == 1

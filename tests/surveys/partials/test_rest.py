@@ -4,11 +4,13 @@ import json
 import uuid
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import PartialResponse, Response
 from tests.conftest import FOREIGN, OWN
+from tests.pages import make_widget
 from tests.surveys.flow.conftest import YES
 
 pytestmark = pytest.mark.django_db
@@ -116,4 +118,27 @@ def test_a_chosen_score_is_kept_without_the_reason(post, widget):
 def test_no_score_is_an_error(post, widget, answers):
     body = {"partial": KEY, "sequence": 1, "upto": "score", "answers": answers}
     assert post(f"nps/{widget.pk}/partials/", **body).status_code == 400
+    assert not PartialResponse.objects.exists()
+
+
+@pytest.mark.parametrize(("codename", "kept_rows"), [("change_survey", 0), ("view_results", 1)])
+def test_pages_of_an_editors_test_are_not_those_of_a_reader(
+    keep, kept, client, django_user_model, codename, kept_rows
+):
+    kept.tests_by_editors = True
+    services.publish_survey(survey=kept)
+    user = django_user_model.objects.create_user("ana", "ana@example.org", "x")
+    user.user_permissions.set(Permission.objects.filter(codename=codename))
+    client.force_login(user)
+    assert keep().status_code == 204
+    assert PartialResponse.objects.count() == kept_rows
+
+
+def test_a_score_that_an_editor_tests_is_not_kept(post, client, django_user_model):
+    widget = make_widget(keeps_partials=True, tests_by_editors=True)
+    user = django_user_model.objects.create_user("ana", "ana@example.org", "x")
+    user.user_permissions.set(Permission.objects.filter(codename="change_npswidget"))
+    client.force_login(user)
+    body = {"partial": KEY, "sequence": 1, "upto": "score", "answers": {"score": 9}}
+    assert post(f"nps/{widget.pk}/partials/", **body).status_code == 204
     assert not PartialResponse.objects.exists()
