@@ -13,11 +13,15 @@ from cx_feedback.comments.models import (
     CommentRevision,
     CommentSettings,
     ModerationEvent,
+    SpamCheck,
     State,
     Thread,
 )
 from cx_feedback.comments.personal import export_comments
+from cx_feedback.comments.services import spam_checks
 from cx_feedback.comments.services.counters import rebuild_counters
+from cx_feedback.comments.spam import SpamFinding
+from cx_feedback.comments.submission import initial_state
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import Conflict, InvalidInput, NotFound
 from tests.comments.seen import seen
@@ -301,3 +305,43 @@ def test_the_edit_form_shows_what_the_author_wrote_last(client, write, edit, rea
     ).json()
     assert answer["edit"] == "<p>Two</p>"
     assert CommentRevision.objects.count() == 2
+
+
+def test_an_edit_that_has_to_be_read_waits_after_the_check_of_a_network_scorer(
+    talk, write, edit, reader, monkeypatch
+):
+    rule = {"rule": "open", "blocked_words": "casino"}
+    CommentSettings.objects.create(site=talk.get_site(), **rule)
+    monkeypatch.setattr(spam_checks, "score_by_network", lambda submission: [])
+    good, bad = write("Good words", reader=reader), write("Good words too", reader=reader)
+    for comment in (good, bad):  # a proof of work was solved for each
+        SpamCheck.objects.create(comment=comment, is_solved=True, sealed="")
+    edit(good, "Better words")
+    edit(bad, "Casino")
+    assert services.run_due_checks() == 2
+    states = Comment.objects.in_bulk([good.pk, bad.pk])
+    assert (states[good.pk].state, states[bad.pk].state) == (State.PUBLISHED, State.PENDING)
+
+
+def test_a_doubtful_edit_before_the_proof_of_the_address_waits_for_a_moderator(
+    talk, write, edit, reader, monkeypatch
+):
+    CommentSettings.objects.create(site=talk.get_site(), rule="first")
+    comment = write("Good words", reader=reader, email="ana@example.org")
+    Comment.objects.update(state=State.AWAITING)
+    finding = SpamFinding("links", 2.5)
+    monkeypatch.setattr(initial_state, "score_submission", lambda *_args, **_how: [finding])
+    edit(comment, "Doubtful words")
+    assert comment.state == State.PENDING
+
+
+def test_undo_shows_no_text_whose_approval_was_undone(write, edit, reader, moderator):
+    comment = write("First", state="published", reader=reader)
+    edit(comment, "Second")
+    approved = services.approve_comments(ids=[comment.pk], moderator=moderator)
+    edit(comment, "Third")
+    refused = services.decide_on_comments("refuse_edit", ids=[comment.pk], moderator=moderator)
+    services.undo_decision(batch=approved.batch, moderator=moderator)
+    services.undo_decision(batch=refused.batch, moderator=moderator)
+    comment.refresh_from_db()
+    assert comment.text == "First"

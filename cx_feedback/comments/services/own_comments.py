@@ -16,6 +16,7 @@ from cx_feedback.comments.models import (
     State,
     Thread,
 )
+from cx_feedback.comments.services import spam_checks
 from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.services.revisions import (
     REVISION_FIELDS,
@@ -59,6 +60,8 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
     findings = result.findings_as_json()
     add_revision(comment, text, waits=waits, findings=findings, score=result.score)
     comment.save(update_fields=REVISION_FIELDS)
+    if comment.state == State.PENDING:
+        spam_checks.adapt_spam_check(comment, result)
     if is_public and not waits:
         touch_threads([comment.thread_id])
     elif not is_public and result.state != comment.state:

@@ -50,6 +50,17 @@ def create_spam_check(
     nudge("cx_feedback.comments.run_spam_checks")
 
 
+def adapt_spam_check(comment: Comment, edited: initial_state.InitialState) -> None:
+    """Let the check of ``comment`` that waits, if any, be about the text that was just edited.
+
+    What held the earlier text keeps holding; a proof of work was solved for that text only.
+    """
+    checks = SpamCheck.objects.filter(comment=comment)
+    held = {"is_held": True} if edited.is_held else {}
+    points = sum_points(finding for finding in edited.findings if finding.only_holds)
+    checks.update(is_solved=False, holding_points=points, **held)
+
+
 def is_being_checked(comment: Comment) -> bool:
     """Return whether ``comment``, which was just stored, still waits for its check.
 

@@ -53,9 +53,13 @@ def undo_decision(
 
 def _is_unchanged(event: ModerationEvent, comments: dict[int, Comment]) -> bool:
     comment = comments[event.comment_id]
-    # Later texts have higher numbers.
-    is_edited = event.revision is not None and comment.latest_revision > event.revision
-    return comment.state == event.to_state and not is_edited
+    if comment.state != event.to_state:
+        return False
+    if event.revision is None:
+        return True
+    # Later texts have higher numbers; an undo of an earlier action may show an older one.
+    shown = event.revision if event.action == "approve" else event.revision_before
+    return comment.latest_revision <= event.revision and shown in (None, comment.revision)
 
 
 def _restore_text(event: ModerationEvent, comments: dict[int, Comment]) -> bool:

@@ -169,10 +169,15 @@ def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> Ini
         found = apply_score(findings)
         if found is None and state == State.PUBLISHED and _has_edit_to_wait(comment, rules, record):
             found = State.PENDING
-        if found is None and state == State.PUBLISHED and is_doubtful(score):
+        # A comment that waits for its address would be published without a proof of work.
+        shown_next = state in (State.PUBLISHED, State.AWAITING)
+        if found is None and shown_next and is_doubtful(score):
             found = State.PENDING
         state = found or state
-    return InitialState(state, comment.author_key, comment.verified, findings, score)
+    is_held = apply_score(findings) is not None
+    return InitialState(
+        state, comment.author_key, comment.verified, findings, score, is_held=is_held
+    )
 
 
 def _has_edit_to_wait(comment: Comment, rules: Rules, record: AuthorRecord) -> bool:
