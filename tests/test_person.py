@@ -13,7 +13,7 @@ from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, Message, Suppression
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
-from cx_feedback.nps import selectors as nps
+from cx_feedback.nps.results.dashboard import build_dashboard
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.results.results_by_question import get_results
@@ -115,7 +115,7 @@ def test_all_that_is_known_is_handed_out(person):
 def test_nothing_outlives_the_erasure_and_results_stay(person, rooms, article):
     survey, widget = rooms
     assert {word for _table, _column, word in texts_with(*TRACES)} == set(TRACES)
-    before = get_results(survey=survey).n, nps.build_dashboard(widget=widget).given
+    before = get_results(survey=survey).n, build_dashboard(widget=widget).given
     out = io.StringIO()
     call_command("cx_erase_reader", EMAIL, yes=True, stdout=out)
     assert texts_with(*TRACES, person.key.hex, str(person.key)) == set()
@@ -123,7 +123,7 @@ def test_nothing_outlives_the_erasure_and_results_stay(person, rooms, article):
     assert not Subscription.objects.exists()
     assert not Delivery.objects.exists()
     assert not Message.objects.filter(subject__contains="Dear").exists()
-    assert (get_results(survey=survey).n, nps.build_dashboard(widget=widget).given) == before
+    assert (get_results(survey=survey).n, build_dashboard(widget=widget).given) == before
     assert before[0] == 1
     assert Response.objects.filter(reader=None, idempotency_key="").count() == 2
     assert Comment.objects.filter(state="erased", text="", html="").count() == 2

@@ -12,12 +12,11 @@ from openpyxl import Workbook, load_workbook
 
 from cx_feedback.core.tables.cell_safety import (
     CSVWriter,
-    Separator,
     escape_formula,
-    guess_separator,
     unescape_formula,
     xlsx_cell,
 )
+from cx_feedback.core.tables.csv_separators import Separator, guess_separator
 from cx_feedback.core.tables.table_reader import open_table
 
 FORMULAS = ["=1+1", "+34 600 111 222", "-5", "@ana", "\t=1", "\r=1", "\n=1", "＝1+1", "'=1", "''-5"]

@@ -12,7 +12,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from cx_feedback.core.people.page_authors import get_page_authors
-from cx_feedback.nps import selectors, services
+from cx_feedback.nps import services
+from cx_feedback.nps.results.dashboard import build_dashboard
 from cx_feedback.surveys import services as services_of_surveys
 from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.site.models import ArticlePage
@@ -54,7 +55,7 @@ def groups(table):
 def test_by_page_section_author_and_language(widget, answered):
     answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
     for _ in range(2):  # unfolded, then folded
-        tables = selectors.build_dashboard(widget=widget).tables
+        tables = build_dashboard(widget=widget).tables
         assert groups(tables["page"]) == {"one": (100, 6), "two": (-100, 6), "other": (0, 7)}
         assert groups(tables["section"]) == {"News": (0, 12), "other": (0, 7)}
         assert groups(tables["author"]) == {"Ana Ruiz": (0, 12)}
@@ -64,7 +65,7 @@ def test_by_page_section_author_and_language(widget, answered):
 
 def test_no_sum_gives_a_few_readers_away(answered, widget):
     answered(one=[8] * 3, two=[0] * 20, other=[8] * 7, third=[8] * 40)
-    tables = selectors.build_dashboard(widget=widget).tables
+    tables = build_dashboard(widget=widget).tables
     # With "two" shown, the section less "two" would be the three readers of "one".
     assert groups(tables["page"]) == {"third": (0, 40)}
     assert tables["page"].withheld == 3
@@ -75,7 +76,7 @@ def test_no_table_tells_where_the_readers_of_a_rare_class_are(admin_client, widg
     answered(one=[10] * 9, two=[10] * 8 + [0] * 4, other=[10] * 20)
     url = f"/feedback/api/v1/nps/{widget.pk}/results/"
     for _ in range(2):  # unfolded, then folded
-        found = selectors.build_dashboard(widget=widget)
+        found = build_dashboard(widget=widget)
         # Of everybody each class is a count of one question; of a page it is a group of 4.
         assert found.classes == {"promoter": 37, "passive": 0, "detractor": 4}
         assert {name: (t.groups, t.withheld) for name, t in found.tables.items()} == {
@@ -88,13 +89,13 @@ def test_no_table_tells_where_the_readers_of_a_rare_class_are(admin_client, widg
     note = re.search(r"<strong>By page</strong>: +([^<]+)</p>", html)[1]
     assert note == "3 are not shown because their readers could be identified."
     answered(other=[0])
-    assert "two" in groups(selectors.build_dashboard(widget=widget).tables["page"])
+    assert "two" in groups(build_dashboard(widget=widget).tables["page"])
 
 
 def test_all_less_a_language_gives_nobody_away(answered, widget):
     answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
     services.submit_score(widget_id=widget.pk, score=9)
-    tables = selectors.build_dashboard(widget=widget).tables
+    tables = build_dashboard(widget=widget).tables
     assert not groups(tables["language"])
     assert set(groups(tables["page"])) == {"two"}
 
@@ -105,9 +106,9 @@ def test_weeks_less_months_give_nobody_away(widget, scores):
         scores(*[10] * chance.choice([0, 1, 1, 2, 6]), at=now - datetime.timedelta(days=back))
     days = [0]
     for span in ("week", "month"):
-        trend = selectors.build_dashboard(widget=widget, span=span).trend
+        trend = build_dashboard(widget=widget, span=span).trend
         sums = list(accumulate(point.score.n for point in trend))
-        assert sums[-1] == selectors.build_dashboard(widget=widget).n
+        assert sums[-1] == build_dashboard(widget=widget).n
         days += sums
     assert len(trend) > 3
     assert all(abs(a - b) not in range(1, 5) for a, b in combinations(days, 2))
@@ -144,7 +145,7 @@ def test_the_verdict_on_change(admin_client, widget, scores, before, after, verd
     now = timezone.now()
     scores(*before, at=now - datetime.timedelta(days=40))
     scores(*after, at=now - datetime.timedelta(days=3))
-    assert selectors.build_dashboard(widget=widget).change.verdict == verdict
+    assert build_dashboard(widget=widget).change.verdict == verdict
     page = admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
     assert words in page
     rest = admin_client.get(f"/feedback/api/v1/nps/{widget.pk}/results/").json()
@@ -193,14 +194,14 @@ def test_the_dashboard_costs_few_queries(widget, answered, django_assert_max_num
     answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
     fold_responses()
     with django_assert_max_num_queries(10):
-        selectors.build_dashboard(widget=widget)
+        build_dashboard(widget=widget)
 
 
 def test_completion_and_median_time_are_known_as_with_any_survey(widget, scores, client):
     for _ in range(10):
         services_of_surveys.record_start(survey_id=widget.pk, kind="nps")
     scores(9, 3, 7, 10, 8, 8, seconds=12)
-    pace = selectors.build_dashboard(widget=widget).pace
+    pace = build_dashboard(widget=widget).pace
     assert (pace.started, pace.median_seconds) == (10, 12)
     assert pace.completion.value == pytest.approx(60)
 

@@ -7,9 +7,11 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from cx_feedback.core.errors import InvalidInput, NotFound
-from cx_feedback.nps import selectors, services
+from cx_feedback.nps import services
 from cx_feedback.nps.blocks import NPSBlock
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps.results.dashboard import build_dashboard
+from cx_feedback.nps.results.reasons import get_reasons
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import selectors as surveys
@@ -133,7 +135,7 @@ def test_changing_words_keeps_the_answers(widget, scores):
     survey_services.publish_survey(survey=widget)
     assert SurveyVersion.objects.count() == 2
     scores(0)
-    assert selectors.build_dashboard(widget=widget).given[9] == 1
+    assert build_dashboard(widget=widget).given[9] == 1
     with pytest.raises(InvalidInput):
         scores(9, reason="Not asked any more", version=2)
 
@@ -145,7 +147,7 @@ def test_dashboard(widget, scores):
         scores(*given, at=now - datetime.timedelta(weeks=back))
     scores(3, reason="Slow", at=now - datetime.timedelta(weeks=3))
     for _ in range(2):  # unfolded, then folded
-        found = selectors.build_dashboard(widget=widget)
+        found = build_dashboard(widget=widget)
         assert found.n == 15
         assert found.classes == {"promoter": 8, "passive": 1, "detractor": 6}
         assert found.score.value == pytest.approx(100 * 2 / 15)
@@ -153,10 +155,10 @@ def test_dashboard(widget, scores):
         trend = [(p.score.value, p.score.n, p.score.shown) for p in found.trend]
         assert trend == [(-100, 5, True), (None, 0, False), (100, 5, True), (40, 5, True)]
         assert all(p.start.weekday() == 0 for p in found.trend)
-        reasons = selectors.get_reasons(family=[widget.pk])
+        reasons = get_reasons(family=[widget.pk])
         assert [(r.words, r.score, r.nps_class) for r in reasons] == [("Slow", 3, "detractor")]
         fold_responses()
-    months = selectors.build_dashboard(widget=widget, span="month").trend
+    months = build_dashboard(widget=widget, span="month").trend
     assert all(p.start.day == 1 for p in months)
     assert sum(p.score.n for p in months) == 15
 
@@ -187,8 +189,8 @@ def test_translations_share_their_score(widget, scores):
     assert (copy.kind, NPSWidget.objects.count()) == ("nps", 2)
     scores(10)
     services.submit_score(widget_id=copy.pk, score=0)
-    assert selectors.build_dashboard(widget=copy).n == 2
-    assert selectors.build_dashboard(widget=widget).score.value == 0
+    assert build_dashboard(widget=copy).n == 2
+    assert build_dashboard(widget=widget).score.value == 0
 
 
 def test_erasing_keeps_the_score_and_drops_the_reason(widget, scores):
@@ -196,7 +198,7 @@ def test_erasing_keeps_the_score_and_drops_the_reason(widget, scores):
     scores(9, reason="I am Ana", reader=reader)
     readers.erase_person(reader_ids=[reader.pk])
     assert Response.objects.get().answers == {"score": 9, "reason": None}
-    assert selectors.get_reasons(family=[widget.pk]) == ()
+    assert get_reasons(family=[widget.pk]) == ()
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 from wagtail.models import Locale, Page
 
-from cx_feedback.nps import selectors, services
+from cx_feedback.nps import services
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps.results.dashboard import build_dashboard
+from cx_feedback.nps.results.reasons import get_reasons
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.personal import export_person
 from cx_feedback.surveys import services as surveys
@@ -181,7 +183,7 @@ def test_an_address_is_kept_exported_and_erased_with_its_words():
     first, second = Response.objects.order_by("pk")
     assert first.answers == {"score": 2, "reason": None, "email": None}
     assert second.answers["reason"] == "Late"
-    assert selectors.build_dashboard(widget=widget).n == 2
+    assert build_dashboard(widget=widget).n == 2
 
 
 def test_class_words_do_not_change_the_keys(article):
@@ -192,4 +194,4 @@ def test_class_words_do_not_change_the_keys(article):
     widget.promoter_question = "And now?"
     surveys.publish_survey(survey=widget)
     services.submit_score(widget_id=widget.pk, score=10, reason="Me")
-    assert [r.words for r in selectors.get_reasons(family=[widget.pk])] == ["Me", "You"]
+    assert [r.words for r in get_reasons(family=[widget.pk])] == ["Me", "You"]

@@ -10,7 +10,7 @@ import io
 import pytest
 from django.urls import reverse
 
-from cx_feedback.core.tables.cell_safety import Separator
+from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.surveys import services
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.exports.services import write_export

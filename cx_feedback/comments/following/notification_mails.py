@@ -13,6 +13,7 @@ from cx_feedback.comments.following import mail_links
 from cx_feedback.comments.models import Comment, Follow
 from cx_feedback.core.text import languages
 from cx_feedback.mail.messages.ascii_headers import build_list_id
+from cx_feedback.mail.messages.unsubscribe_headers import build_unsubscribe_headers
 from cx_feedback.mail.models import Message
 from cx_feedback.mail.services import create_message
 
@@ -85,8 +86,7 @@ def _write_mail(
     context |= {"subject": subject, "language": translation.get_language() or ""}
     template = f"cx_feedback/comments/mail/{name}"
     headers = {
-        "List-Unsubscribe": "<{end_url}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        **build_unsubscribe_headers("{end_url}"),
         "Auto-Submitted": "auto-generated",
         **(more or {}),
     }

@@ -87,7 +87,7 @@ urlpatterns = [
     ),
     path(
         "<int:pk>/ban/",
-        deferred_view("cx_feedback.comments.moderation.decision_views.BanView"),
+        deferred_view("cx_feedback.comments.moderation.ban_views.BanView"),
         name="ban",
     ),
 ]

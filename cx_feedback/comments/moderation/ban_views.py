@@ -1,4 +1,4 @@
-"""Views of active and ended bans."""
+"""Views that ban authors, list active and ended bans, and lift them."""
 
 from typing import Any, ClassVar
 
@@ -16,10 +16,13 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.views.generic.base import BaseListingView
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Ban
+from cx_feedback.comments.models import Ban, State
+from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
+from cx_feedback.comments.moderation.decision_views import CommentFormView, respond_with_decision
 from cx_feedback.comments.permissions import Scope
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
+from cx_feedback.core.errors import FeedbackError, InvalidInput
 
 
 def get_bans(scope: Scope) -> QuerySet[Ban]:
@@ -77,6 +80,35 @@ class BanListView(ModeratorViewMixin, BaseListingView):
 
     def get_base_queryset(self) -> QuerySet[Ban]:
         return get_bans(self.scope)
+
+
+class BanView(CommentFormView):
+    """Ban the author of a comment."""
+
+    page_title = pgettext_lazy("comment", "Ban")
+    form_name = "ban"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form = BanForm(request.POST)
+        try:
+            if not form.is_valid():
+                raise InvalidInput(fields={k: [str(e) for e in v] for k, v in form.errors.items()})
+            banned = services.ban_author(
+                comment_id=self.comment.pk,
+                moderator=request.user,
+                among=self.scope.comments(),
+                **form.get_arguments(),
+            )
+        except FeedbackError as error:
+            return self.render_errors(error)
+        changed = dict.fromkeys(banned.swept, State.SPAM)
+        before = dict.fromkeys(banned.swept, str(State.PENDING))
+        decision = services.Decision(
+            changed or {pk: State(self.comment.state)}, [], banned.batch, before
+        )
+        return respond_with_decision(
+            request, pgettext("comment", "Author banned."), decision, renew=True
+        )
 
 
 class LiftBanView(ModeratorViewMixin, View):

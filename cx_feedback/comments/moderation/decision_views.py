@@ -26,7 +26,7 @@ from cx_feedback.comments.moderation.queue_rows import QueueRow, build_rows
 from cx_feedback.comments.moderation.reasons import get_site_reasons
 from cx_feedback.comments.moderation.text_changes import describe_changes
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
-from cx_feedback.core.errors import Conflict, FeedbackError, InvalidInput
+from cx_feedback.core.errors import Conflict, FeedbackError
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sites import get_site_of_page
 
@@ -211,35 +211,6 @@ class ReplyView(CommentFormView):
         published = {pk: State.PUBLISHED}
         decision = services.Decision(published, [], answered.batch, {pk: answered.before})
         return respond_with_decision(request, _("Your reply is published."), decision)
-
-
-class BanView(CommentFormView):
-    """Ban the author of a comment."""
-
-    page_title = pgettext_lazy("comment", "Ban")
-    form_name = "ban"
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form = BanForm(request.POST)
-        try:
-            if not form.is_valid():
-                raise InvalidInput(fields={k: [str(e) for e in v] for k, v in form.errors.items()})
-            banned = services.ban_author(
-                comment_id=self.comment.pk,
-                moderator=request.user,
-                among=self.scope.comments(),
-                **form.get_arguments(),
-            )
-        except FeedbackError as error:
-            return self.render_errors(error)
-        changed = dict.fromkeys(banned.swept, State.SPAM)
-        before = dict.fromkeys(banned.swept, str(State.PENDING))
-        decision = services.Decision(
-            changed or {pk: State(self.comment.state)}, [], banned.batch, before
-        )
-        return respond_with_decision(
-            request, pgettext("comment", "Author banned."), decision, renew=True
-        )
 
 
 def parse_seen_of(request: HttpRequest, pk: int) -> services.SeenComment:

@@ -27,8 +27,6 @@ from cx_feedback.comments.services.decisions import (
 )
 from cx_feedback.comments.services.email_verification import (
     VerificationResult,
-    clear_client_hashes,
-    delete_unverified_comments,
     verify_email,
 )
 from cx_feedback.comments.services.erasure import erase_comments
@@ -45,8 +43,10 @@ from cx_feedback.comments.services.moderator_edits import (
 from cx_feedback.comments.services.moderator_replies import ReplyResult, reply_as_moderator
 from cx_feedback.comments.services.own_comments import delete_comment, edit_comment
 from cx_feedback.comments.services.retention import (
+    clear_client_hashes,
     delete_refused_comments,
     delete_unconfirmed_follows,
+    delete_unverified_comments,
 )
 from cx_feedback.comments.services.revisions import (
     SeenComment,

@@ -1,11 +1,9 @@
 """Verification of commenters' addresses by a link in an email and a button on its page."""
 
 import datetime
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,22 +11,16 @@ from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.activity import record_approvals
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.decisions import lock_comments
-from cx_feedback.comments.services.retention import delete_verification_mails
 from cx_feedback.comments.submission import ban_lookup, policies, verification_mail
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.initial_state import apply_rule, get_author_record
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http.repeat_keys import PRESS
 from cx_feedback.core.http.throttles import count_request
 from cx_feedback.core.pages import site_time
-from cx_feedback.core.retention import get_cutoff
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
-
-#: Rows per statement of a clean-up.
-BATCH_SIZE = 1000
 
 
 def may_send_verification(email: str, reader: Reader | None, client_hash: str) -> bool:
@@ -144,35 +136,3 @@ def _admit_comment(comment: Comment, owner: Reader, now: datetime.datetime) -> S
         created_at=now,
     )
     return StateChange(comment, State.AWAITING, state)
-
-
-def delete_unverified_comments(*, now: datetime.datetime | None = None) -> int:
-    """Delete comments that were not verified in time, with their emails; return their number."""
-    # A little longer than the link is valid, for readers who confirm at the last moment.
-    over = get_cutoff("unverified_comments", now=now)
-    late = Comment.objects.filter(state=State.AWAITING, created_at__lt=over)
-    delete_verification_mails(before=over)
-    return _process_in_batches(late, lambda rows: rows.delete()[1].get(Comment._meta.label, 0))
-
-
-def clear_client_hashes(*, now: datetime.datetime | None = None) -> int:
-    """Clear the client hashes of comments older than COMMENTS_ORIGIN_DAYS; return their number.
-
-    Idempotency keys that were derived from the sender are cleared too.
-    """
-    old = Comment.objects.filter(created_at__lt=get_cutoff("client_hashes", now=now))
-    key = Case(When(idempotency_key__startswith=PRESS, then=Value("")), default="idempotency_key")
-    return _process_in_batches(
-        old.exclude(client_hash=""), lambda rows: rows.update(client_hash="", idempotency_key=key)
-    )
-
-
-def _process_in_batches(rows: QuerySet[Comment], do: Callable[[QuerySet[Comment]], int]) -> int:
-    done = 0
-    while ids := list(rows.order_by().values_list("pk", flat=True)[:BATCH_SIZE]):
-        # The condition is checked again, because one may have been verified meanwhile.
-        changed = do(rows.filter(pk__in=ids))
-        done += changed
-        if not changed:
-            break
-    return done

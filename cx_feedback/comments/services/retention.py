@@ -1,18 +1,23 @@
-"""Deletion of what is kept for a time: unverified addresses, refused comments."""
+"""Deletion of what is kept for a time.
+
+Unconfirmed follows, unverified and refused comments, keyed hashes of network addresses.
+"""
 
 import datetime
+from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, State
 from cx_feedback.comments.submission import verification_mail
+from cx_feedback.core.http.repeat_keys import PRESS
 from cx_feedback.core.retention import get_cutoff, is_unlimited
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 
-#: Rows per transaction.
+#: Rows per transaction or statement.
 BATCH_SIZE = 500
 
 
@@ -58,6 +63,38 @@ def delete_verification_mails(*, before: datetime.datetime) -> int:
     )
     verified = Comment.objects.filter(verified=True).exclude(author_email="").values("author_email")
     return mail.delete_deliveries(asked.exclude(address__in=verified))
+
+
+def delete_unverified_comments(*, now: datetime.datetime | None = None) -> int:
+    """Delete comments that were not verified in time, with their emails; return their number."""
+    # A little longer than the link is valid, for readers who confirm at the last moment.
+    over = get_cutoff("unverified_comments", now=now)
+    late = Comment.objects.filter(state=State.AWAITING, created_at__lt=over)
+    delete_verification_mails(before=over)
+    return _process_in_batches(late, lambda rows: rows.delete()[1].get(Comment._meta.label, 0))
+
+
+def clear_client_hashes(*, now: datetime.datetime | None = None) -> int:
+    """Clear the client hashes of comments older than COMMENTS_ORIGIN_DAYS; return their number.
+
+    Idempotency keys that were derived from the sender are cleared too.
+    """
+    old = Comment.objects.filter(created_at__lt=get_cutoff("client_hashes", now=now))
+    key = Case(When(idempotency_key__startswith=PRESS, then=Value("")), default="idempotency_key")
+    return _process_in_batches(
+        old.exclude(client_hash=""), lambda rows: rows.update(client_hash="", idempotency_key=key)
+    )
+
+
+def _process_in_batches(rows: QuerySet[Comment], do: Callable[[QuerySet[Comment]], int]) -> int:
+    done = 0
+    while ids := list(rows.order_by().values_list("pk", flat=True)[:BATCH_SIZE]):
+        # The condition is checked again, because one may have been verified meanwhile.
+        changed = do(rows.filter(pk__in=ids))
+        done += changed
+        if not changed:
+            break
+    return done
 
 
 def delete_refused_comments(*, now: datetime.datetime | None = None) -> int:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.bayes import Sample
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.tables.cell_safety import guess_separator, unescape_formula
+from cx_feedback.core.tables.cell_safety import unescape_formula
+from cx_feedback.core.tables.csv_separators import guess_separator
 
 LABELS = {"spam": True, "ham": False}
 #: Characters of a text that are read, at least as many as the classifier uses.

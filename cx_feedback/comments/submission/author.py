@@ -7,7 +7,6 @@ An ``Actor`` is the reader of the browser's cookie, the account that is logged i
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
@@ -21,7 +20,6 @@ from cx_feedback.core.http.throttles import get_client_address, get_client_hash
 from cx_feedback.core.people.accounts import public_name
 from cx_feedback.core.permissions import ACCESS_ADMIN
 from cx_feedback.readers import reader_lookup
-from cx_feedback.readers import services as readers
 from cx_feedback.readers.acts.idempotency import get_account_sender
 from cx_feedback.readers.models import Reader
 
@@ -130,24 +128,7 @@ def get_or_create_actor(request: HttpRequest) -> Actor:
     user = get_account(request)
     if user is None:
         return Actor(reader_lookup.get_or_create_reader(request))
-    return Actor(_get_account_reader(request, user), user)
-
-
-def _get_account_reader(request: HttpRequest, user: Any) -> Reader | None:
-    own = reader_lookup.apply_tracking_refusal(request, Reader.objects.filter(user=user).first())
-    if own is not None:
-        return own
-    reader = reader_lookup.get_or_create_reader(request)
-    if reader is not None and reader.user_id not in (None, user.pk):
-        reader = readers.create_reader(
-            language=reader.language
-        )  # a browser that two accounts share
-    try:
-        with transaction.atomic():
-            Reader.objects.filter(pk=reader.pk).update(user=user)  # type: ignore[union-attr]
-    except IntegrityError:  # begun by another request at the same moment
-        return Reader.objects.get(user=user)
-    return reader
+    return Actor(reader_lookup.get_or_create_account_reader(request, user), user)
 
 
 def set_reader_cookie(

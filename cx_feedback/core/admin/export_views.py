@@ -8,7 +8,8 @@ from django.utils.translation import pgettext
 from wagtail.admin.views.mixins import Echo, SpreadsheetExportMixin
 from wagtail.admin.widgets.button import Button
 
-from cx_feedback.core.tables.cell_safety import CSVWriter, Separator, xlsx_cell
+from cx_feedback.core.tables.cell_safety import CSVWriter, xlsx_cell
+from cx_feedback.core.tables.csv_separators import Separator
 
 
 class TableExportMixin(SpreadsheetExportMixin):

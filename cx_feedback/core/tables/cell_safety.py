@@ -11,44 +11,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import TextChoices
-from django.utils.formats import get_format
-from django.utils.translation import pgettext_lazy
+from cx_feedback.core.tables.csv_separators import DECIMAL_COMMA, Separator
 
 #: The beginning of a formula, including the full-width forms of Japanese keyboards, and white space
 #: ("\t", "\r", "\n") that a spreadsheet may skip.
 _FORMULA = re.compile("\\A'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-#: The decimal separator of languages whose spreadsheets expect semicolons between cells.
-_COMMA = ","
-
-
-#: Separators that are recognized in imported files.
-SEPARATORS = ",;\t|"
-_QUOTED = re.compile('"[^"]*"?')
-
-
-class Separator(TextChoices):
-    """The separator of the cells of a CSV file."""
-
-    COMMA = "comma", pgettext_lazy("separator of CSV", "comma")
-    SEMICOLON = "semicolon", pgettext_lazy("separator of CSV", "semicolon, decimal comma")
-    TAB = "tab", pgettext_lazy("separator of CSV", "tab")
-
-    @property
-    def character(self) -> str:
-        """Return the separator itself."""
-        return {"comma": ",", "semicolon": ";", "tab": "\t"}[self.value]
-
-    @classmethod
-    def named(cls, name: str) -> "Separator":
-        """Return the separator with this name, COMMA for unknown names."""
-        return cls(name) if name in cls.values else cls.COMMA
-
-    @classmethod
-    def usual(cls) -> "Separator":
-        """Return the separator that spreadsheets in the active language expect."""
-        decimal = get_format("DECIMAL_SEPARATOR")
-        return cls.SEMICOLON if decimal == _COMMA else cls.COMMA
 
 
 def escape_formula(value: Any) -> Any:
@@ -59,15 +26,6 @@ def escape_formula(value: Any) -> Any:
 def unescape_formula(cell: str) -> str:
     """Return the cell that ``escape_formula`` escaped."""
     return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell
-
-
-def guess_separator(line: str) -> str:
-    """Return the separator of a file with this first line.
-
-    Quoted text is ignored: "How, and why?" may be a heading.
-    """
-    plain = _QUOTED.sub("", line)
-    return max(SEPARATORS, key=plain.count)
 
 
 class CSVWriter:
@@ -86,7 +44,7 @@ class CSVWriter:
 
     def _cell(self, value: Any) -> Any:
         if self._comma and isinstance(value, (float, Decimal)):
-            return str(value).replace(".", _COMMA)
+            return str(value).replace(".", DECIMAL_COMMA)
         return escape_formula(value)
 
 

@@ -15,7 +15,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.tables.cell_safety import CSVWriter, Separator
+from cx_feedback.core.tables.cell_safety import CSVWriter
+from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.newsletter import permissions
 from cx_feedback.newsletter.imports import services
 from cx_feedback.newsletter.imports.forms import COLUMN_LABELS, ImportOptionsForm, UploadForm

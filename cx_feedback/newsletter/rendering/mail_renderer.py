@@ -21,6 +21,7 @@ from cx_feedback.core.text import languages
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.messages.ascii_headers import build_list_id
 from cx_feedback.mail.messages.rendering import REFERENCE, fill_template
+from cx_feedback.mail.messages.unsubscribe_headers import build_unsubscribe_headers
 from cx_feedback.mail.models import Message
 from cx_feedback.mail.services import create_message
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, NewsletterSettings, RuleStep
@@ -230,8 +231,7 @@ def store_message(
         parts = RenderedMail(parts.subject, text, _add_tracking(html, site.base_url))
     refuse_long_subject(parts.subject)
     headers = {
-        "List-Unsubscribe": f"<{unsubscribe}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        **build_unsubscribe_headers(unsubscribe),
         "Auto-Submitted": "auto-generated",
     }
     if bulk:

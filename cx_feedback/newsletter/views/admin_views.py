@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 from cx_feedback.core.admin.export_views import TableExportMixin
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.admin.responsive_tables import CardTable
-from cx_feedback.core.tables.cell_safety import Separator
+from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.mail.views.delivery_views import LedgerRowView
 from cx_feedback.newsletter import permissions, services
 from cx_feedback.newsletter.models import Subscription

@@ -5,13 +5,14 @@ from typing import Any
 from rest_framework import serializers
 
 from cx_feedback.nps.results.breakdown import Table
-from cx_feedback.nps.selectors import COMPARED_DAYS, NPSDashboard
+from cx_feedback.nps.results.dashboard import COMPARED_DAYS, NPSDashboard
 from cx_feedback.surveys.api.score_json import ScoreOut, score_json
+from cx_feedback.surveys.questions.text import LIMIT
 
 
 class NPSAnswers(serializers.Serializer[Any]):
     score = serializers.IntegerField(min_value=0, max_value=10)
-    reason = serializers.CharField(required=False, max_length=10_000)
+    reason = serializers.CharField(required=False, max_length=LIMIT)
 
 
 class NPSIn(serializers.Serializer[Any]):

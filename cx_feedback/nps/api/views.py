@@ -9,15 +9,16 @@ from rest_framework.response import Response
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.nps import permissions, selectors
+from cx_feedback.nps import permissions
 from cx_feedback.nps.api import serializers as shapes
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps.results.dashboard import Span, build_dashboard
 from cx_feedback.surveys.api import partial_views
 from cx_feedback.surveys.api import views as surveys
 from cx_feedback.surveys.api.serializers import AnswersOut
 from cx_feedback.surveys.models import Survey
 
-SPANS: dict[str, selectors.Span] = {"week": "week", "month": "month"}
+SPANS: dict[str, Span] = {"week": "week", "month": "month"}
 
 
 class NPSView(surveys.SurveyView):
@@ -66,5 +67,5 @@ class ResultsView(FeedbackAPIView):
         if span is None:
             raise InvalidInput(fields={"span": [_("Must be week or month.")]})
         widget = get_object_or_404(NPSWidget, pk=pk)
-        found = selectors.build_dashboard(widget=widget, span=span)
+        found = build_dashboard(widget=widget, span=span)
         return Response(shapes.serialize_dashboard(found))

@@ -1,1 +1,1 @@
-"""The breakdown of scores and the scale on which they are shown."""
+"""The dashboard of a widget: its score, trend, breakdown and reasons."""

@@ -15,7 +15,7 @@ from cx_feedback.core.admin.charts import (
     draw_lines,
     format_figure,
 )
-from cx_feedback.nps import permissions, selectors
+from cx_feedback.nps import permissions
 from cx_feedback.nps.results.breakdown import (
     AUTHOR,
     LANGUAGE,
@@ -23,6 +23,8 @@ from cx_feedback.nps.results.breakdown import (
     SECTION,
     Table,
 )
+from cx_feedback.nps.results.dashboard import COMPARED_DAYS, NPSDashboard, Span, build_dashboard
+from cx_feedback.nps.results.reasons import get_reasons
 from cx_feedback.nps.results.score_bands import render_scale
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.base_view import ResultsView, get_pages_of_texts
@@ -54,8 +56,8 @@ class NPSResultsView(ResultsView):
     block_label = pgettext_lazy("NPS", "NPS")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        span: selectors.Span = "month" if self.request.GET.get("span") == "month" else "week"
-        found = selectors.build_dashboard(widget=self.object, span=span)
+        span: Span = "month" if self.request.GET.get("span") == "month" else "week"
+        found = build_dashboard(widget=self.object, span=span)
         context = {
             **super().get_context_data(**kwargs),
             "found": found,
@@ -82,7 +84,7 @@ class NPSResultsView(ResultsView):
     def _get_reasons_context(self) -> dict[str, Any]:
         """Return the context of the latest reasons, filtered by class and words."""
         nps_class, words = (self.request.GET.get(name, "").strip() for name in ("class", "words"))
-        reasons = selectors.get_reasons(
+        reasons = get_reasons(
             family=get_family_ids(self.object), nps_class=nps_class, words=words[:200]
         )
         if permissions.VIEW_RESPONSES.is_granted_to(self.request.user):
@@ -100,10 +102,10 @@ class NPSResultsView(ResultsView):
         }
 
 
-def describe_change(found: selectors.NPSDashboard) -> str:
+def describe_change(found: NPSDashboard) -> str:
     """Return a sentence on the change of the score."""
     change = found.change
-    days = {"days": selectors.COMPARED_DAYS[found.span]}
+    days = {"days": COMPARED_DAYS[found.span]}
     if change.verdict == Verdict.TOO_FEW:
         return _("Too few answers to compare the last %(days)d days with those before.") % days
     figures = {
@@ -151,7 +153,7 @@ def _build_table_context(label: Any, table: Table) -> dict[str, Any]:
     }
 
 
-def _draw_shares(found: selectors.NPSDashboard) -> Any:
+def _draw_shares(found: NPSDashboard) -> Any:
     return draw_bars(
         _("Shares with their 95% confidence intervals"),
         [
@@ -164,12 +166,12 @@ def _draw_shares(found: selectors.NPSDashboard) -> Any:
     )
 
 
-def _draw_scores(found: selectors.NPSDashboard) -> Any:
+def _draw_scores(found: NPSDashboard) -> Any:
     rows = [Bar(str(point), float(count)) for point, count in found.given.items()]
     return draw_bars(_("How many gave each score"), rows)
 
 
-def _draw_trend(found: selectors.NPSDashboard) -> Any:
+def _draw_trend(found: NPSDashboard) -> Any:
     """Draw the score over time with its interval. Periods with too few answers are gaps."""
     if sum(point.score.shown for point in found.trend) < 2:
         return None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.pages import site_time
-from cx_feedback.core.tables.cell_safety import guess_separator
+from cx_feedback.core.tables.csv_separators import guess_separator
 from cx_feedback.readers.periods import EARLIEST
 
 MAX_ID_LENGTH = 100

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cx_feedback.core.tables.cell_safety import CSVWriter, Separator
+from cx_feedback.core.tables.cell_safety import CSVWriter
+from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.exports.columns import (
     Column,

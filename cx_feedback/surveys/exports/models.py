@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core.retention import PERIODS
-from cx_feedback.core.tables.cell_safety import Separator
+from cx_feedback.core.tables.csv_separators import Separator
 
 
 class Export(models.Model):

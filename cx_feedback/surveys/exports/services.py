@@ -17,7 +17,8 @@ from wagtail.log_actions import log
 
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.retention import get_cutoff
-from cx_feedback.core.tables.cell_safety import CSVWriter, Separator, xlsx_cell
+from cx_feedback.core.tables.cell_safety import CSVWriter, xlsx_cell
+from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.surveys.exports.codebook import build_codebook
 from cx_feedback.surveys.exports.export_table import ExportTable, plan_table, select_rows
 from cx_feedback.surveys.exports.models import Export, ExportPart

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 from wagtail.log_actions import log
 
-from cx_feedback.core.tables.cell_safety import CSVWriter, Separator
+from cx_feedback.core.tables.cell_safety import CSVWriter
+from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.surveys.exports.columns import get_export_columns
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.exports.services import DOWNLOAD_ACTION

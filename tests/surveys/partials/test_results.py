@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from cx_feedback.nps import selectors as nps
 from cx_feedback.nps import services as nps_services
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps.results.dashboard import build_dashboard
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import PartialResponse, Response
 from cx_feedback.surveys.partials.selectors import get_unfinished, list_stops
@@ -173,7 +173,7 @@ def test_scores_that_were_never_sent_stand_beside_the_score(widget, admin_client
     for score in (10, 10, 9, 9, 10, 8):
         nps_services.submit_score(widget_id=widget.pk, score=score)
     pick(widget, *[0] * 6)
-    found = nps.build_dashboard(widget=widget)
+    found = build_dashboard(widget=widget)
     assert (found.n, round(found.score.value)) == (6, 83)
     assert (found.unsent.n, found.unsent.together.n) == (6, 12)
     assert round(found.unsent.together.value) == -8
@@ -191,7 +191,7 @@ def test_of_few_scores_that_were_never_sent_only_their_number_is_shown(widget, a
     for _ in range(6):
         nps_services.submit_score(widget_id=widget.pk, score=9)
     pick(widget, 0, 0, 0, 0)
-    assert not nps.build_dashboard(widget=widget).unsent.shown
+    assert not build_dashboard(widget=widget).unsent.shown
     rest = admin_client.get(f"/feedback/api/v1/nps/{widget.pk}/results/").json()["unsent"]
     assert rest == {"n": 4, "score_with_them": None}
 

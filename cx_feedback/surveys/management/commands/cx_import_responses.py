@@ -14,7 +14,8 @@ from django.core.management.base import (
 )
 
 from cx_feedback.core.database import replicas
-from cx_feedback.core.tables.cell_safety import CSVWriter, Separator
+from cx_feedback.core.tables.cell_safety import CSVWriter
+from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.core.tables.table_reader import (
     Problem,
     Sheet,

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from wagtail.admin import messages
 
 from cx_feedback.core.http.parameters import parse_id
-from cx_feedback.core.tables.cell_safety import Separator
+from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.exports import services as exports
 from cx_feedback.surveys.exports.codebook import write_codebook
