@@ -71,7 +71,7 @@ def _weight(rooms: tuple[str, ...], kinds: tuple[str, ...] = ("js", "css")) -> i
     root = Path(cx_feedback.__file__).parent
     names = [(room, room) for room in rooms]
     if "surveys" in rooms:
-        names.append(("surveys", "slide"))  # of surveys and widgets that ask by themselves
+        names.append(("surveys", "asking"))  # of surveys and widgets that ask by themselves
     files = [root / r / f"static/cx_feedback/{r}/{name}.{e}" for r, name in names for e in kinds]
     texts = [file.read_bytes() for file in files]
     # What they would load besides would not be weighed.

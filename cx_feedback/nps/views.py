@@ -13,7 +13,7 @@ from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.widget_options import SCORE
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.nps import get_nps_class
-from cx_feedback.surveys.responses.access import get_accessible_survey
+from cx_feedback.surveys.responses.survey_access import get_accessible_survey
 from cx_feedback.surveys.views import SurveyForm, handle_form_post, render_linked_form
 
 NPS_FORM = SurveyForm(

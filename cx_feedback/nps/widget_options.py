@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.placement.options import PlacementOptions
+from cx_feedback.surveys.placement.asking_rules import PlacementOptions
 
 #: The fixed keys of the three questions.
 SCORE, REASON, EMAIL = "score", "reason", "email"

@@ -30,7 +30,7 @@ from cx_feedback.readers.reader_lookup import set_reader_cookie
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.responses import access, hidden_fields
+from cx_feedback.surveys.responses import hidden_fields, survey_access
 from cx_feedback.surveys.responses.answered_version import find_posted_version, has_former_thanks
 from cx_feedback.surveys.responses.editor_tests import is_editors_test
 from cx_feedback.surveys.responses.form_context import build_form_context
@@ -96,7 +96,7 @@ def handle_form_post(request: HttpRequest, pk: int, form: SurveyForm) -> HttpRes
     stores the response.
     """
     try:
-        live = access.get_accessible_survey(
+        live = survey_access.get_accessible_survey(
             survey_id=pk,
             kind=form.kind,
             page_id=get_posted_page_id(request),
@@ -133,7 +133,7 @@ def render_linked_form(request: HttpRequest, pk: int, form: SurveyForm) -> HttpR
         "key": request.GET.get("key", ""),
     }
     try:
-        live = access.get_accessible_survey(
+        live = survey_access.get_accessible_survey(
             survey_id=pk,
             kind=form.kind,
             request=request,

@@ -12,7 +12,7 @@ from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.placement import page_matching
-from cx_feedback.surveys.responses.access import is_shown_on
+from cx_feedback.surveys.responses.survey_access import is_shown_on
 from tests.pages import publish
 from tests.site.models import ArticlePage
 from tests.surveys.questions.asking import raw
@@ -55,7 +55,7 @@ def test_a_survey_appears_only_by_a_block_unless_it_is_said(article):
     publish(article, ("survey", {"survey": survey.pk}))
     html = render(article, BODY)
     assert "data-cx-ask" not in html
-    assert "slide" not in html, "nothing of it is loaded"
+    assert "asking" not in html, "nothing of it is loaded"
 
 
 def test_it_appears_on_every_page_until_it_is_unpublished(article):

@@ -16,7 +16,7 @@ from cx_feedback.surveys.partials.selectors import (
 )
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
-from cx_feedback.surveys.results import scores
+from cx_feedback.surveys.results import score_formulas
 from cx_feedback.surveys.results.key_figures import Pace, build_pace
 from cx_feedback.surveys.results.subsets import build_series
 from cx_feedback.surveys.results.tally_folding import SECONDS, STARTED, STOPPED
@@ -34,7 +34,7 @@ class Point:
     """The score of one week or month, by its first day."""
 
     start: datetime.date
-    score: scores.Score
+    score: score_formulas.Score
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class UnsentScores:
 
     n: int
     #: The score of those whose choice is still kept together with those who sent theirs.
-    together: scores.Score
+    together: score_formulas.Score
     #: Whether enough of them are kept for ``together`` to be shown.
     shown: bool
 
@@ -54,16 +54,16 @@ class NPSDashboard:
 
     widget_id: int
     n: int
-    score: scores.Score
+    score: score_formulas.Score
     #: Numbers and shares in percent, by "promoter", "passive" and "detractor".
     classes: dict[str, int]
-    shares: dict[str, scores.Score]
+    shares: dict[str, score_formulas.Score]
     #: Number of answers by score, 0 to 10.
     given: dict[int, int]
     span: Span
     trend: tuple[Point, ...]
     #: The last four weeks, or three months, compared with those before.
-    change: scores.Difference
+    change: score_formulas.Difference
     #: The tables by page, section, author and language.
     tables: dict[str, Table]
     #: The shares of readers who began and who submitted, and the time they took.
@@ -88,7 +88,7 @@ def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
         n,
         nps.score_of(total),
         classes,
-        {name: scores.compute_share(k, n) for name, k in classes.items()},
+        {name: score_formulas.compute_share(k, n) for name, k in classes.items()},
         {point: total[point] for point in range(11)},
         span,
         _build_trend(parts, span),
@@ -118,7 +118,7 @@ class DayBlock:
     given: Counter[int]
 
 
-def compare_periods(parts: list[DayBlock], *, days: int) -> scores.Difference:
+def compare_periods(parts: list[DayBlock], *, days: int) -> score_formulas.Difference:
     """Return the difference between the score of the last ``days`` and of as many days before.
 
     A block of days belongs to the period in which it ends.
@@ -127,7 +127,7 @@ def compare_periods(parts: list[DayBlock], *, days: int) -> scores.Difference:
     middle, first = (today - datetime.timedelta(days=d) for d in (days, 2 * days))
     after = sum((p.given for p in parts if p.last > middle), Counter[int]())
     before = sum((p.given for p in parts if first < p.last <= middle), Counter[int]())
-    return scores.compare_balances(_count_balance(before), _count_balance(after))
+    return score_formulas.compare_balances(_count_balance(before), _count_balance(after))
 
 
 def _count_balance(given: Counter[int]) -> tuple[int, int, int]:

@@ -22,7 +22,7 @@ from cx_feedback.surveys.api import raw_responses
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.partials.answered_pages import parse_partial_key
-from cx_feedback.surveys.responses import access, answer_copy
+from cx_feedback.surveys.responses import answer_copy, survey_access
 from cx_feedback.surveys.responses.answered_version import parse_version_field
 from cx_feedback.surveys.responses.editor_tests import is_editors_test
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -162,7 +162,7 @@ class StartsView(PublicSurveyView):
 
 
 def get_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurvey:
-    return access.get_accessible_survey(
+    return survey_access.get_accessible_survey(
         survey_id=pk,
         kind=view.kind,
         page_id=page_id,

@@ -19,7 +19,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.surveys import permissions
-from cx_feedback.surveys.responses import access, hidden_fields
+from cx_feedback.surveys.responses import form_keys, hidden_fields
 
 if TYPE_CHECKING:
     from segno import QRCode
@@ -66,7 +66,7 @@ class SurveyLinkMixin(PermissionCheckMixin):
         """Return the address, with a key where the survey is not open by its address."""
         pk = self.survey.pk
         path = reverse(self.viewset.ask_url_name, args=[pk])
-        key = "" if self.survey.open_by_address else urlencode({"key": access.sign_form_key(pk)})
+        key = "" if self.survey.open_by_address else urlencode({"key": form_keys.sign_form_key(pk)})
         query = "&".join(filter(None, [key, self.query]))
         return self.request.build_absolute_uri(f"{path}?{query}" if query else path)
 

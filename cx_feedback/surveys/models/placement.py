@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.core.text.text_folding import fold_text
-from cx_feedback.surveys.placement.options import (
+from cx_feedback.surveys.placement.asking_rules import (
     DEFAULT_REST,
     DEFAULT_SAMPLE_PERCENT,
     DEFAULT_SCROLL_PERCENT,

@@ -15,7 +15,7 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.polls.poll_counts import MAX_AGE
 from cx_feedback.surveys.polls.poll_results import PollResult, get_poll_result
 from cx_feedback.surveys.polls.poll_rules import require_poll_question
-from cx_feedback.surveys.responses import access
+from cx_feedback.surveys.responses import survey_access
 
 
 @require_safe
@@ -50,7 +50,7 @@ def find_poll_result(
 
     Raises NotFound, Gone or ResultsLater.
     """
-    live = access.get_accessible_survey(
+    live = survey_access.get_accessible_survey(
         survey_id=pk, kind=Survey.SURVEY, page_id=page_id, key=form_key, request=request
     )
     # The key of a form holds for a page whose readers are others today.

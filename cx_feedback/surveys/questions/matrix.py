@@ -34,7 +34,7 @@ from cx_feedback.surveys.questions.single_choice import (
     keyed_list,
     label_of,
 )
-from cx_feedback.surveys.results import scores
+from cx_feedback.surveys.results import score_formulas
 
 
 @dataclass(frozen=True)
@@ -189,14 +189,14 @@ class Matrix(QuestionType):
             "",
             row["label"],
             answered,
-            scores.compute_share(answered, n),
+            score_formulas.compute_share(answered, n),
             is_retired,
             cells=tuple(
                 Row(
                     hash_cell(row["key"], column["key"]),
                     column["label"],
                     count,
-                    scores.compute_share(count, answered),
+                    score_formulas.compute_share(count, answered),
                     column_retired,
                 )
                 for (column, column_retired), count in zip(columns, given, strict=True)

@@ -21,7 +21,7 @@ from cx_feedback.surveys.questions.base import (
     Row,
 )
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.results import scores
+from cx_feedback.surveys.results import score_formulas
 
 SCALES = pgettext_lazy("survey", "Scales")
 
@@ -140,7 +140,10 @@ class Scale(QuestionType):
             n,
             tuple(
                 Row(
-                    str(p), self.row_label(question, p), given[p], scores.compute_share(given[p], n)
+                    str(p),
+                    self.row_label(question, p),
+                    given[p],
+                    score_formulas.compute_share(given[p], n),
                 )
                 for p in points
             ),
@@ -155,9 +158,9 @@ class Scale(QuestionType):
         words = end_of(question, point)
         return f"{point} · {words}" if words else str(point)
 
-    def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
+    def score(self, question: Question, given: Mapping[int, int]) -> score_formulas.Score:
         """Return the score of the points that were given so often: their mean."""
-        return scores.compute_mean(
+        return score_formulas.compute_mean(
             {float(point): count for point, count in given.items() if count},
             low=question.options["low"],
             high=question.options["high"],

@@ -18,7 +18,7 @@ from cx_feedback.surveys.partials.form_steps import PartialFields
 from cx_feedback.surveys.partials.policy import get_partial_days
 from cx_feedback.surveys.polls.poll_results import build_poll_box
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.responses import access, answer_copy
+from cx_feedback.surveys.responses import answer_copy, form_keys
 from cx_feedback.surveys.responses.form_fields import build_fields
 from cx_feedback.surveys.responses.link_answers import GoneAnswer
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -60,7 +60,7 @@ def build_form_context(
     is_test = preview and live.tests_by_editors
     preview = preview and not is_test
     if key is None:
-        key = access.sign_form_key(live.survey_id, page_id)
+        key = form_keys.sign_form_key(live.survey_id, page_id)
     return {
         "live": live,
         "definition": live.definition,

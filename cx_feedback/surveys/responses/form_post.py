@@ -50,7 +50,7 @@ class FormPost:
     #: Name and value of each posted field of an answer.
     fields: tuple[tuple[str, str], ...]
     page_id: int | None
-    #: The signature of the form, see ``responses.access``.
+    #: The signature of the form, see ``responses.form_keys``.
     key: str
     #: The prefix of the form's element ids on the page that it was posted from.
     prefix: str

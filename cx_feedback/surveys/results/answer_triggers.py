@@ -15,7 +15,7 @@ from cx_feedback.core.rooms.titles import Offer
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.responses import access
+from cx_feedback.surveys.responses import form_keys
 from cx_feedback.surveys.selectors import LiveSurvey, get_definitions, list_live_surveys
 
 #: The number of newest surveys whose answers are offered.
@@ -43,7 +43,7 @@ def _build_offers(family: str, live: LiveSurvey, form: str) -> Iterator[Offer]:
     definition = live.definition
     title, more = (
         definition.title,
-        {"version": live.number, "key": access.sign_form_key(live.survey_id)},
+        {"version": live.number, "key": form_keys.sign_form_key(live.survey_id)},
     )
     yield Offer(f"{family}::", pgettext("survey", "%s: any answer") % title, title)
     for question in definition.questions:

@@ -49,7 +49,7 @@ class LiveSurvey:
     family: uuid.UUID | None = None
     #: Quotas that are used up, as (question key, value); ("", "") for the whole survey.
     full: frozenset[tuple[str, str]] = frozenset()
-    #: Whether it can be read and answered without a page, see ``responses.access``.
+    #: Whether it can be read and answered without a page, see ``responses.survey_access``.
     open_by_address: bool = False
     #: When readers see the results, a value of ``Survey.ResultsShown``.
     results_shown: str = Survey.ResultsShown.NEVER.value

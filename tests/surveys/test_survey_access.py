@@ -13,7 +13,7 @@ from cx_feedback.core.rooms.titles import get_offered_answers
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.responses import access
+from cx_feedback.surveys.responses import form_keys, survey_access
 from cx_feedback.surveys.selectors import get_live_survey
 from tests.conftest import OWN
 from tests.pages import publish
@@ -119,9 +119,9 @@ def test_once_looked_up_a_page_costs_no_query(asked, article, django_assert_num_
     publish(article, block_of(asked))
     request = RequestFactory().get("/")
     live = get_live_survey(survey_id=asked.pk, kind=asked.kind)
-    access.require_access(live, page_id=article.pk, key="", request=request)
+    survey_access.require_access(live, page_id=article.pk, key="", request=request)
     with django_assert_num_queries(0):
-        access.require_access(live, page_id=article.pk, key="", request=request)
+        survey_access.require_access(live, page_id=article.pk, key="", request=request)
 
 
 def test_the_form_of_a_page_brings_its_key_wherever_its_survey_was_found(asked, article):
@@ -186,7 +186,7 @@ def test_what_stood_on_protected_pages_alone_is_not_known_when_it_is_gone(
     asked, article, django_user_model, how
 ):
     publish(article, block_of(asked))
-    key = access.sign_form_key(asked.pk, article.pk)
+    key = form_keys.sign_form_key(asked.pk, article.pk)
     PageViewRestriction.objects.create(page=article, restriction_type="login")
     member = Client()
     member.force_login(django_user_model.objects.create_user("eva"))
@@ -203,7 +203,10 @@ def test_what_stood_on_protected_pages_alone_is_not_known_when_it_is_gone(
 @pytest.mark.parametrize("how", ["unpublish", "delete"])
 def test_what_stood_on_a_public_page_is_gone(asked, article, how):
     publish(article, block_of(asked))
-    on_page, in_mail = access.sign_form_key(asked.pk, article.pk), access.sign_form_key(asked.pk)
+    on_page, in_mail = (
+        form_keys.sign_form_key(asked.pk, article.pk),
+        form_keys.sign_form_key(asked.pk),
+    )
     pk = asked.pk
     getattr(asked, how)()
     asked.pk = pk

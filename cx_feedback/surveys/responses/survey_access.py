@@ -1,8 +1,7 @@
 """Access to surveys: by their URL, or on the pages of this site that show them.
 
-Every form contains a key, which is the signature of its survey and page and the same for every
-reader. It proves that this site rendered the form, however the template found the survey. A
-program without a key may answer a survey that was chosen on the page.
+The key of a form proves that this site rendered it (``form_keys``). A program without a key may
+answer a survey that was chosen on the page.
 """
 
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 import swapper
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
@@ -21,31 +19,11 @@ from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.placement import page_matching
 from cx_feedback.surveys.responses import missing_surveys, page_prefetch
+from cx_feedback.surveys.responses.form_keys import is_form_key
 from cx_feedback.surveys.selectors import LiveSurvey
 
-_SALT = "cx_feedback.surveys.form_key"
 #: Seconds for which the surveys of a page are cached; publishing the page clears the entry.
 CACHE_SECONDS = 300
-
-
-def sign_form_key(survey_id: int, page_id: int | None = None) -> str:
-    """Return the key of a form on a page or, without a page, of a link in an email."""
-    return Signer(salt=_SALT).signature(_get_signed_name(survey_id, page_id))
-
-
-def is_form_key(key: object, survey_id: int, page_id: int | None) -> bool:
-    """Return whether ``key`` is the signature of the survey on that page."""
-    if not isinstance(key, str) or not key:
-        return False
-    try:
-        Signer(salt=_SALT).unsign(f"{_get_signed_name(survey_id, page_id)}:{key}")
-    except BadSignature:
-        return False
-    return True
-
-
-def _get_signed_name(survey_id: int, page_id: int | None) -> str:
-    return f"{survey_id}-{page_id or ''}"
 
 
 def is_shown_on(page_id: int, live: LiveSurvey) -> bool:

@@ -73,7 +73,7 @@ class PlacementOptions:
 
 
 def build_ask_json(options: PlacementOptions, *, is_placed: bool = False) -> str:
-    """Return the settings for ``slide.js`` as JSON: sampling, rest periods and timing.
+    """Return the settings for ``asking.js`` as JSON: sampling, rest periods and timing.
 
     ``is_placed`` is set for what appears without a block: one of them in a page view.
     """
