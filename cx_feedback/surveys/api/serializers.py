@@ -9,7 +9,7 @@ from rest_framework import serializers
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow.condition_operators import OPERATORS
 from cx_feedback.surveys.flow.endings import get_ending_url
-from cx_feedback.surveys.flow.routing import PAGE_BREAK
+from cx_feedback.surveys.flow.routing import is_page_break
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses import answer_copy, hidden_fields
@@ -145,7 +145,7 @@ def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> d
         "anonymous": definition.anonymous,
         "mails_answers": answer_copy.is_offered(definition),
         "hidden_fields": list(definition.hidden_fields),
-        "pages": 1 + sum(question.type == PAGE_BREAK for question in definition.questions),
+        "pages": 1 + sum(is_page_break(question) for question in definition.questions),
         "questions": _questions_json(live),
     }
 
@@ -153,7 +153,7 @@ def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> d
 def _questions_json(live: LiveSurvey) -> list[dict[str, Any]]:
     page, found = 1, []
     for question in live.definition.questions:
-        page += question.type == PAGE_BREAK
+        page += is_page_break(question)
         found.append({**question_json(remove_full_choices(question, live.full)), "page": page})
     return found
 

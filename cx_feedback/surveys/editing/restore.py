@@ -12,7 +12,6 @@ from wagtail import blocks
 from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.editing.meaning_changes import count_answers_to, iterate_retired_items
-from cx_feedback.surveys.flow.routing import ENDING
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question, with_keys
 from cx_feedback.surveys.results.value_counts import count_values
@@ -100,10 +99,14 @@ def _get_raw_questions(draft: Survey, after: Definition) -> list[dict[str, Any]]
 def _find_insert_position(raw: list[dict[str, Any]]) -> int:
     """Return the last position at which a question is still asked: before endings for everybody."""
     end = len(raw)
-    while end and raw[end - 1]["type"] == ENDING:
+    while end and _is_ending(raw[end - 1]):
         end -= 1
-    ends = (n for n, block in enumerate(raw) if block["type"] == ENDING and not _get_rules(block))
+    ends = (n for n, block in enumerate(raw) if _is_ending(block) and not _get_rules(block))
     return min(next(ends, end), end)
+
+
+def _is_ending(block: dict[str, Any]) -> bool:
+    return questions.get(block["type"]).is_ending
 
 
 def _get_rules(block: dict[str, Any]) -> Any:

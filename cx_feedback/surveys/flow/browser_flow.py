@@ -20,8 +20,8 @@ def _build_item(item: Question) -> dict[str, Any]:
     found = {
         "k": item.key,
         "t": item.token,
-        "p": int(item.type == routing.PAGE_BREAK),
-        "e": int(item.type == routing.ENDING),
+        "p": int(routing.is_page_break(item)),
+        "e": int(routing.is_ending(item)),
         "any": int(item.show_if.get("match") == ANY),
         "if": [[rule["question"], rule["operator"], rule["value"]] for rule in rules],
     }

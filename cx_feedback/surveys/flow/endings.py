@@ -70,6 +70,7 @@ class Ending(Layout):
     """
 
     name = "ending"
+    is_ending = True
     template = "cx_feedback/surveys/questions/gone.html"
     sample_template = "cx_feedback/surveys/questions/ending_sample.html"
     block = EndingBlock
@@ -84,8 +85,8 @@ def get_ending_url(ending: Question, request: HttpRequest | None = None) -> str:
 
     The thanks are shown too if the page has been deleted or this reader may not see it.
     """
-    if ending.options["page"]:
+    if ending.options.get("page"):
         page = find_page(ending.options["page"], request)
         return page.get_url(request) or "" if page else ""
-    url = str(ending.options["url"])
+    url = str(ending.options.get("url") or "")
     return url if url.startswith("https://") else ""

@@ -53,7 +53,7 @@ def find_flow_problems(items: Sequence[Question]) -> dict[int, dict[str, list[st
             else [],
             "label": list(_check_texts(item, earlier)),
         }
-        if item.type == routing.ENDING and not item.show_if and place < len(items) - 1:
+        if routing.is_ending(item) and not item.show_if and place < len(items) - 1:
             wrong["show_if"].append(_("Nobody gets past this ending. Add a condition."))
         if any(wrong.values()):
             found[place] = {name: words for name, words in wrong.items() if words}

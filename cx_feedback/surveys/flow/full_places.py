@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Set
 
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.flow.routing import ENDING, PAGE_BREAK
+from cx_feedback.surveys.flow.routing import is_ending, is_page_break
 from cx_feedback.surveys.questions.definitions import Definition, Question
 
 #: The keys of a question and of a choice, "" and "" for the whole survey.
@@ -37,9 +37,9 @@ def _get_required_questions(definition: Definition) -> Iterator[Question]:
     """Iterate over the questions that every reader has to answer."""
     page = True
     for question in definition.questions:
-        if question.type == ENDING:
+        if is_ending(question):
             return
-        if question.type == PAGE_BREAK:
+        if is_page_break(question):
             page = not question.show_if
         elif page and question.required and not question.show_if:
             yield question

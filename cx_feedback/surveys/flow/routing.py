@@ -12,16 +12,28 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import piping
 from cx_feedback.surveys.flow.condition_operators import find_condition_questions, matches_condition
 from cx_feedback.surveys.questions.definitions import Question
 
-PAGE_BREAK, ENDING = "page_break", "ending"
-#: Types that alone do not make a page.
-STRUCTURE_TYPES = (PAGE_BREAK, ENDING)
-
 Answers = Mapping[str, Any]
 Items = Sequence[Question]
+
+
+def is_page_break(item: Question) -> bool:
+    """Return whether the next page begins with ``item``."""
+    return questions.get(item.type).is_page_break
+
+
+def is_ending(item: Question) -> bool:
+    """Return whether the survey ends for readers who reach ``item``."""
+    return questions.get(item.type).is_ending
+
+
+def is_structure(item: Question) -> bool:
+    """Return whether ``item`` alone does not make a page."""
+    return is_page_break(item) or is_ending(item)
 
 
 @dataclass
@@ -39,11 +51,11 @@ class Route:
         """
         if self.ending is not None:
             return False
-        if item.type == PAGE_BREAK:
+        if is_page_break(item):
             self._page_shown = matches_condition(item.show_if, self.answers)
             return self._page_shown
         shown = self._page_shown and matches_condition(item.show_if, self.answers)
-        if shown and item.type == ENDING:
+        if shown and is_ending(item):
             self.ending = item
         return shown
 
@@ -82,9 +94,7 @@ def find_ending(items: Items, answers: Answers) -> Question | None:
 def has_flow(items: Items) -> bool:
     """Return whether a survey is more than one page of questions for everybody."""
     return any(
-        item.show_if.get("rules")
-        or item.type in STRUCTURE_TYPES
-        or piping.find_piped_questions(item, items)
+        item.show_if.get("rules") or is_structure(item) or piping.find_piped_questions(item, items)
         for item in items
     )
 
@@ -93,10 +103,10 @@ def split_into_pages(items: Items) -> list[list[Question]]:
     """Split shown items into pages; a page with nothing but its heading is left out."""
     found: list[list[Question]] = [[]]
     for item in items:
-        if item.type == PAGE_BREAK:
+        if is_page_break(item):
             found.append([])
         found[-1].append(item)
-    return [page for page in found if any(item.type not in STRUCTURE_TYPES for item in page)]
+    return [page for page in found if any(not is_structure(item) for item in page)]
 
 
 def split_into_steps(items: Items) -> list[list[Question]]:
@@ -107,10 +117,10 @@ def split_into_steps(items: Items) -> list[list[Question]]:
     found: list[list[Question]] = [[]]
     for item in items:
         here = {earlier.key for earlier in found[-1]}
-        after_ending = bool(found[-1]) and found[-1][-1].type == ENDING
+        after_ending = bool(found[-1]) and is_ending(found[-1][-1])
         depends_on = find_condition_questions(item.show_if)
         depends_on |= piping.find_piped_questions(item, items)
-        if found[-1] and (item.type == PAGE_BREAK or depends_on & here or after_ending):
+        if found[-1] and (is_page_break(item) or depends_on & here or after_ending):
             found.append([])
         found[-1].append(item)
     return found
@@ -124,7 +134,7 @@ def get_steps(items: Items, answers: Answers) -> list[Step]:
     found = []
     for number, step in enumerate(split_into_steps(items)):
         step_items = tuple(item for item in step if item.key in keys)
-        asked = {item.key for item in step_items if item.type not in STRUCTURE_TYPES}
+        asked = {item.key for item in step_items if not is_structure(item)}
         # A step that asks nothing, with a heading or an ending alone, is left out.
         page = next((n for n, keys_on_page in enumerate(pages, 1) if asked & keys_on_page), None)
         if page is not None:
@@ -140,7 +150,7 @@ def get_first_step(items: Items) -> Step:
 def is_last_step(step: Step, items: Items) -> bool:
     """Return whether nothing can be asked after ``step``, whatever is answered in it."""
     later = split_into_steps(items)[step.number + 1 :]
-    return all(item.type in STRUCTURE_TYPES for step_items in later for item in step_items)
+    return all(is_structure(item) for step_items in later for item in step_items)
 
 
 def get_last_key(items: Items, number: int) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cx_feedback.core.retention import PERIODS
-from cx_feedback.surveys.flow.routing import PAGE_BREAK
+from cx_feedback.surveys.flow.routing import is_page_break
 from cx_feedback.surveys.questions.definitions import Definition
 
 #: Time without a further page after which a reader counts as one who stopped.
@@ -27,7 +27,7 @@ def get_partial_days(definition: Definition, *, is_picked: bool = False) -> int:
     """
     if not definition.keeps_partials:
         return 0
-    paged = is_picked or any(item.type == PAGE_BREAK for item in definition.questions)
+    paged = is_picked or any(is_page_break(item) for item in definition.questions)
     return get_retention_days() if paged else 0
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cx_feedback.surveys.flow.routing import PAGE_BREAK
+from cx_feedback.surveys.flow.routing import is_page_break
 from cx_feedback.surveys.models import PartialResponse, Survey, Tally
 from cx_feedback.surveys.partials.policy import STOPPED_AFTER, get_retention_days
 from cx_feedback.surveys.questions.base import ANSWERED
@@ -92,7 +92,7 @@ def list_stops(definition: Definition, unfinished: Unfinished) -> list[Stop]:
     """Return where readers stopped, in the order of the survey, former questions last."""
     page, left, found = 1, unfinished.stopped.copy(), []
     for item in definition.questions:
-        page += item.type == PAGE_BREAK
+        page += is_page_break(item)
         if n := left.pop(item.key, 0):
             found.append(Stop(page, _label_stop(page, item.label), n))
     former = {item.key: item.label for item in definition.retired}

@@ -81,6 +81,9 @@ class QuestionType:
     #: The options that list what answers name by key, each with ``retired_…`` beside it: "choices"
     #: or "rows" and "columns". Their items have a "key" and a "label".
     key_lists: ClassVar[tuple[str, ...]] = ()
+    #: Whether the next page begins with it, and whether it ends the survey for those who reach it.
+    is_page_break: ClassVar[bool] = False
+    is_ending: ClassVar[bool] = False
     #: Whether answers are email addresses, by which a person's responses are found.
     is_address: ClassVar[bool] = False
     #: Whether its score is the NPS, so that results can be filtered by promoters and detractors.

@@ -62,6 +62,7 @@ class PageBreak(Layout):
     """The end of a page; the label is the heading of the next one, or empty."""
 
     name = "page_break"
+    is_page_break = True
     template = "cx_feedback/surveys/questions/page_break.html"
     sample_template = "cx_feedback/surveys/questions/page_break_sample.html"
     block = PageBreakBlock

@@ -59,7 +59,7 @@ def has_former_thanks(live: LiveSurvey, response: Response) -> bool:
 
 
 def _get_thanks(definition: Definition) -> Any:
-    endings = [item for item in definition.questions if item.type == routing.ENDING]
+    endings = [item for item in definition.questions if routing.is_ending(item)]
     return definition.thanks, definition.extra, endings
 
 

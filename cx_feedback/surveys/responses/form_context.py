@@ -110,12 +110,10 @@ def _build_flow_context(
         "flow": json_script(browser_flow.build_browser_flow(items)) if later else "",
         "step": shown,
         "last": shown is not None and routing.is_last_step(shown, items),
-        "paged": any(item.type == routing.PAGE_BREAK for item in items),
+        "paged": any(routing.is_page_break(item) for item in items),
         "begun": step is not None,
         "thanks": piping.pipe_text(live.definition.thanks, {}),
-        "endings": [
-            piping.pipe_question(item, {}) for item in items if item.type == routing.ENDING
-        ],
+        "endings": [piping.pipe_question(item, {}) for item in items if routing.is_ending(item)],
     }
 
 

@@ -9,8 +9,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cx_feedback.surveys.flow.routing import ENDING, PAGE_BREAK
+from cx_feedback.surveys.flow.endings import Ending
 from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.layout import PageBreak
 
 _ALL = json.loads((Path(__file__).parent / "cases.json").read_text())
 
@@ -26,7 +27,7 @@ def condition(raw: Any) -> dict[str, Any]:
 
 def item(key: str, raw: Any = None) -> Question:
     """Return the question, page break or ending of a case."""
-    kind = {"-": PAGE_BREAK, "!": ENDING}.get(key[0], "text")
+    kind = {"-": PageBreak.name, "!": Ending.name}.get(key[0], "text")
     return Question(key, kind, key, show_if=condition(raw or {}))
 
 
