@@ -16,7 +16,7 @@ from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.editing.meaning_changes import find_changes
 from cx_feedback.surveys.editing.restore import build_raw_value, find_retired, restore_question
 from cx_feedback.surveys.models import Start, Survey
-from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.results.results_by_question import get_results
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
@@ -188,6 +188,47 @@ def test_both_meanings_can_be_asked_side_by_side(answered):
     change(answered, edited(scale_to=5))
     assert keys(answered) == ["q-choice", "q-scale", "q-text"]
     assert [c.what for c in find_changes(answered)] == []
+
+
+def with_ends(low, high):
+    raw = edited()
+    raw[1]["value"] |= {"low_label": low, "high_label": high}
+    return raw
+
+
+def test_a_scale_whose_ends_are_exchanged_starts_anew(admin_client, answered):
+    url = f"{LIST}edit/{answered.pk}/"
+    post(admin_client, answered, with_ends("easy ", "Hard"), **{"action-publish": "1"})
+    html = admin_client.get(url).content.decode()
+    assert "“How easy?” now asks something different" in html
+    assert keys(answered) == ["q-choice", "q-scale", "q-text"]
+    change(answered, with_ends("Easy", "Hard"))
+    assert keys(answered) == ["q-choice", "q-scale_2", "q-text"]
+    # Other words go on, compared with those of now: the first question had them the other way.
+    for low, high in (("Easy!", "Hard!"), ("Simple", "Difficult"), ("", "Difficult")):
+        change(answered, with_ends(low, high))
+        assert keys(answered) == ["q-choice", "q-scale_2", "q-text"]
+    change(answered, with_ends("Easy", "Hard"))
+    change(answered, with_ends("Hard", "Easy"))
+    assert keys(answered) == ["q-choice", "q-scale", "q-text"]
+
+
+def test_translations_of_exchanged_ends_are_counted_with_them(answered):
+    change(answered, with_ends("Easy", "Hard"))
+    spanish = answered.copy_for_translation(Locale.objects.get_or_create(language_code="es")[0])
+    spanish.save()
+    change(spanish, with_ends("Fácil", "Difícil"))
+    assert keys(spanish) == ["q-choice", "q-scale_2", "q-text"]
+    change(spanish, with_ends("Difícil", "Fácil"))
+    assert keys(spanish)[1] not in keys(answered)
+
+
+def test_the_best_answer_to_nps_is_always_ten():
+    options = {"low": 0, "high": 10, "low_label": "No", "high_label": "Yes"}
+    before = Definition("T", questions=(Question("n", "nps", "N", options=options),))
+    turned = {**options, "low_label": "Yes", "high_label": "No"}
+    now = Definition("T", questions=(Question("n", "nps", "N", options=turned),))
+    assert now.following(before, questions).questions[0].key == "n"
 
 
 def test_conditions_follow_the_keys(answered):

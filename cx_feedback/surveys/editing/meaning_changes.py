@@ -8,7 +8,11 @@ from typing import Any
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED
-from cx_feedback.surveys.questions.definitions import Definition, Question
+from cx_feedback.surveys.questions.definitions import (
+    Definition,
+    Question,
+    is_successor_key,
+)
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 #: Kinds of changes to a question or choice.
@@ -119,12 +123,7 @@ def _find_former_key(base: str, live: set[str]) -> str | None:
     """Return the key under which the block ``base`` is asked now, None if it is not."""
     if base in live:
         return base
-    return next((key for key in live if _is_successor_key(key, base)), None)
-
-
-def _is_successor_key(key: str, base: str) -> bool:
-    head, _, number = key.rpartition("_")
-    return head == base and number.isdecimal()
+    return next((key for key in live if is_successor_key(key, base)), None)
 
 
 def _find_item_changes(before: Definition, after: Definition) -> Iterator[Change]:

@@ -131,6 +131,13 @@ class QuestionType:
         """Return what may not change without old answers meaning something else."""
         return None
 
+    def is_turned_round(self, former: Question, now: Question) -> bool:
+        """Return whether the ends were exchanged, so that answers to ``former`` say the opposite.
+
+        The meanings of both are the same.
+        """
+        return False
+
     def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
         """Return the options of ``now`` with what must be remembered of ``before``."""
         return now.options

@@ -7,7 +7,7 @@ Former questions stay in ``retired``, so that their answers keep their labels.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -143,13 +143,14 @@ class Definition:
         """Return this definition as the successor of ``before``.
 
         Removed questions and choices are kept as retired. A question whose meaning has changed
-        (another type, another scale) gets a new key, because its old answers don't answer it any
-        more. ``siblings`` are the definitions of its translations: answers are counted together,
-        so a key must have the same meaning in all of them.
+        (another type, another scale, its ends exchanged) gets a new key, because its old answers
+        don't answer it any more. ``siblings`` are the definitions of its translations: answers are
+        counted together, so a key must have the same meaning in all of them.
         """
         own = {q.key: q for q in before.ever_asked()} if before else {}
         taken = {q.key: q for sibling in siblings for q in sibling.ever_asked()} | own
-        asked = _get_successors(self.questions, own, taken, registry)
+        live = [[q.key for q in one.questions] for one in (before, *siblings) if one]
+        asked = _get_successors(self.questions, own, taken, live, registry)
         renamed = {q.key: now.key for q, now in zip(self.questions, asked, strict=True)}
         keys = set(renamed.values())
         return replace(
@@ -195,13 +196,14 @@ def _get_successors(
     drafted: tuple[Question, ...],
     own: dict[str, Question],
     taken: dict[str, Question],
+    live: Sequence[Sequence[str]],
     registry: Any,
 ) -> list[Question]:
     """Return ``drafted`` with the keys that have the same meaning as before."""
     reserved = {q.key for q in drafted}
     asked = []
     for question in drafted:
-        successor = _as_successor(question, taken, reserved, registry)
+        successor = _as_successor(question, taken, live, reserved, registry)
         reserved.add(successor.key)
         if successor.key in own:
             kind = registry.get(successor.type)
@@ -212,11 +214,24 @@ def _get_successors(
 
 
 def _as_successor(
-    question: Question, taken: dict[str, Question], reserved: set[str], registry: Any
+    question: Question,
+    taken: dict[str, Question],
+    live: Sequence[Sequence[str]],
+    reserved: set[str],
+    registry: Any,
 ) -> Question:
-    """Return ``question`` with its own key, or the first numbered one with the same meaning."""
+    """Return ``question`` with the key with the same meaning.
+
+    That is the one under which it is asked now (``live``: the keys of the survey, and of each of
+    its translations), its own, or the first numbered one.
+    """
     kind = registry.get(question.type)
     base, number = question.key, 1
+    # First, because new words for the ends of a scale can only be compared with those of now.
+    for key in (key for keys in live for key in sorted(keys, key=lambda key: key != base)):
+        free = key == base or (is_successor_key(key, base) and key not in reserved)
+        if free and means_the_same(taken[key], question, kind):
+            return replace(question, key=key)
     while True:
         former = taken.get(question.key)
         free = number == 1 or question.key not in reserved
@@ -228,4 +243,12 @@ def _as_successor(
 
 def means_the_same(former: Question, now: Question, kind: Any) -> bool:
     """Return whether answers to ``former`` also answer ``now``, whose type is ``kind``."""
-    return former.type == now.type and bool(kind.get_meaning(former) == kind.get_meaning(now))
+    if former.type != now.type or kind.get_meaning(former) != kind.get_meaning(now):
+        return False
+    return not kind.is_turned_round(former, now)
+
+
+def is_successor_key(key: str, base: str) -> bool:
+    """Return whether ``key`` is one that ``base`` gets when its meaning changes."""
+    head, _, number = key.rpartition("_")
+    return head == base and number.isdecimal()

@@ -78,6 +78,9 @@ class NPS(Scale):
     def score(self, question: Question, given: Mapping[int, int]) -> score_formulas.Score:
         return score_of(given)
 
+    def is_turned_round(self, former: Question, now: Question) -> bool:
+        return False  # 10 is always the best
+
     def score_label(self) -> str:
         return pgettext("survey", "Net Promoter Score")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
+from cx_feedback.core.text.text_folding import fold_text
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
@@ -89,6 +90,10 @@ class Scale(QuestionType):
 
     def get_meaning(self, question: Question) -> Any:
         return question.options["low"], question.options["high"]
+
+    def is_turned_round(self, former: Question, now: Question) -> bool:
+        low, high = _get_ends(former)
+        return low != high and _get_ends(now) == (high, low)
 
     def get_inputs(self, question: Question, value: Any) -> tuple[Option, ...]:
         return tuple(
@@ -173,6 +178,11 @@ class Scale(QuestionType):
     def figures(self, question: Question, given: Mapping[int, int]) -> tuple[Figure, ...]:
         """Return figures beside the score."""
         return ()
+
+
+def _get_ends(question: Question) -> tuple[str, str]:
+    low, high = question.options["low_label"], question.options["high_label"]
+    return fold_text(low), fold_text(high)
 
 
 def points_of(question: Question) -> range:

@@ -89,6 +89,7 @@ def test_a_changed_scale_takes_its_conditions_along():
 
         get_meaning = staticmethod(lambda question: question.options.get("high"))
         merge_options = staticmethod(lambda before, now: now.options)
+        is_turned_round = staticmethod(lambda former, now: False)
 
     looks = Question("b", "text", "B", show_if=condition([["a", "less", 3]]))
     before = Definition("T", questions=(Question("a", "scale", "A", options={"high": 5}), looks))
