@@ -13,7 +13,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.repeat_keys import Sender
 from cx_feedback.readers.models import Activity, Reader, StoredAnswer, VisitDay
 from cx_feedback.surveys import services
-from cx_feedback.surveys.models import Response, Survey, SurveyVersion
+from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
 from cx_feedback.surveys.responses import anonymity
 from cx_feedback.surveys.results import answer_triggers
 from tests.conftest import OWN, consenting
@@ -247,3 +247,14 @@ class TestEditing:
         change(survey, stream({"type": "email", "id": "q-mail", "value": value}))
         page = admin_client.get(f"/admin/cx-feedback/surveys/edit/{survey.pk}/").content.decode()
         assert "“Your address” asks for an email address" in page
+
+
+@pytest.mark.parametrize("how", ["form", "rest"])
+def test_a_start_tells_the_hour_and_not_the_moment_of_its_response(survey, how):
+    if how == "form":
+        post(survey)
+    else:
+        url = f"/feedback/api/v1/surveys/{survey.pk}/starts/"
+        Client().post(url, {}, "application/json", **OWN)
+    begun = Start.objects.get().created_at
+    assert begun == anonymity.round_down(begun)

@@ -230,6 +230,4 @@ def count_start(post: FormPost, response: Response | None) -> None:
     keys = repeat_keys.get_submission_keys(said, post.sender)
     if response is None and repeat_keys.was_seen(keys):
         return
-    services.insert_start(
-        survey_id=post.live.survey_id, page_id=post.page_id, language=get_language() or ""
-    )
+    services.insert_start(live=post.live, page_id=post.page_id, language=get_language() or "")

@@ -238,12 +238,17 @@ def record_start(
     *, survey_id: int, page_id: int | None = None, language: str = "", kind: str = Survey.SURVEY
 ) -> Start:
     """Count that somebody began to answer, without storing who. Raises NotFound or Closed."""
-    selectors.get_open_survey(survey_id=survey_id, kind=kind)
-    return insert_start(survey_id=survey_id, page_id=page_id, language=language)
+    live = selectors.get_open_survey(survey_id=survey_id, kind=kind)
+    return insert_start(live=live, page_id=page_id, language=language)
 
 
-def insert_start(*, survey_id: int, page_id: int | None = None, language: str = "") -> Start:
+def insert_start(*, live: LiveSurvey, page_id: int | None = None, language: str = "") -> Start:
     """Count a start like ``record_start``, for a survey that is known to be open."""
-    start = Start(survey_id=survey_id, page_id=page_id, language=language[:12])
+    now = timezone.now()
+    if live.definition.anonymous:  # the moment would tell that of the response next to it
+        now = anonymity.round_down(now)
+    start = Start(
+        survey_id=live.survey_id, page_id=page_id, language=language[:12], created_at=now
+    )
     insert_row(start)
     return start

@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry
 from cx_feedback.nps import services as nps_services
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.nps.results.dashboard import build_dashboard
-from cx_feedback.surveys import services
+from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import PartialResponse, Response
 from cx_feedback.surveys.partials.selectors import get_unfinished, list_stops
 from cx_feedback.surveys.partials.services import save_partial, sweep_partials
@@ -42,10 +42,10 @@ def stopped(kept, leave):
     age()
     leave()
     for _ in range(10):
-        services.insert_start(survey_id=kept.pk)
+        services.insert_start(live=selectors.get_live_survey(survey_id=kept.pk))
         services.submit_response(survey_id=kept.pk, answers=ANSWERS)
     for _ in range(8):
-        services.insert_start(survey_id=kept.pk)
+        services.insert_start(live=selectors.get_live_survey(survey_id=kept.pk))
     return kept
 
 
