@@ -13,6 +13,7 @@ from cx_feedback.core.text.number_format import format_decimal, format_percentag
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.polls import poll_rules
 from cx_feedback.surveys.polls.poll_counts import PollCounts, get_poll_counts
+from cx_feedback.surveys.polls.poll_questions import find_poll_question
 from cx_feedback.surveys.questions.base import Result, Row
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
@@ -68,7 +69,7 @@ def build_poll_box(
 
     ``key`` is the signature of the form, by which a reader of the page may see the result.
     """
-    question = poll_rules.find_poll_question(live)
+    question = find_poll_question(live)
     if question is None:
         return None
     query = {"question": question.key, "page": page_id or "", "key": key}

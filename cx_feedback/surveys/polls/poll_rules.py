@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cx_feedback.core.errors import NotFound, Refused
+from cx_feedback.core.errors import Refused
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.definitions import Question
 
@@ -44,38 +44,6 @@ def find_poll_problem(items: Iterable[Question]) -> str:
             "ranking or on a scale. “%(question)s” is none."
         ) % {"question": asked[0].label}
     return ""
-
-
-def find_poll_question(live: Any) -> Question | None:
-    """Return the question whose results readers of a LiveSurvey see, None if it is no poll.
-
-    If nothing is asked any more, this is the question that was retired last.
-    """
-    if live.results_shown == NEVER:
-        return None
-    asked = [q for q in live.definition.questions if questions.get(q.type).asks]
-    if len(asked) > 1:
-        return None
-    former = [q for q in live.definition.retired if is_pollable(q)]
-    found = asked or former[-1:]
-    return found[0] if found and is_pollable(found[0]) else None
-
-
-def require_poll_question(live: Any, key: str = "") -> Question:
-    """Return the poll's question, or the one with this key if it was retired.
-
-    Pages in caches may show the form of a retired question. Raises NotFound if the survey is no
-    poll, and ResultsLater before it has closed.
-    """
-    question = find_poll_question(live)
-    if question is not None and key and key != question.key:
-        former = (q for q in live.definition.retired if q.key == key)
-        question = next((q for q in former if is_pollable(q)), None)
-    if question is None:
-        raise NotFound(_("Readers do not see the results of this."))
-    if not is_result_open(live, question):
-        raise ResultsLater
-    return question
 
 
 def is_retired(live: Any, question: Question) -> bool:

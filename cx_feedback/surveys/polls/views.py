@@ -13,8 +13,8 @@ from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.pages.page_access import find_page, is_visible, require_page
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.polls.poll_counts import MAX_AGE
+from cx_feedback.surveys.polls.poll_questions import require_poll_question
 from cx_feedback.surveys.polls.poll_results import PollResult, get_poll_result
-from cx_feedback.surveys.polls.poll_rules import require_poll_question
 from cx_feedback.surveys.responses import survey_access
 
 

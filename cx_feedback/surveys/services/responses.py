@@ -247,8 +247,6 @@ def insert_start(*, live: LiveSurvey, page_id: int | None = None, language: str 
     now = timezone.now()
     if live.definition.anonymous:  # the moment would tell that of the response next to it
         now = anonymity.round_down(now)
-    start = Start(
-        survey_id=live.survey_id, page_id=page_id, language=language[:12], created_at=now
-    )
+    start = Start(survey_id=live.survey_id, page_id=page_id, language=language[:12], created_at=now)
     insert_row(start)
     return start

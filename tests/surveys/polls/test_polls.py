@@ -281,6 +281,18 @@ class TestRetired:
         assert rows_of(html)[0] == ("c-yes", "100%", "5")
         assert '<form id="cx-survey' not in html
 
+    @pytest.mark.parametrize("asked", [[ask("Red", "Blue", key="q-new", label="Which?")], []])
+    def test_a_former_question_of_a_longer_survey_stays_unknown(
+        self, client, make_poll, vote, asked
+    ):
+        secret = ask("Yes", "No", key="q-secret", label="Are you ill?")
+        survey = make_poll("never", questions=[ask("Yes", "No", required=False), secret])
+        vote(survey, key="q-secret", yes=5)
+        change(survey, asked)
+        Survey.objects.update(results_shown="always")
+        cache.clear()
+        assert fragment(client, survey, question="q-secret").status_code == 404
+
     def test_a_question_that_never_was_is_a_clear_error(self, client, make_poll, vote):
         poll = make_poll()
         vote(poll, yes=5)
