@@ -168,8 +168,9 @@ class ResponsesView(ResponsesTabView):
         return self.url(self.tab, f"{query and query + '&'}{name}={key}")
 
     def _get_export_url(self) -> str:
-        """Return the URL that exports what the filters select, "" without the permission."""
-        if not permissions.EXPORT.is_granted_to(self.request.user):
+        """Return the URL that exports what the filters select, "" without tab or permission."""
+        has_tab = "results_exports" in self.viewset.results_tabs
+        if not has_tab or not permissions.EXPORT.is_granted_to(self.request.user):
             return ""
         return self.url("results_exports", self.chosen.as_query())
 
