@@ -11,9 +11,13 @@ from django.db import models
 
 from cx_feedback.comments.models import Comment, Vote
 from cx_feedback.newsletter.models import MailingList, Subscription
+from cx_feedback.nps.models import NPSWidget
 from cx_feedback.readers.models import Reader
+from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.services import publish_survey
 from tests.conftest import OWN
 from tests.pages import publish
+from tests.surveys.questions.asking import raw
 
 pytestmark = pytest.mark.django_db
 
@@ -93,13 +97,20 @@ def test_over_rest_it_is_a_problem_that_says_so(client, previewed, query):
         ("/feedback/newsletter/subscribe/", {"email": "ana@example.org"}),
         ("/feedback/newsletter/guide/", {"email": "ana@example.org", "guide": "x"}),
         ("/feedback/comments/1/votes/", {"value": 1}),
-        ("/feedback/surveys/1/", {"answers.x": 1}),
-        ("/feedback/nps/1/", {"answers.score": 9}),
-        ("/feedback/api/v1/nps/1/responses/", {"answers": {"score": 9}}),
+        ("/feedback/surveys/{survey}/", {"answers.x": 1}),
+        ("/feedback/nps/{nps}/", {"answers.score": 9}),
+        ("/feedback/api/v1/nps/{nps}/responses/", {"answers": {"score": 9}}),
     ],
 )
 def test_every_way_in_refuses_what_a_preview_sends(client, previewed, address, sent):
     """The addresses of previews of pages, new ones and old versions, and of snippets."""
+    asked = {
+        "survey": publish_survey(
+            survey=Survey(title="Asked", questions=[raw("text")], open_by_address=True)
+        ).pk,
+        "nps": publish_survey(survey=NPSWidget(title="Would you?", open_by_address=True)).pk,
+    }
+    address = address.format(**asked)
     for path in (
         f"/admin/pages/{previewed[0].pk}/edit/preview/?mode=",
         f"/admin/pages/add/tests_site/articlepage/{previewed[0].pk}/preview/",

@@ -21,6 +21,7 @@ written by our own export.
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +33,11 @@ from django.utils.translation import override
 
 from cx_feedback.core.tables.table_reader import UnreadableFile
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.exports.columns import get_own_headings, make_unique_headings
+from cx_feedback.surveys.exports.columns import (
+    ExtraColumns,
+    get_own_headings,
+    make_unique_headings,
+)
 from cx_feedback.surveys.questions.definitions import Definition, Question
 
 #: Headings with these meanings, unless the mapping says otherwise.
@@ -114,7 +119,8 @@ class Mapping:
             heading = wanted or (own.get(name, "") if own else next(known, ""))
             if heading and heading not in self.columns:
                 found[name] = heading
-        return found
+        trailing = get_trailing_headings(headings) if own else []
+        return found | {heading: heading for heading in trailing if heading not in self.columns}
 
 
 def get_export_headings(headings: Sequence[str]) -> list[str]:
@@ -129,6 +135,27 @@ def get_export_headings(headings: Sequence[str]) -> list[str]:
             known.append(get_own_headings(by_key=False))
     is_own = any(beginning == [name.casefold() for name in names] for names in known)
     return list(headings[: len(OWN_COLUMNS)]) if is_own else []
+
+
+def get_trailing_headings(headings: Sequence[str]) -> list[str]:
+    """Return the headings after the questions of our own export: version, state, hidden fields.
+
+    A question of the same name stands before them, so that each is taken once.
+    """
+    versions, states = {"version"}, {"state"}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            version, state = ExtraColumns(with_state=True).get_headings(by_key=False)
+        versions.add(version.casefold())
+        states.add(state.casefold())
+    names = [re.sub(r" \(\d{1,4}\)\Z", "", heading.strip()).casefold() for heading in headings]
+    end = len(names)
+    while end and names[end - 1].startswith("hidden."):
+        end -= 1
+    for known in (states, versions):
+        if end and names[end - 1] in known:
+            end -= 1
+    return list(headings[end:])
 
 
 def _parse_column(value: Any) -> Column | None:

@@ -59,7 +59,18 @@ def test_a_choice_keeps_its_zero(run, locales):  # noqa: F811
     assert answers() == [{"c": ["2.0", "3.0"]}]
 
 
-TITLES = ["Date", "Page", "Language", "Seconds", "Response", "Answered at", "id", "Page", "Fecha"]
+TITLES = [
+    "Date",
+    "Page",
+    "Language",
+    "Seconds",
+    "Response",
+    "Answered at",
+    "id",
+    "Page",
+    "Fecha",
+    "Version",
+]
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
@@ -67,7 +78,7 @@ TITLES = ["Date", "Page", "Language", "Seconds", "Response", "Answered at", "id"
 def test_titles_like_our_own_columns_come_back(admin_user, tmp_path, format, headings, locales):
     blocks = [asking("text", title, f"q-{n}") for n, title in enumerate(TITLES)]
     here, there = published(*blocks), published(*blocks, title="There")
-    given = {f"q-{n}": f"2020-01-0{n + 1}" for n in range(len(TITLES))}
+    given = {f"q-{n}": f"2020-01-{n + 1:02}" for n in range(len(TITLES))}
     response = services.submit_response(survey_id=here.pk, answers=given, language="es", seconds=75)
     export = request_export(
         survey=here, user=admin_user, format=format, headings=headings, with_texts=True

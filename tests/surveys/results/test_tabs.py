@@ -154,7 +154,7 @@ def test_a_script_gets_the_content_alone(admin_client, url, answered):
         ("compare/", "Choose two periods"),
         ("texts/", "0 texts"),
         ("pages/", "No page has 5 responses yet."),
-        ("exports/", "A file with all responses"),
+        ("exports/", "A file with the responses"),
     ],
 )
 def test_every_tab_when_nobody_has_answered(admin_client, url, tab, said):
