@@ -101,7 +101,7 @@ def addresses() -> Iterator[str]:
 
 
 def settings() -> Iterator[str]:
-    from cx_feedback.core.conf import SETTINGS
+    from cx_feedback.core.settings.settings_list import SETTINGS
 
     yield from (setting.name for setting in SETTINGS)
 

@@ -18,6 +18,7 @@ from django.db import connections, router
 import cx_feedback
 from cx_feedback.core import conf
 from cx_feedback.core.rooms.room_libraries import get_missing_libraries
+from cx_feedback.core.settings.settings_list import SETTINGS
 
 #: Third-party apps that the rooms require, with the reason.
 NEEDED_APPS = {
@@ -32,12 +33,12 @@ PLACEHOLDER_HOSTS = ("", "localhost", "127.0.0.1", "::1", "example.com")
 
 @register("cx_feedback")
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Check every key of ``CX_FEEDBACK`` by its declaration in ``conf.SETTINGS``."""
+    """Check every key of ``CX_FEEDBACK`` by its declaration in ``SETTINGS``."""
     given = conf.get_site_settings()
     if not isinstance(given, dict):
         return [Error("CX_FEEDBACK must be a dictionary.", id="cx_feedback.E002")]
     messages: list[CheckMessage] = []
-    declared = {setting.name: setting for setting in conf.SETTINGS}
+    declared = {setting.name: setting for setting in SETTINGS}
     for name, value in given.items():
         if name not in declared:
             messages.append(

@@ -17,7 +17,7 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectL
 from wagtail.contrib.settings.models import BaseGenericSetting
 
 from cx_feedback.core import conf
-from cx_feedback.core.setting_checks import find_contradictions
+from cx_feedback.core.settings.setting_checks import find_contradictions
 from cx_feedback.loyalty.scoring.tiers import TierBorders
 
 #: Border, a share, to the field that holds it in percent.

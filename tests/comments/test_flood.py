@@ -13,9 +13,9 @@ from cx_feedback.comments.services.counters import rebuild_counters
 from cx_feedback.comments.spam import training_samples
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.comments.submission.author import Author
-from cx_feedback.core.conf import SETTINGS
 from cx_feedback.core.http import proof_of_work
 from cx_feedback.core.http.proof_of_work import ChallengeRequired
+from cx_feedback.core.settings.settings_list import SETTINGS
 from cx_feedback.mail.models import Delivery
 from cx_feedback.readers import services as readers
 from tests.comments.test_admission import solution

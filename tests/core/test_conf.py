@@ -3,9 +3,10 @@ from django.test import override_settings
 
 from cx_feedback.core import checks, conf
 from cx_feedback.core.checks import check_settings, check_settings_app
+from cx_feedback.core.settings.settings_list import SETTINGS
 
 
-@pytest.mark.parametrize("setting", conf.SETTINGS, ids=lambda s: s.name)
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.name)
 def test_every_default_passes_its_own_check_and_is_documented(setting):
     assert setting.check(setting.default) is None
     assert len(setting.doc) > 20

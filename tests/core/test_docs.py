@@ -1,12 +1,12 @@
 """The settings' page names every key, its default and its meaning."""
 
-from cx_feedback.core import conf
+from cx_feedback.core.settings.settings_list import SETTINGS
 from tests.messages import ROOT
 
 
 def settings_page() -> str:
     """Return ``docs/settings.md`` as it should be."""
-    rows = [f"| `{s.name}` | `{s.default!r}` | {s.doc} |" for s in conf.SETTINGS]
+    rows = [f"| `{s.name}` | `{s.default!r}` | {s.doc} |" for s in SETTINGS]
     head = [
         "# Settings",
         "",

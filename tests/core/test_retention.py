@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import cx_feedback
-from cx_feedback.core import conf
 from cx_feedback.core.retention import PERIODS, get_cutoff
+from cx_feedback.core.settings.settings_list import SETTINGS
 
 ROOT = Path(cx_feedback.__file__).parent
 ROW = re.compile(r"^\| `(\w+)` \| .+ \| (.+) \|$", re.MULTILINE)
@@ -28,7 +28,7 @@ def test_the_documentation_tells_each_period_and_no_other():
 def test_the_documentation_tells_how_long(name):
     period, words = PERIODS[name], told()[name]
     found = dict(re.findall(r"`([A-Z_]+)` \((\d+)\)", words))
-    defaults = {setting.name: setting.default for setting in conf.SETTINGS}
+    defaults = {setting.name: setting.default for setting in SETTINGS}
     assert found == {key: str(defaults[key]) for key in period.settings}
     if period.days:
         assert words == f"{period.days} day{'s' if period.days > 1 else ''}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cx_feedback.core.setting_defaults import SPAM_SCORE_BORDERS, TIER_BORDERS
+from cx_feedback.core.settings.setting_defaults import SPAM_SCORE_BORDERS, TIER_BORDERS
 
 Check = Callable[[Any], str | None]
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(s|m|h|d)")

@@ -1,0 +1,322 @@
+"""The list of all keys of ``CX_FEEDBACK``, each with its default, meaning and check.
+
+What editors decide is no key here but a setting in Wagtail.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cx_feedback.core.settings import setting_checks, setting_defaults
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of ``CX_FEEDBACK``."""
+
+    name: str
+    default: Any
+    doc: str
+    check: setting_checks.Check
+
+
+SETTINGS: tuple[Setting, ...] = (
+    # core
+    Setting(
+        "RATES",
+        setting_defaults.RATES,
+        "How often one address may write, by scope; None switches a scope off. Above 'comment' "
+        "(of one address) and 'burst' (guests' comments on the whole site) comments get points "
+        "for spam, above 'doubtful' (guests' doubtful ones on the whole site) a solved proof of "
+        "work is not enough, see docs/spam.md; above 'proof' (on the whole site) no more mails to "
+        "prove an address go out; above 'signup' (of one address) a browser that subscribes has "
+        "to do a proof of work. 'fetch' is of programs that read responses. A site's own "
+        "dictionary is merged over the default.",
+        setting_checks.check_rates,
+    ),
+    Setting(
+        "TRUSTED_ORIGINS",
+        [],
+        "Other origins (scheme://host[:port]) whose pages may write, a headless front end say.",
+        setting_checks.check_strings,
+    ),
+    Setting(
+        "MAX_BODY",
+        262_144,
+        "Largest body of a write, in bytes; a larger one is answered with 413.",
+        setting_checks.whole_number(1024),
+    ),
+    Setting(
+        "CLIENT_ADDRESS_HEADER",
+        "",
+        "Name in request.META of the header in which your own proxy writes the client's "
+        "address, e.g. HTTP_X_REAL_IP; empty: REMOTE_ADDR. Used for keyed hashes only.",
+        setting_checks.of_type(str),
+    ),
+    Setting(
+        "CHALLENGE_COST",
+        5000,
+        "Rounds of work in each of the 100 to 200 tries by which a browser shows that it is no "
+        "program; 5000 are about half a second on a desktop, two on a telephone.",
+        setting_checks.whole_number(100, 1_000_000),
+    ),
+    Setting(
+        "PUBLISH_USERNAMES",
+        False,
+        "Whether an account without a full name is shown to readers under its user name. False: "
+        "it is asked for a name when it writes. A user name that is an email address isn't "
+        "published.",
+        setting_checks.of_type(bool),
+    ),
+    # readers
+    Setting(
+        "COOKIE_NAME", "cx_reader", "Name of the reader's cookie.", setting_checks.of_type(str)
+    ),
+    Setting(
+        "COOKIE_DAYS",
+        400,
+        "Days the cookie of a reader lives who agreed to visits being counted; see "
+        "docs/privacy.md for others.",
+        setting_checks.whole_number(1, 400),
+    ),
+    Setting(
+        "PERIOD",
+        "week",
+        "Length of a loyalty period: 'week' (from Monday) or 'day'. After a change run "
+        "cx_rebuild_periods.",
+        setting_checks.one_of("week", "day"),
+    ),
+    # nps
+    Setting(
+        "PAGE_AUTHOR",
+        "owner",
+        "Who wrote a page, for scores by author: 'owner', the name of another attribute of your "
+        "pages, or the dotted path of a function that takes a page and returns a name.",
+        setting_checks.of_type(str),
+    ),
+    # surveys
+    Setting(
+        "QUESTION_TYPES",
+        [],
+        "Dotted paths of a site's own question types (docs/adding-a-question-type.md).",
+        setting_checks.check_strings,
+    ),
+    Setting(
+        "EXPORT_DAYS",
+        7,
+        "Days for which an exported file of responses is kept.",
+        setting_checks.whole_number(1),
+    ),
+    Setting(
+        "SURVEYS_PARTIAL_DAYS",
+        0,
+        "Days for which the answered pages of a survey that is not sent are kept, and scores of "
+        "NPS widgets that are chosen and not sent, where an editor switches it on and the form "
+        "says so; 0: they are never kept.",
+        setting_checks.whole_number(0, 365),
+    ),
+    Setting(
+        "SURVEY_TEMPLATES",
+        [],
+        "Dotted paths of a site's own surveys to begin with (docs/adding-a-survey-template.md); "
+        "one with the name of ours takes its place.",
+        setting_checks.check_strings,
+    ),
+    Setting(
+        "EMOTION_CLUSTERS",
+        setting_defaults.EMOTION_WEIGHTS,
+        "Weights (-1 to 1) of the clusters to which emotions belong, by name; None takes one "
+        "out. A site's own dictionary is merged over the default. Answers keep the weight that "
+        "they were given to.",
+        setting_checks.check_clusters,
+    ),
+    # mail
+    Setting(
+        "MAIL_FROM",
+        "",
+        "Sender of emails that don't set one, 'The magazine <hello@example.org>'; empty: Django's "
+        "DEFAULT_FROM_EMAIL.",
+        setting_checks.of_type(str),
+    ),
+    Setting(
+        "MAIL_COMMIT_SIZE",
+        10,
+        "Messages sent between two commits: at most so many are in doubt when a sending process "
+        "is killed; fewer are slower.",
+        setting_checks.whole_number(1, 200),
+    ),
+    Setting(
+        "MAIL_LEASE",
+        300,
+        "Seconds a sending process may be silent before its deliveries are taken back; longer "
+        "than your EMAIL_TIMEOUT times MAIL_COMMIT_SIZE at its worst.",
+        setting_checks.whole_number(30),
+    ),
+    Setting(
+        "MAIL_ATTEMPTS",
+        8,
+        "Attempts at a delivery that fails for a while, over about a day; then it has failed.",
+        setting_checks.whole_number(1, 100),
+    ),
+    Setting(
+        "MAIL_COUNT_OPENS",
+        False,
+        "Whether opened mails are counted, by a picture in those to many and by the webhooks of "
+        "your provider. Many mailboxes fetch pictures by themselves: the figure says little.",
+        setting_checks.of_type(bool),
+    ),
+    # newsletter
+    Setting(
+        "NEWSLETTER_BASE_URL",
+        "",
+        "Address of the default site in mails, 'https://magazine.example'; empty: as Wagtail has "
+        "it.",
+        setting_checks.of_type(str),
+    ),
+    Setting(
+        "NEWSLETTER_CONFIRM_DAYS",
+        7,
+        "Days for which the link that confirms a subscription holds.",
+        setting_checks.whole_number(1, 60),
+    ),
+    Setting(
+        "NEWSLETTER_CONFIRM_PAUSE",
+        300,
+        "Seconds in which one address gets no second mail to confirm the same list.",
+        setting_checks.whole_number(0),
+    ),
+    Setting(
+        "NEWSLETTER_CONFIRM_PER_DAY",
+        4,
+        "Mails to confirm that one address gets in a day, whoever asks and for whatever lists.",
+        setting_checks.whole_number(1),
+    ),
+    Setting(
+        "NEWSLETTER_PREFERENCES_DAYS",
+        3,
+        "Days for which the link to a subscriber's preferences holds that is mailed to who asks "
+        "for it. The links in every mail, to ask for that one and to unsubscribe, always hold.",
+        setting_checks.whole_number(1, 60),
+    ),
+    Setting(
+        "NEWSLETTER_UNCONFIRMED_DAYS",
+        30,
+        "Days after which an address that nobody confirmed is deleted, with the mails to it; not "
+        "before NEWSLETTER_CONFIRM_DAYS are over.",
+        setting_checks.whole_number(1, 3650),
+    ),
+    # comments
+    Setting(
+        "COMMENTS_EMAIL",
+        "optional",
+        "Whether the comment form asks for an e-mail address: 'optional', 'required' or 'no'. "
+        "Readers never see it; moderators do.",
+        setting_checks.one_of("optional", "required", "no"),
+    ),
+    Setting(
+        "COMMENTS_LENGTH",
+        5000,
+        "Longest comment, in characters.",
+        setting_checks.whole_number(100, 20_000),
+    ),
+    Setting(
+        "COMMENTS_SHOWN",
+        20,
+        "First-level comments shown at once; more of them by a link.",
+        setting_checks.whole_number(1, 200),
+    ),
+    Setting(
+        "COMMENTS_REPLIES_SHOWN",
+        5,
+        "Replies shown below one first-level comment; more of them by a link.",
+        setting_checks.whole_number(1, 200),
+    ),
+    Setting(
+        "COMMENTS_DEPTH",
+        3,
+        "Levels of replies that are indented; deeper ones say whom they answer.",
+        setting_checks.whole_number(0, 6),
+    ),
+    Setting(
+        "COMMENTS_SCORERS",
+        [],
+        "Dotted paths of a site's own spam scorers (docs/spam.md); one with the name of ours "
+        "takes its place.",
+        setting_checks.check_strings,
+    ),
+    Setting(
+        "COMMENTS_SCORES",
+        setting_defaults.SPAM_SCORE_BORDERS,
+        "Points from which a comment has to pass a proof of work ('challenge'), waits for a "
+        "moderator ('hold') and is put aside ('spam'). A site's own dictionary is merged over the "
+        "default.",
+        setting_checks.check_scores,
+    ),
+    Setting(
+        "COMMENTS_ORIGIN_DAYS",
+        30,
+        "Days for which a comment keeps the keyed hash of the network address that it came from.",
+        setting_checks.whole_number(1, 365),
+    ),
+    Setting(
+        "COMMENTS_UNCONFIRMED_DAYS",
+        30,
+        "Days after which following that nobody confirmed is deleted, with the mails to it.",
+        setting_checks.whole_number(1, 3650),
+    ),
+    Setting(
+        "COMMENTS_PROOF_DAYS",
+        3,
+        "Days for which the link that proves an e-mail address holds; then a comment whose "
+        "address nobody proved is deleted.",
+        setting_checks.whole_number(1, 30),
+    ),
+    Setting(
+        "COMMENTS_REVISION_DAYS",
+        90,
+        "Days for which the earlier texts of an edited comment, and refused edits, are kept.",
+        setting_checks.whole_number(1, 3650),
+    ),
+    Setting(
+        "COMMENTS_REFUSED_DAYS",
+        180,
+        "Days after which rejected comments and spam without replies are deleted; 0: never.",
+        setting_checks.whole_number(0, 3650),
+    ),
+    Setting(
+        "COMMENTS_AKISMET_KEY",
+        "",
+        "The site's own key of Akismet, which is then asked about each comment; empty: nobody "
+        "outside is asked.",
+        setting_checks.of_type(str),
+    ),
+    Setting(
+        "WORDPRESS_MAPPING",
+        "",
+        "Dotted path of the site's PostMapping, which makes pages of the posts of an import "
+        "(docs/moving-in.md); empty: none.",
+        setting_checks.of_type(str),
+    ),
+    # loyalty
+    Setting(
+        "LOYALTY_HORIZON_WEEKS",
+        4,
+        "Weeks within which a return counts: the probability of a return is of these weeks. "
+        "Until editors decide otherwise under Settings, Loyalty.",
+        setting_checks.whole_number(1, 52),
+    ),
+    Setting(
+        "LOYALTY_TIERS",
+        setting_defaults.TIER_BORDERS,
+        "Borders of the tiers, see cx_feedback.loyalty.scoring.tiers.TierBorders; a site's own "
+        "dictionary is merged over the default. Until editors decide otherwise under "
+        "Settings, Loyalty.",
+        setting_checks.check_tier_borders,
+    ),
+    Setting(
+        "LOYALTY_READERS_PER_TASK",
+        0,
+        "Readers whose tiers one Celery task moves; 0 moves all in the scoring's own transaction. "
+        "For many millions: each task holds its readers' rows for a shorter time.",
+        setting_checks.check_readers_per_task,
+    ),
+)
