@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.exports.models import Export
@@ -18,11 +18,13 @@ from cx_feedback.surveys.models import (
     Response,
     ResponseNote,
     ResponseTag,
+    Survey,
     SurveyVersion,
 )
 from cx_feedback.surveys.models.responses import IMPORTED
 from cx_feedback.surveys.partials.services import delete_partials
 from cx_feedback.surveys.selectors import get_definitions
+from cx_feedback.surveys.services.response_log import erase_tags_from_log
 
 _Model = type[Response] | type[PartialResponse]
 _MODELS: tuple[_Model, ...] = (Response, PartialResponse)
@@ -143,6 +145,7 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
     rows = _get_rows(Response, reader_ids=reader_ids, email=email)
     mine = list(rows.select_for_update(of=("self",)))
     versions = get_definitions({r.version_id for r in mine})
+    with_hidden = {response.survey_id for response in mine if response.hidden_fields}
     for response in mine:
         types = {q.key: questions.get(q.type) for q in versions[response.version_id].ever_asked()}
         response.answers = {
@@ -159,7 +162,11 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
     if mine:
         for model in (ResponseTag, ResponseNote):  # they may repeat what the reader wrote
             model._default_manager.filter(response__in=mine).delete()
-        Export.objects.filter(with_texts=True).delete()  # they contain the erased texts
+        erase_tags_from_log(response.pk for response in mine)
+        # They contain the erased texts; all exports contain the hidden fields.
+        hidden = Survey.objects.filter(pk__in=with_hidden).values("translation_key")
+        told = Q(with_texts=True) | Q(survey__translation_key__in=hidden)
+        Export.objects.filter(told).delete()
     return len(mine)
 
 

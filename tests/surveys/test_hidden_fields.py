@@ -7,8 +7,11 @@ from django.test import Client
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.personal import export_person
 from cx_feedback.surveys import services
-from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.exports.models import Export
+from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.responses.hidden_fields import MAX_LENGTH
+from cx_feedback.surveys.services.response_log import get_response_log
+from cx_feedback.surveys.services.response_tags import add_tag
 from tests.conftest import OWN
 from tests.pages import make_widget
 from tests.surveys.conftest import GOOD
@@ -151,3 +154,16 @@ def test_they_are_exported_and_erased_with_their_reader(survey, reader):
     assert told["hidden_fields"] == {"source": "newsletter"}
     readers.erase_person(reader_ids=[reader.pk])
     assert Response.objects.get().hidden_fields == {}
+
+
+def test_erasure_takes_them_out_of_files_and_tags_out_of_the_log(survey, reader):
+    row = services.submit_response(
+        survey_id=survey.pk, answers={"q-choice": GOOD}, reader=reader, hidden={"source": "ana"}
+    )
+    add_tag(survey=survey, response_ids=[row.pk], name="Ana of the choir")
+    other = services.publish_survey(survey=Survey(title="Other"))
+    for one in (survey, other):
+        Export.objects.create(survey=one, with_texts=False, last_included_id=row.pk)
+    readers.erase_person(reader_ids=[reader.pk])
+    assert list(Export.objects.values_list("survey", flat=True)) == [other.pk]
+    assert "Ana" not in str(list(get_response_log(row.pk).values_list("data", flat=True)))

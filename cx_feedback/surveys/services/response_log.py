@@ -59,3 +59,18 @@ def get_response_log(response_id: int) -> QuerySet[ModelLogEntry]:
         .order_by("-timestamp", "-pk")
     )
     return entries
+
+
+def erase_tags_from_log(response_ids: Iterable[int]) -> None:
+    """Take the names of tags out of the entries about responses whose reader is erased."""
+    entries = list(
+        ModelLogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(Response),
+            object_id__in=[str(pk) for pk in response_ids],
+            action=TAG_ACTION,
+        )
+    )
+    for entry in entries:
+        names = dict.fromkeys(entry.data.keys() & {"added", "removed"}, "…")
+        entry.data = {**entry.data, **names}
+    ModelLogEntry.objects.bulk_update(entries, ["data"], batch_size=500)
