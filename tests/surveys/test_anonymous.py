@@ -203,6 +203,13 @@ def test_an_nps_widget_is_anonymous_too(article):
     assert not Activity.objects.exists()
 
 
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_the_results_of_an_nps_widget_say_so(admin_client, article, anonymous):
+    widget = make_widget(anonymous=anonymous)
+    html = admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
+    assert ("Anonymous: answers aren't linked to readers" in html) == anonymous
+
+
 def test_no_rule_is_offered_its_answers(survey):
     assert not answer_triggers.list_answer_triggers()
     survey.anonymous = False

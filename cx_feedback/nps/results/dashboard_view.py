@@ -30,7 +30,7 @@ from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.base_view import ResultsView, get_pages_of_texts
 from cx_feedback.surveys.results.charts import get_few_answers_warning
 from cx_feedback.surveys.results.score_formulas import Score, Verdict
-from cx_feedback.surveys.selectors import get_family_ids
+from cx_feedback.surveys.selectors import get_family_ids, get_survey_definition
 
 CLASS_LABELS = {
     PROMOTER: pgettext_lazy("NPS", "Promoters (9–10)"),
@@ -63,6 +63,7 @@ class NPSResultsView(ResultsView):
             "found": found,
             "few": get_few_answers_warning(found.n) if found.score.low_confidence else "",
             "class_labels": CLASS_LABELS,
+            "anonymous": get_survey_definition(self.object).anonymous,
         }
         if found.score.shown:
             context["scale"] = render_scale(found.score)

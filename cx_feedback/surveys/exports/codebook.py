@@ -15,8 +15,8 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.exports.columns import (
     Column,
     ExtraColumns,
+    build_extra_columns,
     get_export_columns,
-    get_hidden_fields,
     get_own_headings,
     make_unique_headings,
 )
@@ -99,7 +99,7 @@ def write_codebook(survey: Survey, headings: str, separator: Separator, *, with_
     """Return the codebook of all columns that an export may have as CSV."""
     definition = selectors.get_survey_definition(survey)
     columns = get_export_columns(definition, headings, with_texts)
-    extra = ExtraColumns(with_state=True, hidden_fields=get_hidden_fields(survey))
+    extra = build_extra_columns(survey, with_state=True)
     text = io.StringIO("\ufeff")
     text.seek(1)
     writer = CSVWriter(text, separator)
@@ -199,6 +199,12 @@ def _describe_extra(extra: ExtraColumns, headings: list[str]) -> Iterator[list[C
         yield [heading, None, None, _("state of the response"), *[None] * 7]
         for value, label in Response.State.choices:
             yield [heading, *[None] * 6, value, str(label), None, None]
+    if extra.anonymous_ids:
+        heading = next(rest)
+        words = _("whether its version was anonymous: it was stored without its reader")
+        yield [heading, None, None, words, *[None] * 7]
+        for value in (1, 0):
+            yield [heading, *[None] * 6, value, _say_yes_or_no(value), None, None]
     for heading in rest:
         words = _("hidden field of the link, empty where it said nothing")
         yield [heading, None, None, words, *[None] * 7]

@@ -37,6 +37,7 @@ class ExportedRow:
     seconds: int | None
     answers: dict[str, Any]
     version_number: int
+    version_id: int
     state: str
     hidden_fields: dict[str, str]
 
@@ -50,9 +51,11 @@ ROW_COLUMNS = tuple(
 
 @dataclass(frozen=True)
 class ExtraColumns:
-    """The columns behind those of the answers: version, state, hidden fields."""
+    """The columns behind those of the answers: version, state, anonymity, hidden fields."""
 
     with_state: bool = False
+    #: The ids of the anonymous versions; without any there is no column.
+    anonymous_ids: frozenset[int] = frozenset()
     hidden_fields: tuple[str, ...] = ()
 
     def get_headings(self, *, by_key: bool) -> list[str]:
@@ -60,13 +63,16 @@ class ExtraColumns:
         found = ["version" if by_key else pgettext("survey", "Version")]
         if self.with_state:
             found.append("state" if by_key else pgettext("survey", "State"))
+        if self.anonymous_ids:
+            found.append("anonymous" if by_key else pgettext("survey", "Anonymous"))
         return found + [f"hidden.{name}" for name in self.hidden_fields]
 
     def get_cells(self, row: ExportedRow) -> list[Cell]:
         """Return the cells of a response."""
         state = [row.state] if self.with_state else []
+        anonymous = [int(row.version_id in self.anonymous_ids)] if self.anonymous_ids else []
         hidden = [row.hidden_fields.get(name) for name in self.hidden_fields]
-        return [row.version_number, *state, *hidden]
+        return [row.version_number, *state, *anonymous, *hidden]
 
 
 def get_own_headings(*, by_key: bool) -> list[str]:
@@ -148,6 +154,18 @@ def build_row(columns: list[Column], row: ExportedRow, extra: ExtraColumns) -> l
         value = row.answers.get(column.question)
         cells.append(None if value is None else column.cell(value))
     return [*cells, *extra.get_cells(row)]
+
+
+def build_extra_columns(survey: Survey, *, with_state: bool) -> ExtraColumns:
+    """Return the columns behind the answers, for all versions of a survey and its translations."""
+    versions = SurveyVersion.objects.filter(
+        survey_id__in=selectors.get_family_ids(survey), definition__anonymous=True
+    )
+    return ExtraColumns(
+        with_state=with_state,
+        anonymous_ids=frozenset(versions.values_list("pk", flat=True)),
+        hidden_fields=get_hidden_fields(survey),
+    )
 
 
 def get_hidden_fields(survey: Survey) -> tuple[str, ...]:

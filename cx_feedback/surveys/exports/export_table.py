@@ -13,10 +13,10 @@ from cx_feedback.surveys.exports.columns import (
     Column,
     ExportedRow,
     ExtraColumns,
+    build_extra_columns,
     build_header,
     build_row,
     get_export_columns,
-    get_hidden_fields,
 )
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.models import Response, Survey
@@ -67,10 +67,7 @@ def plan_table(export: Export) -> ExportTable:
     definition = selectors.get_survey_definition(survey)
     filters = read_filters(export, definition)
     columns = get_export_columns(definition, export.headings, export.with_texts)
-    extra = ExtraColumns(
-        with_state=export.with_excluded or bool(filters.state),
-        hidden_fields=get_hidden_fields(survey),
-    )
+    extra = build_extra_columns(survey, with_state=export.with_excluded or bool(filters.state))
     rows = select_rows(survey, filters, with_excluded=export.with_excluded).filter(
         pk__gt=export.last_written_id, pk__lte=export.last_included_id
     )

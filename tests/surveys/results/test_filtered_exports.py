@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.http import QueryDict
@@ -79,6 +80,26 @@ def test_hidden_fields_and_the_version_have_columns(export, survey):
     assert (line["version"], line["hidden.source"]) == ("2", "print")
     assert len(ids(export("hidden=source:print"))) == 1
     assert ids(export("hidden=source:mail")) == []
+
+
+def test_anonymous_responses_have_a_column_that_says_so(admin_client, export, survey, answer):
+    answer()
+    assert "anonymous" not in lines(export())[0]
+    survey.anonymous = True
+    services.publish_survey(survey=survey)
+    answer()
+    found = lines(export())
+    assert [line["anonymous"] for line in found] == ["0", "1"]
+    assert re.search(r"T\d\d:00:00", found[1]["created_at"])
+    url = f"/admin/cx-feedback/surveys/results/{survey.pk}/exports/codebook/?headings=keys"
+    rows = read(admin_client.get(url).content.decode())
+    book = [row[3] + row[7] + row[8] for row in rows if row[0] == "anonymous"]
+    assert book == [
+        "whether its version was anonymous: it was stored without its reader",
+        "1yes",
+        "0no",
+    ]
+    assert any("of anonymous ones the hour" in row[3] for row in rows if row[0] == "created_at")
 
 
 def test_the_list_filters_by_hidden_fields_and_leads_to_the_export(admin_client, survey):
