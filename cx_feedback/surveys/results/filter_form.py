@@ -1,11 +1,11 @@
 """The filters of results pages as a form for Wagtail's filter panel."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import swapper
 from django import forms
 from django.conf import settings
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from cx_feedback.core.caching.shared_cache import cache
@@ -37,20 +37,18 @@ class AnswerSelect(forms.Select):
 class FilterForm(forms.Form):
     """The filters that can be chosen for a survey; ``parse_filters`` reads them."""
 
+    #: The fields for days: name and label.
+    days: ClassVar[tuple[tuple[str, Any], ...]] = (
+        ("since", pgettext_lazy("survey", "From")),
+        ("until", pgettext_lazy("survey", "To")),
+    )
+
     def __init__(self, definition: Definition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["since"] = forms.DateField(
-            label=pgettext("survey", "From"),
-            required=False,
-            widget=AdminDateInput,
-            help_text=in_site_zone(),
-        )
-        self.fields["until"] = forms.DateField(
-            label=pgettext("survey", "To"),
-            required=False,
-            widget=AdminDateInput,
-            help_text=in_site_zone(),
-        )
+        for name, label in self.days:
+            self.fields[name] = forms.DateField(
+                label=label, required=False, widget=AdminDateInput, help_text=in_site_zone()
+            )
         page = swapper.load_model("wagtailcore", "Page")
         self.fields["page"] = forms.ModelChoiceField(
             page.objects, label=pgettext("survey", "Page"), required=False, widget=PageChooser
@@ -87,6 +85,17 @@ class FilterForm(forms.Form):
 
     def add_prefix(self, field_name: str) -> str:
         return "answer" if field_name.startswith("answer_") else super().add_prefix(field_name)
+
+
+class ComparisonFilterForm(FilterForm):
+    """The filters for a comparison of two periods, whose days are among them."""
+
+    days = (
+        ("before_since", pgettext_lazy("survey", "First period, from")),
+        ("before_until", pgettext_lazy("survey", "First period, to")),
+        ("after_since", pgettext_lazy("survey", "Second period, from")),
+        ("after_until", pgettext_lazy("survey", "Second period, to")),
+    )
 
 
 def get_nps_class_choices() -> list[tuple[str, str]]:

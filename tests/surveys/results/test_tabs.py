@@ -186,6 +186,21 @@ def test_two_periods(admin_client, url, answered):
     assert "The last day is before the first." in html
 
 
+def test_two_periods_are_filtered_on_their_own_page(admin_client, url, answered):
+    asked = ASKED["compare/"]
+    html = page(admin_client, f"{url}compare/", **asked, language="es", since="2020-01-01")
+    panel = html.partition('role="search"')[2].partition("</form>")[0]
+    for name in ("page", "section", "language", "answer", *asked):
+        assert f'name="{name}"' in panel
+    for name in ("since", "until"):  # the periods say which days
+        assert f'name="{name}"' not in panel
+    assert f'value="{asked["after_until"]}"' in panel
+    [off] = re.findall(r'class="w-pill__remove" href="([^"]*)"', html)
+    assert all(f"{name}={day}" in off for name, day in asked.items())
+    assert "language" not in off
+    assert "Remove all filters" in html
+
+
 def test_texts_are_searched_and_paged(admin_client, url, answered, article):
     html = page(admin_client, f"{url}texts/")
     assert "10 texts" in html

@@ -39,6 +39,7 @@ class TabView(ResultsView):
     tab: ClassVar[str]
     content: ClassVar[str]
     filterable = True
+    filter_form: ClassVar[type[FilterForm]] = FilterForm
     #: Whether the page refreshes itself while it is visible.
     live = False
 
@@ -70,6 +71,15 @@ class TabView(ResultsView):
 
     problems: list[str] = []
 
+    @property
+    def own_filters(self) -> Filters:
+        """Return the filters that this page uses; the others are kept for its neighbours."""
+        return self.filters
+
+    def get_filter_url(self, query: str) -> str:
+        """Return the URL of this page with other filters."""
+        return self.url(self.tab, query)
+
     def url(self, name: str, query: str = "") -> str:
         """Return the URL of another results page."""
         found = reverse(self.viewset.get_url_name(name), args=[self.object.pk])
@@ -89,17 +99,17 @@ class TabView(ResultsView):
             "former": {question.key for question in self.definition.retired},
             "problems": self.problems,
             "active": [
-                (label, words, self.url(self.tab, without))
-                for label, words, without in describe_filters(self.filters, self.definition)
+                (label, words, self.get_filter_url(without))
+                for label, words, without in describe_filters(self.own_filters, self.definition)
             ],
-            "clear_url": self.url(self.tab),
+            "clear_url": self.get_filter_url(""),
             "hidden": parse_qsl(query),
             "results_url": self.url("results"),
             "live": self.live,
             "anonymous": self.definition.anonymous,
         }
         if self.filterable:
-            form = FilterForm(self.definition, self.request.GET)
+            form = self.filter_form(self.definition, self.request.GET)
             context["filters"] = {"form": form}
             context["index_results_url"] = self.url(self.tab)
         return {**context, **self.figures()}

@@ -8,7 +8,8 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.surveys.results import charts, period_presets, trend
 from cx_feedback.surveys.results.crosstab import get_countable_questions
 from cx_feedback.surveys.results.crosstab_disclosure import get_crosstab
-from cx_feedback.surveys.results.filters import PERIODS, parse_periods
+from cx_feedback.surveys.results.filter_form import ComparisonFilterForm
+from cx_feedback.surveys.results.filters import PERIODS, Filters, parse_periods
 from cx_feedback.surveys.results.tabs.base_view import TabView
 
 
@@ -42,7 +43,15 @@ class CrossTabView(TabView):
 class CompareView(TabView):
     tab = "results_compare"
     content = "cx_feedback/surveys/admin/results/compare.html"
-    filterable = False
+    filter_form = ComparisonFilterForm
+
+    @property
+    def own_filters(self) -> Filters:
+        return self.filters.without_dates()
+
+    def get_filter_url(self, query: str) -> str:
+        given = {name: self.request.GET[name] for name in PERIODS if self.request.GET.get(name)}
+        return self.url(self.tab, "&".join(filter(None, [query, urlencode(given)])))
 
     def figures(self) -> dict[str, Any]:
         given = {name: self.request.GET.get(name, "") for name in PERIODS}
@@ -57,9 +66,8 @@ class CompareView(TabView):
             before, after = parse_periods(given)
         except InvalidInput as error:
             return {**shown, "problems": [str(t) for ts in error.fields.values() for t in ts]}
-        filters = self.filters.without_dates()
         found = trend.compare_periods(
-            survey=self.object, filters=filters, before=before, after=after
+            survey=self.object, filters=self.own_filters, before=before, after=after
         )
         return {
             **shown,
