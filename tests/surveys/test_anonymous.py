@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.repeat_keys import Sender
+from cx_feedback.mail.models import Delivery
 from cx_feedback.readers.models import Activity, Reader, StoredAnswer, VisitDay
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
@@ -265,3 +266,35 @@ def test_a_start_tells_the_hour_and_not_the_moment_of_its_response(survey, how):
         Client().post(url, {}, "application/json", **OWN)
     begun = Start.objects.get().created_at
     assert begun == anonymity.round_down(begun)
+
+
+@pytest.fixture
+def anonymous_now(draft):
+    """A survey that named its readers and mailed answers, and is anonymous and longer today."""
+    draft.mails_answers = True
+    draft = services.publish_survey(survey=draft)
+    draft.mails_answers, draft.anonymous = False, True
+    more = {"label": "More?", "help": "", "required": True}
+    return change(draft, stream({"type": "text", "id": "q-more", "value": more}))
+
+
+def test_a_form_without_a_version_may_be_the_anonymous_one(anonymous_now):
+    client, reader = known()
+    assert post(anonymous_now, {"copy_to": "ana@example.org"}, client).status_code in (200, 303)
+    row = Response.objects.get()
+    assert (row.reader, row.created_at) == (None, anonymity.round_down(row.created_at))
+    assert not Activity.objects.filter(reader=reader).exists()
+    assert not Delivery.objects.exists()
+
+
+def test_a_body_without_a_version_is_mailed_to_nobody(anonymous_now):
+    body = {"answers": {"q-choice": GOOD}, "copy_to": "ana@example.org"}
+    url = f"/feedback/api/v1/surveys/{anonymous_now.pk}/responses/"
+    assert Client().post(url, body, "application/json", **OWN).status_code == 201
+    assert not Delivery.objects.exists()
+
+
+def test_a_form_that_names_the_version_with_readers_keeps_its_promise(anonymous_now):
+    client, reader = known()
+    post(anonymous_now, {"version": "1"}, client)
+    assert Response.objects.get().reader == reader

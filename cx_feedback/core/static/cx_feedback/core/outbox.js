@@ -136,12 +136,13 @@ async function attempt(id, act, form, pressed) {
   } else post(form);
 }
 
-// "Forget me" leaves a cookie, for all tabs.
+// "Forget me" leaves a cookie, for all tabs. What docs/privacy.md lists goes.
+const OURS = /^cx-(ask|comments-|draft |once|order|poll |visits)/;
 function expire() {
   const forget = document.cookie.includes("cx_forget=");
   if (forget) document.cookie = "cx_forget=; path=/; max-age=0";
-  if (forget) for (const id of listIds("cx-poll ")) save(id);
-  for (const id of listIds()) if (forget || !(load(id)?.at > Date.now() - WEEK)) save(id);
+  if (forget) for (const id of listIds("cx-")) if (OURS.test(id)) save(id);
+  for (const id of listIds()) if (!(load(id)?.at > Date.now() - WEEK)) save(id);
 }
 
 // Sends what waits, of any page.
