@@ -50,7 +50,9 @@ def keep_answered_step(post: "FormPost") -> PartialFields | None:
     A reader's way through the survey never depends on it.
     """
     live, items = post.live, post.live.definition.questions
-    if post.number is None or post.is_test or not get_partial_days(live.definition):
+    if post.number is None or post.is_test or post.may_be_anonymous:
+        return None
+    if not get_partial_days(live.definition):
         return None
     fields = post.partial or PartialFields(_make_key(post), 0)
     with contextlib.suppress(FeedbackError):

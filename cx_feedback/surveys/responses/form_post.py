@@ -74,6 +74,17 @@ class FormPost:
     sender: repeat_keys.Sender
     #: Whether it is a test of an editor (``responses.editor_tests``).
     is_test: bool = False
+    #: Whether the form says which version it shows.
+    names_version: bool = True
+
+    @property
+    def may_be_anonymous(self) -> bool:
+        """Return whether its reader may have been promised more than ``live`` promises.
+
+        A form that names no version and is not valid for today's may still have been that.
+        """
+        today = self.live.today
+        return not self.names_version and today is not None and today.anonymous
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,7 @@ def parse_form_post(
         find_reader=partial(get_reader, request),
         sender=get_sender_of_request(request),
         is_test=is_test,
+        names_version=bool(posted.get("version")),
     )
 
 
@@ -200,7 +212,7 @@ def store_response(post: FormPost) -> Response:
         is_test=post.is_test,
         hidden=post.hidden,
         copy_to=post.copy_to if post.may_copy else "",
-        version=post.live.number,
+        version=None if post.may_be_anonymous else post.live.number,
         partial=post.partial.key if post.partial else None,
     )
 

@@ -107,7 +107,8 @@ def submit_response(
     if error is not None:
         raise error
     response.hidden_fields = hidden_fields.clean_values(live.definition.hidden_fields, hidden)
-    response.copy_to = answer_copy.parse_address(live.definition, copy_to)
+    if not anonymous:
+        response.copy_to = answer_copy.parse_address(live.definition, copy_to)
     first = _store_once(attempt, response, live, reader, kind, partial)
     return _add_thanks(first, live, repeated=first is not response)
 
