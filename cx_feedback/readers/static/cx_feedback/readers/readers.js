@@ -24,7 +24,7 @@ if (box) {
   const page = box.dataset.cxPage ? { page: Number(box.dataset.cxPage) } : {};
   const mark = store.get();
   if (mark && mark !== today() && !navigator.globalPrivacyControl) {
-    json(box.dataset.cxVisits, "POST", page).then((r) => r.ok && store.set(today())).catch(() => {});
+    json(box.dataset.cxVisits, "POST", page).then((r) => r.ok && store.get() && store.set(today())).catch(() => {});
   }
   box.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
