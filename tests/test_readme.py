@@ -101,7 +101,7 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     ),
     "Then `manage.py makemigrations`": (WHEEL,),
     "If your pages don't use StreamField": (
-        "tests/surveys/test_access.py::"
+        "tests/surveys/test_survey_access.py::"
         "test_the_form_of_a_page_brings_its_key_wherever_its_survey_was_found",
         WITHOUT_A_PAGE + "test_template_tags_know_the_page_as_well",
     ),
