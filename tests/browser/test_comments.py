@@ -120,10 +120,12 @@ def test_what_the_server_answered_is_what_the_page_says(visit, talk, settings, s
     page.locator(".cx-replies .cx-comment").get_by_role("link", name="Edit").click()
     page.fill(".cx-inline [name=text]", "Another answer")
     page.click(".cx-inline button")
-    waiting = page.locator(".cx-replies .cx-pending")
+    waiting = page.locator(".cx-replies .cx-edit-waits")
     expect(waiting).to_contain_text("Another answer")
-    expect(waiting.locator(".cx-state")).to_have_text("Awaiting approval")
-    expect(page.locator(".cx-state")).to_have_count(1)
+    expect(waiting.locator(".cx-badge")).to_have_text("Awaiting approval")
+    # Readers see the text that was published, and so does its author.
+    expect(page.locator(".cx-replies .cx-comment-text").first).to_have_text("An answer")
+    expect(page.locator(".cx-state")).to_have_count(0)
 
 
 @pytest.mark.parametrize("state", ["pending", "published"])
