@@ -24,6 +24,10 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
         "tests/browser/test_reader.py::test_comment_wait_and_be_published",
         WHEEL,
     ),
+    "Surveys and NPS widgets may also slide in": (
+        "tests/surveys/test_placement.py::test_it_appears_on_every_page_until_it_is_unpublished",
+        "tests/surveys/test_placement.py::test_sections_tags_languages_and_translations",
+    ),
     "It works out for each reader the probability": (
         "tests/loyalty/test_services.py::test_every_reader_has_the_score_of_their_cell",
         "tests/loyalty/test_services.py::test_silent_readers_are_told_once_each",

@@ -21,7 +21,7 @@ PREFIX = "hidden."
 RESERVED = frozenset({"form", "key", "lang", "page", "q", "v", "version"})
 #: ``hidden_fields.js`` leaves these out too.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_NAME = re.compile(r"\A[a-z][a-z0-9_]*\Z")
 
 
 def parse_names(text: str) -> tuple[str, ...]:
