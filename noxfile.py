@@ -55,6 +55,7 @@ TOOLS = [
     "redis",
     "schemathesis",
     "scipy",
+    "segno",
     "sqlalchemy",
     "swapper",
     "whitenoise",
