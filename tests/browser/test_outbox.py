@@ -44,7 +44,7 @@ PRIVACY = Path(__file__).parents[2] / "docs/privacy.md"
 DRAFTS = "Object.keys(localStorage).filter((name) => name.startsWith('cx-draft'))"
 #: Lets the widget ask again; returns whether it rested.
 NPS_RESTS = """() => Object.keys(localStorage)
-  .filter((name) => name.startsWith('cx-nps')).map((name) => delete localStorage[name]).length"""
+  .filter((name) => name.startsWith('cx-ask')).map((name) => delete localStorage[name]).length"""
 #: Makes the drafts older than a week.
 AGE = f"""() => {DRAFTS}.forEach((name) => {{
   localStorage[name] = localStorage[name].replace(/"at":\\d+/, '"at":1');
