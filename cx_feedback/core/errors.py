@@ -109,7 +109,7 @@ class Closed(FeedbackError):
 
 
 class Conflict(FeedbackError):
-    """What the decision is about has changed since it was seen."""
+    """The object of a decision has changed since it was seen."""
 
     status = 409
     code = "conflict"

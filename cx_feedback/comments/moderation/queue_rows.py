@@ -103,7 +103,7 @@ class QueueRow:
 
     @property
     def seen(self) -> str:
-        """What a decision sends along, to be refused if the comment has changed."""
+        """The value that a decision sends along, to be refused if the comment has changed."""
         return f"{self.comment.pk}:{services.get_seen(self.comment)}"
 
     @property

@@ -1,4 +1,4 @@
-"""What has changed in comments: edits that wait, and what changed since a moderator looked."""
+"""Changes of comments in words: edits that wait, and what changed since a moderator looked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ BATCH_SIZE = 1_000
 
 @dataclass(frozen=True)
 class SeenComment:
-    """What a moderator saw of a comment: the number of its last revision, and its state."""
+    """The last revision and the state of a comment as a moderator saw them."""
 
     revision: int
     state: str

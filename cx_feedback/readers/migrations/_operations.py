@@ -1,4 +1,4 @@
-"""What the models of this room cannot say."""
+"""Operations that the models of this room cannot express."""
 
 from django.db import migrations
 

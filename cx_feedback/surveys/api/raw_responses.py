@@ -69,7 +69,7 @@ class RawResponsesOut(serializers.Serializer[Any]):
 
 @dataclass(frozen=True)
 class ResponseQuery:
-    """What a program asks for; ``version`` is a number, "" stands for all states."""
+    """The query of a program; ``version`` is a number, "" stands for all states."""
 
     since: datetime.date | None = None
     until: datetime.date | None = None

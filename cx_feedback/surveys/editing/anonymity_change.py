@@ -1,4 +1,4 @@
-"""What an editor is told before a survey becomes anonymous, or stops being so."""
+"""Warnings before a survey becomes anonymous, or stops being so."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from cx_feedback.surveys.questions.definitions import Definition
 
 @dataclass(frozen=True)
 class AnonymityChange:
-    """What publishing a draft means for who is known: ``number`` of earlier responses stay so.
+    """A change of anonymity by publishing a draft; ``number`` earlier responses stay as they are.
 
     ``what`` is "on" (earlier responses keep their readers), "off" (earlier responses stay
     anonymous) or "" (nothing changes, or nobody has answered).

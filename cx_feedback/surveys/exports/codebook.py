@@ -31,7 +31,7 @@ _AND = " | "
 
 @dataclass
 class QuestionHistory:
-    """How the versions of a survey asked a question."""
+    """A question as the versions of a survey asked it."""
 
     question: Question
     wordings: list[str] = field(default_factory=list)

@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class ExportedRow:
-    """What an export reads of a response."""
+    """The fields of a response that an export reads."""
 
     pk: int
     created_at: datetime.datetime

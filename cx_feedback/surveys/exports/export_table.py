@@ -44,7 +44,7 @@ class TableRow:
 
 @dataclass(frozen=True)
 class ExportTable:
-    """What an export writes."""
+    """The table that an export writes."""
 
     columns: list[Column]
     extra: ExtraColumns

@@ -1,4 +1,4 @@
-"""What used-up quotas mean for the readers of a version; pure functions."""
+"""Used-up quotas from the view of a version's readers; pure functions."""
 
 from collections.abc import Iterator, Set
 

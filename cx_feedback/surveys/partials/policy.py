@@ -1,4 +1,4 @@
-"""Whether the answered pages of a survey are kept, and for how long."""
+"""The rule by which the answered pages of a survey are kept, and for how long."""
 
 import datetime
 

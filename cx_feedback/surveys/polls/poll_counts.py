@@ -1,4 +1,4 @@
-"""How often each answer of a poll was given, in steps of ``SHOW_FROM`` answers.
+"""Counts of a poll's answers, in steps of ``SHOW_FROM`` answers.
 
 Everybody can look at a poll at any time, so figures that grew by one answer would tell what its
 reader has chosen. So the latest answers are left out until they fill a step: any two states that

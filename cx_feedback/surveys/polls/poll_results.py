@@ -1,4 +1,4 @@
-"""What readers see of a poll: the share of each answer, in words and for bars."""
+"""The result of a poll for readers: the share of each answer, in words and for bars."""
 
 import datetime
 from collections.abc import Mapping

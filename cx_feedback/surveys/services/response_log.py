@@ -22,7 +22,7 @@ NOTE_ACTION = f"{_PREFIX}.note"
 
 @dataclass(frozen=True)
 class LogLine:
-    """What happened to one response."""
+    """One event in the log of a response."""
 
     response_id: int
     data: dict[str, Any] = field(default_factory=dict)
