@@ -19,7 +19,7 @@ from cx_feedback.newsletter.models import SubscriberImport, Subscription
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys.exports.models import Export
-from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.models import Response, Survey
 
 from .browser import Browser
 
@@ -49,7 +49,8 @@ class Route:
     @property
     def only_posts(self) -> bool:
         """Whether the view has no answer to a GET."""
-        return self.view_class is not None and not hasattr(self.view_class, "get")
+        view = self.view_class
+        return view is not None and not (hasattr(view, "get") and "get" in view.http_method_names)
 
     def is_ours(self) -> bool:
         """Return whether the view is of this package, or shows one of its models."""
@@ -107,6 +108,11 @@ def value_of(name: str, route: Route) -> Any:
     others = {
         "page_id": lambda: HomePage.objects.get().pk,
         "batch": uuid.uuid4,
+        "response": lambda: (
+            Response.objects.filter(survey=model._default_manager.order_by("pk").first().pk)
+            .latest("pk")
+            .pk
+        ),
         "export": lambda: Export.objects.get().pk,
         "name": lambda: "csat",
         "revision_id": lambda: model._default_manager.order_by("pk").first().latest_revision_id,
