@@ -51,6 +51,8 @@ KNOWN = {
         *("answered at", "respondida el"),
     ),
 }
+#: What ``make_unique_headings`` adds to a heading that exists already.
+_NUMBER = re.compile(r" \(\d{1,4}\)\Z")
 #: The columns of our own export besides answers, in their order.
 OWN_COLUMNS = ("id", "date", "page", "language", "seconds")
 
@@ -148,7 +150,7 @@ def get_trailing_headings(headings: Sequence[str]) -> list[str]:
             version, state = ExtraColumns(with_state=True).get_headings(by_key=False)
         versions.add(version.casefold())
         states.add(state.casefold())
-    names = [re.sub(r" \(\d{1,4}\)\Z", "", heading.strip()).casefold() for heading in headings]
+    names = [_NUMBER.sub("", heading.strip()).casefold() for heading in headings]
     end = len(names)
     while end and names[end - 1].startswith("hidden."):
         end -= 1
