@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms.choosers import BaseFilterForm, LocaleFilterMixin
@@ -133,6 +134,11 @@ class SurveyChosenMultipleView(_ChosenMixin, chooser.SnippetChosenMultipleView):
 class SurveyChooserWidget(_ChosenMixin, AdminSnippetChooser):
     """The field of a page's form, which names the chosen survey with its state."""
 
+    model: Any = None
+
+    def __init__(self, model: Any = None, **kwargs: Any) -> None:
+        super().__init__(model or self.model, **kwargs)
+
 
 @clean_requests
 class SurveyChooserViewSet(chooser.SnippetChooserViewSet):
@@ -140,4 +146,9 @@ class SurveyChooserViewSet(chooser.SnippetChooserViewSet):
     choose_results_view_class = SurveyChooseResultsView
     chosen_view_class = SurveyChosenView
     chosen_multiple_view_class = SurveyChosenMultipleView
-    base_widget_class = SurveyChooserWidget
+
+    @cached_property
+    def widget_class(self) -> Any:
+        """Return the class of the field; Wagtail 7.4 has an instance of its own here."""
+        name = f"{self.model.__name__}ChooserWidget"
+        return type(name, (SurveyChooserWidget,), {"model": self.model, "icon": self.icon})
