@@ -203,8 +203,8 @@ def _describe_extra(extra: ExtraColumns, headings: list[str]) -> Iterator[list[C
         heading = next(rest)
         words = _("whether its version was anonymous: it was stored without its reader")
         yield [heading, None, None, words, *[None] * 7]
-        for value in (1, 0):
-            yield [heading, *[None] * 6, value, _say_yes_or_no(value), None, None]
+        for flag in (1, 0):
+            yield [heading, *[None] * 6, flag, _say_yes_or_no(flag), None, None]
     for heading in rest:
         words = _("hidden field of the link, empty where it said nothing")
         yield [heading, None, None, words, *[None] * 7]
