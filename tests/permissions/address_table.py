@@ -225,6 +225,7 @@ REST: dict[str, dict[str, str]] = {
     "api-comment": {"get": EVERYBODY, "patch": OWN_READER, "delete": OWN_READER},
     "api-comment-votes": {"post": EVERYBODY, "delete": EVERYBODY},
     "api-comment-flags": {"post": EVERYBODY},
+    "api-comment-decisions": {"get": MODERATE, "post": MODERATE},
     "api-comments-follows": {"post": EVERYBODY},
     "api-guides": {"post": EVERYBODY},
     "api-subscriptions": {"post": EVERYBODY},

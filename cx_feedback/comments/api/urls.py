@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cx_feedback.comments.api import action_views, views
+from cx_feedback.comments.api import action_views, decision_views, views
 
 urlpatterns = [
     path("comments/", views.CommentsView.as_view(), name="api-comments"),
@@ -15,5 +15,10 @@ urlpatterns = [
         "comments/<int:comment_id>/flags/",
         action_views.FlagsView.as_view(),
         name="api-comment-flags",
+    ),
+    path(
+        "comments/<int:comment_id>/decisions/",
+        decision_views.DecisionsView.as_view(),
+        name="api-comment-decisions",
     ),
 ]

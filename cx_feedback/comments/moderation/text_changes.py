@@ -49,17 +49,20 @@ def describe_changes(
     for comment in comments:
         was_seen = seen.get(comment.pk)
         number = was_seen.revision if was_seen else comment.latest_revision
-        before = texts.get((comment.pk, number), "")
+        before = texts.get((comment.pk, number))
         after = texts.get((comment.pk, comment.latest_revision), comment.html)
         is_edited = number != comment.latest_revision
-        message = _describe_edit() if is_edited else _describe_event(events.get(comment.pk))
+        message = _describe_edit(before) if is_edited else _describe_event(events.get(comment.pk))
         if was_seen is None:
             message = _("Not decided: the form didn't say what it showed of this comment.")
-        found[comment.pk] = TextChange(message, _compare(before, after) if is_edited else "")
+        shown = is_edited and before is not None
+        found[comment.pk] = TextChange(message, _compare(str(before), after) if shown else "")
     return found
 
 
-def _describe_edit() -> str:
+def _describe_edit(before: str | None) -> str:
+    if before is None:
+        return _("Not decided: the text that you saw is no longer stored. Decide about this one.")
     return _("Not decided: the text has changed since you opened it. Decide about the new one.")
 
 

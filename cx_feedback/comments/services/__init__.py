@@ -37,6 +37,7 @@ from cx_feedback.comments.services.highlights import (
     highlight_comments,
 )
 from cx_feedback.comments.services.moderator_edits import (
+    REASON_LENGTH,
     delete_as_moderator,
     edit_as_moderator,
 )
@@ -64,6 +65,7 @@ from cx_feedback.comments.services.votes import cast_vote
 __all__ = [
     "DECISIONS",
     "HIGHLIGHT_ACTIONS",
+    "REASON_LENGTH",
     "BanResult",
     "Decision",
     "ReaderSource",

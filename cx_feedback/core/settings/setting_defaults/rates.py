@@ -5,6 +5,7 @@ RATES = {
     "write": "30/m",
     "visit": "60/m",
     "fetch": "120/m",
+    "decision": "240/m",
     "partial": "60/m",
     "mail": "10/h",
     "comment": "10/h",

@@ -1,0 +1,136 @@
+"""REST: what moderators decide on, and their decisions."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cx_feedback.comments import permissions, services
+from cx_feedback.comments.api import decision_serializers as shapes
+from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments.moderation.text_changes import describe_changes
+from cx_feedback.comments.services.revisions import get_proposed_revisions
+from cx_feedback.core.api.schema import describe_endpoint
+from cx_feedback.core.api.views import FeedbackAPIView
+from cx_feedback.core.errors import Conflict, FieldErrors, InvalidInput, NotFound
+from cx_feedback.core.permissions import AccessRule
+
+
+class DecisionConflict(Conflict):
+    """The comment is not what the moderator saw; ``current`` is what it is now."""
+
+    def __init__(self, detail: Any, current: dict[str, Any]) -> None:
+        super().__init__(detail)
+        self.current = current
+
+    def as_problem(self) -> dict[str, Any]:
+        return {**super().as_problem(), "current": self.current}
+
+
+class DecisionsView(FeedbackAPIView):
+    """A comment as moderators see it, and decisions about it.
+
+    ``POST {"decision": "approve", "revision": 2, "state": "pending", "reason": "…"}``, where
+    ``revision`` and ``state`` are those of the text that the moderator read.
+    """
+
+    required_permission: ClassVar[AccessRule] = permissions.MODERATE
+    throttle_scope = "decision"
+
+    @describe_endpoint(responses=shapes.CommentToDecideSerializer)
+    def get(self, request: Request, comment_id: int) -> Response:
+        return Response(_describe_comment(self._get_comment(comment_id)))
+
+    @describe_endpoint(
+        request=shapes.DecisionInputSerializer,
+        responses={
+            200: shapes.DecisionSerializer,
+            (409, "application/problem+json"): shapes.DecisionConflictSerializer,
+        },
+    )
+    def post(self, request: Request, comment_id: int) -> Response:
+        action, seen, reason = _parse_decision(self.get_json_object(request))
+        comment = self._get_comment(comment_id)
+        if seen.revision > comment.latest_revision:
+            raise InvalidInput(fields={"revision": [_("This comment has no such revision.")]})
+        asked: dict[str, Any] = {
+            "ids": [comment_id],
+            "moderator": request.user,
+            "among": self._get_comments(),
+            "seen": {comment_id: seen},
+        }
+        if action in services.HIGHLIGHT_ACTIONS:
+            decision = services.highlight_comments(action, **asked)
+        else:
+            decision = services.decide_on_comments(action, reason=reason, **asked)
+        comment = self._get_comment(comment_id)
+        if decision.conflicts:
+            raise _build_conflict(comment, seen)
+        is_repeat = comment.state != seen.state
+        if not decision.changed and not is_repeat:
+            raise InvalidInput(fields={"decision": [_describe_refusal(comment)]})
+        return Response(
+            {
+                **_describe_comment(comment),
+                "changed": bool(decision.changed),
+                "batch": str(decision.batch) if decision.batch else None,
+            }
+        )
+
+    def _get_comments(self) -> QuerySet[Comment]:
+        return permissions.get_scope(self.request.user).comments()
+
+    def _get_comment(self, comment_id: int) -> Comment:
+        rows = self._get_comments().select_related("thread")
+        found = rows.filter(pk=comment_id).first() if comment_id < 2**63 else None
+        if found is None:
+            raise NotFound
+        return found
+
+
+def _describe_comment(comment: Comment) -> dict[str, Any]:
+    """Return the last text of a comment with what a decision about it has to name."""
+    proposed = get_proposed_revisions([comment]).get(comment.pk)
+    return {
+        "id": comment.pk,
+        "revision": comment.latest_revision,
+        "state": str(comment.state),
+        "html": proposed.html if proposed else comment.html,
+        "public_revision": comment.revision if comment.is_published else None,
+        "decisions": [
+            *services.get_decisions(comment),
+            *services.get_highlight_actions(comment),
+        ],
+    }
+
+
+def _build_conflict(comment: Comment, seen: services.SeenComment) -> DecisionConflict:
+    change = describe_changes([comment], {comment.pk: seen})[comment.pk]
+    current = {**_describe_comment(comment), "difference": str(change.html)}
+    return DecisionConflict(change.message, current)
+
+
+def _describe_refusal(comment: Comment) -> str:
+    message = _("This decision is not available for a comment in the state “%s”.")
+    return message % State(comment.state).label
+
+
+def _parse_decision(data: dict[str, Any]) -> tuple[str, services.SeenComment, str]:
+    """Return action, what was seen, and the reason; raises InvalidInput naming the fields."""
+    action, revision, state = data.get("decision"), data.get("revision"), data.get("state")
+    reason = data.get("reason", "")
+    errors: dict[str, list[str]] = {}
+    if action not in shapes.ACTIONS:
+        errors["decision"] = [_("Must be one of: %s.") % ", ".join(shapes.ACTIONS)]
+    if not isinstance(revision, int) or isinstance(revision, bool) or revision < 1:
+        errors["revision"] = [_("Name the revision that you have read: a whole number.")]
+    if state not in State.values:
+        errors["state"] = [_("Name the state that you have seen.")]
+    if not isinstance(reason, str) or len(reason) > services.REASON_LENGTH:
+        errors["reason"] = [_("At most %d characters.") % services.REASON_LENGTH]
+    if errors:
+        found: FieldErrors = errors
+        raise InvalidInput(fields=found)
+    return str(action), services.SeenComment(int(str(revision)), str(state)), reason.strip()
