@@ -29,8 +29,8 @@ SETTINGS: tuple[Setting, ...] = (
         "for spam, above 'doubtful' (guests' doubtful ones on the whole site) a solved proof of "
         "work is not enough, see docs/spam.md; above 'proof' (on the whole site) no more mails to "
         "prove an address go out; above 'signup' (of one address) a browser that subscribes has "
-        "to do a proof of work. 'fetch' is of programs that read responses, 'decision' of moderators' programs. A site's own "
-        "dictionary is merged over the default.",
+        "to do a proof of work. 'fetch' is of programs that read responses, 'decision' of "
+        "moderators' programs. A site's own dictionary is merged over the default.",
         setting_checks.check_rates,
     ),
     Setting(

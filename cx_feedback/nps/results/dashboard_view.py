@@ -156,6 +156,7 @@ def _build_table_context(label: Any, table: Table) -> dict[str, Any]:
 
 def _draw_shares(found: NPSDashboard) -> Any:
     return draw_bars(
+        # xgettext:no-python-format
         _("Shares with their 95% confidence intervals"),
         [
             Bar(label, share.value or 0, share.low, share.high, f"({found.classes[name]})")
@@ -183,8 +184,10 @@ def _draw_trend(found: NPSDashboard) -> Any:
         points.append((label, point.score.value if point.score.shown else None))
         band.append(_get_interval(point.score))
     title = (
+        # xgettext:no-python-format
         _("NPS by month, with its 95% interval")
         if monthly
+        # xgettext:no-python-format
         else _("NPS by week, with its 95% interval")
     )
     return draw_lines(title, [Line(pgettext("NPS", "NPS"), points, band)])

@@ -101,6 +101,7 @@ def _draw_line(line: Line, scale: Scale, colour: int) -> dict[str, Any]:
 
 
 def _column_heads(line: Line) -> list[Any]:
+    # xgettext:no-python-format
     return [line.label, pgettext("feedback", "95% interval")] if line.band else [line.label]
 
 
