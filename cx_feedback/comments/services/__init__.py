@@ -43,7 +43,7 @@ from cx_feedback.comments.services.moderator_edits import (
 )
 from cx_feedback.comments.services.moderator_replies import ReplyResult, reply_as_moderator
 from cx_feedback.comments.services.own_comments import delete_comment, edit_comment
-from cx_feedback.comments.services.retention import (
+from cx_feedback.comments.services.retention_cleanup import (
     clear_client_hashes,
     delete_refused_comments,
     delete_unconfirmed_follows,

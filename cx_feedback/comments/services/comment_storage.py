@@ -14,7 +14,7 @@ from cx_feedback.comments.services import email_verification, following, spam_ch
 from cx_feedback.comments.services.activity import record_approvals, store_with_activity
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.flood_response import hold_flood_comments
-from cx_feedback.comments.services.repeat_detection import CommentAttempt
+from cx_feedback.comments.services.request_repeats import CommentAttempt
 from cx_feedback.comments.spam import Submission, get_network_scorers
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.comment_input import Draft

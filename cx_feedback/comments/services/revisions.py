@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, CommentRevision, Markup
 from cx_feedback.comments.rendering import text_cleaning
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention_periods import get_cutoff
 
 #: Rows per statement.
 BATCH_SIZE = 1_000

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cx_feedback.comments.models import Comment, SpamCheck, SpamReport, State
 from cx_feedback.comments.services.counters import StateChange
 from cx_feedback.comments.spam import Submission, get_network_scorers
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention_periods import get_cutoff
 
 logger = logging.getLogger(__name__)
 

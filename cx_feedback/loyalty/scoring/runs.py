@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.reports.nightly_reports import update_reports

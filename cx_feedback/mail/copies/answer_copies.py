@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.pages import site_time
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.core.text import languages
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.services import Recipient, create_message, delete_deliveries, queue_delivery

@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.core.tables.table_reader import (
     HEAD_BYTES,
     UnreadableFile,

@@ -25,7 +25,6 @@ from cx_feedback.newsletter.services.preferences import (
     unsubscribe_all,
     unsubscribe_if_active,
 )
-from cx_feedback.newsletter.services.retention import delete_unconfirmed
 from cx_feedback.newsletter.services.subject_tests import (
     finish_due_subject_tests,
     finish_subject_test,
@@ -40,6 +39,7 @@ from cx_feedback.newsletter.services.subscriptions import (
     subscribe,
     unsubscribe,
 )
+from cx_feedback.newsletter.services.unconfirmed_cleanup import delete_unconfirmed
 
 __all__ = [
     "Preferences",

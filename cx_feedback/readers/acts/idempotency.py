@@ -19,7 +19,7 @@ from cx_feedback.core.http.repeat_keys import (
     get_header_keys,
     get_submission_keys,
 )
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.readers.acts.idempotent_insert import Attempt
 from cx_feedback.readers.models import Reader, StoredAnswer
 from cx_feedback.readers.reader_lookup import get_sender_of_request

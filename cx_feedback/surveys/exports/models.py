@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.core.retention import PERIODS
+from cx_feedback.core.retention_periods import PERIODS
 from cx_feedback.core.tables.csv_separators import Separator
 
 

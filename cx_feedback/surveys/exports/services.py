@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from wagtail.log_actions import log
 
 from cx_feedback.core.background.task_nudges import nudge
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.core.tables.cell_safety import CSVWriter, xlsx_cell
 from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.surveys.exports.codebook import build_codebook

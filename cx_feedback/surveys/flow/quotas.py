@@ -1,7 +1,8 @@
-"""The limits of a survey: a maximum of responses, quotas of choices, one response per reader.
+"""The quotas of a survey: a maximum of responses in all, and of responses with a choice.
 
-A survey and its translations share their limits by their translation key. Only surveys with limits
-need further queries: two for any number of quotas, two for one response per reader.
+A survey and its translations share their quotas by their translation key. Only surveys with quotas
+need further queries, two for any number of them. One response per reader is a limit too
+(``one_per_reader``), taken along with the places.
 
 A *place* is one response that a quota allows.
 """
@@ -11,17 +12,16 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError
-from django.db.models import F, Max, Q
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.database.fast_insert import insert_row
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow.full_places import WHOLE_SURVEY, Place, is_blocked
-from cx_feedback.surveys.models import AnsweredOnce, Quota, Response, Survey, SurveyVersion
+from cx_feedback.surveys.models import Quota, Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition, Limits
-from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
+from cx_feedback.surveys.responses.errors import SurveyFull
+from cx_feedback.surveys.responses.one_per_reader import record_answered_once
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import LiveSurvey, forget_live_id
 
@@ -107,7 +107,7 @@ def take_places(*, live: LiveSurvey, response: Response) -> None:
         return
     own, now = live.definition.limits, live.newest.limits
     if own.one_per_reader and now.one_per_reader:
-        _record_answered_once(live.family, response)
+        record_answered_once(live.family, response)
     wanted = _get_limited_places(now, live.definition, response.answers)
     if wanted and _lock_and_take(live.family, wanted, own):
         update_full_places(live.family)
@@ -165,11 +165,6 @@ def move_places(*, family: uuid.UUID, changes: Iterable[Change]) -> None:
         update_full_places(family)
 
 
-def forget_answered_once(*, family: uuid.UUID, reader_ids: Iterable[int]) -> None:
-    """Let readers answer again whose response is a test now, or was deleted."""
-    AnsweredOnce.objects.filter(family=family, reader_id__in=reader_ids).delete()
-
-
 def _get_limited_places(
     limits: Limits, definition: Definition, answers: dict[str, Any]
 ) -> set[Place]:
@@ -195,22 +190,3 @@ def update_full_places(family: uuid.UUID) -> None:
         version.full = _add_whole_survey(full, Definition.from_json(version.definition))
         version.save(update_fields=["full"])
         forget_live_id(survey_id=version.survey_id, kind=version.survey.kind)
-
-
-def _record_answered_once(family: uuid.UUID, response: Response) -> None:
-    """Record that the reader of ``response`` has answered; raises AlreadyAnswered.
-
-    Responses from before the editor limited them to one per reader count too, and spam does, but
-    tests don't. A response without a reader is accepted, because nobody can know whose it is.
-    """
-    if response.reader_id is None:
-        return
-    earlier = Response.objects.filter(
-        reader_id=response.reader_id, survey__translation_key=family
-    ).exclude(Q(pk=response.pk) | Q(state=Response.State.TEST))
-    if earlier.exists():
-        raise AlreadyAnswered
-    try:
-        insert_row(AnsweredOnce(family=family, reader_id=response.reader_id))
-    except IntegrityError:
-        raise AlreadyAnswered from None

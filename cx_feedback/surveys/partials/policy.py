@@ -6,7 +6,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cx_feedback.core.retention import PERIODS
+from cx_feedback.core.retention_periods import PERIODS
 from cx_feedback.surveys.flow.routing import is_page_break
 from cx_feedback.surveys.questions.definitions import Definition
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput, NotFound
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import PartialResponse, Response, Survey

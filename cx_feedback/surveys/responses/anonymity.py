@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http import repeat_keys
 from cx_feedback.core.http.repeat_keys import WINDOW, Keys, Sender
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.readers.models import StoredAnswer
 from cx_feedback.surveys.models import Response, SurveyVersion
 from cx_feedback.surveys.models.responses import IMPORTED
-from cx_feedback.surveys.responses.repeat_detection import ResponseAttempt
+from cx_feedback.surveys.responses.request_repeats import ResponseAttempt
 
 #: Marks the rows of forms, which are deleted after ``repeat_keys.WINDOW``.
 _MARK = "anonymous"

@@ -15,6 +15,7 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.flow import quotas
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.responses import one_per_reader
 from cx_feedback.surveys.results.tally_removal import remove_from_tallies
 from cx_feedback.surveys.services.response_log import MARK_ACTION, LogLine, write_response_log
 from cx_feedback.surveys.services.responses import FOLD_INTERVAL, get_activity_detail
@@ -107,7 +108,7 @@ def free_readers(survey: Survey, responses: Iterable[Response]) -> None:
     """Let the readers of responses answer again, where they may answer once."""
     ids = {row.reader_id for row in responses if row.reader_id is not None}
     if ids:
-        quotas.forget_answered_once(family=survey.translation_key, reader_ids=ids)
+        one_per_reader.forget_answered_once(family=survey.translation_key, reader_ids=ids)
 
 
 def update_ledger(responses: Iterable[Response], *, keep_answers: bool) -> None:

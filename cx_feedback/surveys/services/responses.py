@@ -23,7 +23,7 @@ from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.partials import services as partials
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses import anonymity, answer_copy, hidden_fields
-from cx_feedback.surveys.responses.repeat_detection import ResponseAttempt
+from cx_feedback.surveys.responses.request_repeats import ResponseAttempt
 from cx_feedback.surveys.selectors import LiveSurvey
 
 #: A reader, None for nobody, a speaker who is looked up when the response is stored, or a function

@@ -10,9 +10,9 @@ from cx_feedback.readers.models import Activity
 from cx_feedback.readers.services import create_reader
 from cx_feedback.surveys import questions, services
 from cx_feedback.surveys.exports.models import Export
-from cx_feedback.surveys.flow.quotas import AlreadyAnswered, SurveyFull
 from cx_feedback.surveys.models import Quota, Response, ResponseNote, ResponseTag, Tally
 from cx_feedback.surveys.questions.number_tally import parse_tally
+from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
 from cx_feedback.surveys.results import tally_folding
 from cx_feedback.surveys.results.tally_folding import fold_responses, rebuild_tallies
 from cx_feedback.surveys.services.response_deletion import delete_responses

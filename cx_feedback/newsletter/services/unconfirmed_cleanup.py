@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cx_feedback.core.retention import get_cutoff
+from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter.guides.services import GUIDE

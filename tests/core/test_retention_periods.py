@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import cx_feedback
-from cx_feedback.core.retention import PERIODS, get_cutoff
+from cx_feedback.core.retention_periods import PERIODS, get_cutoff
 from cx_feedback.core.settings.settings_list import SETTINGS
 
 ROOT = Path(cx_feedback.__file__).parent
