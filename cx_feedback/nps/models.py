@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.nps.editing import panels as editing
-from cx_feedback.nps.widget_options import EMAIL, REASON, SCORE, NextStep, WidgetOptions
+from cx_feedback.nps.editing.placement_and_sampling import APPEARING
+from cx_feedback.nps.question_keys import EMAIL, REASON, SCORE
+from cx_feedback.nps.widget_thanks import NextStep, WidgetOptions
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import CLASSES
@@ -99,7 +101,7 @@ class NPSWidget(Survey):
         ),
     )
 
-    panels: ClassVar[list[Any]] = [*editing.ASKING, *editing.APPEARING]
+    panels: ClassVar[list[Any]] = [*editing.ASKING, *APPEARING]
     edit_handler = editing.edit_handler
 
     class Meta:

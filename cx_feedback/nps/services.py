@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cx_feedback.nps.widget_options import EMAIL, REASON, SCORE
+from cx_feedback.nps.question_keys import EMAIL, REASON, SCORE
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
 

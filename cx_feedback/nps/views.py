@@ -10,7 +10,7 @@ from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.core.text.languages import get_site_language
 from cx_feedback.nps import permissions, selectors
 from cx_feedback.nps.form_context import build_nps_context
-from cx_feedback.nps.widget_options import SCORE
+from cx_feedback.nps.question_keys import SCORE
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.nps import get_nps_class
 from cx_feedback.surveys.responses.survey_access import get_accessible_survey

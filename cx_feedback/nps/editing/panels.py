@@ -1,4 +1,4 @@
-"""The panels of the editor's form of a widget."""
+"""The panels of the editor's form of a widget: its questions, and the form as a whole."""
 
 from typing import Any
 
@@ -13,9 +13,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 
-from cx_feedback.core.pages.site_time import in_own_zone
-from cx_feedback.surveys.partials.policy import describe_partials
-from cx_feedback.surveys.placement import panels as placement
+from cx_feedback.nps.editing.placement_and_sampling import APPEARING
 
 
 def _build_class_panel(name: str, heading: Any) -> MultiFieldPanel:
@@ -45,31 +43,6 @@ ASKING = [
         heading=_("Address for a reply"),
     ),
     MultiFieldPanel([FieldPanel("anonymous")], heading=pgettext_lazy("NPS", "Privacy")),
-]
-
-APPEARING = [
-    MultiFieldPanel(placement.APPEARING, heading=placement.APPEARING_HEADING),
-    MultiFieldPanel(placement.ASKED, heading=placement.ASKED_HEADING),
-    MultiFieldPanel(
-        [
-            *placement.PLACES,
-            FieldPanel("open_by_address"),
-            FieldPanel("hidden_fields"),
-            FieldPanel("tests_by_editors"),
-        ],
-        heading=placement.PLACES_HEADING,
-    ),
-    MultiFieldPanel(
-        [FieldPanel("keeps_partials", help_text=describe_partials())],
-        heading=_("Readers who choose a score and don't send it"),
-    ),
-    MultiFieldPanel(
-        [
-            FieldPanel("opens_at", help_text=in_own_zone()),
-            FieldPanel("closes_at", help_text=in_own_zone()),
-        ],
-        heading=pgettext_lazy("NPS", "When it takes answers"),
-    ),
 ]
 
 edit_handler = TabbedInterface(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from cx_feedback.core.pages.sections import get_sections
 from cx_feedback.core.people.page_authors import get_page_authors
-from cx_feedback.nps.widget_options import SCORE
+from cx_feedback.nps.question_keys import SCORE
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results import score_formulas, tally_folding

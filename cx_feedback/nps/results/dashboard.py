@@ -7,8 +7,8 @@ from typing import Literal
 
 from cx_feedback.core.pages import site_time
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps.question_keys import SCORE
 from cx_feedback.nps.results.breakdown import Table, build_breakdown
-from cx_feedback.nps.widget_options import SCORE
 from cx_feedback.surveys.partials.selectors import (
     Unfinished,
     count_stopped_answers,

@@ -50,7 +50,7 @@ MAX_GROUPS = 12
 
 
 class NPSResultsView(ResultsView):
-    template_name = "cx_feedback/nps/admin/results.html"
+    template_name = "cx_feedback/nps/admin/dashboard.html"
     page_title = pgettext_lazy("NPS", "NPS")
     header_icon = "cx-gauge"
     block_label = pgettext_lazy("NPS", "NPS")

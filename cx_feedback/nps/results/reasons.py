@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from cx_feedback.nps.widget_options import EMAIL, REASON, SCORE
+from cx_feedback.nps.question_keys import EMAIL, REASON, SCORE
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions import nps
 

@@ -12,8 +12,8 @@ from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.placement.asking_rules import Placement
 from cx_feedback.surveys.placement.kinds import get_kind
+from cx_feedback.surveys.placement.placement_options import Placement
 from cx_feedback.surveys.placement.rendering import render_placed_surveys, render_survey
 from cx_feedback.surveys.selectors import LiveSurvey
 

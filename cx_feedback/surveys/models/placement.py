@@ -14,14 +14,16 @@ from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.core.text.text_folding import fold_text
-from cx_feedback.surveys.placement.asking_rules import (
-    DEFAULT_REST,
-    DEFAULT_SAMPLE_PERCENT,
+from cx_feedback.surveys.placement.placement_options import (
     DEFAULT_SCROLL_PERCENT,
     DEFAULT_SECONDS,
-    LONGEST_REST,
     Placement,
     PlacementOptions,
+)
+from cx_feedback.surveys.placement.sampling_and_rest import (
+    DEFAULT_REST,
+    DEFAULT_SAMPLE_PERCENT,
+    LONGEST_REST,
 )
 
 

@@ -27,8 +27,8 @@ from cx_feedback.surveys.flow.piping_widgets import PipingTextarea
 from cx_feedback.surveys.models.placement import PlacedModel
 from cx_feedback.surveys.partials.policy import describe_partials
 from cx_feedback.surveys.placement import panels as placement
-from cx_feedback.surveys.placement.asking_rules import Placement
 from cx_feedback.surveys.placement.forms import PlacementForm
+from cx_feedback.surveys.placement.placement_options import Placement
 from cx_feedback.surveys.polls import poll_rules
 from cx_feedback.surveys.questions.definitions import Definition, Limits
 from cx_feedback.surveys.questions.definitions import Quota as QuotaOf

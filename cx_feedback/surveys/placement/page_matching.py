@@ -15,7 +15,7 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages.page_access import content
 from cx_feedback.core.text.text_folding import fold_text
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.placement.asking_rules import PlacementOptions
+from cx_feedback.surveys.placement.placement_options import PlacementOptions
 from cx_feedback.surveys.selectors import LiveSurvey
 
 #: Seconds for which the surveys without a block are cached.

@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 
 from cx_feedback.core.pages.served_page import get_page, get_request, is_previewed
 from cx_feedback.surveys.placement import page_matching
-from cx_feedback.surveys.placement.asking_rules import PlacementOptions, build_ask_json
 from cx_feedback.surveys.placement.kinds import SurveyKind, get_kind
+from cx_feedback.surveys.placement.placement_options import PlacementOptions, build_ask_json
 from cx_feedback.surveys.responses import page_prefetch
 from cx_feedback.surveys.selectors import LiveSurvey
 

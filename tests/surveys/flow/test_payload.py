@@ -98,7 +98,7 @@ def loaded(article):
 def test_scripts_and_styles_stay_small(loaded):
     core = {name for name in loaded if name.startswith("cx_feedback/core/")}
     asking = loaded - core
-    for name in ("surveys.js", "surveys.css", "asking.js", "asking.css"):
+    for name in ("surveys.js", "surveys.css", "placement.js", "placement.css"):
         assert f"cx_feedback/surveys/{name}" in asking
     assert {"cx_feedback/nps/nps.js", "cx_feedback/nps/nps.css"} <= asking
     assert {"cx_feedback/core/core.js", "cx_feedback/core/core.css"} <= core

@@ -1,4 +1,4 @@
-"""The options of an NPS widget: its placement, and thanks and next steps by class."""
+"""The thanks and next steps of an NPS widget by class of scores, stored with its placement."""
 
 from dataclasses import dataclass, field
 
@@ -6,10 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.placement.asking_rules import PlacementOptions
-
-#: The fixed keys of the three questions.
-SCORE, REASON, EMAIL = "score", "reason", "email"
+from cx_feedback.surveys.placement.placement_options import PlacementOptions
 
 
 class NextStep(models.TextChoices):

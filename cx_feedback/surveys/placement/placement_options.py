@@ -1,31 +1,17 @@
-"""The options of a placement: the way a survey appears, sampling, rest periods; their defaults."""
+"""The options of a placement: the way a survey appears, with its sampling and rest periods."""
 
 import json
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cx_feedback.surveys.placement.sampling_and_rest import DEFAULT_REST, DEFAULT_SAMPLE_PERCENT
 from cx_feedback.surveys.questions.definitions import Definition
 
 #: Seconds, and percent of the page, after which it slides in.
 DEFAULT_SECONDS, DEFAULT_SCROLL_PERCENT = 30, 60
-#: Percent of the readers who are asked.
-DEFAULT_SAMPLE_PERCENT = 100
-#: Days that an editor can choose at most.
-LONGEST_REST = 3650
-
-
-class RestDays(NamedTuple):
-    """Days before a reader is asked again."""
-
-    answered: int
-    later: int
-    closed: int
-
-
-DEFAULT_REST = RestDays(answered=90, later=7, closed=30)
 
 
 class Placement(models.TextChoices):
@@ -73,7 +59,7 @@ class PlacementOptions:
 
 
 def build_ask_json(options: PlacementOptions, *, is_placed: bool = False) -> str:
-    """Return the settings for ``asking.js`` as JSON: sampling, rest periods and timing.
+    """Return the settings for ``placement.js`` as JSON: sampling, rest periods and timing.
 
     ``is_placed`` is set for what appears without a block: one of them in a page view.
     """

@@ -1,0 +1,3 @@
+"""The fixed keys of the three questions of an NPS widget."""
+
+SCORE, REASON, EMAIL = "score", "reason", "email"
