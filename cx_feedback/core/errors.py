@@ -1,7 +1,8 @@
 """Errors for readers and programs. Services raise them, views turn them into responses.
 
-Over REST each becomes an RFC 9457 problem document, and after a form post a page that shows the
-form with the reader's input.
+Over REST each becomes an RFC 9457 problem document (``core.http.problem_documents``), and after a
+form post a page that shows the form with the reader's input. Their HTTP status and headers are in
+``core.http.status_codes``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +14,9 @@ FieldErrors = Mapping[str, Sequence[Any]]
 
 
 class FeedbackError(Exception):
-    """A refusal with a status, a stable ``code`` and the fields that it is about."""
+    """A refusal with a stable ``code`` and the fields that it is about."""
 
-    status = 400
-    code = "invalid"
+    code: str = "invalid"
     title: Any = _("We couldn't accept what you sent.")
 
     def __init__(self, detail: Any = "", *, fields: FieldErrors | None = None) -> None:
@@ -24,22 +24,9 @@ class FeedbackError(Exception):
         self.fields = {name: list(texts) for name, texts in (fields or {}).items()}
         super().__init__(str(self.detail))
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """Return the headers of a response with this error."""
+    def get_members(self) -> dict[str, Any]:
+        """Return what programs are told besides: further members of the problem document."""
         return {}
-
-    def as_problem(self) -> dict[str, Any]:
-        """Return the RFC 9457 members; ``errors`` maps each field to its messages."""
-        problem: dict[str, Any] = {
-            "type": f"urn:cx-feedback:problem:{self.code}",
-            "title": str(self.title),
-            "status": self.status,
-            "detail": str(self.detail),
-        }
-        if self.fields:
-            problem["errors"] = {k: [str(t) for t in v] for k, v in self.fields.items()}
-        return problem
 
 
 class InvalidInput(FeedbackError):
@@ -52,7 +39,6 @@ class InvalidInput(FeedbackError):
 class NotFound(FeedbackError):
     """The object doesn't exist or isn't published."""
 
-    status = 404
     code = "not-found"
     title = _("This no longer exists or isn't published.")
 
@@ -63,7 +49,6 @@ class Gone(NotFound):
     Never raised for objects whose existence is private (restricted, spam, rejected).
     """
 
-    status = 410
     code = "gone"
     title = _("This is no longer here.")
 
@@ -71,7 +56,6 @@ class Gone(NotFound):
 class NotAllowed(FeedbackError):
     """The URL exists but doesn't accept this method."""
 
-    status = 405
     code = "method-not-allowed"
     title = _("This address cannot be used like that.")
 
@@ -79,7 +63,6 @@ class NotAllowed(FeedbackError):
 class Refused(FeedbackError):
     """The request isn't permitted."""
 
-    status = 403
     code = "refused"
     title = _("You don't have permission to do that.")
 
@@ -103,7 +86,6 @@ class Previewed(Refused):
 class Closed(FeedbackError):
     """It is too early, too late or already done."""
 
-    status = 409
     code = "closed"
     title = _("This isn't accepting answers right now.")
 
@@ -111,15 +93,13 @@ class Closed(FeedbackError):
 class Conflict(FeedbackError):
     """The object of a decision has changed since it was seen."""
 
-    status = 409
     code = "conflict"
-    title = _("This has changed since you opened it.")
+    title: Any = _("This has changed since you opened it.")
 
 
 class KeyReused(InvalidInput):
     """An Idempotency-Key was already used for a different request."""
 
-    status = 422
     code = "key-reused"
     title = _(
         "An earlier version of this has already arrived. Send it again to send the changed one "
@@ -133,13 +113,10 @@ class KeyReused(InvalidInput):
 class Ended(Closed):
     """The survey accepted answers before and no longer does."""
 
-    status = 410
-
 
 class TooLarge(FeedbackError):
     """The body is larger than ``CX_FEEDBACK["MAX_BODY"]``."""
 
-    status = 413
     code = "too-large"
     title = _("This is too long.")
 
@@ -147,7 +124,6 @@ class TooLarge(FeedbackError):
 class TooMany(FeedbackError):
     """The client exceeded a rate limit."""
 
-    status = 429
     code = "too-many"
     title = _("You've sent a lot in a short time. Please wait a moment and try again.")
 
@@ -155,10 +131,6 @@ class TooMany(FeedbackError):
         super().__init__(*args, **kwargs)
         #: Seconds until the client may write again.
         self.retry_after = retry_after
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.retry_after)}
 
 
 def get_error_text(error: Exception) -> str:

@@ -23,6 +23,7 @@ from cx_feedback.core.http.form_posts import (
     redirect_to_page,
 )
 from cx_feedback.core.http.parameters import parse_page_id
+from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page, require_page
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.core.text import languages
@@ -180,7 +181,7 @@ def _render_step(
     if is_unknown:
         shown_keys = {field.question.key for field in context["fields"]}
         context["words"] = describe_other_answers(request.POST, post.live.definition, shown_keys)
-    status = outcome.error.status if outcome.error else 200
+    status = get_status(outcome.error) if outcome.error else 200
     return render(request, form.template, context, status=status)
 
 

@@ -14,6 +14,7 @@ from cx_feedback.comments.spam import training_samples
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.core.http import proof_of_work
+from cx_feedback.core.http.problem_documents import build_problem
 from cx_feedback.core.http.proof_of_work import ChallengeRequired
 from cx_feedback.core.settings.settings_list import SETTINGS
 from cx_feedback.mail.models import Delivery
@@ -76,7 +77,7 @@ def flood(page, count, monkeypatch, *, solves):
             send(page, body, author)
         except ChallengeRequired as error:
             if solves:
-                send(page, body | {proof_of_work.FIELD: solution(error.as_problem())}, author)
+                send(page, body | {proof_of_work.FIELD: solution(build_problem(error))}, author)
             else:
                 asked += 1
     return asked
@@ -120,7 +121,9 @@ def test_what_a_moderator_published_is_not_taken_back(talk, live, moderator, mon
         body["seconds"] = 30
         with pytest.raises(ChallengeRequired) as asked:
             send(talk, body, author)
-        made = send(talk, body | {proof_of_work.FIELD: solution(asked.value.as_problem())}, author)
+        made = send(
+            talk, body | {proof_of_work.FIELD: solution(build_problem(asked.value))}, author
+        )
         if n < 5:
             assert made.comment.state == "published"
         if n < 2:
@@ -139,7 +142,7 @@ def test_a_burst_takes_back_what_was_doubtful_though_little_of_it(talk, live):
     author = Author(client_hash="a" * 16, has_browser=True)
     with pytest.raises(ChallengeRequired) as asked:
         send(talk, linked, author)
-    solved = {proof_of_work.FIELD: solution(asked.value.as_problem())}
+    solved = {proof_of_work.FIELD: solution(build_problem(asked.value))}
     first = send(talk, linked | solved, author).comment
     assert first.state == "published"
     for n in range(40):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http import proof_of_work
+from cx_feedback.core.http.problem_documents import build_problem
 
 
 def solved(about="my words"):
@@ -75,7 +76,7 @@ def test_an_easier_challenge_of_ones_own_is_refused():
 
 
 def test_the_problem_brings_the_challenge_and_its_solver():
-    problem = proof_of_work.ChallengeRequired("my words").as_problem()
+    problem = build_problem(proof_of_work.ChallengeRequired("my words"))
     assert problem["status"] == 428
     assert problem["challenge"]["parameters"]["algorithm"] == "PBKDF2/SHA-256"
     assert problem["solver"].endswith("challenge.js")

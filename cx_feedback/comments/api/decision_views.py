@@ -25,8 +25,8 @@ class DecisionConflict(Conflict):
         super().__init__(detail)
         self.current = current
 
-    def as_problem(self) -> dict[str, Any]:
-        return {**super().as_problem(), "current": self.current}
+    def get_members(self) -> dict[str, Any]:
+        return {"current": self.current}
 
 
 class DecisionsView(FeedbackAPIView):

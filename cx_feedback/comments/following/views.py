@@ -24,6 +24,7 @@ from cx_feedback.core.http.form_posts import (
 )
 from cx_feedback.core.http.origin import refuse_cross_site
 from cx_feedback.core.http.parameters import parse_id, parse_page_id
+from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +56,9 @@ def _post_follow(request: HttpRequest) -> HttpResponseBase:
             "error": error,
             "values": request.POST,
         }
-        return render(request, "cx_feedback/comments/follow.html", context, status=error.status)
+        return render(
+            request, "cx_feedback/comments/follow.html", context, status=get_status(error)
+        )
     return redirect_to_page(request, page_id, "cx-follow-thanks")
 
 

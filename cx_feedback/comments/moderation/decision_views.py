@@ -28,6 +28,8 @@ from cx_feedback.comments.moderation.text_changes import describe_changes
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.errors import Conflict, FeedbackError
 from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.http.problem_documents import build_problem
+from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.sites import get_site_of_page
 
 MAX_COMMENTS = 1000
@@ -172,13 +174,13 @@ class CommentFormView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateVie
     def render_errors(self, error: FeedbackError) -> HttpResponse:
         """Show the form again with its errors, the submitted values and the comment as it is."""
         if wants_json(self.request):
-            problem = {**error.as_problem(), "errors": error.as_problem().get("errors", {})}
-            return JsonResponse(problem, status=error.status)
+            problem = {**build_problem(error), "errors": build_problem(error).get("errors", {})}
+            return JsonResponse(problem, status=get_status(error))
         self.errors = {k: [str(t) for t in texts] for k, texts in error.fields.items()}
         if isinstance(error, Conflict):
             self.errors = {"comment": [str(error.detail)]}
         response: HttpResponse = self.render_to_response(
-            self.get_context_data(**self.kwargs), status=error.status
+            self.get_context_data(**self.kwargs), status=get_status(error)
         )
         return response
 

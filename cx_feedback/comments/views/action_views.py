@@ -23,6 +23,7 @@ from cx_feedback.comments.views.thread_views import (
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http.form_posts import public_form, redirect_to_page
+from cx_feedback.core.http.status_codes import get_status
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -74,7 +75,7 @@ def _post_flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
             "values": request.POST,
             "error": error,
         }
-        return render(request, "cx_feedback/comments/flag.html", context, status=error.status)
+        return render(request, "cx_feedback/comments/flag.html", context, status=get_status(error))
     response = redirect_to_page(request, acted.page_id, "cx-flag-thanks")
     return set_reader_cookie(request, response, acted.actor)
 
@@ -103,7 +104,7 @@ def _post_edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
             "text": text,
             "text_limit": conf.get("COMMENTS_LENGTH"),
         }
-        return render(request, "cx_feedback/comments/edit.html", context, status=error.status)
+        return render(request, "cx_feedback/comments/edit.html", context, status=get_status(error))
     return _redirect_to_own_comments(acted.page_id)
 
 

@@ -20,6 +20,7 @@ from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http import proof_of_work
 from cx_feedback.core.http.form_posts import error_page, redirect_to_page
 from cx_feedback.core.http.origin import RequestSource, get_request_source, refuse_cross_site
+from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.readers.reader_lookup import CHANGEABLE, set_reader_cookie
 
@@ -41,7 +42,7 @@ def render_challenge_page(
         "field": proof_of_work.FIELD,
         "without_script": WITHOUT_SCRIPT,
     }
-    return render(request, "cx_feedback/comments/challenge.html", context, status=asked.status)
+    return render(request, "cx_feedback/comments/challenge.html", context, status=get_status(asked))
 
 
 def _get_posted_pairs(posted: QueryDict) -> list[tuple[str, str]]:

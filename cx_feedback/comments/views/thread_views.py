@@ -20,6 +20,7 @@ from cx_feedback.core.errors import Closed, FeedbackError, Gone
 from cx_feedback.core.http.form_posts import error_page, get_posted_page_id, public_form
 from cx_feedback.core.http.parameters import parse_id, parse_page_id
 from cx_feedback.core.http.proof_of_work import ChallengeRequired
+from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page, get_page
 from cx_feedback.core.text import languages
 from cx_feedback.readers import tombstones
@@ -47,7 +48,9 @@ def post_comment(request: HttpRequest) -> HttpResponseBase:
             "parent": _find_parent(request.POST.get("parent", ""), cx_page),
             **thread_renderer.get_form_context(thread_renderer.get_page_thread(cx_page).rules),
         }
-        return render(request, "cx_feedback/comments/post_page.html", context, status=error.status)
+        return render(
+            request, "cx_feedback/comments/post_page.html", context, status=get_status(error)
+        )
     response = respond_to_comment(request, posted, page_id)
     return set_reader_cookie(request, response, posted.reader_to_remember, seconds=CHANGEABLE)
 

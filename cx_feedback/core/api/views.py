@@ -23,6 +23,8 @@ from cx_feedback.core.compat import get_django_request
 from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound, Refused, TooLarge
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.origin import may_use_cookies, refuse_cross_site
+from cx_feedback.core.http.problem_documents import build_problem
+from cx_feedback.core.http.status_codes import FrameworkError, get_headers, get_status
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.permissions import AccessRule
 
@@ -131,7 +133,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     error = as_feedback_error(exc)
     if error is None:
         return None
-    response = Response(error.as_problem(), status=error.status, headers=error.headers)
+    response = Response(build_problem(error), status=get_status(error), headers=get_headers(error))
     response.content_type = "application/problem+json"
     return response
 
@@ -151,9 +153,8 @@ def as_feedback_error(exc: Exception) -> FeedbackError | None:
     if isinstance(exc, exceptions.ParseError):
         return InvalidInput(fields={"body": [_("This is not valid JSON.")]})
     if isinstance(exc, exceptions.APIException):
-        error = FeedbackError(exc.detail)
-        error.status, error.code = exc.status_code, str(exc.default_code).replace("_", "-")
-        return error
+        code = str(exc.default_code).replace("_", "-")
+        return FrameworkError(exc.detail, status=exc.status_code, code=code)
     return None
 
 

@@ -41,6 +41,8 @@ from cx_feedback.core.errors import (
 )
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.form_posts import error_page
+from cx_feedback.core.http.problem_documents import build_problem
+from cx_feedback.core.http.status_codes import get_headers, get_status
 from cx_feedback.core.http.storable_text import clean_form, clean_query
 from cx_feedback.core.pages.previews import refuse_preview
 
@@ -65,9 +67,9 @@ def answer_with_problem(
 ) -> HttpResponseBase:
     """Return ``error`` as a problem document, whatever the request accepts."""
     response = JsonResponse(
-        error.as_problem(),
-        status=error.status,
-        headers=error.headers,
+        build_problem(error),
+        status=get_status(error),
+        headers=get_headers(error),
         content_type="application/problem+json",
     )
     response.headers["Cache-Control"] = "no-store"

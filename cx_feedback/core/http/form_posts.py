@@ -16,6 +16,7 @@ from cx_feedback.core.errors import CrossSite, FeedbackError
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.origin import refuse_cross_site
 from cx_feedback.core.http.parameters import parse_page_id
+from cx_feedback.core.http.status_codes import get_headers, get_status
 from cx_feedback.core.http.submitted_text import SubmittedField, get_submitted_fields
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.page_access import find_page
@@ -114,9 +115,9 @@ def error_page(
         if words is None:
             words = get_submitted_fields(request.POST) if wrote and reads_body else []
         context = {"by_link": by_link, "wrote": wrote, "words": words, **context}
-        response = render(request, template, {"error": error, **context}, status=error.status)
+        response = render(request, template, {"error": error, **context}, status=get_status(error))
     response.headers.setdefault("Cache-Control", "no-store")
-    for name, value in error.headers.items():
+    for name, value in get_headers(error).items():
         response.headers[name] = value
     return response
 

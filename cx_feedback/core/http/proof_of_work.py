@@ -36,7 +36,6 @@ _SOLVER = "cx_feedback/core/challenge.js"
 class ChallengeRequired(FeedbackError):
     """The browser must solve ``challenge`` and repeat the request with the solution."""
 
-    status = 428
     code = "challenge"
     title = gettext_lazy("One moment while we check that you're not a bot.")
 
@@ -44,8 +43,8 @@ class ChallengeRequired(FeedbackError):
         super().__init__()
         self.challenge = issue_challenge(about)
 
-    def as_problem(self) -> dict[str, Any]:
-        return {**super().as_problem(), "challenge": self.challenge, "solver": static(_SOLVER)}
+    def get_members(self) -> dict[str, Any]:
+        return {"challenge": self.challenge, "solver": static(_SOLVER)}
 
 
 def issue_challenge(about: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from cx_feedback.core.http.form_posts import (
     redirect_to_page,
 )
 from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.newsletter.guides import guide_requests, links, services
 from cx_feedback.newsletter.guides.form_context import build_guide_context
@@ -53,7 +54,9 @@ def _show_form_again(
     offered = request.POST.get("offered", "")
     found = MailingList.objects.filter(pk=parse_id(offered)).first()
     context = {**build_guide_context(document, found, page_id, request.POST), "error": error}
-    return render(request, "cx_feedback/newsletter/guide_page.html", context, status=error.status)
+    return render(
+        request, "cx_feedback/newsletter/guide_page.html", context, status=get_status(error)
+    )
 
 
 @never_cache

@@ -16,6 +16,7 @@ from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.form_posts import error_page, public_form
 from cx_feedback.core.http.origin import refuse_cross_site
+from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import selectors, services
@@ -123,7 +124,7 @@ def _render_preferences(
         "saved": not error and "saved" in request.GET,
         "error": error,
     }
-    status = error.status if error else 200
+    status = get_status(error) if error else 200
     page = render(request, "cx_feedback/newsletter/preferences.html", context, status=status)
     return forbid_referrer(page)
 
@@ -156,7 +157,7 @@ def _render_request_form(request: HttpRequest, error: FeedbackError | None = Non
         "honeypot": subscription_input.HONEYPOT,
         "cx_lang": translation.get_language() or "",
     }
-    status = error.status if error else 200
+    status = get_status(error) if error else 200
     return render(
         request, "cx_feedback/newsletter/preferences_request.html", context, status=status
     )

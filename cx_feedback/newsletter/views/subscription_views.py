@@ -22,6 +22,7 @@ from cx_feedback.core.http.form_posts import (
     redirect_to_page,
 )
 from cx_feedback.core.http.origin import RequestSource, get_request_source, refuse_cross_site
+from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import selectors, services
@@ -67,7 +68,7 @@ def request_subscription(request: HttpRequest) -> HttpResponseBase:
         if isinstance(error, Gone) or context["mailing_list"] is None:
             return error_page(request, error)
         return render(
-            request, "cx_feedback/newsletter/subscribe_page.html", context, status=error.status
+            request, "cx_feedback/newsletter/subscribe_page.html", context, status=get_status(error)
         )
     if page_id is None:
         return render(request, "cx_feedback/newsletter/subscribe_done.html")
@@ -88,7 +89,9 @@ def render_challenge(request: HttpRequest, asked: proof_of_work.ChallengeRequire
             for value in values
         ],
     }
-    return render(request, "cx_feedback/newsletter/challenge.html", context, status=asked.status)
+    return render(
+        request, "cx_feedback/newsletter/challenge.html", context, status=get_status(asked)
+    )
 
 
 @csrf_exempt

@@ -8,16 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
+from cx_feedback.core.errors import Conflict, Gone, InvalidInput
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Response, ResponseNote, Survey
 from cx_feedback.surveys.services.response_log import NOTE_ACTION, LogLine, write_response_log
 
 
-class ResponseErased(FeedbackError):
+class ResponseErased(Conflict):
     """The reader of a response was erased since it was shown."""
 
-    status = 409
     code = "erased"
     title = _("The reader of this response has been erased meanwhile, with what they wrote.")
 

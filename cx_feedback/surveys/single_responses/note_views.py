@@ -9,6 +9,7 @@ from wagtail.admin import messages
 
 from cx_feedback.core.errors import FeedbackError, Gone
 from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.services import response_notes
 from cx_feedback.surveys.single_responses.detail_view import ResponseView
@@ -29,7 +30,7 @@ class NotesView(ResponseView):
                 return self.render_gone(note_text=text)
             self.note_text, self.note_error = text, error
             context = self.get_context_data(**kwargs)
-            return self.render_to_response(context, status=error.status)
+            return self.render_to_response(context, status=get_status(error))
         return redirect(f"{self.get_response_url(self.kwargs['response'])}#cx-notes")
 
     def _store(self, text: str) -> str:
