@@ -107,27 +107,6 @@ def test_several_acts_are_undone_one_after_the_other(open_editor, write):  # noq
     expect(page.locator("[data-cx-status]")).to_have_text("There is nothing to undo.")
 
 
-def test_what_arrives_is_offered_and_shown(open_editor, write):  # noqa: F811
-    write("The first")
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
-    expect(page.locator(".cx-row")).to_have_count(1)
-    write("The second")
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
-    arrived = page.locator("[data-cx-new-comments]")
-    expect(arrived).to_contain_text("1")
-    expect(page.locator(".cx-row")).to_have_count(1)
-    page.keyboard.press("n")
-    expect(page.locator(".cx-row")).to_have_count(2)
-    expect(arrived).to_be_hidden()
-    page.keyboard.press("*")
-    page.keyboard.press("a")
-    expect(page.locator(".cx-nothing")).to_be_visible()
-    write("The third")
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(page.locator(".cx-row")).to_have_count(1)
-
-
 def test_a_reply_quotes_what_it_answers_and_acts_for_all_stand_with_ticks(
     open_editor,
     write,  # noqa: F811

@@ -12,9 +12,14 @@ urlpatterns = [
         name="queue_results",
     ),
     path(
-        "counts/",
-        deferred_view("cx_feedback.comments.moderation.queue_views.TabCountsView"),
-        name="counts",
+        "news/",
+        deferred_view("cx_feedback.comments.moderation.news_views.QueueNewsView"),
+        name="news",
+    ),
+    path(
+        "rows/",
+        deferred_view("cx_feedback.comments.moderation.news_views.QueueRowsView"),
+        name="rows",
     ),
     path(
         "decide/",

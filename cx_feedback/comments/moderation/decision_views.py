@@ -224,9 +224,14 @@ def parse_seen_of(request: HttpRequest, pk: int) -> services.SeenComment:
 
 
 def parse_all_seen(request: HttpRequest) -> dict[int, services.SeenComment]:
-    """Return by ID what a form showed of its comments. Values that aren't valid are left out."""
+    """Return by ID what a form showed of its comments."""
+    return parse_seen_values(request.POST.getlist("seen")[:MAX_COMMENTS])
+
+
+def parse_seen_values(values: list[str]) -> dict[int, services.SeenComment]:
+    """Return by ID what rows showed. Values that aren't valid are left out."""
     found = {}
-    for value in request.POST.getlist("seen")[:MAX_COMMENTS]:
+    for value in values:
         pk, _colon, rest = value.partition(":")
         comment_id, seen = parse_id(pk), services.parse_seen(rest)
         if comment_id is not None and seen is not None:

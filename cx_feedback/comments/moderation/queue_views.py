@@ -1,13 +1,12 @@
 """The moderation queue."""
 
 import uuid
-from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,35 +16,20 @@ from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
 
 from cx_feedback.comments import permissions
-from cx_feedback.comments.models import (
-    Comment,
-    State,
-    Thread,
-    get_unread_condition,
-)
+from cx_feedback.comments.models import Comment, State, Thread
 from cx_feedback.comments.moderation import decision_buttons
 from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.decision_buttons import ALL, EDITED, FLAGGED, UNREAD
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.queue_rows import build_rows, match_author
+from cx_feedback.comments.moderation.queue_tabs import build_tabs, count_queue, filter_by_tab
 from cx_feedback.comments.moderation.reasons import get_site_reasons
 from cx_feedback.comments.moderation.spam_findings import describe_classifier
 from cx_feedback.core.http.parameters import parse_page_id
 
-#: Tabs that are hidden while they are empty.
-_HIDDEN_WHEN_EMPTY = (EDITED, UNREAD, State.TOMBSTONE, State.ERASED)
 #: Tabs that show the oldest comments first.
 _OLDEST_FIRST = (State.PENDING, EDITED, FLAGGED, UNREAD)
-
-
-@dataclass(frozen=True)
-class QueueTab:
-    """A tab above the queue."""
-
-    state: str
-    label: Any
-    count: int
 
 
 class QueueView(ModeratorViewMixin, BaseListingView):
@@ -108,8 +92,15 @@ class QueueView(ModeratorViewMixin, BaseListingView):
     def search_queryset(self, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         """Apply the search, count the comments of each tab, then filter by tab."""
         queryset = super().search_queryset(queryset)
-        self.counts = count_by_tab(queryset)
+        found = count_queue(queryset, filtered=self.is_searching or self.is_filtering)
+        self.counts, self.newest = found.by_tab, found.newest
         return filter_by_tab(queryset, self.state)
+
+    def get_paginator(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a paginator of what the tab has counted."""
+        paginator = super().get_paginator(*args, **kwargs)
+        paginator.count = self.counts[self.state]
+        return paginator
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -117,7 +108,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
         context.update(
             rows=build_rows(list(context["object_list"]), self.scope.comments()),
             state=self.state,
-            tabs=self._build_tabs(),
+            tabs=build_tabs(self.counts, self.state),
             bulk=[
                 decision_buttons.DecisionButton(
                     a, decision_buttons.get_label(a, self.state), a == bulk[0]
@@ -128,6 +119,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
             ban_form=BanForm(),
             here=self._get_current_url(),
             thread=self._get_thread(),
+            newest=self.newest,
             newest_first=self.ordering == "-pk",
             words=self._get_script_data(),
             classifier=describe_classifier() if self.state == State.SPAM else "",
@@ -146,19 +138,14 @@ class QueueView(ModeratorViewMixin, BaseListingView):
             "none": _("Select some comments first."),
             "not": _("This action is not available for this comment."),
             "ticked": pgettext("comment", "Selected:"),
+            "fresh": _("Show it as it is now"),
             "nothingToUndo": _("There is nothing to undo."),
-            "counts": reverse("cx_comments:counts"),
+            "news": reverse("cx_comments:news"),
+            "rows": reverse("cx_comments:rows"),
             "undo": reverse("cx_comments:undo", args=[uuid.UUID(int=0)]),
             "results": reverse(self.index_results_url_name),
             "keys": getattr(profile, "keyboard_shortcuts", True),
         }
-
-    def _build_tabs(self) -> list[QueueTab]:
-        return [
-            QueueTab(str(state), label, self.counts[state])
-            for state, label in decision_buttons.TAB_LABELS.items()
-            if self.counts[state] or state not in _HIDDEN_WHEN_EMPTY or state == self.state
-        ]
 
     def _get_current_url(self) -> str:
         """Return the URL of the current view, to return to after a decision."""
@@ -172,50 +159,6 @@ class QueueView(ModeratorViewMixin, BaseListingView):
         rows = Thread.objects.select_related("page")
         found = rows.filter(page_id=page).first() if page else None
         return found if found and self.scope.holds(found.page.path) else None
-
-
-class TabCountsView(QueueView):
-    """The current counts of the tabs for the script, with the same search and filters."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.get_queryset()
-        return JsonResponse({"counts": self.counts})
-
-
-def count_by_tab(rows: QuerySet[Comment]) -> dict[str, int]:
-    """Return the number of comments of each tab, including zeros, with one query."""
-    counts: dict[str, int] = dict.fromkeys((*State.values, EDITED, FLAGGED, UNREAD, ALL), 0)
-    unread = get_unread_condition()
-    found = (
-        rows.order_by()
-        .values("state")
-        .annotate(
-            n=Count("pk"),
-            flagged=Count("pk", filter=Q(flags__gt=0)),
-            unread=Count("pk", filter=unread),
-            edited=Count("pk", filter=Q(proposed__isnull=False)),
-        )
-    )
-    for row in found:
-        counts[row["state"]] = row["n"]
-        counts[FLAGGED] += row["flagged"]
-        counts[UNREAD] += row["unread"]
-        counts[EDITED] += row["edited"]
-        counts[ALL] += row["n"]
-    return counts
-
-
-def filter_by_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
-    """Return the comments of a tab."""
-    if state == ALL:
-        return rows
-    if state == FLAGGED:
-        return rows.filter(flags__gt=0)
-    if state == EDITED:
-        return rows.filter(proposed__isnull=False)
-    if state == UNREAD:
-        return rows.filter(get_unread_condition())
-    return rows.filter(state=state)
 
 
 def build_menu(request: HttpRequest) -> list[Any]:

@@ -13,6 +13,7 @@ from wagtail.admin.compare import diff_text
 from cx_feedback.comments.models import Comment, CommentRevision, ModerationEvent
 from cx_feedback.comments.rendering.text_cleaning import html_to_text
 from cx_feedback.comments.services import SeenComment
+from cx_feedback.core.people.accounts import admin_name
 
 #: Characters from which the words of two texts are not compared: both are shown whole.
 MAX_COMPARED = 20_000
@@ -41,10 +42,7 @@ def describe_changes(
         (row.comment_id, row.number): row.html
         for row in CommentRevision.objects.filter(comment__in=ids)
     }
-    events: dict[int, ModerationEvent] = {}
-    rows = ModerationEvent.objects.filter(comment__in=ids).select_related("moderator")
-    for event in rows.order_by("pk"):
-        events[event.comment_id] = event
+    events = _get_last_events(ids)
     found = {}
     for comment in comments:
         was_seen = seen.get(comment.pk)
@@ -58,6 +56,37 @@ def describe_changes(
         shown = is_edited and before is not None
         found[comment.pk] = TextChange(message, _compare(str(before), after) if shown else "")
     return found
+
+
+def describe_news(comments: Sequence[Comment], seen: Mapping[int, SeenComment]) -> dict[int, str]:
+    """Return by ID what has happened to ``comments`` since they were ``seen``; one query."""
+    if not comments:
+        return {}
+    events = _get_last_events([comment.pk for comment in comments])
+    found = {}
+    for comment in comments:
+        was_seen = seen[comment.pk]
+        if comment.state == was_seen.state and comment.latest_revision != was_seen.revision:
+            found[comment.pk] = _("The text has changed since you opened it.")
+        else:
+            found[comment.pk] = _describe_state(comment, events.get(comment.pk))
+    return found
+
+
+def _describe_state(comment: Comment, event: ModerationEvent | None) -> str:
+    words = {"state": comment.get_state_display()}
+    if event is None or event.to_state != comment.state:
+        return _("Now in the state “%(state)s”.") % words
+    words["time"] = date_format(localtime(event.created_at), "TIME_FORMAT")
+    if event.moderator is None:
+        return _("Since %(time)s in the state “%(state)s”.") % words
+    words["who"] = admin_name(event.moderator)
+    return _("At %(time)s %(who)s changed this to “%(state)s”.") % words
+
+
+def _get_last_events(ids: list[int]) -> dict[int, ModerationEvent]:
+    rows = ModerationEvent.objects.filter(comment__in=ids).select_related("moderator")
+    return {event.comment_id: event for event in rows.order_by("pk")}
 
 
 def _describe_edit(before: str | None) -> str:

@@ -2,14 +2,10 @@
 // works without this file. ``queue/`` holds the parts; here clicks and keys are led to them.
 
 import { close, keyInside, open, opened, reasonsFor, submitted } from "./queue/dialogs.js";
+import { begin, refresh, showArrived } from "./queue/news.js";
 import { $, $$, say, words } from "./queue/page.js";
-import {
-  choose, count, current, look, move, offers, ready, renew, rows, ticked,
-} from "./queue/rows.js";
-import { busy, decide, undo } from "./queue/sending.js";
-
-// Milliseconds between two looks at what has arrived.
-const EVERY = 45_000;
+import { choose, count, current, move, offers, ready, rows, ticked } from "./queue/rows.js";
+import { decide, undo } from "./queue/sending.js";
 
 // Clicks ---------------------------------------------------------------------------------------
 
@@ -41,7 +37,9 @@ document.addEventListener("click", (event) => {
   } else if (event.target.closest("[data-cx-help]")) {
     $("#cx-dialog-help").showModal();
   } else if (event.target.closest("[data-cx-new-comments]")) {
-    renew();
+    showArrived().catch(() => say(words.problems.network));
+  } else if (event.target.closest("[data-cx-fresh]")) {
+    refresh(event.target.closest(".cx-row")).catch(() => say(words.problems.network));
   } else if (event.target.matches("dialog.cx-dialog")) {
     close(event.target);
   }
@@ -50,7 +48,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   if (!event.target.closest("#cx-queue")) return;
   if (event.target.matches("[data-cx-all]")) {
-    for (const row of rows()) $(".cx-tick", row).checked = event.target.checked;
+    for (const row of rows()) {
+      const box = $(".cx-tick", row);
+      box.checked = event.target.checked && !box.disabled;
+    }
   }
   count();
 });
@@ -79,7 +80,7 @@ const DIALOGS = { r: "reject", c: "reply", b: "ban" };
 function general(name) {
   if (name === "?") $("#cx-dialog-help").showModal();
   else if (name === "u") undo();
-  else if (name === "n" && !$("[data-cx-new-comments]").hidden) renew();
+  else if (name === "n" && !$("[data-cx-new-comments]").hidden) showArrived().catch(() => say(words.problems.network));
   else if (name === "j" || name === "ArrowDown") move(1);
   else if (name === "k" || name === "ArrowUp") move(-1);
   else if (name === "*" && rows().length) $("[data-cx-all]").click();
@@ -97,7 +98,7 @@ function acting(name) {
   const able = (act) => chosen.filter((row) => offers(row, act));
   if (name === "x") {
     const box = $(".cx-tick", current());
-    box.checked = !box.checked;
+    box.checked = !box.checked && !box.disabled;
     count();
     say(`${words.ticked} ${ticked().length}`);
   } else if (name === "o") {
@@ -158,13 +159,10 @@ window.addEventListener(
 
 // Beginning, and what arrives --------------------------------------------------------------------
 
-const idle = () => document.visibilityState === "visible" && !busy() && !opened();
-
 document.documentElement.classList.add("cx-scripted");
 ready();
 choose(rows()[0], false);
-setInterval(() => idle() && look().catch(() => {}), EVERY);
-window.addEventListener("focus", () => idle() && look().catch(() => {}));
+begin();
 new MutationObserver(() => {
   // Wagtail's search and filters put new rows in.
   if (!current()?.isConnected) choose(rows()[0], false);

@@ -5,7 +5,10 @@ import { $, $$, form, state, words } from "./page.js";
 export const rows = () => $$(".cx-row:not([hidden])");
 export const idOf = (row) => row.dataset.cxRow;
 export const ticked = () => rows().filter((row) => $(".cx-tick", row)?.checked);
-export const offers = (row, act) => $(`[data-cx-action="${act}"]`, row);
+export const offers = (row, act) => !isSettled(row) && $(`[data-cx-action="${act}"]`, row);
+
+// Whether a colleague has decided about the comment meanwhile.
+export const isSettled = (row) => row.classList.contains("cx-row--settled");
 
 let chosen = null;
 
@@ -62,13 +65,14 @@ export function count() {
   form().classList.toggle("cx-queue--ticked", number > 0);
 }
 
-const counter = (name) => $(`[data-cx-count="${name}"]`);
+export const counter = (name) => $(`[data-cx-count="${name}"]`);
 
 // Move the numbers on the tabs; ``changed`` has the states before and after by id.
 export function recount(changed) {
   const add = (name, step) => {
     const shown = counter(name);
-    if (shown) shown.textContent = Math.max(0, Number(shown.textContent) + step);
+    // "10000+" stays: one more or less changes nothing.
+    if (/^\d+$/.test(shown?.textContent)) shown.textContent = Math.max(0, Number(shown.textContent) + step);
   };
   for (const [before, after] of Object.values(changed)) {
     add(before, -1);
@@ -96,24 +100,4 @@ export function ready() {
   for (const help of $$("[data-cx-help]")) help.hidden = false;
   $("[data-cx-new-comments]").hidden = true;
   count();
-}
-
-// Ask how many there are by now; say so when more wait than are shown here.
-export async function look() {
-  const response = await fetch(`${words.counts}${location.search}`, { redirect: "manual" });
-  if (!response.ok) return;
-  const { counts } = await response.json();
-  const before = Number(counter(state())?.textContent);
-  const more = counts[state()] - before;
-  if (more > 0 && !rows().length) {
-    await renew();
-    return;
-  }
-  const arrived = $("[data-cx-new-comments]");
-  arrived.hidden = !(more > 0);
-  if (more > 0) $("b", arrived).textContent = more;
-  for (const [name, number] of Object.entries(counts)) {
-    const shown = counter(name);
-    if (shown && (name !== state() || more < 0)) shown.textContent = number;
-  }
 }

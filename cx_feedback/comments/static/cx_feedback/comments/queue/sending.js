@@ -9,7 +9,6 @@ let chain = Promise.resolve(); // What is being sent, in order.
 let waiting = 0; // How much of it.
 
 export const settled = () => chain;
-export const busy = () => waiting > 0;
 
 // Tells other tabs of the queue that somebody is logged in.
 const tabs = new BroadcastChannel("cx-queue");
