@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import swapper
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
 
 from cx_feedback.comments.models import Comment, Section, State
+from cx_feedback.core.pages.sections import STEP
 from cx_feedback.core.permissions import (
     ACCESS_ADMIN,
     AccessRule,
@@ -85,6 +87,22 @@ def _get_unbounded_groups() -> QuerySet[Group]:
     """Return the groups that moderate everywhere."""
     groups = Group.objects.filter(permissions__in=get_permission_rows(MODERATE_COMMENTS))
     return groups.exclude(pk__in=Section.objects.values("group"))
+
+
+def get_moderators(path: str) -> QuerySet[Any]:
+    """Return the accounts that moderate the page at ``path`` and can use the admin."""
+    above = [path[:end] for end in range(STEP, len(path) + 1, STEP)]
+    sections = Section.objects.filter(page__path__in=above).values("group")
+    allowed = get_permission_rows(MODERATE_COMMENTS)
+    moderating = Q(is_superuser=True) | Q(user_permissions__in=allowed)
+    moderating |= Q(groups__in=_get_unbounded_groups()) | Q(groups__in=sections)
+    entering = get_permission_rows(ACCESS_ADMIN)
+    enters = Q(is_superuser=True) | Q(user_permissions__in=entering)
+    enters |= Q(groups__permissions__in=entering)
+    users = get_user_model()._default_manager.filter(is_active=True)
+    # Two statements of ids: joins of both would multiply the rows.
+    can_enter = users.filter(enters).values("pk")
+    return users.filter(pk__in=users.filter(moderating).values("pk")).filter(pk__in=can_enter)
 
 
 def moderates(user: Any, page_id: int) -> bool:

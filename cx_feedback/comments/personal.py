@@ -38,9 +38,18 @@ def export_comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]
                 }
                 for event in comment.events.all()
             ],
+            "objections": [
+                {
+                    "text": objection.text,
+                    "state": objection.state,
+                    "answer": objection.answer,
+                    "created_at": objection.created_at.isoformat(),
+                }
+                for objection in comment.objections.all()
+            ],
         }
         for comment in rows.select_related("thread")
-        .prefetch_related("events", "revisions")
+        .prefetch_related("events", "revisions", "objections")
         .order_by("pk")
     ]
 

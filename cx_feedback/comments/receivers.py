@@ -35,6 +35,8 @@ def connect_receivers() -> None:
     signals.addresses_asked.connect(get_addresses, dispatch_uid="cx_comments_addresses")
     mailing_kinds.register_mailing_kind("follow", name_new_comment_mailings)
     mailing_kinds.register_mailing_kind("follow-optin", name_opt_in_mailings)
+    mailing_kinds.register_mailing_kind("comment-refused", name_notices)
+    mailing_kinds.register_mailing_kind("comment-objection", name_outcomes)
     for changed in (post_save, post_delete):
         for model in (Policy, CommentSettings):
             changed.connect(clear_rules_cache, sender=model, dispatch_uid="cx_comments_rules")
@@ -151,7 +153,10 @@ def refuse_unwanted_mail(sender: Any, deliveries: list[Delivery], **kwargs: Any)
     """Refuse emails to people who have stopped following, or about what is no longer public."""
     from cx_feedback.comments import services
 
-    return services.following.find_unwanted_deliveries(deliveries)
+    return {
+        **services.following.find_unwanted_deliveries(deliveries),
+        **services.refusal_notices.find_unwanted_deliveries(deliveries),
+    }
 
 
 def export_actions(
@@ -192,6 +197,18 @@ def erase_actions(
     gone += services.flags.erase_flags(reader_ids=reader_ids)
     follows = selectors.get_follows_of_person(email=email, reader_ids=reader_ids)
     return "comment_actions", gone + follows.delete()[1].get(Follow._meta.label, 0)
+
+
+def name_notices(batches: list[str]) -> dict[str, str]:
+    from cx_feedback.comments.objections import refusal_mails
+
+    return refusal_mails.name_notices(batches)
+
+
+def name_outcomes(ids: list[str]) -> dict[str, str]:
+    from cx_feedback.comments.objections import refusal_mails
+
+    return refusal_mails.name_outcomes(ids)
 
 
 def name_new_comment_mailings(ids: list[str]) -> dict[str, str]:

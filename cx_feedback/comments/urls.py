@@ -1,6 +1,7 @@
 from django.urls import path
 
 from cx_feedback.comments.following import views as follow_views
+from cx_feedback.comments.objections import views as objection_views
 from cx_feedback.comments.views import (
     action_views,
     confirmation_views,
@@ -25,6 +26,11 @@ urlpatterns = [
     path("comments/<int:comment_id>/flags/", action_views.flag_comment, name="comment-flag"),
     path("comments/<int:comment_id>/edit/", action_views.edit_comment, name="comment-edit"),
     path("comments/<int:comment_id>/delete/", action_views.delete_comment, name="comment-delete"),
+    path(
+        "comments/objection/<str:token>/",
+        objection_views.show_objection,
+        name="comments-objection",
+    ),
     path("comments/follow/", follow_views.follow_thread, name="comments-follow"),
     path(
         "comments/follow/confirm/<str:token>/",

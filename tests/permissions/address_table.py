@@ -95,6 +95,7 @@ ADMIN: dict[str, dict[str, str]] = {
                 "rows",
                 "decide",
                 "lift_ban",
+                "objection",
                 "log",
                 "log_results",
                 "queue",

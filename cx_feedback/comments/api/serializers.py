@@ -94,6 +94,20 @@ class EditSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class RefusalSerializer(serializers.Serializer[Any]):
+    """A decision with its reason, told to the author of the comment alone."""
+
+    comment = CommentSerializer()
+    said = serializers.CharField(help_text="What was done to the comment, in words.")
+    reason = serializers.CharField()
+    decided_at = serializers.DateTimeField()
+    url = serializers.CharField(help_text="The page with the form to object.")
+    objection = serializers.CharField(
+        allow_blank=True, help_text="“open”, “upheld” or “dismissed”; empty without an objection."
+    )
+    may_object = serializers.BooleanField()
+
+
 class CommentListSerializer(serializers.Serializer[Any]):
     """A part of the comments of a page. ``next`` is the ``after`` cursor of the next part.
 
@@ -114,6 +128,7 @@ class CommentListSerializer(serializers.Serializer[Any]):
         help_text="HTML of the reader's own edits that wait for a moderator, by comment.",
     )
     own = OwnCommentSerializer(many=True, required=False)
+    refused = RefusalSerializer(many=True, required=False)
     votes = serializers.DictField(child=serializers.IntegerField(), required=False)
     reactions = serializers.DictField(child=serializers.CharField(), required=False)
     account = serializers.CharField(

@@ -18,6 +18,7 @@ from cx_feedback.comments.api.serializers import (
 )
 from cx_feedback.comments.missing_comments import get_missing_comment_error, require_known_page
 from cx_feedback.comments.models import CHANGEABLE_STATES, Comment
+from cx_feedback.comments.objections.own_refusals import OwnRefusal
 from cx_feedback.comments.rendering import reader_state
 from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.submission import comment_creation
@@ -145,8 +146,22 @@ def _get_reader_state(actor: Actor, page_id: int) -> dict[str, Any]:
     answer["own"] = [{"id": each.comment.pk, "until": each.until} for each in found.changeable]
     if found.edits:
         answer["edits"] = found.edits
+    if found.refused:
+        answer["refused"] = [_serialize_refusal(each) for each in found.refused]
     answer["votes"], answer["reactions"] = found.votes, found.reactions
     return answer
+
+
+def _serialize_refusal(refusal: OwnRefusal) -> dict[str, Any]:
+    return {
+        "comment": serialize_comment(refusal.comment),
+        "said": refusal.said,
+        "reason": refusal.reason,
+        "decided_at": refusal.event.created_at,
+        "url": refusal.path,
+        "objection": refusal.objection_state,
+        "may_object": refusal.may_object,
+    }
 
 
 def _respond_with_news(request: Request, page_id: int) -> Response:

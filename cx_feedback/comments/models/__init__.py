@@ -9,6 +9,7 @@ from cx_feedback.comments.models.comments import (
 )
 from cx_feedback.comments.models.imports import ImportedPage, Mention
 from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy, Section
+from cx_feedback.comments.models.objections import OBJECTION_LENGTH, Objection
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.revisions import CommentRevision
 from cx_feedback.comments.models.settings import CommentSettings
@@ -18,6 +19,7 @@ from cx_feedback.comments.models.states import CHANGEABLE_STATES, NAME_LENGTH, M
 __all__ = [
     "CHANGEABLE_STATES",
     "NAME_LENGTH",
+    "OBJECTION_LENGTH",
     "Ban",
     "Comment",
     "CommentQuerySet",
@@ -29,6 +31,7 @@ __all__ = [
     "Markup",
     "Mention",
     "ModerationEvent",
+    "Objection",
     "PendingPurge",
     "Policy",
     "Rule",

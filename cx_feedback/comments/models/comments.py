@@ -189,6 +189,10 @@ class Comment(models.Model):
     flags = models.PositiveIntegerField(
         pgettext_lazy("comment", "open reports"), default=0, editable=False
     )
+    #: Whether an objection of the author waits for a moderator (see ``models.objections``).
+    objected = models.BooleanField(
+        pgettext_lazy("comment", "objection"), default=False, editable=False
+    )
     #: For "best first": the lower bound of the share of votes for it (Wilson), 0 to 1.
     rank = models.FloatField(default=0, editable=False)
     #: Findings of the scorers as stored by ``comments.spam``, and their sum; None if not scored.
@@ -249,6 +253,7 @@ class Comment(models.Model):
             models.Index(
                 fields=["id"], condition=Q(proposed__isnull=False), name="cx_comment_proposed"
             ),
+            models.Index(fields=["id"], condition=Q(objected=True), name="cx_comment_objected"),
             models.Index(
                 fields=["thread", "-rank", "-key"],
                 condition=Q(parent__isnull=True),

@@ -105,6 +105,16 @@ class CommentSettings(BaseSiteSetting):
         ),
     )
 
+    tell_refusals = models.BooleanField(
+        _("tell authors why"),
+        default=True,
+        help_text=_(
+            "When a moderator rejects, hides or deletes a comment with a reason, its author sees "
+            "the reason and can object once. An author with a confirmed address gets an email. "
+            "Never for spam."
+        ),
+    )
+
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
             [
@@ -127,7 +137,8 @@ class CommentSettings(BaseSiteSetting):
             heading=pgettext_lazy("comment", "Protection"),
         ),
         MultiFieldPanel(
-            [FieldPanel("reject_reasons")], heading=pgettext_lazy("comment", "Moderators")
+            [FieldPanel("reject_reasons"), FieldPanel("tell_refusals")],
+            heading=pgettext_lazy("comment", "Moderators"),
         ),
     ]
 

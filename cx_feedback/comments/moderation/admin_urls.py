@@ -66,6 +66,11 @@ urlpatterns = [
         name="thread_closing",
     ),
     path(
+        "<int:pk>/objection/",
+        deferred_view("cx_feedback.comments.moderation.objection_views.ObjectionView"),
+        name="objection",
+    ),
+    path(
         "<int:pk>/",
         deferred_view("cx_feedback.comments.moderation.comment_views.CommentView"),
         name="comment",

@@ -11,7 +11,7 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Flag, Thread
+from cx_feedback.comments.models import Flag, Objection, Thread
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.decision_views import CommentFormView, parse_seen_of
 from cx_feedback.comments.moderation.log_views import build_lines
@@ -31,6 +31,9 @@ class CommentView(CommentFormView):
             **super().get_context_data(**kwargs),
             "lines": build_lines(list(events.order_by("-pk")[:200])),
             "flags": Flag.objects.filter(comment=self.comment).order_by("-pk")[:200],
+            "objections": self.comment.objections.exclude(
+                state=Objection.State.OPEN
+            ).select_related("event__moderator", "moderator"),
             "revisions": self.comment.revisions.select_related("moderator"),
             "here": self.request.path,
         }

@@ -10,7 +10,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State
 
 #: Tabs that are not states.
-ALL, EDITED, FLAGGED, UNREAD = "all", "edited", "flagged", "unread"
+ALL, EDITED, FLAGGED, OBJECTED, UNREAD = "all", "edited", "flagged", "objected", "unread"
 
 DECISION_LABELS = {
     "approve": pgettext_lazy("comment", "Approve"),
@@ -28,6 +28,9 @@ DECISION_LABELS = {
     "unpin": pgettext_lazy("comment", "Unpin"),
     "ban": pgettext_lazy("comment", "Ban"),
     "shadow_ban": pgettext_lazy("comment", "Shadow ban"),
+    "object": pgettext_lazy("comment", "Objection"),
+    "uphold": pgettext_lazy("comment", "Objection accepted"),
+    "dismiss": pgettext_lazy("comment", "Objection dismissed"),
     "undo": pgettext_lazy("comment", "Undo"),
 }
 #: Labels of tabs, in the plural.
@@ -35,6 +38,7 @@ TAB_LABELS = {
     State.PENDING: pgettext_lazy("comments", "Waiting"),
     EDITED: pgettext_lazy("comments", "Edits"),
     FLAGGED: pgettext_lazy("comments", "Reported"),
+    OBJECTED: pgettext_lazy("comments", "Objections"),
     UNREAD: pgettext_lazy("comments", "Needs review"),
     State.PUBLISHED: pgettext_lazy("comments", "Published"),
     State.REJECTED: pgettext_lazy("comments", "Rejected"),

@@ -66,6 +66,21 @@ ACTIONS = (
         _("Comment returned to moderation after reports"),
     ),
     (
+        "comment.object",
+        pgettext_lazy("comment", "Objection"),
+        _("The author of the comment objected to a decision"),
+    ),
+    (
+        "comment.uphold",
+        pgettext_lazy("comment", "Accept objection"),
+        pgettext_lazy("comment", "Objection accepted"),
+    ),
+    (
+        "comment.dismiss",
+        pgettext_lazy("comment", "Dismiss objection"),
+        pgettext_lazy("comment", "Objection dismissed"),
+    ),
+    (
         "comment.undo",
         pgettext_lazy("comment", "Undo decision"),
         pgettext_lazy("comment", "Decision undone"),

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Ban, Comment, CommentRevision, Flag, State
+from cx_feedback.comments.models import Ban, Comment, CommentRevision, Flag, Objection, State
 from cx_feedback.comments.moderation.decision_buttons import DecisionButton, build_buttons
 from cx_feedback.comments.moderation.text_changes import TextChange, describe_proposal
 from cx_feedback.comments.rendering.text_cleaning import html_to_text
@@ -100,6 +100,8 @@ class QueueRow:
     #: The author's edit that waits, and what to say about a change.
     proposed: CommentRevision | None = None
     change: TextChange | None = None
+    #: The author's open objection to a decision.
+    objection: Objection | None = None
 
     @property
     def seen(self) -> str:
@@ -145,7 +147,7 @@ def build_rows(
     among: QuerySet[Comment],
     changes: Mapping[int, TextChange] | None = None,
 ) -> list[QueueRow]:
-    """Return a row for each comment, with at most four queries, five if edits wait.
+    """Return a row for each comment, with at most four queries, and one more if edits wait.
 
     Histories count only the comments in ``among``. ``changes`` has what to say of some rows.
     """
@@ -155,6 +157,7 @@ def build_rows(
     records = _get_records(comments, among)
     flags = _get_flags([comment.pk for comment in comments if comment.flags])
     bans = _get_bans(comments)
+    objections = _get_objections([comment.pk for comment in comments if comment.objected])
     return [
         QueueRow(
             comment,
@@ -165,6 +168,7 @@ def build_rows(
             next((w for key in services.get_ban_keys(comment).items() if (w := bans.get(key))), ""),
             proposals.get(comment.pk),
             told.get(comment.pk),
+            objections.get(comment.pk),
         )
         for comment in comments
     ]
@@ -221,6 +225,14 @@ def _get_flags(ids: list[int]) -> dict[int, list[Flag]]:
         for flag in rows:
             found.setdefault(flag.comment_id, []).append(flag)
     return found
+
+
+def _get_objections(ids: list[int]) -> dict[int, Objection]:
+    if not ids:
+        return {}
+    rows = Objection.objects.filter(comment__in=ids, state=Objection.State.OPEN)
+    rows = rows.select_related("event__moderator").order_by("-pk")
+    return {objection.comment_id: objection for objection in rows}
 
 
 def _get_bans(comments: Sequence[Comment]) -> dict[tuple[str, str], str]:

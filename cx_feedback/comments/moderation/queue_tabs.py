@@ -11,6 +11,7 @@ from cx_feedback.comments.moderation.decision_buttons import (
     ALL,
     EDITED,
     FLAGGED,
+    OBJECTED,
     TAB_LABELS,
     UNREAD,
 )
@@ -21,7 +22,7 @@ from cx_feedback.core.database.scalar_queries import CountSubquery, fetch_scalar
 MAX_COUNTED = 10_000
 _TABS = tuple(str(state) for state in TAB_LABELS)
 #: Tabs that are hidden while they are empty.
-_HIDDEN_WHEN_EMPTY = (EDITED, UNREAD, State.TOMBSTONE, State.ERASED)
+_HIDDEN_WHEN_EMPTY = (EDITED, OBJECTED, UNREAD, State.TOMBSTONE, State.ERASED)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ def count_queue(rows: QuerySet[Comment], *, filtered: bool) -> QueueCounts:
 
 def count_by_tab(rows: QuerySet[Comment]) -> dict[str, int]:
     """Return the number of comments of each tab, including zeros, with one query."""
-    counts: dict[str, int] = dict.fromkeys((*State.values, EDITED, FLAGGED, UNREAD, ALL), 0)
+    counts: dict[str, int] = dict.fromkeys(
+        (*State.values, EDITED, FLAGGED, OBJECTED, UNREAD, ALL), 0
+    )
     unread = get_unread_condition()
     found = (
         rows.order_by()
@@ -89,6 +92,7 @@ def count_by_tab(rows: QuerySet[Comment]) -> dict[str, int]:
             flagged=Count("pk", filter=Q(flags__gt=0)),
             unread=Count("pk", filter=unread),
             edited=Count("pk", filter=Q(proposed__isnull=False)),
+            objected=Count("pk", filter=Q(objected=True)),
         )
     )
     for row in found:
@@ -96,6 +100,7 @@ def count_by_tab(rows: QuerySet[Comment]) -> dict[str, int]:
         counts[FLAGGED] += row["flagged"]
         counts[UNREAD] += row["unread"]
         counts[EDITED] += row["edited"]
+        counts[OBJECTED] += row["objected"]
         counts[ALL] += row["n"]
     return counts
 
@@ -108,6 +113,8 @@ def filter_by_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
         return rows.filter(flags__gt=0)
     if state == EDITED:
         return rows.filter(proposed__isnull=False)
+    if state == OBJECTED:
+        return rows.filter(objected=True)
     if state == UNREAD:
         return rows.filter(get_unread_condition())
     return rows.filter(state=state)

@@ -20,7 +20,7 @@ from cx_feedback.comments.models import Comment, State, Thread
 from cx_feedback.comments.moderation import decision_buttons
 from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
-from cx_feedback.comments.moderation.decision_buttons import ALL, EDITED, FLAGGED, UNREAD
+from cx_feedback.comments.moderation.decision_buttons import ALL, EDITED, FLAGGED, OBJECTED, UNREAD
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.queue_rows import build_rows, match_author
 from cx_feedback.comments.moderation.queue_tabs import build_tabs, count_queue, filter_by_tab
@@ -29,7 +29,7 @@ from cx_feedback.comments.moderation.spam_findings import describe_classifier
 from cx_feedback.core.http.parameters import parse_page_id
 
 #: Tabs that show the oldest comments first.
-_OLDEST_FIRST = (State.PENDING, EDITED, FLAGGED, UNREAD)
+_OLDEST_FIRST = (State.PENDING, EDITED, FLAGGED, OBJECTED, UNREAD)
 
 
 class QueueView(ModeratorViewMixin, BaseListingView):
@@ -50,7 +50,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
     @cached_property
     def state(self) -> str:
         state = self.request.GET.get("state", "")
-        known = {*State.values, EDITED, FLAGGED, UNREAD, ALL} - {State.AWAITING.value}
+        known = {*State.values, EDITED, FLAGGED, OBJECTED, UNREAD, ALL} - {State.AWAITING.value}
         return state if state in known else str(State.PENDING.value)
 
     @cached_property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cx_feedback.comments import selectors
 from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments.objections.own_refusals import OwnRefusal, get_own_refusals
 from cx_feedback.comments.rendering.reactions import LIKE
 from cx_feedback.comments.services.own_comments import may_change
 from cx_feedback.comments.services.revisions import get_proposed_revisions
@@ -34,6 +35,8 @@ class ReaderState:
     #: Votes and reactions by comment ID. Reactions include plain votes for a comment.
     votes: dict[int, int]
     reactions: dict[int, str]
+    #: Refusals with a reason, which the reader may object to.
+    refused: list[OwnRefusal]
 
 
 def get_own_comments(actor: Actor, page_id: int | None = None) -> list[OwnComment]:
@@ -64,4 +67,5 @@ def get_reader_state(actor: Actor, page_id: int) -> ReaderState:
         edits={own.comment.pk: own.edit for own in mine if own.edit},
         votes={vote.comment_id: vote.value for vote in votes},
         reactions={vote.comment_id: vote.reaction or LIKE for vote in votes if vote.value > 0},
+        refused=get_own_refusals(actor, page_id),
     )

@@ -4,6 +4,7 @@ from cx_feedback.comments.services import (
     flags,
     following,
     own_comments,
+    refusal_notices,
     votes,
 )
 from cx_feedback.comments.services.bans import (
@@ -42,6 +43,8 @@ from cx_feedback.comments.services.moderator_edits import (
     edit_as_moderator,
 )
 from cx_feedback.comments.services.moderator_replies import ReplyResult, reply_as_moderator
+from cx_feedback.comments.services.objection_decisions import decide_on_objection
+from cx_feedback.comments.services.objections import object_to_refusal
 from cx_feedback.comments.services.own_comments import delete_comment, edit_comment
 from cx_feedback.comments.services.retention_cleanup import (
     clear_client_hashes,
@@ -78,6 +81,7 @@ __all__ = [
     "cast_vote",
     "clear_client_hashes",
     "decide_on_comments",
+    "decide_on_objection",
     "delete_as_moderator",
     "delete_comment",
     "delete_old_reports",
@@ -101,9 +105,11 @@ __all__ = [
     "highlight_comments",
     "lift_ban",
     "mark_spam",
+    "object_to_refusal",
     "own_comments",
     "parse_seen",
     "purge_due_urls",
+    "refusal_notices",
     "reject_comments",
     "reply_as_moderator",
     "restore_comments",

@@ -15,6 +15,8 @@ from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, T
 from cx_feedback.comments.services.activity import record_approvals
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import StateChange, touch_threads, update_counters
+from cx_feedback.comments.services.objections import settle_objections
+from cx_feedback.comments.services.refusal_notices import queue_notices
 from cx_feedback.comments.services.revisions import (
     SeenComment,
     accept_proposal,
@@ -138,6 +140,9 @@ def decide_on_comments(
         close_flags([c for c in comments if c.flags], upheld=action != "approve", batch=batch)
     ModerationEvent.objects.bulk_create(events)
     _write_decisions_to_audit_log(action, changes, events, moderator, now)
+    queue_notices(events)
+    published = [change.comment for change in changes if change.after == State.PUBLISHED]
+    settle_objections(published, moderator=moderator, batch=batch, now=now)
     record_approvals(newly)
     done = {change.comment.pk: change.after for change in changes}
     return Decision(

@@ -4,7 +4,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from cx_feedback.comments.following import notification_mails
-from cx_feedback.comments.models import Comment, ModerationEvent, SpamCheck, SpamReport, State
+from cx_feedback.comments.models import (
+    Comment,
+    ModerationEvent,
+    Objection,
+    SpamCheck,
+    SpamReport,
+    State,
+)
 from cx_feedback.comments.personal import get_bans_of_person
 from cx_feedback.comments.selectors import get_comments_of_person
 from cx_feedback.comments.services.audit_log import delete_logged_reasons
@@ -47,10 +54,12 @@ def erase_texts(comments: list[Comment]) -> None:
         spam_findings=[],
         idempotency_key="",
         proposed=None,
+        objected=False,
         decided_at=timezone.now(),
     )
     delete_revisions(ids)
     ModerationEvent.objects.filter(comment__in=ids).update(reason="", spam_findings=[])
+    Objection.objects.filter(comment__in=ids).delete()
     SpamCheck.objects.filter(comment__in=ids).delete()
     SpamReport.objects.filter(comment__in=ids).delete()
     delete_logged_reasons(ids)

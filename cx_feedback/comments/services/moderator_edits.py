@@ -13,6 +13,7 @@ from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.services.decisions import lock_comments
 from cx_feedback.comments.services.erasure import erase_texts
+from cx_feedback.comments.services.refusal_notices import queue_notices
 from cx_feedback.comments.services.revisions import (
     REVISION_FIELDS,
     SeenComment,
@@ -82,6 +83,8 @@ def delete_as_moderator(
     if len(reason) > REASON_LENGTH:
         raise InvalidInput(fields={"reason": [_("At most %d characters.") % REASON_LENGTH]})
     comment = _lock_comment(comment_id, among, seen)
+    if comment.objected:
+        raise Conflict(_("The author has objected. Decide about the objection first."))
     before, revision = comment.state, comment.latest_revision
     erase_texts([comment])
     comment.state = State.ERASED
@@ -102,7 +105,7 @@ def _record(
     comment: Comment, before: str, action: str, moderator: Any, reason: str, revision: int
 ) -> None:
     now = timezone.now()
-    ModerationEvent.objects.create(
+    event = ModerationEvent.objects.create(
         comment=comment,
         moderator=moderator,
         from_state=before,
@@ -113,5 +116,7 @@ def _record(
         batch=uuid.uuid4(),
         created_at=now,
     )
+    # The row has no address any more: it is the one of the locked comment.
+    queue_notices([event])
     detail = {"revision": revision, **({"reason": reason} if reason else {})}
     write_audit_log(action, [LogLine(comment, before, comment.state, detail)], moderator, now)

@@ -11,6 +11,7 @@ from cx_feedback.comments.models import (
     CHANGEABLE_STATES,
     Comment,
     ModerationEvent,
+    Objection,
     SpamCheck,
     SpamReport,
     State,
@@ -78,10 +79,11 @@ def delete_comment(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
     comment = _lock_own_comment(comment_id, actor, minutes)
     Comment.objects.filter(pk=comment.pk).update(
         author_name="", author_email="", client_hash="", text="", html="", spam_findings=[],
-        pinned_at=None, picked=False, proposed=None,
+        pinned_at=None, picked=False, proposed=None, objected=False,
     )  # fmt: skip
     delete_revisions([comment.pk])
     ModerationEvent.objects.filter(comment=comment).update(spam_findings=[])
+    Objection.objects.filter(comment=comment).delete()
     SpamCheck.objects.filter(comment=comment).delete()
     SpamReport.objects.filter(comment=comment).delete()
     mail.erase_messages(mailings=[f"{notification_mails.NEWS}{comment.pk}"])

@@ -108,6 +108,7 @@ def delete_refused_comments(*, now: datetime.datetime | None = None) -> int:
     late = Comment.objects.filter(
         Q(decided_at__lt=cutoff) | Q(decided_at__isnull=True, created_at__lt=cutoff),
         state__in=[State.REJECTED, State.SPAM],
+        objected=False,
     )
     late = late.filter(answers__isnull=True).order_by("pk")
     done = 0

@@ -12,11 +12,12 @@ from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import StateChange
 from cx_feedback.comments.services.decisions import Decision, apply_changes, lock_comments
 from cx_feedback.comments.services.highlights import undo_highlights
+from cx_feedback.comments.services.objections import reopen_objections, settle_objections
 from cx_feedback.comments.services.revisions import restore_revision
 
 UNDO = "undo"
 #: Actions that no undo takes back.
-NOT_UNDOABLE = (UNDO, "edit", "delete")
+NOT_UNDOABLE = (UNDO, "edit", "delete", "object")
 
 
 @transaction.atomic
@@ -44,6 +45,10 @@ def undo_decision(
     ]
     apply_changes(changes, now, anew=False)
     _reopen_flags(batch, [event.comment_id for event in rows])
+    reopen_objections(batch, [event.comment_id for event in rows])
+    # Who takes a refusal back accepts the objection to it.
+    freed = [c.comment for c in changes if c.before in (State.REJECTED, State.HIDDEN)]
+    settle_objections(freed, moderator=moderator, batch=uuid.uuid4(), now=now)
     undo_highlights([(event.action, event.comment_id) for event in rows])
     Ban.objects.filter(batch=batch, comment__in=comments, lifted_at=None).update(lifted_at=now)
     _record_undo(rows, comments, moderator, now)

@@ -1,6 +1,6 @@
 """Pages of threads: posting without JavaScript, more comments, one's own comments."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from cx_feedback.comments import selectors
 from cx_feedback.comments.missing_comments import PAGE, get_missing_comment_error
 from cx_feedback.comments.models import Comment
+from cx_feedback.comments.objections.own_refusals import OwnRefusal, get_own_refusals
 from cx_feedback.comments.rendering import reader_state, thread_renderer
 from cx_feedback.comments.submission import comment_creation
 from cx_feedback.comments.submission.author import get_actor
@@ -25,6 +26,8 @@ from cx_feedback.core.pages.page_access import find_page, get_page
 from cx_feedback.core.text import languages
 from cx_feedback.readers import tombstones
 from cx_feedback.readers.reader_lookup import CHANGEABLE, set_reader_cookie
+
+_Own = TypeVar("_Own", reader_state.OwnComment, OwnRefusal)
 
 
 @public_form()
@@ -59,10 +62,11 @@ def post_comment(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 def show_own_comments(request: HttpRequest) -> HttpResponse:
     """Show the comments that the reader or account can still change. Never cached."""
-    number = parse_page_id(request.GET.get("page", ""))
+    number, actor = parse_page_id(request.GET.get("page", "")), get_actor(request)
     with use_language(request):
         context = {
-            "comments": _filter_visible(reader_state.get_own_comments(get_actor(request)), request),
+            "comments": _filter_visible(reader_state.get_own_comments(actor), request),
+            "refused": _filter_visible(get_own_refusals(actor), request),
             "cx_page": find_page(number, request),
         }
         return render(request, "cx_feedback/comments/own_comments.html", context)
@@ -144,9 +148,7 @@ def _find_parent(value: str, cx_page: Any) -> Comment | None:
     return Comment.objects.published().filter(pk=pk, thread__page=cx_page.pk).first()
 
 
-def _filter_visible(
-    found: list[reader_state.OwnComment], request: HttpRequest
-) -> list[reader_state.OwnComment]:
+def _filter_visible(found: list[_Own], request: HttpRequest) -> list[_Own]:
     pages = {each.comment.thread.page_id for each in found}
     visible = {pk for pk in pages if find_page(pk, request)}
     return [each for each in found if each.comment.thread.page_id in visible]

@@ -95,16 +95,17 @@ async function recall(section) {
   const url = `${section.dataset.cxApiList}?page=${page}&only=mine`;
   const response = await fetch(url);
   if (!response.ok) return;
-  const { mine = [], own = [], edits, votes = {}, reactions = {}, account } = await response.json();
+  const { mine = [], own = [], edits, refused = [], votes = {}, reactions = {}, account } = await response.json();
   if (account !== undefined) writeAs(account);
   for (const comment of mine.reverse()) show(section, comment);
   for (const { id } of own) offer(section, id);
   if (edits) import("./waiting_edit.js").then((it) => it.show(section, edits));
+  if (refused.length) import("./refusals.js").then((it) => it.show(section, refused, show));
   for (const [id, value] of Object.entries(votes)) {
     const form = item(section, id)?.querySelector(":scope > article .cx-vote");
     if (form) pressed(form, form.querySelector("details") ? reactions[id] : value);
   }
-  mark(page, mine.length || own.length || Object.keys(votes).length);
+  mark(page, mine.length || own.length || refused.length || Object.keys(votes).length);
 }
 
 // The resulting vote: requests may repeat.

@@ -1,0 +1,1 @@
+"""Refusals that authors are told of, and their objections."""

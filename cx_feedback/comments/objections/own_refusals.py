@@ -1,0 +1,98 @@
+"""What authors see of decisions on their own comments."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from cx_feedback.comments.models import Comment, ModerationEvent, Objection
+from cx_feedback.comments.objections.objection_links import get_objection_path
+from cx_feedback.comments.objections.refusal_mails import REFUSALS
+from cx_feedback.comments.services.objections import (
+    OBJECTION_DAYS,
+    find_objection,
+    get_closed_message,
+)
+from cx_feedback.comments.services.refusal_notices import tells_refusals
+from cx_feedback.comments.submission.author import Actor
+
+#: The most refusals that are shown, the newest ones.
+MAX_REFUSALS = 20
+
+
+@dataclass(frozen=True)
+class OwnRefusal:
+    """A refusal of a reader's own comment."""
+
+    event: ModerationEvent
+
+    @property
+    def comment(self) -> Comment:
+        return self.event.comment
+
+    @property
+    def said(self) -> str:
+        return str(REFUSALS[self.event.action])
+
+    @property
+    def reason(self) -> str:
+        return self.event.reason
+
+    @property
+    def path(self) -> str:
+        """The page with the decision and the form to object."""
+        return get_objection_path(self.event.pk)
+
+    @property
+    def objection(self) -> Objection | None:
+        return find_objection(self.event)
+
+    @property
+    def objection_state(self) -> str:
+        """The state of the objection, "" without one."""
+        return self.objection.state if self.objection else ""
+
+    @property
+    def may_object(self) -> bool:
+        return not get_closed_message(self.event)
+
+
+def get_own_refusals(actor: Actor, page_id: int | None = None) -> list[OwnRefusal]:
+    """Return the refusals of the actor's comments that are in force, newest first.
+
+    One query, and one more for the settings of each site if there are any.
+    """
+    mine = _get_own_condition(actor)
+    if mine is None:
+        return []
+    since = timezone.now() - datetime.timedelta(days=OBJECTION_DAYS)
+    rows = ModerationEvent.objects.filter(
+        mine,
+        action__in=REFUSALS,
+        moderator__isnull=False,
+        undone=False,
+        to_state=F("comment__state"),
+        created_at__gt=since,
+    ).exclude(reason="")
+    if page_id is not None:
+        rows = rows.filter(comment__thread__page_id=page_id)
+    rows = rows.select_related("comment__thread__page", "objection").order_by("-pk")
+    newest: dict[int, ModerationEvent] = {}
+    for event in rows[:MAX_REFUSALS]:
+        newest.setdefault(event.comment_id, event)
+    return [OwnRefusal(event) for event in _keep_told(list(newest.values()))]
+
+
+def _get_own_condition(actor: Actor) -> Q | None:
+    if actor.reader is None and actor.user is None:
+        return None
+    mine = Q(comment__reader=actor.reader) if actor.reader else Q()
+    return mine | Q(comment__user=actor.user) if actor.user else mine
+
+
+def _keep_told(events: list[ModerationEvent]) -> list[ModerationEvent]:
+    pages: dict[int, Any] = {e.comment.thread.page_id: e.comment.thread.page for e in events}
+    telling = {pk: tells_refusals(page) for pk, page in pages.items()}
+    return [event for event in events if telling[event.comment.thread.page_id]]
