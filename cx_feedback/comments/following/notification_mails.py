@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from cx_feedback.comments.following import mail_links
 from cx_feedback.comments.models import Comment, Follow
 from cx_feedback.core.text import languages
+from cx_feedback.core.text.plain_text import convert_to_text
 from cx_feedback.mail.messages.ascii_headers import build_list_id
 from cx_feedback.mail.messages.unsubscribe_headers import build_unsubscribe_headers
 from cx_feedback.mail.models import Message
@@ -61,13 +62,19 @@ def write_new_comment_mail(comment: Comment, language: str) -> Message:
         context = {
             "title": escape_braces(page.title),
             "name": escape_braces(comment.name),
-            "words": escape_braces(Truncator(comment.plain_text).chars(EXCERPT)),
+            "words": escape_braces(_get_excerpt(comment)),
             "url": mail_links.get_comment_url(page, comment.pk),
         }
         names = {"name": context["name"], "title": context["title"]}
         subject = pgettext("comment", "%(name)s commented on “%(title)s”") % names
         thread = build_list_id("thread", comment.thread_id, mail_links.get_site_url(page))
         return _write_mail("new_comment", subject, context, language, {"List-Id": thread})
+
+
+def _get_excerpt(comment: Comment) -> str:
+    """Return the beginning of a comment as words and lines, without the marks of Markdown."""
+    text = convert_to_text(comment.html, width=None, quotes=("“", "”"))
+    return Truncator(text.strip()).chars(EXCERPT)
 
 
 def escape_braces(words: str) -> str:

@@ -24,6 +24,7 @@ from cx_feedback.comments.models import (
     thread_paths,
 )
 from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
@@ -139,7 +140,7 @@ def _build_comment(
     source, external_id = matcher.get_source(entry)
     erased = entry.state == State.ERASED
     name, text = ("", "") if erased else _clean_name_and_text(entry, stored)
-    clean = text_cleaning.render_html if entry.markup == Markup.HTML else text_cleaning.render_text
+    render = text_cleaning.render_html if entry.markup == Markup.HTML else render_markdown
     return Comment(
         thread_id=thread_id,
         parent=parent,
@@ -151,7 +152,7 @@ def _build_comment(
         author_email="" if erased else _clean_email(entry, stored),
         text=text,
         markup=entry.markup,
-        html=clean(text),
+        html=render(text),
         state=entry.state,
         language=entry.language[:12],
         created_at=entry.written,

@@ -42,7 +42,7 @@ class Rule(models.TextChoices):
 class Markup(models.TextChoices):
     """The format of the raw text of a comment."""
 
-    #: Text with the marks of ``text_cleaning.render_text``: what readers type here.
+    #: Markdown with the rules of ``markdown_renderer``: what readers type here.
     TEXT = "text", "Text"
     #: HTML of other systems, for ``text_cleaning.render_html``.
     HTML = "html", "HTML"

@@ -1,31 +1,19 @@
-"""Turn the text of readers into HTML that is safe on every page.
+"""Clean what readers type, and the HTML of other systems.
 
-The raw text is escaped first, so that HTML in it is shown as it was typed. Then a few marks
-become elements (paragraphs, breaks, ``**strong**``, ``*emphasis*``, `` `code` `` and lines
-between two of three backticks, ``> quotes``, ``- lists`` and ``1. lists``,
-``[links](https://…)`` and bare URLs). Finally, nh3 cleans the result.
+What readers type becomes HTML in ``markdown_renderer``.
 """
 
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from cx_feedback.core.text.text_folding import normalize_text
 
-_TAGS = {"p", "br", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
-_FENCED = re.compile(
-    r"^```[a-z0-9]{0,20}[ \t]*\n(.*?)(?:\n```[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
-)
-_BULLET = re.compile(r"[-*+] +(?=\S)")
-_NUMBER = re.compile(r"[0-9]{1,3}[.)] +(?=\S)")
-_CODE = re.compile(r"`([^`\n]{1,500})`")
-_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((https?://[^\s()<>]{1,500})\)")
-_BARE = re.compile(r"(?<![\w/\"=>])https?://[^\s<>\"]{1,500}")
-_STRONG = re.compile(r"\*\*(?=\S)([^*\n]{1,1000})(?<=\S)\*\*")
-_EM = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,1000})(?<=\S)\1(?![\w*])")
+#: Elements of a comment.
+TAGS = {"p", "br", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 # HTML of other systems may have more elements.
-_HTML_TAGS = _TAGS | {"b", "i", "u", "s", "del", "q", "cite"}
+_HTML_TAGS = TAGS | {"b", "i", "u", "s", "del", "q", "cite"}
 _EDGE = re.compile(
     r"<(/?)(p|div|blockquote|pre|ul|ol|li|table|tr|td|th|dl|dt|dd|hr|figure|section)\b[^<>]*>",
     re.IGNORECASE,
@@ -48,8 +36,6 @@ _SRC = re.compile(r"""\ssrc\s*=\s*["']?(https?://[^\s"'<>]{1,500})""", re.IGNORE
 _TAG = re.compile(r"<[^<>]*>")
 _HELD = re.compile("\x02([0-9]+)\x03")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-# Punctuation that ends a sentence and does not belong to a URL before it.
-_END_SIGNS, _END_ENTITIES = ".,;:!?)]*_'", ("&quot;", "&#x27;", "&gt;", "&lt;")
 # Control characters other than line ends and tabs, and direction overrides and isolates, which
 # could reorder the text around a name.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -66,74 +52,6 @@ def clean_text(value: str, *, one_line: bool = False) -> str:
 def has_visible_text(value: str) -> bool:
     """Return whether ``value`` contains anything visible, not only spaces of some kind."""
     return any(unicodedata.category(c)[0] not in "ZC" for c in value)
-
-
-def render_text(text: str) -> str:
-    """Return the clean HTML of ``text``. The caller has limited its length."""
-    import nh3
-
-    made, end = "", 0
-    for fenced in _FENCED.finditer(text):
-        made += _render_blocks(text[end : fenced.start()])
-        made += f"<pre><code>{html.escape(fenced[1])}</code></pre>"
-        end = fenced.end()
-    made += _render_blocks(text[end:])
-    return nh3.clean(
-        made,
-        tags=_TAGS,
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https"},
-        link_rel="nofollow ugc noopener",
-    )
-
-
-def _render_blocks(text: str) -> str:
-    blocks = _BLANK_LINE.split(text)
-    return "".join(_render_block(block.strip("\n")) for block in blocks if block.strip())
-
-
-def _render_block(block: str) -> str:
-    lines = block.split("\n")
-    for tag, mark in (("ul", _BULLET), ("ol", _NUMBER)):
-        marks = [mark.match(line) for line in lines]
-        if all(marks):
-            items = (_render_inline(x[m.end() :]) for x, m in zip(lines, marks, strict=True) if m)
-            return f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>"
-    if all(line.lstrip().startswith(">") for line in lines):
-        inner = "\n".join(line.lstrip()[1:].removeprefix(" ") for line in lines)
-        return f"<blockquote><p>{_render_inline(inner)}</p></blockquote>"
-    return f"<p>{_render_inline(block)}</p>"
-
-
-def _render_inline(text: str) -> str:
-    """Turn the marks of one block into elements. Links and code are protected from later marks."""
-    held: list[str] = []
-
-    def hold(element: str) -> str:
-        held.append(element)
-        return f"\x02{len(held) - 1}\x03"
-
-    escaped = html.escape(text.replace("\x02", ""))
-    escaped = _CODE.sub(lambda m: hold(f"<code>{m[1]}</code>"), escaped)
-    escaped = _LINK.sub(lambda m: hold(f'<a href="{m[2]}">{m[1]}</a>'), escaped)
-    escaped = _BARE.sub(lambda m: _link_bare_url(m[0], hold), escaped)
-    escaped = _STRONG.sub(r"<strong>\1</strong>", escaped)
-    escaped = _EM.sub(r"<em>\2</em>", escaped)
-    for _round in range(2):  # a link's words may hold code
-        escaped = _HELD.sub(lambda m: held[int(m[1])], escaped)
-    return escaped.replace("\n", "<br>")
-
-
-def _link_bare_url(address: str, hold: Callable[[str], str]) -> str:
-    """Link a bare URL without the punctuation that ends its sentence."""
-    end = len(address)
-    while end:
-        entity = next((one for one in _END_ENTITIES if address.endswith(one, 0, end)), "")
-        if not entity and address[end - 1] not in _END_SIGNS:
-            break
-        end -= len(entity) or 1
-    url = address[:end]
-    return hold(f'<a href="{url}">{url}</a>') + address[end:]
 
 
 def render_html(source: str) -> str:

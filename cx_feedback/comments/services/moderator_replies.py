@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import NAME_LENGTH, Comment, ModerationEvent, State, thread_paths
 from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.decisions import decide_on_comments, lock_comments
@@ -109,7 +110,7 @@ def _store_reply(parent: Comment, text: str, moderator: Any, name: str) -> Comme
         verified=True,
         author_name=name,
         text=text,
-        html=text_cleaning.render_text(text),
+        html=render_markdown(text),
         state=State.PUBLISHED,
         language=parent.language,
         created_at=now,

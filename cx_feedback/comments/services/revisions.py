@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, CommentRevision, Markup
-from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.core.retention_periods import get_cutoff
 
 #: Rows per statement.
@@ -75,7 +75,7 @@ def add_revision(
         comment=comment,
         number=number,
         text=text,
-        html=text_cleaning.render_text(text),
+        html=render_markdown(text),
         by_site=moderator is not None,
         moderator=moderator,
         created_at=now,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from cx_feedback.comments.rendering.text_cleaning import render_text
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.core.text.text_folding import fold_text, get_shown_text
 
 
@@ -54,7 +54,7 @@ class Submission:
     @cached_property
     def clean_html(self) -> str:
         """The HTML that readers would get."""
-        return self.html or render_text(self.text)
+        return self.html or render_markdown(self.text)
 
     @cached_property
     def shown(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from cx_feedback.comments.missing_comments import get_missing_parent_error
 from cx_feedback.comments.models import NAME_LENGTH, Comment
 from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.submission import policies
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.policies import Rules
@@ -91,7 +92,7 @@ def parse_comment(
         name=name,
         email=email,
         text=text,
-        html=text_cleaning.render_text(text),
+        html=render_markdown(text),
         rules=rules,
         language=language[:12],
         idempotency_key=idempotency_key,

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from cx_feedback.core.text import languages
+from cx_feedback.core.text.plain_text import convert_to_text
 from cx_feedback.mail.messages.rendering import fill_template
 from cx_feedback.mail.models import Message
 from cx_feedback.newsletter.models import Issue
@@ -22,7 +23,6 @@ from cx_feedback.newsletter.rendering.mail_renderer import (
     store_message,
 )
 from cx_feedback.newsletter.rendering.mail_sites import get_site_of_issue
-from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 
 #: Names of fields in which sites keep the summary of a page.
 SUMMARY_FIELDS = (

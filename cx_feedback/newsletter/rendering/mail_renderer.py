@@ -18,6 +18,7 @@ from wagtail.rich_text import expand_db_html
 from cx_feedback.core import conf
 from cx_feedback.core.errors import get_error_text
 from cx_feedback.core.text import languages
+from cx_feedback.core.text.plain_text import convert_to_text
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.messages.ascii_headers import build_list_id
 from cx_feedback.mail.messages.rendering import REFERENCE, fill_template
@@ -28,7 +29,6 @@ from cx_feedback.newsletter.models import FollowUpRule, MailingList, NewsletterS
 from cx_feedback.newsletter.rendering import placeholders
 from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_list, get_site_of_rule
 from cx_feedback.newsletter.rendering.mail_validation import refuse_long_subject
-from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 
 #: Prefixes of the names of mailings in the deliveries ledger.
 RULE, OPT_IN, ISSUE, ISSUE_TEST = "rule:", "opt-in:", "issue:", "issue-test:"
