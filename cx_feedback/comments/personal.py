@@ -120,6 +120,7 @@ def export_bans(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
             "comment": ban.comment_id,
             "shadow": ban.shadow,
             "reason": ban.reason,
+            "message": ban.message,
             "since": ban.created_at.isoformat(),
             "until": ban.until and ban.until.isoformat(),
             "lifted_at": ban.lifted_at and ban.lifted_at.isoformat(),

@@ -325,6 +325,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(editable=False, max_length=32)),
                 ('shadow', models.BooleanField(default=False, help_text="Only the author sees the comments, and isn't told.", verbose_name='shadow ban')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('message', models.CharField(blank=True, default='', max_length=500, verbose_name='message to the author')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
                 ('until', models.DateTimeField(blank=True, help_text='Empty: for good.', null=True, verbose_name='until')),
                 ('lifted_at', models.DateTimeField(editable=False, null=True, verbose_name='lifted')),

@@ -8,7 +8,13 @@ from cx_feedback.comments.models.comments import (
     get_unread_condition,
 )
 from cx_feedback.comments.models.imports import ImportedPage, Mention
-from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy, Section
+from cx_feedback.comments.models.moderation import (
+    MESSAGE_LENGTH,
+    Ban,
+    ModerationEvent,
+    Policy,
+    Section,
+)
 from cx_feedback.comments.models.objections import OBJECTION_LENGTH, Objection
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.revisions import CommentRevision
@@ -18,6 +24,7 @@ from cx_feedback.comments.models.states import CHANGEABLE_STATES, NAME_LENGTH, M
 
 __all__ = [
     "CHANGEABLE_STATES",
+    "MESSAGE_LENGTH",
     "NAME_LENGTH",
     "OBJECTION_LENGTH",
     "Ban",

@@ -140,6 +140,10 @@ class Section(models.Model):
         return f"{self.group}: {self.page or '–'}"
 
 
+#: Characters of a message to a banned author.
+MESSAGE_LENGTH = 500
+
+
 class BanQuerySet(models.QuerySet["Ban"]):
     """Filters for bans."""
 
@@ -150,7 +154,10 @@ class BanQuerySet(models.QuerySet["Ban"]):
 
 
 class Ban(models.Model):
-    """A ban of an author. Under a shadow ban, only the author sees the comments."""
+    """A ban of an author. Under a shadow ban, only the author sees the comments.
+
+    A ban with ``until`` is a suspension: it ends by itself.
+    """
 
     class Kind(models.TextChoices):
         AUTHOR = "author", pgettext_lazy("comment", "Account or address")
@@ -169,6 +176,10 @@ class Ban(models.Model):
         help_text=_("Only the author sees the comments, and isn't told."),
     )
     reason = models.CharField(pgettext_lazy("comment", "reason"), max_length=200, blank=True)
+    #: What the author is told when trying to comment; "" under a shadow ban.
+    message = models.CharField(
+        _("message to the author"), max_length=MESSAGE_LENGTH, blank=True, default=""
+    )
     moderator = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=pgettext_lazy("comment", "moderator"),

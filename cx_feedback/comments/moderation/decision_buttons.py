@@ -27,6 +27,7 @@ DECISION_LABELS = {
     "pin": pgettext_lazy("comment", "Pin"),
     "unpin": pgettext_lazy("comment", "Unpin"),
     "ban": pgettext_lazy("comment", "Ban"),
+    "suspend": pgettext_lazy("comment", "Suspension"),
     "shadow_ban": pgettext_lazy("comment", "Shadow ban"),
     "object": pgettext_lazy("comment", "Objection"),
     "uphold": pgettext_lazy("comment", "Objection accepted"),

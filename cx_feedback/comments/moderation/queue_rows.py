@@ -18,6 +18,7 @@ from cx_feedback.comments.rendering.text_cleaning import html_to_text
 from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.spam import describe_finding
 from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.pages.site_time import format_moment
 from cx_feedback.core.pages.sites import get_site_id_at_path
 
 #: The length in characters from which a comment is folded.
@@ -239,6 +240,13 @@ def _get_bans(comments: Sequence[Comment]) -> dict[tuple[str, str], str]:
     keys = {key for comment in comments for key in services.get_ban_keys(comment).values()}
     if not keys:
         return {}
-    rows = Ban.objects.active().filter(key__in=keys).values_list("kind", "key", "shadow")
-    words = {True: pgettext("comment", "shadow-banned"), False: pgettext("comment", "banned")}
-    return {(kind, key): words[shadow] for kind, key, shadow in rows}
+    rows = Ban.objects.active().filter(key__in=keys).only("kind", "key", "shadow", "until")
+    return {(ban.kind, ban.key): _describe_ban(ban) for ban in rows}
+
+
+def _describe_ban(ban: Ban) -> str:
+    if ban.shadow:
+        return pgettext("comment", "shadow-banned")
+    if ban.until:
+        return pgettext("comment", "suspended until %s") % format_moment(ban.until)
+    return pgettext("comment", "banned")

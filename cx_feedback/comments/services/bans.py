@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log as log_one
 
-from cx_feedback.comments.models import Ban, Comment, ModerationEvent, State
+from cx_feedback.comments.models import MESSAGE_LENGTH, Ban, Comment, ModerationEvent, State
+from cx_feedback.comments.rendering.text_cleaning import clean_text
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.decisions import decide_on_comments, lock_comments
 from cx_feedback.comments.submission.ban_lookup import clear_ban_cache
@@ -50,6 +51,7 @@ def ban_author(
     shadow: bool = False,
     until: datetime.datetime | None = None,
     reason: str = "",
+    message: str = "",
     sweep: bool = False,
     moderator: Any = None,
     among: QuerySet[Comment] | None = None,
@@ -57,9 +59,9 @@ def ban_author(
     """Ban the author of a comment by ``kinds`` (of ``Ban.Kind``), replacing active bans.
 
     ``sweep`` marks the waiting comments of the author as spam. Raises InvalidInput naming
-    ``kinds`` or ``until``.
+    ``kinds``, ``until`` or ``message``. ``message`` is shown to the author who tries to comment.
     """
-    now = timezone.now()
+    now, message = timezone.now(), _check_message(message, shadow=shadow)
     if until is not None and until <= now:
         raise InvalidInput(fields={"until": [_("This time is in the past.")]})
     found = lock_comments([comment_id], among)
@@ -68,13 +70,28 @@ def ban_author(
     if not chosen:
         raise InvalidInput(fields={"kinds": [_("Choose what to ban.")]})
     batch, comment = uuid.uuid4(), found[0]
-    same = {"shadow": shadow, "reason": reason[:200], "until": until, "batch": batch}
+    same = {
+        "shadow": shadow,
+        "reason": reason[:200],
+        "until": until,
+        "batch": batch,
+        "message": message,
+    }
     common = {**same, "comment": comment, "moderator": moderator, "created_at": now}
     bans = _replace_bans([Ban(kind=kind, key=key, **common) for kind, key in chosen.items()], now)
     transaction.on_commit(clear_ban_cache)
     _record_ban(comment, bans, moderator, now)
     swept = _mark_waiting_as_spam(comment, chosen, batch, moderator, among) if sweep else []
     return BanResult(bans, batch, swept)
+
+
+def _check_message(message: str, *, shadow: bool) -> str:
+    words = clean_text(message)
+    if shadow and words:
+        raise InvalidInput(fields={"message": [_("Nobody is told of a shadow ban.")]})
+    if len(words) > MESSAGE_LENGTH:
+        raise InvalidInput(fields={"message": [_("At most %d characters.") % MESSAGE_LENGTH]})
+    return words
 
 
 def _replace_bans(bans: list[Ban], now: datetime.datetime) -> list[Ban]:
@@ -91,19 +108,27 @@ def _replace_bans(bans: list[Ban], now: datetime.datetime) -> list[Ban]:
         return Ban.objects.bulk_create(bans)
 
 
+def _get_action(ban: Ban) -> str:
+    if ban.shadow:
+        return "shadow_ban"
+    return "suspend" if ban.until else "ban"
+
+
 def _record_ban(comment: Comment, bans: list[Ban], moderator: Any, now: datetime.datetime) -> None:
     ModerationEvent.objects.create(
         comment=comment,
         moderator=moderator,
         from_state=comment.state,
         to_state=comment.state,
-        action="shadow_ban" if bans[0].shadow else "ban",
+        action=_get_action(bans[0]),
         reason=bans[0].reason,
         spam_findings=comment.spam_findings,
         batch=bans[0].batch,
         created_at=now,
     )
     detail: dict[str, Any] = {"kinds": [ban.kind for ban in bans], "shadow": bans[0].shadow}
+    if bans[0].until:
+        detail["until"] = bans[0].until.isoformat()
     if bans[0].reason:
         detail["reason"] = bans[0].reason
     write_audit_log("ban", [LogLine(comment, comment.state, comment.state, detail)], moderator, now)

@@ -32,8 +32,9 @@ def erase_comments(*, reader_ids: list[int], email: str = "") -> int:
     )
     comments = lock_comments(ids)
     erase_texts(comments)
-    # A ban stays active by its keyed hash; its reason may describe the person.
-    get_bans_of_person(reader_ids=reader_ids, email=email, comment_ids=ids).update(reason="")
+    # A ban stays active by its keyed hash; its words may describe the person.
+    bans = get_bans_of_person(reader_ids=reader_ids, email=email, comment_ids=ids)
+    bans.update(reason="", message="")
     return len(ids)
 
 

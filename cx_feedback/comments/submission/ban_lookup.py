@@ -1,5 +1,6 @@
 """Look up the ban that applies to the author of a new comment."""
 
+import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -9,7 +10,23 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments.models import Ban
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.core.caching.shared_cache import cache
-from cx_feedback.core.errors import Refused
+from cx_feedback.core.errors import FieldErrors, Refused
+
+
+class Banned(Refused):
+    """The author is banned; ``until`` says when a suspension ends, None for a ban for good."""
+
+    code = "banned"
+
+    def __init__(
+        self, detail: Any, *, fields: FieldErrors, until: datetime.datetime | None
+    ) -> None:
+        super().__init__(detail, fields=fields)
+        self.until = until
+
+    def get_members(self) -> dict[str, Any]:
+        return {"until": self.until and self.until.isoformat()}
+
 
 #: Seconds to remember that the site has no bans. A new ban clears this at once.
 CACHE_SECONDS = 60
@@ -46,4 +63,7 @@ def get_ban_error(ban: Ban) -> Refused:
     if ban.until is not None:
         until = timezone.localtime(ban.until).strftime("%Y-%m-%d %H:%M")
         message = _("You can't comment here until %s.") % until
-    return Refused(message, fields={"email" if ban.kind == Ban.Kind.AUTHOR else "name": [message]})
+    if ban.message:
+        message = f"{message} {ban.message}"
+    fields = {"email" if ban.kind == Ban.Kind.AUTHOR else "name": [message]}
+    return Banned(message, fields=fields, until=ban.until)

@@ -1,0 +1,111 @@
+"""Suspensions: bans that end by themselves, with a message to the author."""
+
+import datetime
+import json
+
+import pytest
+from django.utils import timezone
+
+from cx_feedback.comments import services
+from cx_feedback.comments.models import Ban, Comment, ModerationEvent
+from cx_feedback.core.errors import InvalidInput
+from tests.conftest import OWN
+
+pytestmark = pytest.mark.django_db
+MAIL = "ana@example.org"
+MESSAGE = "Please read our rules before you come back."
+
+
+@pytest.fixture
+def suspended(write, moderator):
+    """The form that suspends the author of a comment, and the comment."""
+    comment = write("Rude words", email=MAIL)
+    return comment, f"/admin/cx-feedback/comments/{comment.pk}/ban/"
+
+
+def post(client, talk, **more):
+    sent = {"page": talk.pk, "name": "Ana", "email": MAIL, "text": "Kept words", **more}
+    return client.post("/feedback/comments/post/", sent, **OWN)
+
+
+def test_who_is_suspended_reads_until_when_and_why_and_keeps_the_words(
+    client, talk, suspended, moderator, settings
+):
+    _comment, url = suspended
+    settings.TIME_ZONE = "UTC"
+    until = timezone.localtime(timezone.now() + datetime.timedelta(days=2))
+    until = until.replace(second=0, microsecond=0)
+    client.force_login(moderator)
+    form = client.get(url).content.decode()
+    assert ('name="until"' in form, 'name="message"' in form) == (True, True)
+    sent = {"kinds": ["author"], "days": "7", "until": until.strftime("%Y-%m-%dT%H:%M")}
+    assert client.post(url, {**sent, "message": MESSAGE}).status_code == 302
+    client.logout()
+    ban = Ban.objects.get()
+    assert (ban.until, ban.message) == (
+        until,
+        MESSAGE,
+    )
+    assert ModerationEvent.objects.get().action == "suspend"
+    page = post(client, talk)
+    html = page.content.decode()
+    assert (page.status_code, MESSAGE in html, "Kept words" in html) == (403, True, True)
+    assert until.strftime("%Y-%m-%d %H:%M") in html
+    sent = {"page": talk.pk, "name": "Ana", "email": MAIL, "text": "Words"}
+    answer = client.post(
+        "/feedback/api/v1/comments/", json.dumps(sent), content_type="application/json", **OWN
+    )
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (403, "urn:cx-feedback:problem:banned")
+    assert (MESSAGE in problem["errors"]["email"][0], problem["until"]) == (
+        True, ban.until.isoformat(),
+    )  # fmt: skip
+
+
+def test_a_suspension_ends_by_itself(client, talk, suspended):
+    comment, _url = suspended
+    until = timezone.now() + datetime.timedelta(days=1)
+    services.ban_author(comment_id=comment.pk, kinds=["author"], until=until, message=MESSAGE)
+    assert post(client, talk).status_code == 403
+    Ban.objects.update(until=timezone.now() - datetime.timedelta(seconds=1))
+    assert post(client, talk).status_code == 303
+    assert Comment.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"until": "2001-01-01T10:00"}, "until"),
+        ({"until": "soon"}, "until"),
+        ({"shadow": "on", "message": "Hush"}, "message"),
+        ({"message": "x" * 501}, "message"),
+    ],
+)
+def test_bad_suspensions_name_their_field(client, suspended, moderator, more, field):
+    _comment, url = suspended
+    client.force_login(moderator)
+    answer = client.post(url, {"kinds": ["author"], **more}, HTTP_ACCEPT="application/json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    assert not Ban.objects.exists()
+
+
+def test_the_queue_says_until_when(client, suspended, moderator):
+    comment, _url = suspended
+    until = timezone.now() + datetime.timedelta(days=1)
+    services.ban_author(comment_id=comment.pk, kinds=["author"], until=until, message=MESSAGE)
+    client.force_login(moderator)
+    assert "suspended until" in client.get("/admin/cx-feedback/comments/").content.decode()
+    bans = client.get("/admin/cx-feedback/comments/bans/").content.decode()
+    assert MESSAGE in bans
+
+
+def test_the_message_is_exported_and_goes_with_the_person(suspended):
+    from cx_feedback.comments.personal import export_bans
+
+    comment, _url = suspended
+    services.ban_author(comment_id=comment.pk, kinds=["author"], message=MESSAGE)
+    assert export_bans(reader_ids=[], email=MAIL)[0]["message"] == MESSAGE
+    services.erase_comments(reader_ids=[], email=MAIL)
+    assert Ban.objects.get().message == ""
+    with pytest.raises(InvalidInput):
+        services.ban_author(comment_id=comment.pk, kinds=["author"], message=MESSAGE)
