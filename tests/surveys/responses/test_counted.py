@@ -11,6 +11,7 @@ from cx_feedback.surveys.editing import survey_list
 from cx_feedback.surveys.exports.services import request_export
 from cx_feedback.surveys.flow.quotas import take_places
 from cx_feedback.surveys.models import Response, Survey, Tally
+from cx_feedback.surveys.responses.errors import AlreadyAnswered
 from cx_feedback.surveys.results import answer_triggers, home_panel, text_answers
 from cx_feedback.surveys.results.crosstab import build_crosstab
 from cx_feedback.surveys.results.filters import Filters
@@ -97,7 +98,7 @@ def test_a_test_leaves_its_reader_free_to_answer(survey, answer, state, again):
     if again:
         answer(reader=reader)
     else:
-        with pytest.raises(services.responses.quotas.AlreadyAnswered):
+        with pytest.raises(AlreadyAnswered):
             answer(reader=reader)
 
 
