@@ -13,8 +13,11 @@ def folder(tmp_path, monkeypatch):
 
 def test_a_new_demo_begins_and_goes_on(folder):
     demo.check_data()
+    noted = folder / "schema-version"
+    assert noted.read_text() == demo.schema_version()
     (folder / "db.sqlite3").touch()
     demo.check_data()
+    assert noted.read_text() == demo.schema_version()
 
 
 def test_data_from_before_versions_were_noted_are_refused(folder):

@@ -56,9 +56,6 @@ def build_form_context(
     are the fields of a form whose answered steps are kept.
     """
     prefix, answers = f"{prefix}-{live.survey_id}", answers or {}
-    # What editors send from a preview may be a test: the form is a real one then.
-    is_test = preview and live.tests_by_editors
-    preview = preview and not is_test
     if key is None:
         key = form_keys.sign_form_key(live.survey_id, page_id)
     return {
@@ -68,21 +65,40 @@ def build_form_context(
         "form": form or prefix,
         "gone_answer": gone_answer,
         **_build_flow_context(live, prefix, answers, error, step),
+        **_build_error_context(live.definition, error),
+        **_build_sending_context(live, page_id, key, preview),
         "carried": carried,
-        "offers_copy": answer_copy.is_offered(live.definition),
         "copy_to": copy_to,
-        "copy_errors": error.fields.get(answer_copy.FIELD, ()) if error else (),
         "hidden": [(name, (hidden or {}).get(name, "")) for name in live.definition.hidden_fields],
         "partial": partial,
-        "partial_days": 0 if preview or is_test else get_partial_days(live.definition),
-        "preview": preview,
-        "is_test": is_test,
-        "key": "" if preview else key,
         "cx_page_id": page_id,
         "cx_lang": get_language() or "",
-        "error": error,
-        "other_errors": _get_other_errors(live.definition, error),
+    }
+
+
+def _build_sending_context(
+    live: LiveSurvey, page_id: int | None, key: str, preview: bool
+) -> dict[str, Any]:
+    """Return the part of the context that depends on whether the form is sent."""
+    # What editors send from a preview may be a test: the form is a real one then.
+    is_test = preview and live.tests_by_editors
+    preview = preview and not is_test
+    return {
+        "is_test": is_test,
+        "preview": preview,
+        "key": "" if preview else key,
+        "offers_copy": answer_copy.is_offered(live.definition),
+        "partial_days": 0 if preview or is_test else get_partial_days(live.definition),
         "poll": build_poll_box(live, page_id=page_id, key=key, preview=preview),
+    }
+
+
+def _build_error_context(definition: Definition, error: FeedbackError | None) -> dict[str, Any]:
+    """Return the part of the context about what was refused."""
+    return {
+        "error": error,
+        "copy_errors": error.fields.get(answer_copy.FIELD, ()) if error else (),
+        "other_errors": _get_other_errors(definition, error),
     }
 
 

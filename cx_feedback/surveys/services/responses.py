@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -64,76 +65,47 @@ def submit_response(
     Returns the response with its thanks and ending. Raises NotFound (there is no such survey, or
     it isn't published), Closed, and InvalidInput that names ``answers.<key>`` or ``version``;
     nothing is stored then. A known ``idempotency_key`` of ``sender`` returns the first response,
-    with ``repeated`` set, and raises KeyReused if its answers differ. A form without a key
-    (``is_form``) counts as a repeat if the same sender has sent the same answers within a few
-    seconds. ``at`` (aware, now by default) is for responses from elsewhere, such as imports.
-    ``seconds`` is the time that answering took as measured by the reader's page, at most a day.
-    ``hidden`` are the values of the hidden fields by name. ``partial`` is the key under which the
-    answered pages of the form were kept (``partials``); they go with the response. ``copy_to`` is
-    the address to which a copy of a new response is mailed, where the survey offers it. No reader
-    is stored by an anonymous survey, nor for a test (``is_test``), which doesn't count, takes no
-    place of a quota and triggers nothing.
+    with ``repeated`` set, and raises KeyReused if its answers differ; so does a form without a key
+    (``is_form``) that is sent again within a few seconds. ``at`` (aware, now by default) is for
+    responses from elsewhere. ``seconds`` is the time that answering took, ``hidden`` are the
+    values of the hidden fields by name. ``partial`` is the key of the answered pages of the form
+    (``partials``), which go with the response. ``copy_to`` is the address to which a copy is
+    mailed, where the survey offers it. No reader is stored by an anonymous survey, nor for a test
+    (``is_test``), which doesn't count, takes no place of a quota and triggers nothing.
     """
     current = selectors.get_live_survey(survey_id=survey_id, kind=kind)
-    live, cleaned, error = _check_version(current, version, answers)
-    # Of a body that names no version nobody knows which promise its reader was given.
-    anonymous = live.definition.anonymous or (version is None and current.definition.anonymous)
-    response = Response(
-        survey_id=survey_id,
-        version_id=live.version_id,
-        page_id=page_id,
-        language=language[:12],
-        answers=cleaned,
-        created_at=at or timezone.now(),
-        seconds=None if seconds is None else min(seconds, MAX_SECONDS),
-    )
-    if is_test:
-        response.state, reader = Response.State.TEST, None
-    what = [survey_id, live.version_id, page_id, cleaned] if is_form and error is None else None
-    if anonymous:
-        reader, response.created_at = None, anonymity.round_down(response.created_at)
-        attempt = _attempt_anonymously(response, answers, idempotency_key, what, sender)
-    else:
-        keys = repeat_keys.get_header_keys(idempotency_key, sender)
-        if what and not idempotency_key:
-            keys = repeat_keys.get_submission_keys(what, sender)
-        attempt = ResponseAttempt(keys, sender, survey_id, page_id, answers)
-    # The first response may have filled the survey, or answered an earlier version.
-    if error is not None or attempt.keys.before or not live.is_open:
-        first = attempt.find()
-        if first is not None:
-            return _add_thanks(first, live, repeated=True)
-    selectors.require_open(live)
-    if error is not None:
-        raise error
-    response.hidden_fields = hidden_fields.clean_values(live.definition.hidden_fields, hidden)
-    if not anonymous:
-        response.copy_to = answer_copy.parse_address(live.definition, copy_to)
-    first = _store_once(attempt, response, live, reader, kind, partial)
-    return _add_thanks(first, live, repeated=first is not response)
+    sent = _check_version(current, version, answers)
+    response = _build_response(sent, page_id, language, at, seconds, is_test)
+    build_attempt = _build_anonymous_attempt if sent.is_anonymous else _build_attempt
+    attempt = build_attempt(response, sent, idempotency_key, sender, is_form)
+    first = _find_first(attempt, sent)
+    if first is None:
+        _complete_response(response, sent, hidden, copy_to)
+        speaker = None if sent.is_anonymous or is_test else reader
+        first = _store_once(attempt, response, sent.live, speaker, kind, partial)
+    return _add_thanks(first, sent.live, repeated=first is not response)
 
 
-def _attempt_anonymously(
-    response: Response, answers: Any, key: str, what: Any, sender: Sender | None
-) -> ResponseAttempt:
-    """Return the attempt to store a response without a trace of its sender."""
-    where = (response.survey_id, response.page_id, answers)
-    if what and not key:
-        keys = anonymity.get_submission_keys(what, sender)
-        return anonymity.FormAttempt(keys, None, *where, response)
-    return ResponseAttempt(anonymity.get_header_keys(key), None, *where)
+@dataclass(frozen=True)
+class _SentAnswers:
+    """Answers as they were sent, and the version of the survey that they belong to."""
+
+    live: LiveSurvey
+    answers: Any
+    #: The answers to store, or the error that they raise.
+    cleaned: dict[str, Any]
+    error: InvalidInput | None
+    is_anonymous: bool = False
 
 
-def _check_version(
-    live: LiveSurvey, version: int | None, answers: Any
-) -> tuple[LiveSurvey, dict[str, Any], InvalidInput | None]:
-    """Return the version that is answered, and the answers to store or the error that they raise.
+def _check_version(live: LiveSurvey, version: int | None, answers: Any) -> _SentAnswers:
+    """Return the answers with the version that they belong to.
 
     Answers that name no version belong to the newest that takes all of them, else the newest that
     takes some and refuses none: not all that was answered may be asked there. Without either, the
     error is that of the current version.
     """
-    live = selectors.get_live_version(live, version)
+    live, asked_now = selectors.get_live_version(live, version), live.definition
     cleaned, error = _clean_answers(live.definition, answers)
     newest = live, cleaned, error
     if version is None and isinstance(answers, dict) and answers:
@@ -146,7 +118,79 @@ def _check_version(
             cleaned, error = _clean_answers(earlier.definition, answers)
             if error is None and (newest[2] is not None or len(cleaned) == given):
                 newest = earlier, cleaned, None
-    return newest
+    live, cleaned, error = newest
+    # Of a body that names no version nobody knows which promise its reader was given.
+    is_anonymous = live.definition.anonymous or (version is None and asked_now.anonymous)
+    return _SentAnswers(live, answers, cleaned, error, is_anonymous)
+
+
+def _build_response(
+    sent: _SentAnswers,
+    page_id: int | None,
+    language: str,
+    at: datetime.datetime | None,
+    seconds: int | None,
+    is_test: bool,
+) -> Response:
+    moment = at or timezone.now()
+    return Response(
+        survey_id=sent.live.survey_id,
+        version_id=sent.live.version_id,
+        page_id=page_id,
+        language=language[:12],
+        answers=sent.cleaned,
+        created_at=anonymity.round_down(moment) if sent.is_anonymous else moment,
+        seconds=None if seconds is None else min(seconds, MAX_SECONDS),
+        state=Response.State.TEST if is_test else Response.State.COUNTED,
+    )
+
+
+def _build_attempt(
+    response: Response, sent: _SentAnswers, key: str, sender: Sender | None, is_form: bool
+) -> ResponseAttempt:
+    """Return the attempt to store a response once, under the keys of its request."""
+    keys = repeat_keys.get_header_keys(key, sender)
+    if is_form and not key and sent.error is None:
+        keys = repeat_keys.get_submission_keys(_get_form_content(response), sender)
+    return ResponseAttempt(keys, sender, response.survey_id, response.page_id, sent.answers)
+
+
+def _build_anonymous_attempt(
+    response: Response, sent: _SentAnswers, key: str, sender: Sender | None, is_form: bool
+) -> ResponseAttempt:
+    """Return the attempt to store a response without a trace of its sender."""
+    where = (response.survey_id, response.page_id, sent.answers)
+    if is_form and not key and sent.error is None:
+        keys = anonymity.get_submission_keys(_get_form_content(response), sender)
+        return anonymity.FormAttempt(keys, None, *where, response)
+    return ResponseAttempt(anonymity.get_header_keys(key), None, *where)
+
+
+def _get_form_content(response: Response) -> list[Any]:
+    """Return what is the same for a form that was sent twice."""
+    return [response.survey_id, response.version_id, response.page_id, response.answers]
+
+
+def _find_first(attempt: ResponseAttempt, sent: _SentAnswers) -> Response | None:
+    """Return the response that the same request has stored before, where it must be looked for.
+
+    The first response may have filled the survey, or answered an earlier version.
+    """
+    if sent.error is None and not attempt.keys.before and sent.live.is_open:
+        return None
+    found: Response | None = attempt.find()
+    return found
+
+
+def _complete_response(response: Response, sent: _SentAnswers, hidden: Any, copy_to: Any) -> None:
+    """Add hidden fields and the address for a copy; raises Closed and InvalidInput."""
+    selectors.require_open(sent.live)
+    if sent.error is not None:
+        raise sent.error
+    definition = sent.live.definition
+    response.hidden_fields = hidden_fields.clean_values(definition.hidden_fields, hidden)
+    if not sent.is_anonymous:
+        response.copy_to = answer_copy.parse_address(definition, copy_to)
 
 
 def _clean_answers(
