@@ -171,6 +171,8 @@ MODERATE_EVERYWHERE = Moderates(everywhere=True)
 CHANGE_SETTINGS = RoomPermission(_APP, "change_commentsettings")
 POLICIES = ModelPermissions(f"{_APP}.Policy")
 SECTIONS = SectionPermissions(f"{_APP}.Section")
+SAVED_REPLIES = ModelPermissions(f"{_APP}.SavedReply")
+NOTES = ModelPermissions(f"{_APP}.AuthorNote")
 #: To be led from a page to its policy, which may have to be made.
 EDIT_PAGE_POLICY = POLICIES.add & POLICIES.change
 #: What groups are offered beside what the viewsets of policies and sections offer.
@@ -178,4 +180,6 @@ OFFERED = (
     MODERATE_COMMENTS,
     RoomPermission(_APP, "view_policy"),
     RoomPermission(_APP, "view_section"),
+    RoomPermission(_APP, "view_savedreply"),
+    *(RoomPermission(_APP, f"{action}_authornote") for action in ("add", "view", "delete")),
 )

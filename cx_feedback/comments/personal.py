@@ -1,11 +1,12 @@
 """Personal data in comments, for a person's export and erasure."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cx_feedback.comments.models import Ban, Comment, Flag, Follow, Vote
+from cx_feedback.comments.models import AuthorNote, Ban, Comment, Flag, Follow, Vote
 from cx_feedback.comments.selectors import get_comments_of_person, get_follows_of_person
 from cx_feedback.comments.submission.author import get_author_key
 
@@ -126,6 +127,25 @@ def export_bans(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
             "lifted_at": ban.lifted_at and ban.lifted_at.isoformat(),
         }
         for ban in found.order_by("pk")
+    ]
+
+
+def get_notes_on_person(
+    *, reader_ids: list[int], email: str, author_keys: Iterable[str] = ()
+) -> QuerySet[AuthorNote]:
+    """Return moderators' notes on a person, by address, account or reader."""
+    keys = {*author_keys, *([get_author_key(email=email)] if email else [])} - {""}
+    return AuthorNote.objects.filter(Q(author_key__in=keys) | Q(reader__in=reader_ids))
+
+
+def export_notes(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
+    """Return moderators' notes on a person."""
+    written = get_comments_of_person(reader_ids=reader_ids, email=email)
+    keys = written.order_by().values_list("author_key", flat=True).distinct()
+    found = get_notes_on_person(reader_ids=reader_ids, email=email, author_keys=list(keys))
+    return [
+        {"text": note.text, "created_at": note.created_at.isoformat()}
+        for note in found.order_by("pk")
     ]
 
 

@@ -31,6 +31,7 @@ def connect_receivers() -> None:
     signals.person_exported.connect(export_actions, dispatch_uid="cx_comments_export_acts")
     signals.person_erased.connect(erase_actions, dispatch_uid="cx_comments_erase_acts")
     signals.person_exported.connect(export_bans, dispatch_uid="cx_comments_export_bans")
+    signals.person_exported.connect(export_notes, dispatch_uid="cx_comments_export_notes")
     signals.address_sought.connect(find_readers, dispatch_uid="cx_comments_sought")
     signals.addresses_asked.connect(get_addresses, dispatch_uid="cx_comments_addresses")
     mailing_kinds.register_mailing_kind("follow", name_new_comment_mailings)
@@ -174,6 +175,14 @@ def export_bans(
     from cx_feedback.comments import personal
 
     return "bans", personal.export_bans(reader_ids=reader_ids, email=email)
+
+
+def export_notes(
+    sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
+) -> tuple[str, list[dict[str, Any]]]:
+    from cx_feedback.comments import personal
+
+    return "author_notes", personal.export_notes(reader_ids=reader_ids, email=email)
 
 
 def find_readers(sender: Any, *, email: str, **kwargs: Any) -> set[int]:

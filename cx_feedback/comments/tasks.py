@@ -50,7 +50,9 @@ def delete_unconfirmed_follows() -> int:
 @shared_task(name="cx_feedback.comments.delete_refused_comments")
 def delete_refused_comments() -> int:
     """Delete comments that were refused long enough ago; return their number."""
-    return services.delete_refused_comments()
+    deleted = services.delete_refused_comments()
+    services.delete_notes_without_comments()
+    return deleted
 
 
 @shared_task(name="cx_feedback.comments.delete_old_revisions")

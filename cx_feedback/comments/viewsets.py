@@ -13,7 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Site
 
 from cx_feedback.comments import permissions
-from cx_feedback.comments.models import CommentSettings, Policy, Rule, Section
+from cx_feedback.comments.models import CommentSettings, Policy, Rule, SavedReply, Section
 from cx_feedback.core.admin.edit_conflicts import ModelEditView
 from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
 from cx_feedback.core.http.admin_requests import clean_requests
@@ -160,6 +160,29 @@ class SectionViewSet(RoomPermissionsMixin, ModelViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[SectionForm]:
         return SectionForm
+
+
+@clean_requests
+class SavedReplyViewSet(RoomPermissionsMixin, ModelViewSet):
+    model = SavedReply
+    model_permissions = permissions.SAVED_REPLIES
+    name = "cx_comment_replies"
+    url_prefix = "cx-feedback/comment-replies"
+    icon = "openquote"
+    menu_label = _("Saved replies")
+    add_to_reference_index = False
+    copy_view_enabled = False
+    edit_view_class = ModelEditView
+    form_fields = ("title", "text")
+    list_display = (
+        TitleColumn(
+            "title", label=pgettext_lazy("comment", "Title"), url_name="cx_comment_replies:edit"
+        ),
+        Column("text", label=pgettext_lazy("comment", "Text")),
+    )
+    search_fields = ("title", "text")
+    search_backend_name = None
+    ordering = "title"
 
 
 def _or_dash(value: Any) -> Any:

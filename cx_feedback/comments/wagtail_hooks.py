@@ -25,7 +25,7 @@ from cx_feedback.comments.moderation.home_panel import (
 )
 from cx_feedback.comments.moderation.page_deletion import PageDeleteBulkAction, warn_before_deletion
 from cx_feedback.comments.permissions import get_scope
-from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
+from cx_feedback.comments.viewsets import PolicyViewSet, SavedReplyViewSet, SectionViewSet
 from cx_feedback.core.admin.permission_checks import PermissionMenuItem
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.permissions import get_permission_rows
@@ -51,7 +51,7 @@ def register_admin_urls() -> list[Any]:
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[ModelViewSet]:
-    return [PolicyViewSet(), SectionViewSet()]
+    return [PolicyViewSet(), SavedReplyViewSet(), SectionViewSet()]
 
 
 @hooks.register("register_permissions")

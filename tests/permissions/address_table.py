@@ -108,8 +108,10 @@ ADMIN: dict[str, dict[str, str]] = {
             MODERATE,
         ),
         "imports": MODERATE_EVERYWHERE,
+        "notes": f"{MODERATE} + add_authornote",
     },
     "cx_comment_policies": model_screens("policy"),
+    "cx_comment_replies": model_screens("savedreply"),
     # Whoever may delete sections takes none away that they may not give.
     "cx_comment_sections": {
         **model_screens("section"),

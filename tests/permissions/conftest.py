@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.test import Client
 
 from cx_feedback.comments import services as comments
-from cx_feedback.comments.models import Ban, Policy, Section
+from cx_feedback.comments.models import Ban, Policy, SavedReply, Section
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.core.admin.default_groups import GROUPS, create_default_groups
 from cx_feedback.mail import services as post_office
@@ -116,6 +116,7 @@ def objects(pages, moderated):
         "cx_comments": moderated["inside"],
         "cx_comments:lift_ban": {"pk": moderated["inside"]["ban"]},
         "cx_comment_policies": {"pk": Policy.objects.create(page=pages["inside"], rule="first")},
+        "cx_comment_replies": {"pk": SavedReply.objects.create(title="Thanks", text="Thanks!")},
         "cx_comment_sections": {"pk": section},
     }
 

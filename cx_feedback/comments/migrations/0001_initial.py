@@ -41,6 +41,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SavedReply',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=80, unique=True, verbose_name='title')),
+                ('text', models.TextField(help_text="{author}: the author's name, {page}: the title of the page, {link}: the address of the comment, {moderator}: your name, {site}: the name of the site.", max_length=2000, verbose_name='text')),
+            ],
+            options={
+                'verbose_name': 'saved reply',
+                'verbose_name_plural': 'saved replies',
+                'ordering': ['title'],
+            },
+        ),
+        migrations.CreateModel(
             name='SpamModel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -338,6 +351,26 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'bans',
                 'default_permissions': (),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('key', 'kind'), name='cx_ban_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuthorNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('author_key', models.CharField(blank=True, default='', editable=False, max_length=32)),
+                ('text', models.CharField(max_length=500, verbose_name='note')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date')),
+                ('moderator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moderator')),
+                ('reader', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_readers.reader')),
+                ('comment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_comments.comment')),
+            ],
+            options={
+                'verbose_name': 'note on an author',
+                'verbose_name_plural': 'notes on authors',
+                'ordering': ['pk'],
+                'default_permissions': ('add', 'delete', 'view'),
+                'indexes': [models.Index(condition=models.Q(('author_key', ''), _negated=True), fields=['author_key'], name='cx_note_author')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('author_key', ''), _negated=True), ('reader__isnull', False), _connector='OR'), name='cx_note_of_somebody')],
             },
         ),
         migrations.CreateModel(

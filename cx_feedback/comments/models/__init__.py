@@ -1,5 +1,6 @@
 """Threads and comments, what moderators and readers did with them, where imports came from."""
 
+from cx_feedback.comments.models.authors import NOTE_LENGTH, AuthorNote, SavedReply
 from cx_feedback.comments.models.cache_purges import PendingPurge
 from cx_feedback.comments.models.comments import (
     Comment,
@@ -26,7 +27,9 @@ __all__ = [
     "CHANGEABLE_STATES",
     "MESSAGE_LENGTH",
     "NAME_LENGTH",
+    "NOTE_LENGTH",
     "OBJECTION_LENGTH",
+    "AuthorNote",
     "Ban",
     "Comment",
     "CommentQuerySet",
@@ -42,6 +45,7 @@ __all__ = [
     "PendingPurge",
     "Policy",
     "Rule",
+    "SavedReply",
     "Section",
     "SpamCheck",
     "SpamModel",

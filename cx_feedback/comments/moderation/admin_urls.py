@@ -66,6 +66,11 @@ urlpatterns = [
         name="thread_closing",
     ),
     path(
+        "<int:pk>/notes/",
+        deferred_view("cx_feedback.comments.moderation.note_views.NotesView"),
+        name="notes",
+    ),
+    path(
         "<int:pk>/objection/",
         deferred_view("cx_feedback.comments.moderation.objection_views.ObjectionView"),
         name="objection",

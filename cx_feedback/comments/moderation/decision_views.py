@@ -18,12 +18,14 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Comment, ModerationEvent, State
+from cx_feedback.comments.models import Comment, ModerationEvent, SavedReply, State
 from cx_feedback.comments.moderation import decision_buttons
+from cx_feedback.comments.moderation.author_notes import attach_notes
 from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.queue_rows import QueueRow, build_rows
 from cx_feedback.comments.moderation.reasons import get_site_reasons
+from cx_feedback.comments.moderation.saved_replies import get_options, render_saved_reply
 from cx_feedback.comments.moderation.text_changes import describe_changes
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.errors import Conflict, FeedbackError
@@ -157,10 +159,12 @@ class CommentFormView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateVie
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         back = get_valid_next_url_from_request(self.request)
         [row] = build_rows([self.comment], self.scope.comments())
+        attach_notes([row], self.scope, self.request.user)
         return {
             **super().get_context_data(**kwargs),
             "row": row,
             "comment": self.comment,
+            "form_name": self.form_name,
             "form_template": f"cx_feedback/comments/admin/forms/{self.form_name}.html",
             "reasons_of_sites": get_site_reasons(get_site_of_page(self.comment.thread.page)),
             "errors": self.errors,
@@ -197,6 +201,24 @@ class ReplyView(CommentFormView):
 
     page_title = pgettext_lazy("comment", "Reply")
     form_name = "reply"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form, with a saved reply filled in if ``saved`` names one."""
+        if not wants_json(request):
+            return super().get(request, *args, **kwargs)
+        return JsonResponse({"text": self._render_saved_reply()})
+
+    def _render_saved_reply(self) -> str:
+        pk = parse_id(self.request.GET.get("saved", ""))
+        reply = SavedReply.objects.filter(pk=pk).first() if pk else None
+        name = self.request.GET.get("name", "")
+        return render_saved_reply(reply, self.comment, self.request.user, name) if reply else ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if self.request.method != "POST":
+            context["values"] = {"text": self._render_saved_reply()}
+        return {**context, "saved_replies": get_options()}
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cx_feedback.comments.models import Comment, CommentRevision, Flag, ModerationEvent
+from cx_feedback.comments.moderation.author_notes import attach_notes
 from cx_feedback.comments.moderation.decision_views import parse_seen_values
 from cx_feedback.comments.moderation.presence import record_presence
 from cx_feedback.comments.moderation.queue_rows import build_rows
@@ -107,6 +108,7 @@ class QueueRowsView(QueueView):
         comments = list(self.get_base_queryset().filter(pk__in=ids).order_by("pk"))
         changes = describe_changes([c for c in comments if c.pk in seen], seen)
         rows = build_rows(comments, self.scope.comments(), changes)
+        attach_notes(rows, self.scope, request.user)
         here = reverse(self.index_url_name)
         shown = {
             row.comment.pk: render_to_string(

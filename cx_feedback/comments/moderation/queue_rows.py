@@ -11,7 +11,15 @@ from django.utils.formats import date_format
 from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Ban, Comment, CommentRevision, Flag, Objection, State
+from cx_feedback.comments.models import (
+    AuthorNote,
+    Ban,
+    Comment,
+    CommentRevision,
+    Flag,
+    Objection,
+    State,
+)
 from cx_feedback.comments.moderation.decision_buttons import DecisionButton, build_buttons
 from cx_feedback.comments.moderation.text_changes import TextChange, describe_proposal
 from cx_feedback.comments.rendering.text_cleaning import html_to_text
@@ -103,6 +111,9 @@ class QueueRow:
     change: TextChange | None = None
     #: The author's open objection to a decision.
     objection: Objection | None = None
+    #: Moderators' notes on the author, and whether the moderator may add one.
+    notes: list[AuthorNote] = field(default_factory=list)
+    may_note: bool = False
 
     @property
     def seen(self) -> str:

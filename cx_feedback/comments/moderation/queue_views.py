@@ -18,6 +18,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from cx_feedback.comments import permissions
 from cx_feedback.comments.models import Comment, State, Thread
 from cx_feedback.comments.moderation import decision_buttons
+from cx_feedback.comments.moderation.author_notes import attach_notes
 from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.decision_buttons import ALL, EDITED, FLAGGED, OBJECTED, UNREAD
@@ -25,6 +26,7 @@ from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.queue_rows import build_rows, match_author
 from cx_feedback.comments.moderation.queue_tabs import build_tabs, count_queue, filter_by_tab
 from cx_feedback.comments.moderation.reasons import get_site_reasons
+from cx_feedback.comments.moderation.saved_replies import get_options
 from cx_feedback.comments.moderation.spam_findings import describe_classifier
 from cx_feedback.core.http.parameters import parse_page_id
 
@@ -105,8 +107,11 @@ class QueueView(ModeratorViewMixin, BaseListingView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         bulk = decision_buttons.BULK_DECISIONS.get(self.state, ())
+        rows = build_rows(list(context["object_list"]), self.scope.comments())
+        attach_notes(rows, self.scope, self.request.user)
         context.update(
-            rows=build_rows(list(context["object_list"]), self.scope.comments()),
+            rows=rows,
+            saved_replies=get_options(),
             state=self.state,
             tabs=build_tabs(self.counts, self.state),
             bulk=[
@@ -169,6 +174,12 @@ def build_menu(request: HttpRequest) -> list[Any]:
         ("cx_comments:bans", pgettext("comment", "Bans"), "no-view"),
     ]
     for model_permissions, name, label, icon in (
+        (
+            permissions.SAVED_REPLIES,
+            "cx_comment_replies:index",
+            _("Saved replies"),
+            "openquote",
+        ),
         (
             permissions.POLICIES,
             "cx_comment_policies:index",

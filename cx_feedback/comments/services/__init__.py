@@ -7,6 +7,10 @@ from cx_feedback.comments.services import (
     refusal_notices,
     votes,
 )
+from cx_feedback.comments.services.author_notes import (
+    add_author_note,
+    delete_notes_without_comments,
+)
 from cx_feedback.comments.services.bans import (
     BanResult,
     ban_author,
@@ -76,6 +80,7 @@ __all__ = [
     "SeenComment",
     "StoredComment",
     "VerificationResult",
+    "add_author_note",
     "approve_comments",
     "ban_author",
     "cast_vote",
@@ -84,6 +89,7 @@ __all__ = [
     "decide_on_objection",
     "delete_as_moderator",
     "delete_comment",
+    "delete_notes_without_comments",
     "delete_old_reports",
     "delete_old_revisions",
     "delete_refused_comments",

@@ -12,7 +12,7 @@ from cx_feedback.comments.models import (
     SpamReport,
     State,
 )
-from cx_feedback.comments.personal import get_bans_of_person
+from cx_feedback.comments.personal import get_bans_of_person, get_notes_on_person
 from cx_feedback.comments.selectors import get_comments_of_person
 from cx_feedback.comments.services.audit_log import delete_logged_reasons
 from cx_feedback.comments.services.counters import StateChange, update_counters
@@ -31,7 +31,9 @@ def erase_comments(*, reader_ids: list[int], email: str = "") -> int:
         get_comments_of_person(reader_ids=reader_ids, email=email).values_list("pk", flat=True)
     )
     comments = lock_comments(ids)
+    keys = {comment.author_key for comment in comments}
     erase_texts(comments)
+    get_notes_on_person(reader_ids=reader_ids, email=email, author_keys=keys).delete()
     # A ban stays active by its keyed hash; its words may describe the person.
     bans = get_bans_of_person(reader_ids=reader_ids, email=email, comment_ids=ids)
     bans.update(reason="", message="")

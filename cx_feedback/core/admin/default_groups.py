@@ -20,7 +20,11 @@ def get_codenames(actions: tuple[str, ...], *models: str) -> tuple[str, ...]:
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "Feedback moderators": {
         "wagtailadmin": ("access_admin",),
-        "cx_feedback_comments": ("moderate_comment",),
+        "cx_feedback_comments": (
+            "moderate_comment",
+            *get_codenames(WRITE, "savedreply"),
+            *get_codenames(("add", "delete", "view"), "authornote"),
+        ),
     },
     "Feedback editors": {
         "wagtailadmin": ("access_admin",),

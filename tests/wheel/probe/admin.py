@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from home.models import HomePage
 from wagtail.contrib.settings.registry import registry
 
-from cx_feedback.comments.models import Ban, Comment, Policy, Section
+from cx_feedback.comments.models import Ban, Comment, Policy, SavedReply, Section
 from cx_feedback.mail.models import Delivery, Mailing
 from cx_feedback.newsletter.models import SubscriberImport, Subscription
 from cx_feedback.nps.models import NPSWidget
@@ -87,6 +87,7 @@ OBJECTS: dict[str, type[Model]] = {
     "cx-feedback/comments/": Comment,
     "cx-feedback/loyalty/": Reader,
     "cx-feedback/comment-policies/": Policy,
+    "cx-feedback/comment-replies/": SavedReply,
     "cx-feedback/comment-sections/": Section,
     "cx-feedback/subscriptions/import/": SubscriberImport,
     "cx-feedback/subscriptions/": Subscription,

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from home.models import HomePage
 
-from cx_feedback.comments.models import Ban, Comment, Policy, Section
+from cx_feedback.comments.models import Ban, Comment, Policy, SavedReply, Section
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Mailing, RateLimit
 from cx_feedback.newsletter.models import (
@@ -88,4 +88,5 @@ def fill_admin(page: HomePage) -> None:
     post_office.suppress_address(address="gone@example.org")
     Ban.objects.create(kind="author", key="x", comment=Comment.objects.earliest("pk"))
     Policy.objects.create(page=page.page_ptr, rule="first")
+    SavedReply.objects.create(title="Thanks", text="Thank you, {author}.")
     Section.objects.create(group=Group.objects.create(name="Politics"), page=page.page_ptr)

@@ -1,7 +1,7 @@
 // The moderators' queue by keyboard and without page reloads. Every act is a button or a link that
 // works without this file. ``queue/`` holds the parts; here clicks and keys are led to them.
 
-import { close, keyInside, open, opened, reasonsFor, submitted } from "./queue/dialogs.js";
+import { close, insertSaved, keyInside, open, opened, reasonsFor, submitted } from "./queue/dialogs.js";
 import { begin, refresh, showArrived } from "./queue/news.js";
 import { $, $$, say, words } from "./queue/page.js";
 import { choose, count, current, move, offers, ready, rows, ticked } from "./queue/rows.js";
@@ -32,6 +32,8 @@ document.addEventListener("click", (event) => {
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     open(link.dataset.cxAction, [link.closest(".cx-row")]);
+  } else if (event.target.closest("[data-cx-saved]")) {
+    insertSaved(event.target.closest("[data-cx-saved]"));
   } else if (event.target.closest("[data-cx-undo]")) {
     undo();
   } else if (event.target.closest("[data-cx-help]")) {

@@ -81,6 +81,19 @@ export async function submitted(inside, submitter) {
   await renew(idOf(following ?? chosen[0])).catch(() => {});
 }
 
+// Insert a saved reply where the cursor is, with what the server knows of this comment.
+export async function insertSaved(button) {
+  const form = button.closest("form"), field = $("[name=text]", form);
+  const url = form.dataset.cxAction.replace("/0/", `/${idOf(about[0])}/`);
+  const query = new URLSearchParams({ saved: button.dataset.cxSaved, name: $("[name=name]", form)?.value ?? "" });
+  const headers = { Accept: "application/json" };
+  const response = await fetch(`${url}?${query}`, { headers, redirect: "manual" });
+  if (!response.ok) return complain($("[data-cx-error]", form), new Error(words.problems.other));
+  const { text } = await response.json();
+  field.focus();
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+}
+
 // What was written stays in the dialog, to be sent again.
 function complain(place, error) {
   const texts = Object.values(error.errors ?? {}).flat();
@@ -96,6 +109,11 @@ export function keyInside(dialog, event, typed) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     $("form[data-cx-form]", dialog)?.requestSubmit();
     return true;
+  }
+  if (dialog.id === "cx-dialog-reply" && event.altKey && /^Digit[1-9]$/.test(event.code)) {
+    const saved = $$("[data-cx-saved]", dialog)[event.code.slice(5) - 1];
+    if (saved) insertSaved(saved);
+    return Boolean(saved);
   }
   if (dialog.id !== "cx-dialog-reject" || typed || !/^[1-9]$/.test(event.key)) return false;
   $$(".cx-reasons:not([hidden]) button", dialog)[event.key - 1]?.click();
