@@ -67,11 +67,11 @@ def change_one_in(one_in: int) -> None:
 
 def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
     from cx_feedback.loyalty import services
-    from cx_feedback.loyalty.scoring import training
+    from cx_feedback.loyalty.model import rolling
 
     fits: list[float] = []
     steps: list[tuple[str, float]] = []
-    fit = training.fit_model
+    fit = rolling.fit_model
 
     def timed(cells: Any) -> Any:
         begun = time.perf_counter()
@@ -79,7 +79,7 @@ def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
         fits.append(time.perf_counter() - begun)
         return found
 
-    training.fit_model = timed
+    rolling.fit_model = timed
     _bare()
     before = [_bare(), _bare()]
     begun = time.perf_counter()

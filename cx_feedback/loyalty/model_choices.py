@@ -1,4 +1,4 @@
-"""The states of a fit that rows hold; apart from the model, which imports numpy and scipy."""
+"""The quality of a fit that rows hold; apart from the model, which imports numpy and scipy."""
 
 from enum import StrEnum
 
@@ -12,10 +12,3 @@ class Quality(StrEnum):
     NOBODY_LEFT = "nobody-left"
     AT_BOUNDS = "at-bounds"
     NOT_CONVERGED = "not-converged"
-
-
-class ModelChoice(StrEnum):
-    """The model whose probabilities are used; those of the other are stored for comparison."""
-
-    MODEL = "model"
-    CHALLENGER = "challenger"

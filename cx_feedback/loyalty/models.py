@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.loyalty.loyalty_settings import LoyaltySettings
-from cx_feedback.loyalty.model_choices import ModelChoice, Quality
+from cx_feedback.loyalty.model_choices import Quality
 from cx_feedback.loyalty.reports.report_models import (
     Attitude,
     CohortMonth,
@@ -46,7 +46,7 @@ __all__ = [
 class Fit(models.Model):
     """The scores as of the end of a day, with the trained model and its check.
 
-    The parameters, recalibration, challenger and check are those of the training as of
+    The parameters, challenger, mix, level and check are those of the training as of
     ``trained_as_of``: the weekly refit trains the model, and the nights in between reuse the
     results. ``check_result`` is a ``holdout_check.HoldoutCheck`` as a dictionary, empty if there
     was too little data; ``covariance`` is that of the log-parameters; ``challenger`` holds the
@@ -80,18 +80,13 @@ class Fit(models.Model):
     expected_low = models.FloatField()
     expected_high = models.FloatField()
     trained_as_of = models.DateField(_("trained on visits up to"))
-    used = models.CharField(
-        pgettext_lazy("loyalty", "used"),
-        max_length=16,
-        choices=[(used.value, used.value) for used in ModelChoice],
-        default=ModelChoice.MODEL.value,
-    )
-    calibration_intercept = models.FloatField(default=0.0)
-    calibration_slope = models.FloatField(default=1.0)
+    model_weight = models.FloatField(_("weight of the model in the mix"), default=1.0)
+    #: The level of past misses: (weight, mean, standard deviation) of each component.
+    level = models.JSONField(default=list, blank=True)
     challenger = models.JSONField(pgettext_lazy("loyalty", "challenger"), null=True, blank=True)
-    #: Readers expected back by the model that is not used; None without a challenger.
-    other_expected = models.FloatField(_("expected by the other model"), null=True, blank=True)
     check_result = models.JSONField(pgettext_lazy("loyalty", "check"), default=dict, blank=True)
+    #: What earlier days would have forecast, with what came: ``model.rolling.RangeCheck``.
+    past_ranges = models.JSONField(default=list, blank=True)
     #: Hash of the cells and borders. With the same hash there is nothing to do.
     digest = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(pgettext_lazy("loyalty", "made at"), default=timezone.now)
@@ -122,20 +117,20 @@ class Fit(models.Model):
         """Return the trained model, ready to score cells."""
         import numpy as np
 
-        from cx_feedback.loyalty.model import Calibration, FittedModel, Logistic, Scorer
+        from cx_feedback.loyalty.model import FittedModel, Level, Logistic, Scorer
 
         covariance = None if self.covariance is None else np.array(self.covariance)
         return Scorer(
             FittedModel(self.parameters, self.log_likelihood, Quality(self.quality), covariance),
             self.horizon_weeks * 7 / (7 if self.period == self.Period.WEEK else 1),
-            Calibration(self.calibration_intercept, self.calibration_slope),
             Logistic.from_dict(self.challenger) if self.challenger else None,
-            ModelChoice(self.used),
+            self.model_weight,
+            Level.from_rows(self.level) if self.level else Level.exact(),
         )
 
 
 class CellScore(models.Model):
-    """The score of the readers with one history; ``p_other`` is by the model that is not used."""
+    """The score of the readers with one history."""
 
     fit = models.ForeignKey(Fit, on_delete=models.CASCADE, related_name="scores", db_index=False)
     x = models.PositiveIntegerField()
@@ -143,7 +138,6 @@ class CellScore(models.Model):
     n = models.PositiveIntegerField()
     readers = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "readers"))
     p_return = models.FloatField(_("probability of a return"))
-    p_other = models.FloatField(_("probability by the other model"), null=True, blank=True)
     p_alive = models.FloatField(_("probability of still being a reader"))
     tier = models.CharField(pgettext_lazy("loyalty", "tier"), max_length=16, choices=Tier.choices)
 

@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 #: Part of the digest. Increase it whenever the same cells would get other scores.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)

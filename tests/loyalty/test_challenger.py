@@ -2,17 +2,14 @@ import numpy as np
 import pytest
 
 from cx_feedback.loyalty.model import (
-    Calibration,
     Cells,
+    Level,
     Logistic,
-    ModelChoice,
     Scorer,
-    fit_calibration,
     fit_model,
     p_return,
     train_challenger,
 )
-from cx_feedback.loyalty.model.logistic import sigmoid
 
 TRUTH = Logistic(0.4, -0.9, 0.7, -0.3)
 
@@ -35,14 +32,14 @@ def returned_by(probability, cells, seed=7):
 
 
 def test_the_challenger_finds_the_weights_its_readers_were_drawn_with(cells):
-    found = train_challenger(cells, returned_by(TRUTH.p_return(cells), cells))
+    found = train_challenger([(1.0, cells, returned_by(TRUTH.p_return(cells), cells))])
     error = np.abs(found.weights - TRUTH.weights) / np.sqrt(np.diag(found.covariance))
     assert (error < 4).all()
     assert (np.abs(found.weights - TRUTH.weights) < 0.1).all()
 
 
 def test_the_challenger_is_kept_as_plain_values(cells):
-    found = train_challenger(cells, returned_by(TRUTH.p_return(cells), cells))
+    found = train_challenger([(1.0, cells, returned_by(TRUTH.p_return(cells), cells))])
     again = Logistic.from_dict(found.as_dict())
     assert (again.weights == found.weights).all()
     assert (again.covariance == found.covariance).all()
@@ -55,55 +52,44 @@ def test_outcomes_that_a_feature_tells_apart_leave_it_finite(cells, returned):
         "everybody": cells.readers,
         "the often": cells.readers * (cells.x > 2),
     }[returned]
-    found = train_challenger(cells, came)
+    found = train_challenger([(1.0, cells, came)])
     assert (np.abs(found.weights) < 50).all()
     assert np.isfinite(found.covariance).all()
 
 
-def test_recalibration_bends_what_was_too_bold(cells):
-    truth = TRUTH.p_return(cells)
-    bold = sigmoid(0.3 + 1.4 * np.log(truth / (1 - truth)))
-    found = fit_calibration(bold, cells.readers, returned_by(truth, cells))
-    assert found.slope == pytest.approx(1 / 1.4, abs=0.03)
-    assert found(bold) == pytest.approx(truth, abs=0.02)
+def test_the_challenger_learns_from_all_its_windows_as_far_as_they_count(cells):
+    other = Logistic(-1.4, -0.9, 0.7, -0.3)
+    windows = [(cells, returned_by(one.p_return(cells), cells)) for one in (TRUTH, other)]
+    (new, old), counts = windows, {}
+    for share in (1.0, 0.25, 0.0):
+        found = train_challenger([(1.0, *new), (share, *old)])
+        counts[share] = float(cells.readers @ found.p_return(cells))
+    assert counts[1.0] < counts[0.25] < counts[0.0]
+    assert counts[0.0] == pytest.approx(new[1].sum(), rel=0.01)
+    assert train_challenger([]) is None
 
 
-def test_recalibration_keeps_order_and_zero(cells):
-    said = np.array([0.0, 1e-12, 0.2, 0.9, 1.0])
-    bent = Calibration(0.5, 0.8)(said)
-    assert bent[0] == 0
-    assert (np.diff(bent) > 0).all()
-
-
-def test_a_window_that_turns_the_order_round_teaches_nothing(cells):
-    truth = TRUTH.p_return(cells)
-    assert fit_calibration(1 - truth, cells.readers, returned_by(truth, cells)) == Calibration()
-
-
-def test_the_one_that_is_used_scores_and_the_other_is_kept(cells):
+def test_the_mix_lies_between_model_and_challenger_and_is_moved_by_the_level(cells):
     fitted = fit_model(Cells.of([(0, 0, 9, 900), (3, 6, 9, 90), (5, 9, 9, 60)]))
-    by_model = Scorer(fitted, 4, Calibration(-0.1, 0.9), TRUTH)
-    by_other = Scorer(fitted, 4, Calibration(-0.1, 0.9), TRUTH, ModelChoice.CHALLENGER)
-    bent = Calibration(-0.1, 0.9)(p_return(fitted.parameters, cells, 4))
-    for scores, other in (
-        (by_model.p_return(cells), by_model.p_other(cells)),
-        (by_other.p_other(cells), by_other.p_return(cells)),
-    ):
-        assert (scores == bent).all()
-        assert (other == TRUTH.p_return(cells)).all()
-    assert Scorer(fitted, 4).p_other(cells) is None
+    model = p_return(fitted.parameters, cells, 4)
+    mixed = Scorer(fitted, 4, TRUTH, 0.25)
+    assert mixed.p_return(cells) == pytest.approx(0.25 * model + 0.75 * TRUTH.p_return(cells))
+    assert Scorer(fitted, 4).p_return(cells) == pytest.approx(model)
+    level = Level(np.ones(1), np.array([np.log(0.8)]), np.array([0.1]))
+    moved = Scorer(fitted, 4, TRUTH, 0.25, level)
+    total = float(cells.readers @ mixed.p_return(cells))
+    assert float(cells.readers @ moved.p_return(cells)) == pytest.approx(0.8 * total)
+    assert (np.argsort(moved.p_return(cells)) == np.argsort(mixed.p_return(cells))).all()
+    assert moved.expected(cells).readers == pytest.approx(0.8 * total)
 
 
 def test_expected_returns_of_the_challenger_hold_its_uncertainty(cells):
-    sure = Scorer(fit_model(cells), 4, challenger=TRUTH, used=ModelChoice.CHALLENGER).expected(
-        cells
+    came = returned_by(TRUTH.p_return(cells), cells)
+    trained = train_challenger([(1.0, cells, came)])
+    sure, unsure = (
+        Scorer(fit_model(cells), 4, challenger, 0.0).expected(cells)
+        for challenger in (TRUTH, trained)
     )
-    unsure = Scorer(
-        fit_model(cells),
-        4,
-        challenger=train_challenger(cells, returned_by(TRUTH.p_return(cells), cells)),
-        used=ModelChoice.CHALLENGER,
-    ).expected(cells)
     truth = float(cells.readers @ TRUTH.p_return(cells))
     assert sure.readers == pytest.approx(truth)
     assert unsure.high - unsure.low > sure.high - sure.low

@@ -85,9 +85,8 @@ def test_cdnow(cdnow, heard):
     assert "Nothing has changed" in run("--as-of", "1998-06-30", "--horizon", "4")
     check = check_holdout(as_of=datetime.date(1997, 12, 31), days=30, horizon_weeks=4)
     assert check.returned / check.readers == pytest.approx(0.064, abs=0.001)
-    exact = check_holdout(as_of=datetime.date(1997, 12, 31), days=30)
-    for found in (check.model, check.challenger, exact.model, exact.challenger):
+    for found in (check.mix, check.model, check.challenger):
         assert found.auc >= 0.811
-        assert found.ece <= 0.012
         assert found.brier < check.recency.brier
+    assert check.mix.brier <= min(check.model.brier, check.challenger.brier) + 0.0003
     assert check.recency.auc == pytest.approx(0.797, abs=0.002)

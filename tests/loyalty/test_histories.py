@@ -4,13 +4,15 @@ from collections import Counter, defaultdict
 import pytest
 from django.test import override_settings
 
+from cx_feedback.loyalty.effects.day_numbers import get_day_number
+from cx_feedback.loyalty.scoring import visit_history
 from cx_feedback.loyalty.scoring.histories import (
     StaleFigures,
     count_cells,
-    count_outcomes,
     get_elapsed_share,
     histories_sql,
 )
+from cx_feedback.loyalty.scoring.visit_history import load_visit_log
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_period
 from cx_feedback.readers.services import rebuild_figures
@@ -52,23 +54,41 @@ def test_cells_of_any_day_are_those_counted_by_hand(magazine, settings, period, 
     assert as_counter(count_cells(as_of)) == by_hand(magazine, as_of)[0]
 
 
-def test_outcomes_are_those_counted_by_hand(magazine):
+def test_cells_and_returns_of_a_log_are_those_counted_by_hand(magazine):
     as_of, until = weeks_before(8), weeks_before(4)
-    found = count_outcomes(as_of, until)
+    log = load_visit_log(until=END)
+    found, came = log.count_outcomes(get_day_number(as_of), 28)
     cells, returned = by_hand(magazine, as_of, until)
-    assert as_counter(found.cells) == cells
-    assert as_counter(found.cells, found.returned) == returned
-    assert 0 < found.returned.sum() < found.cells.total
+    assert as_counter(found) == cells
+    assert as_counter(found, came) == returned
+    assert 0 < came.sum() < found.total
+
+
+def test_a_log_of_the_past_ends_with_its_day_and_may_be_empty(magazine):
+    as_of = weeks_before(8)
+    early, late = load_visit_log(until=as_of), load_visit_log(until=END)
+    day = get_day_number(as_of)
+    assert int(early.days.max()) <= day < int(late.days.max())
+    assert as_counter(early.count_cells(day)) == as_counter(late.count_cells(day))
+    assert len(load_visit_log(until=datetime.date(2001, 1, 1))) == 0
+    assert len(late.count_cells(day - 5000)) == 0
 
 
 @pytest.mark.parametrize("one_in", [2, 5])
-def test_a_sample_is_about_one_reader_in_so_many_with_whole_histories(magazine, one_in):
-    as_of, until = weeks_before(8), weeks_before(4)
-    whole, some = count_outcomes(as_of, until), count_outcomes(as_of, until, one_in=one_in)
-    assert some.cells.total == pytest.approx(whole.cells.total / one_in, rel=0.25)
-    of_all = as_counter(whole.cells)
-    assert all(readers <= of_all[cell] for cell, readers in as_counter(some.cells).items())
-    assert some.returned.sum() == pytest.approx(whole.returned.sum() / one_in, rel=0.4)
+def test_a_sample_is_about_one_reader_in_so_many_with_whole_histories(
+    magazine, monkeypatch, one_in
+):
+    day, whole = get_day_number(weeks_before(8)), load_visit_log(until=END)
+    monkeypatch.setattr(visit_history, "SAMPLE", 600 // one_in)
+    some = load_visit_log(until=END)
+    assert some.one_in == one_in
+    (of_all, all_came), (of_some, some_came) = (
+        log.count_outcomes(day, 28) for log in (whole, some)
+    )
+    assert of_some.total == pytest.approx(of_all.total / one_in, rel=0.25)
+    counted = as_counter(of_all)
+    assert all(readers <= counted[cell] for cell, readers in as_counter(of_some).items())
+    assert some_came.sum() == pytest.approx(all_came.sum() / one_in, rel=0.4)
 
 
 def test_the_nightly_run_does_not_read_the_visit_days(magazine, django_assert_num_queries):

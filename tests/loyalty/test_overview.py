@@ -185,19 +185,15 @@ def test_a_check_is_kept_and_told_in_words(magazine):
     assert "not enough history" in describe_check(None)[0]
 
 
-def test_the_better_of_model_and_challenger_is_named_and_the_other_shown(magazine):
-    check = selectors.get_check(services.score_readers(as_of=END).fit)
-    worse, better = (
-        dataclasses.replace(check.model, brier=check.model.brier + by) for by in (0.01, -0.01)
-    )
-    weak = dataclasses.replace(check, challenger=worse)
-    strong = dataclasses.replace(check, challenger=better)
-    assert (weak.used, strong.used) == ("model", "challenger")
-    assert any("so those of the model are used" in sentence for sentence in describe_check(weak))
-    assert any("so they are used" in sentence for sentence in describe_check(strong))
-    assert strong.better is better
-    even = dataclasses.replace(check, challenger=check.model)
-    assert even.used == "model"
+def test_the_mix_is_named_with_its_parts(magazine):
+    fit = services.score_readers(as_of=END).fit
+    check = selectors.get_check(fit)
+    assert 0 < check.weight < 1
+    words = " ".join(describe_check(check))
+    assert f"{check.weight * 100:.0f} of 100 parts are the model's" in words
+    assert f"the mix is right {round(check.mix.auc * 100)} times" in words
+    alone = dataclasses.replace(check, challenger=None, weight=1.0)
+    assert "parts are" not in " ".join(describe_check(alone))
 
 
 def test_neither_better_than_recency_is_called_so(magazine):
@@ -205,7 +201,7 @@ def test_neither_better_than_recency_is_called_so(magazine):
     assert describe_verdict("good", check).startswith("Yes: ")
     assert describe_verdict("at-bounds", check).startswith("With care: ")
     assert describe_verdict("good", None).startswith("Not known yet. ")
-    worse = dataclasses.replace(check, model=check.recency, challenger=check.recency)
+    worse = dataclasses.replace(check, mix=check.recency)
     assert describe_verdict("good", worse).startswith("Not yet. ")
     assert "no better than" in describe_verdict("good", worse)
 
@@ -240,7 +236,7 @@ def test_the_overview_says_when_neither_beats_recency(magazine, staff):
     found = client.get(API).json()
     assert (found["check"]["beats_recency"], found["doubts"]) == (True, [])
     check = selectors.get_check(fit)
-    worse = dataclasses.replace(check, model=check.recency, challenger=check.recency)
+    worse = dataclasses.replace(check, mix=check.recency)
     Fit.objects.update(check_result=worse.as_dict())
     for path in ("", "check/"):
         assert words in client.get(URL + path).content.decode(), path

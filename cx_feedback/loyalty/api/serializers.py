@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cx_feedback.loyalty.model import ModelChoice, Quality
+from cx_feedback.loyalty.model_choices import Quality
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.reports.report_models import Effect
 from cx_feedback.loyalty.scoring.tiers import Tier
@@ -61,7 +61,7 @@ class AccuracyOut(Out):
 
 
 class CheckOut(Out):
-    """Model, challenger and recency compared with the actual returns; days are inclusive."""
+    """The mix in use, its parts and recency compared with the returns; days are inclusive."""
 
     as_of = serializers.DateField()
     until = serializers.DateField()
@@ -70,8 +70,9 @@ class CheckOut(Out):
     model = AccuracyOut()
     recency = AccuracyOut()
     challenger = AccuracyOut(allow_null=True)
-    used = serializers.ChoiceField(choices=[used.value for used in ModelChoice])
-    beats_recency = serializers.BooleanField(help_text="False if neither does.")
+    mix = AccuracyOut()
+    weight = serializers.FloatField(help_text="The weight of the model in the mix, 0 to 1.")
+    beats_recency = serializers.BooleanField(help_text="Whether the mix in use does.")
 
 
 class LoyaltyOut(Out):

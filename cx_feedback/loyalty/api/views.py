@@ -219,7 +219,7 @@ def serialize_history(found: Overview) -> list[dict[str, Any]]:
 
 def serialize_check(check: HoldoutCheck) -> dict[str, Any]:
     """Return a check as JSON values."""
-    return {**check.as_dict(), "used": check.used.value, "beats_recency": check.beats_recency}
+    return {**check.as_dict(), "beats_recency": check.beats_recency}
 
 
 def serialize_overview(found: Overview) -> dict[str, Any]:

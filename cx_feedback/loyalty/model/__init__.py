@@ -9,26 +9,24 @@ from cx_feedback.loyalty.model.bgbb import (
 )
 from cx_feedback.loyalty.model.cells import Cells
 from cx_feedback.loyalty.model.fitting import FittedModel, Quality, fit_model
-from cx_feedback.loyalty.model.logistic import (
-    Calibration,
-    Logistic,
-    fit_calibration,
-    train_challenger,
-)
-from cx_feedback.loyalty.model.return_probability import ExpectedReturns, ModelChoice, Scorer
+from cx_feedback.loyalty.model.level import Level
+from cx_feedback.loyalty.model.logistic import Logistic, train_challenger
+from cx_feedback.loyalty.model.return_probability import ExpectedReturns, Scorer
+from cx_feedback.loyalty.model.rolling import Forecaster
+from cx_feedback.loyalty.model.visit_log import VisitLog
 
 __all__ = [
-    "Calibration",
     "Cells",
     "ExpectedReturns",
     "FittedModel",
+    "Forecaster",
+    "Level",
     "Logistic",
-    "ModelChoice",
     "Parameters",
     "Quality",
     "Scorer",
+    "VisitLog",
     "expected_returns",
-    "fit_calibration",
     "fit_model",
     "log_likelihood",
     "p_alive",

@@ -7,6 +7,7 @@ of real readers. Inside that range the prior is flat.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -66,6 +67,23 @@ def fit_model(cells: Cells) -> FittedModel:
     return FittedModel(parameters, likelihood(parameters), quality, covariance)
 
 
+def fit_again(cells: Cells, near: Parameters | None) -> Parameters:
+    """Return the parameters of ``cells``, searched from those of a day nearby.
+
+    This takes a fraction of the time of ``fit_model`` and is as good for a forecast. Without
+    parameters nearby it is the same.
+    """
+    total = int(cells.readers[cells.clock > 0].sum())
+    if near is None or total == 0:
+        return fit_model(cells).parameters
+    likelihood = Likelihood(cells)
+
+    def loss(log: Floats) -> float:
+        return (_prior_penalty(log) - likelihood(Parameters.from_log(log))) / total
+
+    return Parameters.from_log(_minimize_loss(loss, near, stops=(("2-point", 1e-9),)).log)
+
+
 def _prior_penalty(log: Floats) -> float:
     outside = np.maximum(np.abs(log) - FLAT, 0.0)
     return PRIOR_WEIGHT * float(outside @ outside)
@@ -80,12 +98,18 @@ class _Optimum:
     converged: bool
 
 
-def _minimize_loss(loss: Callable[[Floats], float], start: Parameters) -> _Optimum:
-    """Minimize with forward differences first, and with central differences in the last steps."""
+#: Forward differences first, and central differences in the last steps.
+_STOPS = (("2-point", 1e-9), ("3-point", 1e-13))
+
+
+def _minimize_loss(
+    loss: Callable[[Floats], float], start: Parameters, stops: Any = _STOPS
+) -> _Optimum:
+    """Minimize by the differences and tolerances of ``stops``, one after the other."""
     from scipy.optimize import minimize
 
     log = start.log
-    for jac, stop in (("2-point", 1e-9), ("3-point", 1e-13)):
+    for jac, stop in stops:
         found = minimize(
             loss,
             log,

@@ -1,9 +1,10 @@
-"""Logistic regression on cells: the challenger, and the recalibration of the model.
+"""Logistic regression on cells: the challenger of the model.
 
 The challenger uses the features of RFM tables (recency, frequency, age) and has no model of
-visiting and leaving. It is trained on a past window only, so that the comparison is fair.
+visiting and leaving. It is trained on past windows only, so that the comparison is fair.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,8 +12,8 @@ import numpy as np
 
 from cx_feedback.loyalty.model.cells import Cells, Floats, Ints
 
-#: Weight of the prior that shrinks weights to zero (for a recalibration: to the identity), in
-#: units of log-likelihood. It is weak, but keeps weights finite if a feature separates all returns.
+#: Weight of the prior that shrinks weights to zero, in units of log-likelihood. It is weak, but
+#: keeps weights finite if a feature separates all returns.
 RIDGE = 1.0
 #: Distance from 0 and 1 to which probabilities are clipped before their logits are taken.
 EDGE = 1e-9
@@ -52,37 +53,19 @@ class Logistic:
         return sigmoid(build_features(cells) @ self.weights)
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """Platt scaling: logit of the actual share = intercept + slope * logit of the prediction.
+def train_challenger(windows: Sequence[tuple[float, Cells, Ints]]) -> Logistic | None:
+    """Train the challenger on (share that counts, cells of a past day, their returns after it).
 
-    Platt (1999), "Probabilistic Outputs for Support Vector Machines".
+    Returns None without any window.
     """
-
-    intercept: float = 0.0
-    slope: float = 1.0
-
-    def __call__(self, probability: Floats) -> Floats:
-        """Return recalibrated probabilities; 0 stays 0 and the order is kept."""
-        corrected = sigmoid(self.intercept + self.slope * logit(probability))
-        return np.where(probability <= 0, 0.0, corrected)
-
-
-def train_challenger(cells: Cells, returned: Ints) -> Logistic:
-    """Train the challenger on the cells of a past day and their returns after it."""
-    start = np.zeros(4)
-    weights, covariance = _maximize_posterior(build_features(cells), cells.readers, returned, start)
+    if not windows:
+        return None
+    features = np.concatenate([build_features(cells) for _share, cells, _returned in windows])
+    readers = np.concatenate([share * cells.readers for share, cells, _returned in windows])
+    came = np.concatenate([share * returned for share, _cells, returned in windows])
+    weights, covariance = _maximize_posterior(features, readers, came, np.zeros(4))
     constant, recency, frequency, age = (float(weight) for weight in weights)
     return Logistic(constant, recency, frequency, age, covariance)
-
-
-def fit_calibration(said: Floats, readers: Ints, returned: Ints) -> Calibration:
-    """Fit the recalibration of the probabilities ``said`` for a past window to its returns."""
-    table = np.stack([np.ones(len(said)), logit(said)], axis=1)
-    none = np.array([0.0, 1.0])
-    (intercept, slope), _ = _maximize_posterior(table, readers, returned, none)
-    # A slope of zero or less would reverse the order, so such a window is not used.
-    return Calibration(float(intercept), float(slope)) if slope > 0 else Calibration()
 
 
 def build_features(cells: Cells) -> Floats:
@@ -106,7 +89,7 @@ def logit(probability: Floats) -> Floats:
 
 
 def _maximize_posterior(
-    table: Floats, readers: Ints, returned: Ints, prior: Floats
+    table: Floats, readers: Floats, returned: Floats, prior: Floats
 ) -> tuple[Floats, Floats]:
     """Maximize the likelihood times a normal prior; return the weights and their covariance."""
     from scipy.optimize import minimize

@@ -9,7 +9,7 @@ from cx_feedback.core import conf
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.reports.report_models import Outcome
 from cx_feedback.readers.models import VisitDay
-from cx_feedback.readers.periods import get_first_day, get_period
+from cx_feedback.readers.periods import EPOCH, get_first_day, get_period
 
 #: Weeks of fits that are included.
 WEEKS = 52
@@ -54,7 +54,8 @@ def store_outcomes(*, as_of: datetime.date) -> int:
 def get_expectations(newest: Fit, *, weeks: int = 26) -> list[Expectation]:
     """Return the expectations of fits with the same horizon as ``newest``, the oldest first.
 
-    Only fits as of the end of a period are included.
+    Only fits as of the end of a period are included. Before the first of them, it is what earlier
+    days would have forecast.
     """
     since = newest.as_of - datetime.timedelta(weeks=weeks)
     fits = _get_comparable_fits(newest.as_of).filter(
@@ -65,7 +66,7 @@ def get_expectations(newest: Fit, *, weeks: int = 26) -> list[Expectation]:
         for fit in fits.select_related("outcome")
         if _ends_a_period(fit.as_of)
     }
-    return [
+    forecast = [
         Expectation(
             fit.as_of,
             fit.expected,
@@ -74,6 +75,18 @@ def get_expectations(newest: Fit, *, weeks: int = 26) -> list[Expectation]:
             fit.outcome.returned if hasattr(fit, "outcome") else None,
         )
         for fit in by_period.values()
+    ]
+    first = forecast[0].as_of if forecast else newest.as_of
+    return [*_get_earlier_expectations(newest, before=first), *forecast]
+
+
+def _get_earlier_expectations(newest: Fit, *, before: datetime.date) -> list[Expectation]:
+    """Return what days before ``before`` would have forecast, as the last training found."""
+    rows = [(EPOCH + datetime.timedelta(days=row["day"]), row) for row in newest.past_ranges]
+    return [
+        Expectation(day, row["expected"], row["low"], row["high"], row["came"])
+        for day, row in rows
+        if day < before
     ]
 
 

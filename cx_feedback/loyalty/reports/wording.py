@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, npgettext, pgettext
 
 from cx_feedback.core.pages.site_time import format_moment
 from cx_feedback.core.text.number_format import format_decimal
-from cx_feedback.loyalty.model import ModelChoice, Quality
+from cx_feedback.loyalty.model_choices import Quality
 from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.reports.detection_delay import DetectionDelay
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
@@ -53,7 +53,7 @@ def describe_check(check: HoldoutCheck | None) -> list[str]:
             "If the model predicts that 30 of 100 readers come back, about 30 should. On "
             "average it is off by %(off)s of 100."
         )
-        % {"off": format_decimal(check.better.ece * 100, 1)}
+        % {"off": format_decimal(check.mix.ece * 100, 1)}
     )
     return words
 
@@ -68,7 +68,7 @@ def describe_verdict(quality: str, check: HoldoutCheck | None) -> str:
         "between a reader who came back and one who didn't, it chose the right one "
         "%(right)d times out of 100, and its probabilities were off by %(off)s of 100 on "
         "average."
-    ) % {"right": round(check.better.auc * 100), "off": format_decimal(check.better.ece * 100, 1)}
+    ) % {"right": round(check.mix.auc * 100), "off": format_decimal(check.mix.ece * 100, 1)}
     if quality != Quality.GOOD:
         return pgettext("loyalty", "With care: %s") % found
     return pgettext("loyalty", "Yes: %s") % found
@@ -111,15 +111,21 @@ def _describe_auc(check: HoldoutCheck) -> str:
 def _describe_choice(check: HoldoutCheck) -> list[str]:
     if check.challenger is None:
         return []
-    words = _(
-        "A simpler model (logistic regression on the last visit, the number of visits and "
-        "the time since the first) is right %(challenger)d times."
-    ) % {"challenger": round(check.challenger.auc * 100)}
-    if check.used is ModelChoice.MODEL:
-        used = _("Its probabilities were less accurate, so those of the model are used.")
-    else:
-        used = _("Its probabilities were more accurate, so they are used.")
-    return [words, used]
+    return [
+        _(
+            "A simpler model (logistic regression on the last visit, the number of visits and "
+            "the time since the first) is right %(challenger)d times."
+        )
+        % {"challenger": round(check.challenger.auc * 100)},
+        _(
+            "The scores mix both: %(weight)s of 100 parts are the model's, as earlier weeks "
+            "showed to be best, and the mix is right %(mix)d times."
+        )
+        % {
+            "weight": format_decimal(100 * check.weight, 0),
+            "mix": round(check.mix.auc * 100),
+        },
+    ]
 
 
 def describe_habit(row: ReaderScore) -> str:
@@ -194,7 +200,7 @@ def describe_accuracy(check: HoldoutCheck | None) -> str:
     if check is None:
         return _not_checked()
     return _("Compared with who came: off by %(off)s percentage points on average.") % {
-        "off": format_decimal(check.better.ece * 100, 1)
+        "off": format_decimal(check.mix.ece * 100, 1)
     }
 
 

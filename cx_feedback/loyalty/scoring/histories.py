@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Count, Max, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty.model import Cells
-from cx_feedback.loyalty.model.cells import Ints
 from cx_feedback.readers.models import Reader, VisitDay
 from cx_feedback.readers.periods import (
     EARLIEST,
@@ -35,24 +34,12 @@ class StaleFigures(FeedbackError):
     title = _("Readers' periods have a different length. Run cx_rebuild_periods first.")
 
 
-#: Ranges of reader ids from which a sample is drawn.
-RANGES = 100
-
-
 @dataclass(frozen=True)
 class SQL:
     """A SELECT and its parameters."""
 
     text: str
     params: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """Cells as of a day, and the number of readers of each who came in the window after it."""
-
-    cells: Cells
-    returned: Ints
 
 
 def get_elapsed_share(day: datetime.date) -> float:
@@ -114,64 +101,6 @@ def count_cells(as_of: datetime.date) -> Cells:
         source.params,
     )
     return _build_cells(rows, as_of)
-
-
-def count_outcomes(as_of: datetime.date, until: datetime.date, *, one_in: int = 1) -> Outcomes:
-    """Count readers by cell as of a day, and those with a visit after it, up to ``until``.
-
-    This groups the visit days, so it is for past windows and not for the nightly scores. With
-    ``one_in`` greater than 1, only about one in so many readers is sampled.
-    """
-    days = VisitDay.objects.filter(day__lte=until)
-    parts = (
-        [days] if one_in == 1 else [days.filter(among) for among in _get_sample_conditions(one_in)]
-    )
-    sources = [_compile_sql(_with_outcome(part, as_of)) for part in parts]
-    # One SELECT per range. For conditions joined by OR, PostgreSQL fetches whole pages and checks
-    # all conditions on each row, so that a sample of one reader in 25 costs as much as all.
-    source = SQL(
-        " UNION ALL ".join(source.text for source in sources),
-        tuple(param for source in sources for param in source.params),
-    )
-    rows = _fetch_rows(
-        f"WITH h (first, last, active, came) AS ({source.text}) "
-        "SELECT first, last, active, COUNT(*), SUM(came) FROM h GROUP BY first, last, active",
-        source.params,
-    )
-    return Outcomes(
-        _build_cells([row[:4] for row in rows], as_of),
-        np.array([row[4] for row in rows], dtype=np.int64),
-    )
-
-
-def _with_outcome(days: QuerySet[VisitDay], as_of: datetime.date) -> QuerySet[Any, Any]:
-    before = Q(day__lte=as_of)
-    return (
-        days.order_by()
-        .values("reader_id")
-        .annotate(
-            first=Min(PeriodOf("day"), filter=before),
-            last=Max(PeriodOf("day"), filter=before),
-            active=Count(PeriodOf("day"), filter=before, distinct=True),
-            came=Max(Case(When(day__gt=as_of, then=Value(1)), default=Value(0))),
-        )
-        .filter(first__isnull=False)
-        .values_list("first", "last", "active", "came")
-    )
-
-
-def _get_sample_conditions(one_in: int) -> list[Q]:
-    """Return conditions for about one reader in ``one_in``: ranges of ids over all ids.
-
-    Ranges can use the index of the visit days, so that the other readers are not read.
-    """
-    ends = Reader.objects.aggregate(low=Min("pk"), high=Max("pk"))
-    low, high = ends["low"] or 0, ends["high"] or 0
-    step = max(1, (high - low) // RANGES)
-    size = max(1, step // one_in)
-    return [
-        Q(reader_id__gte=start, reader_id__lt=start + size) for start in range(low, high + 1, step)
-    ]
 
 
 def _group_days(days: QuerySet[VisitDay]) -> QuerySet[VisitDay, tuple[Any, ...]]:

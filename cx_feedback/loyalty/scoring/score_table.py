@@ -16,7 +16,6 @@ COLUMNS = {
     "n": "integer",
     "readers": "bigint",
     "p_return": "double precision",
-    "p_other": "double precision",
     "p_alive": "double precision",
     "tier": "text",
 }
@@ -28,7 +27,7 @@ def replace_scores(*, fit: Fit, cells: Cells, scorer: Scorer, borders: TierBorde
     Whether readers are at risk depends on the model alone, because it knows their habits.
     """
     parameters = scorer.fitted.parameters
-    returns, other = scorer.p_return(cells), scorer.p_other(cells)
+    returns = scorer.p_return(cells)
     left = get_remaining_share(parameters, cells, scorer.horizon)
     fit.scores.all().delete()
     _insert_columns(
@@ -39,7 +38,6 @@ def replace_scores(*, fit: Fit, cells: Cells, scorer: Scorer, borders: TierBorde
             cells.n.tolist(),
             cells.readers.tolist(),
             returns.tolist(),
-            [None] * len(cells) if other is None else other.tolist(),
             p_alive(parameters, cells).tolist(),
             assign_tiers(cells, returns, left, borders),
         ],

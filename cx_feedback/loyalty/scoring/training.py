@@ -1,27 +1,22 @@
-"""Training the model: fit, recalibration, challenger and check; or reusing the last training."""
+"""Training: fit, challenger, mix, level and check; or reusing the last training."""
 
 import datetime
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cx_feedback.loyalty.model import (
-    Cells,
-    ModelChoice,
-    Quality,
-    Scorer,
-    fit_model,
-    log_likelihood,
-)
+from cx_feedback.loyalty.effects.day_numbers import get_day_number
+from cx_feedback.loyalty.model import Cells, Forecaster, Quality, Scorer, log_likelihood
+from cx_feedback.loyalty.model.rolling import RangeCheck
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck, compare_windows, get_window
-from cx_feedback.readers.periods import get_period_length
+from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck, compare_with_returns
+from cx_feedback.loyalty.scoring.visit_history import load_visit_log
 
 #: Days for which a training is reused: a little over a week, so that a late weekly refit doesn't
 #: make the nightly run train as well.
 KEEP_DAYS = 8
-#: Approximate number of readers that a check samples.
-SAMPLE = 200_000
+#: Past ranges that are shown: those of a year of four weeks each.
+SHOWN_RANGES = 13
 
 #: A function that is called with the name of each step (``Run.Step``) as it begins.
 Progress = Callable[[str], None]
@@ -29,11 +24,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """The model trained on visits up to ``as_of``, and its check on the window before."""
+    """The model trained on visits up to ``as_of``, with its check on the window before.
+
+    ``ranges`` are the forecasts that earlier days would have given, with what came.
+    """
 
     as_of: datetime.date
     scorer: Scorer
     check: HoldoutCheck | None
+    ranges: list[RangeCheck]
 
 
 def ignore_progress(step: str) -> None:
@@ -43,28 +42,18 @@ def ignore_progress(step: str) -> None:
 def train_model(
     *, as_of: datetime.date, horizon_weeks: int, cells: Cells, progress: Progress = ignore_progress
 ) -> TrainingResult:
-    """Fit the model on ``cells``, compare it with the challenger, and use the better one.
+    """Fit the model on ``cells``, and learn from past windows how it is mixed and how it misses.
 
-    The check trains as of one window ago and compares with the returns in that window. Then the
-    recalibration and the challenger for the coming weeks are trained on the same window.
+    The check trains as of one window ago and compares with the returns in that window.
     """
-    days = horizon_weeks * 7
-    window = datetime.timedelta(days=days)
     progress("train")
-    fitted = fit_model(cells)
+    log = load_visit_log(until=as_of, readers=cells.total)
+    forecaster = Forecaster(log, horizon_weeks * 7)
+    scorer = forecaster.train(get_day_number(as_of), cells)
     progress("check")
-    one_in = max(1, cells.total // SAMPLE)
-    before = get_window(as_of=as_of - 2 * window, days=days, one_in=one_in)
-    now = get_window(as_of=as_of - window, days=days, one_in=one_in)
-    check = compare_windows(before, now)
-    scorer = Scorer(
-        fitted,
-        days / get_period_length(),
-        now.calibration(),
-        now.challenger(),
-        check.used if check else ModelChoice.MODEL,
-    )
-    return TrainingResult(as_of, scorer, check)
+    check = compare_with_returns(forecaster, as_of - datetime.timedelta(weeks=horizon_weeks))
+    ranges = forecaster.get_range_checks(get_day_number(as_of), SHOWN_RANGES)
+    return TrainingResult(as_of, scorer, check, ranges)
 
 
 def get_reusable_training(
@@ -88,13 +77,14 @@ def get_reusable_training(
     if row is None:
         return None
     check = HoldoutCheck.from_dict(row.check_result) if row.check_result else None
-    return TrainingResult(row.trained_as_of, row.scorer, check)
+    ranges = [RangeCheck(**plain) for plain in row.past_ranges]
+    return TrainingResult(row.trained_as_of, row.scorer, check, ranges)
 
 
 def get_fit_fields(learnt: TrainingResult, cells: Cells) -> dict[str, Any]:
     """Return the fields of a Fit for the result of a training and its predictions."""
     scorer = learnt.scorer
-    fitted, expected, other = scorer.fitted, scorer.expected(cells), scorer.p_other(cells)
+    fitted, expected = scorer.fitted, scorer.expected(cells)
     return {
         **asdict(fitted.parameters),
         "covariance": None if fitted.covariance is None else fitted.covariance.tolist(),
@@ -105,11 +95,10 @@ def get_fit_fields(learnt: TrainingResult, cells: Cells) -> dict[str, Any]:
         "expected": expected.readers,
         "expected_low": expected.low,
         "expected_high": expected.high,
-        "other_expected": None if other is None else float(cells.readers @ other),
         "trained_as_of": learnt.as_of,
-        "used": scorer.used.value,
-        "calibration_intercept": scorer.calibration.intercept,
-        "calibration_slope": scorer.calibration.slope,
+        "model_weight": scorer.weight,
+        "level": scorer.level.as_rows(),
         "challenger": scorer.challenger.as_dict() if scorer.challenger else None,
         "check_result": learnt.check.as_dict() if learnt.check else {},
+        "past_ranges": [asdict(one) for one in learnt.ranges],
     }

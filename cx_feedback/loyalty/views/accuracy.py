@@ -10,7 +10,6 @@ from cx_feedback.core.admin.charts import Line, draw_lines
 from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
-from cx_feedback.loyalty.model import ModelChoice
 from cx_feedback.loyalty.model.holdout import Accuracy
 from cx_feedback.loyalty.models import Fit, Run
 from cx_feedback.loyalty.reports.detection_delay import RULE_DAYS, get_detection_delays
@@ -73,7 +72,7 @@ def _list_detection_delays(fit: Fit) -> list[dict[str, Any]]:
 def _draw_check(check: HoldoutCheck | None) -> SafeString | None:
     if check is None:
         return None
-    tenths = check.better.tenths
+    tenths = check.mix.tenths
     names = [str(k) for k in range(1, len(tenths) + 1)]
     said = [100 * tenth.predicted for tenth in tenths]
     came = [100 * tenth.returned for tenth in tenths]
@@ -99,12 +98,13 @@ def _list_accuracies(check: HoldoutCheck | None) -> list[tuple[str, Accuracy, bo
     """Return (name, figures, is used) of the models that were compared."""
     if check is None:
         return []
-    used = check.used is ModelChoice.CHALLENGER
-    found = [(pgettext("loyalty", "Model"), check.model, not used)]
+    found = [
+        (pgettext("loyalty", "Mix of both"), check.mix, True),
+        (pgettext("loyalty", "Model"), check.model, False),
+    ]
     if check.challenger is not None:
-        found.append(
-            (pgettext("loyalty", "Challenger (logistic regression)"), check.challenger, used)
-        )
+        name = pgettext("loyalty", "Challenger (logistic regression)")
+        found.append((name, check.challenger, False))
     return [*found, (pgettext("loyalty", "Last visit alone"), check.recency, False)]
 
 

@@ -130,15 +130,15 @@ class Command(BaseCommand):
             f"({check.returned / check.readers:.1%}).\n"
             "                   AUC    Brier      ECE"
         )
-        compared = {"model": check.model, "challenger": check.challenger}
+        compared = {"mix": check.mix, "model": check.model, "challenger": check.challenger}
         for name, found in {**compared, "recency alone": check.recency}.items():
             if found is not None:
-                mark = "  used" if name == fit.used else ""
+                mark = f"  used, {fit.model_weight:.0%} model" if name == "mix" else ""
                 self.stdout.write(
                     f"  {name:<14} {found.auc:.4f}  {found.brier:.5f}  {found.ece:.4f}{mark}"
                 )
         if not check.beats_recency:
-            self.stdout.write("  Neither is better than recency alone.")
+            self.stdout.write("  The mix is no better than recency alone.")
 
     def _print_readers(self, report: services.ScoreReport) -> None:
         assert report.fit is not None
