@@ -7,14 +7,22 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from benchmarks import truth_experiments
+from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.loyalty.effects.experiment_statistics import (
-    difference_of_shares,
+    WORTH_SEEING,
+    get_always_valid_difference,
     get_detectable_difference,
+    get_margin,
     get_needed_readers,
-    wilson_interval,
+    get_price,
 )
 from cx_feedback.loyalty.effects.experiments import evaluate_experiment, measure_experiments
-from cx_feedback.loyalty.effects.wording import format_points, format_share
+from cx_feedback.loyalty.effects.wording import (
+    describe_experiment,
+    format_points,
+    format_share,
+)
 from cx_feedback.loyalty.reports import attitudes, cohorts, outcomes
 from cx_feedback.loyalty.reports.nightly_reports import update_reports
 from cx_feedback.loyalty.reports.report_models import Attitude, Experiment, Outcome
@@ -106,18 +114,25 @@ def test_a_finding_is_hidden_below_its_minimum_and_says_what_it_can():
 
 
 def test_intervals_against_published_figures():
-    # Newcombe (1998), Statistics in Medicine 17, table II, method 10: 56/70 - 48/80.
-    found = difference_of_shares(56, 70, 48, 80)
-    assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=1e-4)
     # Newcombe (1998), table I: 81 of 263, score interval.
     assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+
+
+def test_the_margin_is_that_of_the_normal_mixture():
+    """Waudby-Smith and others (2024), Theorem 2.2, in its own letters, of 900 readers."""
+    t, sigma, alpha = 900, 0.9, 0.05
+    error = sigma / np.sqrt(t)
+    rho2 = WORTH_SEEING**2 / sigma**2
+    inner = t * rho2 + 1
+    printed = sigma * np.sqrt(2 * inner / (t**2 * rho2) * np.log(np.sqrt(inner) / alpha))
+    assert get_margin(error) == pytest.approx(printed)
 
 
 def test_the_visible_difference_shows_four_times_in_five():
     rng, share, n, m = np.random.default_rng(5), 0.4, 900, 300
     size = get_detectable_difference(share, n, m)
     shown = [
-        difference_of_shares(a, n, b, m).is_significant
+        get_always_valid_difference(a, n, b, m).is_significant
         for a, b in zip(
             rng.binomial(n, share + size * m / (n + m), 2000),
             rng.binomial(m, share - size * n / (n + m), 2000),
@@ -128,6 +143,50 @@ def test_the_visible_difference_shows_four_times_in_five():
     needed = get_needed_readers(share, size, m / (n + m))
     assert needed == pytest.approx(n + m, abs=2)
     assert norm.ppf(0.975) == pytest.approx(1.96, abs=1e-3)
+
+
+def test_a_look_every_night_for_a_year_misleads_seldom_and_one_for_a_single_look_often():
+    found = truth_experiments.watch_experiments(share=0.3, lift=0.0, experiments=200, seed=4)
+    assert found.false_verdicts <= 0.05
+    assert found.false_of_single_looks > 0.25
+    assert 1.3 < found.price < 2
+    found = truth_experiments.watch_experiments(share=0.1, lift=0.08, experiments=200, seed=5)
+    assert found.coverage >= 0.95
+    assert found.found > 0.8
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"),
+    [
+        ((0, 0, 0, 0), "no reader's weeks are over"),
+        ((90, 20, 0, 0), "nobody in the control group"),
+        ((0, 0, 90, 20), "nobody whose weeks are over got the emails"),
+        ((90, 20, 29, 3), "figures appear with 30 readers"),
+    ],
+)
+def test_an_empty_group_gets_a_sentence_and_no_figure(groups, words):
+    said = evaluate_experiment(experiment(*groups))
+    assert (said.difference, said.written_share, said.needed, said.price) == (None,) * 4
+    [sentence] = describe_experiment(said)
+    assert words in sentence
+
+
+def test_an_experiment_says_its_price_and_what_it_still_needs():
+    said = evaluate_experiment(experiment(400, 120, 100, 28))
+    assert said.price == get_price(120, 400, 28, 100)
+    words = " ".join(describe_experiment(said))
+    assert "may be looked at every night" in words
+    assert "more readers are needed" in words
+
+
+def test_readers_count_from_the_beginning_of_an_experiment(reader):
+    """A year that rolls would let an experiment begin again with every night."""
+    Activity.objects.bulk_create([follow_up(reader.pk, days_before(800))])
+    VisitDay.objects.create(reader=reader, day=days_before(790))
+    measure_experiments(as_of=END)
+    kept = Experiment.objects.get()
+    assert (kept.written, kept.written_returned) == (1, 1)
+    assert kept.since == days_before(801)
 
 
 def say(reader, day, kind="nps", **detail):
@@ -225,6 +284,10 @@ def test_outcomes_are_counted_once_their_weeks_are_over(histories):  # noqa: F81
 
 def test_all_is_measured_at_once_and_again(histories):  # noqa: F811
     make_fit(days_before(70))
+    Activity.objects.bulk_create(
+        Activity(reader_id=pk, kind="comment", page_id=1, at=noon(days[-1]))
+        for pk, days in histories.items()
+    )
     first = update_reports(as_of=END)
     assert first.effects >= 1
     assert first.cohorts

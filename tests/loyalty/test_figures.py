@@ -13,7 +13,7 @@ from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.reports import attitudes
 from cx_feedback.loyalty.reports.nightly_reports import update_reports
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.models import Reader
+from cx_feedback.readers.models import Activity, Reader
 from tests.loyalty.conftest import END, at_risk, bring, weeks_before
 from tests.loyalty.test_overview import staff  # noqa: F401
 from tests.loyalty.test_returns import noon
@@ -96,7 +96,6 @@ def test_a_run_that_goes_on_shows_how_far_it_is(staff):  # noqa: F811
 
 def test_what_brings_readers_back_costs_the_same_for_any_number(staff, article):  # noqa: F811
     client = staff(*RIGHTS)
-    effect("all", 0)
     effect("article", article.pk)
     page(client, "returns/")  # rights and content types are kept from here on
 
@@ -118,13 +117,20 @@ def test_measuring_asks_as_often_for_many_readers_as_for_few(db):
     def brought(low, high):
         bring([(f"r{n}", weeks_before(4 + 3 * k)) for n in range(low, high) for k in range(5)])
 
+        Activity.objects.bulk_create(
+            Activity(
+                reader_id=pk, kind="comment", page_id=1 + pk % 2, at=noon(weeks_before(5 + pk % 3))
+            )
+            for pk in Reader.objects.values_list("pk", flat=True)
+        )
+
     brought(0, 40)
     services.score_readers(as_of=weeks_before(8), history_only=True)
     costs = []
     for high in (40, 40, 400):  # the first also keeps what came of the fit
         brought(40, high)
         with CaptureQueriesContext(connection) as found:
-            assert update_reports(as_of=END).effects == 1
+            assert update_reports(as_of=END).effects == 2
         costs.append(len(found))
     assert costs[1] == costs[2]
 

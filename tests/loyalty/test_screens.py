@@ -36,28 +36,31 @@ def page(client, path=""):
     return response.content.decode()
 
 
-def effect(kind, cause_id, readers=100, difference=0.1, low=0.02, high=0.18):
+def effect(kind, cause_id, readers=100, difference=0.1, low=0.02, high=0.18, verdict="chance"):
     span = {"since": weeks_before(30), "until": weeks_before(4), "as_of": END, "horizon_weeks": 4}
+    figures = {"expected": 0.4, "difference": difference, "low": low, "high": high}
+    figures |= {"before": 0.012, "p_value": 0.01, "returned": readers // 2}
     return Effect.objects.create(
-        kind=kind, cause_id=cause_id, readers=readers, returned=readers // 2, expected=0.4,
-        difference=difference, low=low, high=high, **span,
+        kind=kind, cause_id=cause_id, readers=readers, similar=200, left_out=7, verdict=verdict,
+        **({} if verdict == "unknown" else figures), **span,
     )  # fmt: skip
 
 
 def test_what_brings_readers_back_names_its_causes(staff, article):  # noqa: F811
     survey = make_survey()
-    effect("all", 0, difference=0.003, low=-0.01, high=0.016)
-    effect("article", article.pk)
-    effect("article", 99_999, difference=-0.08, low=-0.15, high=-0.01)
-    effect("article", 99_998, readers=29)
+    effect("article", article.pk, verdict="more")
+    effect("article", 99_999, difference=-0.08, low=-0.15, high=-0.01, verdict="fewer")
+    effect("article", 99_998, readers=29, verdict="unknown")
+    effect("article", 99_997, difference=0.01, low=0.001, verdict="before")
     effect("survey", survey.pk, difference=0.01, low=-0.07, high=0.09)
     client = staff(*RIGHTS)
     html = page(client, "returns/")
     for words in (
-        "An article", "No longer there (99999)", "+10.0", "+2.0 … +18.0", "more than expected",
-        "fewer than expected", "everybody who came", "One more reached fewer than 30",
-        "More readers than expected came back after: “An article”.",
-        "Fewer readers than expected came back after: “No longer there (99999)”.",
+        "An article", "No longer there (99999)", "+10.0", "+2.0 … +18.0",
+        "more than similar readers", "fewer than similar readers", "One more is not shown",
+        "so it was before", "Goes together with, not proven to cause", "Adjusted for:", "+1.2",
+        "More came back than of similar readers after: “An article”.",
+        "Fewer came back than of similar readers after: “No longer there (99999)”.",
     ):  # fmt: skip
         assert words in html, words
     assert "99998" not in html
@@ -67,11 +70,13 @@ def test_what_brings_readers_back_names_its_causes(staff, article):  # noqa: F81
     assert "There is only one" in html
     assert "Nothing to show yet" in page(client, "returns/?kind=rule&ordering=nonsense&p=x")
     found = client.get(f"{API}causes/").json()
-    assert [c["id"] for c in found["causes"]] == [article.pk, 99_999]
+    assert [c["id"] for c in found["causes"]] == [article.pk, 99_997, 99_999]
+    assert found["causes"][0]["finding"] == "more"
+    assert not found["causes"][1]["difference"]["says_something"]  # though its interval excludes 0
     assert found["causes"][0]["title"] == "An article"
     assert found["causes"][0]["difference"]["says_something"]
-    assert found["causes"][1]["title"] is None
-    assert (found["hidden"], found["everybody"]["readers"]) == (1, 100)
+    assert found["causes"][2]["title"] is None
+    assert (found["hidden"], found["horizon_weeks"]) == (1, 4)
     assert client.get(f"{API}causes/?kind=nothing").json()["errors"].keys() == {"kind"}
 
 

@@ -19,7 +19,10 @@ class DifferenceOut(Out):
     value = serializers.FloatField()
     low = serializers.FloatField()
     high = serializers.FloatField()
-    says_something = serializers.BooleanField(help_text="Whether the interval excludes 0.")
+    says_something = serializers.BooleanField(
+        help_text="Of an experiment, whether the interval excludes 0; of a cause, whether it "
+        "stands out among all of its kind."
+    )
 
 
 class TiersOut(Out):
@@ -129,25 +132,32 @@ class AttitudesOut(Out):
 
 
 class CauseOut(Out):
-    """Readers who took part in something, with their actual and expected returns."""
+    """Readers who took part in something, and what similar readers did; no proof of a cause."""
 
     kind = serializers.ChoiceField(choices=Effect.Kind.choices)
     id = serializers.IntegerField()
     title = serializers.CharField(allow_null=True, help_text="Null if it was deleted.")
-    readers = serializers.IntegerField()
+    readers = serializers.IntegerField(help_text="Readers who were compared.")
+    left_out = serializers.IntegerField(help_text="Known for too short a time, or nobody similar.")
+    similar = serializers.IntegerField(help_text="Readers they were compared with.")
     returned = serializers.FloatField(help_text=SHARE)
-    expected = serializers.FloatField(help_text=SHARE)
+    expected = serializers.FloatField(help_text="Share of similar readers, from 0 to 1.")
     difference = DifferenceOut()
+    before = serializers.FloatField(
+        allow_null=True,
+        help_text="The difference in the weeks before, in the chance of a visit in a week.",
+    )
+    p_value = serializers.FloatField()
+    finding = serializers.ChoiceField(choices=Effect.Verdict.choices)
 
 
 class CausesOut(Out):
-    """The causes of one kind; ``everybody`` is the comparison."""
+    """The causes of one kind, compared with similar readers: what goes together, not why."""
 
     as_of = serializers.DateField(allow_null=True)
     since = serializers.DateField(allow_null=True)
     until = serializers.DateField(allow_null=True)
     horizon_weeks = serializers.IntegerField(allow_null=True)
-    everybody = CauseOut(allow_null=True)
     causes = CauseOut(many=True)
     hidden = serializers.IntegerField(help_text="Causes with too few readers to be shown.")
 
@@ -165,7 +175,15 @@ class ExperimentOut(Out):
     running = serializers.IntegerField(help_text="Readers whose weeks aren't over yet.")
     written_share = serializers.FloatField(allow_null=True, help_text=SHARE)
     held_share = serializers.FloatField(allow_null=True, help_text=SHARE)
-    difference = DifferenceOut(allow_null=True)
+    difference = DifferenceOut(
+        allow_null=True, help_text="With an interval that may be looked at every night."
+    )
+    interval_price = serializers.FloatField(
+        allow_null=True, help_text="Times as wide as an interval for one look."
+    )
+    needed_readers = serializers.IntegerField(
+        allow_null=True, help_text="Readers of both groups that show 5 points four times in five."
+    )
     visible_difference = serializers.FloatField(
         allow_null=True,
         help_text="The difference that groups of these sizes detect four times in five.",
@@ -243,7 +261,7 @@ class CausesIn(Out):
     """Query parameters of the causes."""
 
     kind = serializers.ChoiceField(
-        choices=[c for c in Effect.Kind.choices if c[0] != Effect.Kind.ALL],
+        choices=Effect.Kind.choices,
         required=False,
         default=Effect.Kind.ARTICLE.value,
     )

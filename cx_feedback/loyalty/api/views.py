@@ -102,12 +102,11 @@ class CausesView(StaffAPIView):
     def get(self, request: Request) -> Response:
         asked = _get_parameters(request, out.CausesIn)
         found = returns.get_effects(asked["kind"]).order_by("-low", "pk")[: asked["limit"]]
-        everybody = returns.get_baseline_effect()
+        measured = returns.get_last_measurement()
         window = ("as_of", "since", "until", "horizon_weeks")
         return Response(
             {
-                **{name: getattr(everybody, name, None) for name in window},
-                "everybody": everybody and serialize_effect(NamedEffect(everybody, None)),
+                **{name: getattr(measured, name, None) for name in window},
                 "causes": [serialize_effect(one) for one in returns.add_names(list(found))],
                 "hidden": returns.count_hidden_effects(asked["kind"]),
             }
@@ -176,14 +175,15 @@ class ReaderView(StaffAPIView):
 def serialize_effect(found: NamedEffect) -> dict[str, Any]:
     """Return an effect as JSON values."""
     effect = found.effect
+    same = ("kind", "readers", "left_out", "similar", "expected", "before", "p_value")
+    difference = found.difference and serialize_difference(found.difference)
     return {
-        "kind": effect.kind,
+        **{name: getattr(effect, name) for name in same},
         "id": effect.cause_id,
         "title": found.name.title if found.name else None,
-        "readers": effect.readers,
         "returned": effect.share,
-        "expected": effect.expected,
-        "difference": serialize_difference(found.difference),
+        "finding": effect.verdict,
+        "difference": difference and {**difference, "says_something": found.stands_out},
     }
 
 
@@ -200,6 +200,8 @@ def serialize_experiment(found: NamedResult) -> dict[str, Any]:
         "held_share": said.held_share,
         "difference": said.difference and serialize_difference(said.difference),
         "visible_difference": said.visible,
+        "interval_price": said.price,
+        "needed_readers": said.needed,
         "words": describe_experiment(said),
     }
 

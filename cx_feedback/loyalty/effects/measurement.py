@@ -1,50 +1,48 @@
-"""Compare the actual returns of readers with the expected ones, for every cause at once.
+"""Measure what goes together with returns: each cause's readers against similar readers.
 
-The database does this in temporary tables. Only the distinct histories (cells) and one row of
-sums per cause are loaded into memory, whatever the number of readers.
-
-1. ``cx_touch``: the readers of each cause, with the base of their first touch.
-2. ``cx_past``: the history of each reader as of that base, and whether they returned in time.
-3. ``cx_expected``: the model's probability of a return for each distinct history.
-4. One GROUP BY over the three.
-
-The model counts periods. A reader who visited in the period of the base returns by a visit in a
-later period. For all others the weeks begin on the day after the base.
+Similar readers did the same kind of act in the same weeks, on something else, and had the same
+history before. A cause stands out if its readers come back more (or less) often than they, and
+also more than the same comparison for the weeks *before* the act explains: readers with a habit,
+or in a passing mood, come more often before as well. Of what stands out at most one in twenty may
+be chance (Benjamini and Hochberg). Its readers then leave the comparison of the others, who would
+look worse beside them.
 """
 
 import datetime
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
-from cx_feedback.core import conf
-from cx_feedback.loyalty.effects.day_numbers import day_number_sql, get_day_number, period_sql
-from cx_feedback.loyalty.effects.experiment_statistics import Sums, difference_to_expected
-from cx_feedback.loyalty.effects.participant_queries import iter_touches
+from cx_feedback.loyalty.effects import act_histories
+from cx_feedback.loyalty.effects.comparison import (
+    Bools,
+    Comparison,
+    compare_causes,
+    find_discoveries,
+    get_p_values,
+)
+from cx_feedback.loyalty.effects.day_numbers import get_day_number
+from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS
+from cx_feedback.loyalty.effects.participant_queries import iter_acts, iter_touches
 from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
-from cx_feedback.loyalty.model import Cells, Parameters, p_return
-from cx_feedback.loyalty.models import Fit
+from cx_feedback.loyalty.model.cells import Floats, Ints
 from cx_feedback.loyalty.reports.report_models import Effect
-from cx_feedback.readers.models import VisitDay
-from cx_feedback.readers.periods import get_first_day, get_period, get_period_length
+from cx_feedback.readers.periods import get_first_day, get_period
 
 #: Weeks of touches that are included.
 WEEKS = 26
-#: Weeks of touches for which the same fit is used: the last one before them.
-WEEKS_OF_A_FIT = 4
-#: Rows of one INSERT of probabilities.
-BATCH = 2000
-
-TABLES = {
-    "cx_touch": "kind varchar(8), cause bigint, reader_id bigint, base integer",
-    "cx_past": "reader_id bigint, base integer, x integer, t_x integer, n integer, "
-    "passed integer, fit integer, returned integer",
-    "cx_expected": "x integer, t_x integer, n integer, passed integer, fit integer, "
-    "p double precision",
-}
+#: Share of the causes that stand out which may do so by chance.
+FALSE_DISCOVERIES = 0.05
+#: Causes of a kind whose readers leave the comparison of the others, at most.
+MOST_ASIDE = 20
+#: Standard errors from which a difference in one direction counts (5%).
+BORDER = 1.6448536269514722
+#: An effect of this share more errors counts like one in the other direction: where two causes
+#: can only be compared with each other, the one that brings readers back is named.
+FAVOUR = 1.25
+KINDS = (Effect.Kind.ARTICLE, Effect.Kind.SECTION, Effect.Kind.SURVEY, Effect.Kind.RULE)
+Verdict = Effect.Verdict
 
 
 @dataclass(frozen=True)
@@ -69,163 +67,147 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Cause:
-    """A cause and its sums."""
+class Findings:
+    """The comparisons of the causes of a kind after their acts and before; one entry per cause.
+
+    ``turns`` numbers those that stand out in the order in which they were found, 0 for the others.
+    """
 
     kind: str
-    cause_id: int
-    sums: Sums
+    causes: Ints
+    readers: Ints
+    now: Comparison
+    early: Comparison
+    horizon_weeks: int
+    turns: Ints
+
+    @property
+    def enough(self) -> Bools:
+        """Return whether there are enough readers on both sides."""
+        return (self.now.compared >= MIN_READERS) & (self.now.similar >= MIN_READERS)
+
+    @property
+    def advance(self) -> Floats:
+        """Return what the difference before the act lets expect after it.
+
+        ``early`` is the difference in the chance of a visit in a week. The share that comes back
+        within ``h`` weeks, 1 - (1 - q)^h, changes by h (1 - q)^(h - 1) times as much.
+        """
+        h = self.horizon_weeks
+        stays_away = 1 - np.clip(np.nan_to_num(self.now.share, nan=0.5), 0.02, 0.98)
+        slope: Floats = h * stays_away ** ((h - 1) / h)
+        return slope
+
+    @property
+    def z(self) -> Floats:
+        """Return the difference beyond what the weeks before explain, in standard errors."""
+        gap, error = self.advance * self.early.difference, self.advance * self.early.error
+        left, spread = self.now.difference - gap, np.hypot(self.now.error, error)
+        found = np.divide(left, spread, out=np.zeros_like(spread), where=spread > 0)
+        return np.where(self.enough, np.nan_to_num(found), 0.0)
+
+    @property
+    def p_values(self) -> Floats:
+        return get_p_values(self.z, self.now.compared)
+
+    def find_discoveries(self) -> Bools:
+        """Return which causes stand out."""
+        found = np.zeros(len(self.causes), dtype=np.bool_)
+        found[self.enough] = find_discoveries(self.p_values[self.enough], FALSE_DISCOVERIES)
+        return found & (np.sign(self.z) * self.now.z > BORDER)
 
 
 def measure_effects(*, as_of: datetime.date, horizon_weeks: int | None = None) -> list[Effect]:
     """Measure every article, section, survey and rule as of a day, replacing the stored effects.
 
-    Returns the stored effects. Before the first fit it changes nothing and returns none.
+    Returns the stored effects, none before there are readers who did something.
     """
     span = Span.before(as_of, horizon_weeks or get_loyalty_config().horizon_weeks)
-    parameters = _get_parameters(span)
-    if not parameters:
-        return []
     with transaction.atomic():
-        effects = [_build_effect(cause, span) for cause in _sum_causes(span, parameters)]
+        with act_histories.open_tables():
+            _store_histories(span)
+            found = [_compare_kind(str(kind), span.horizon_weeks) for kind in KINDS]
         Effect.objects.all().delete()
+        effects = [effect for one in found for effect in _build_effects(one, span)]
         return Effect.objects.bulk_create(effects, batch_size=1000)
 
 
-def _build_effect(cause: Cause, span: Span) -> Effect:
-    found = difference_to_expected(cause.sums)
-    return Effect(
-        kind=cause.kind,
-        cause_id=cause.cause_id,
-        since=span.since,
-        until=span.until,
-        as_of=span.as_of,
+def _store_histories(span: Span) -> None:
+    lately = span.since - datetime.timedelta(days=act_histories.LATELY)
+    for acts in iter_acts(lately, span.until):
+        act_histories.insert_rows("cx_act", "reader_id, base, grp, acts", acts)
+    for touches in iter_touches(span.since, span.until):
+        act_histories.insert_rows("cx_touch", "kind, cause, reader_id, base, grp", touches)
+    act_histories.store_units(
+        first_week=get_day_number(span.since) // 7,
+        last_week=get_day_number(span.until) // 7,
         horizon_weeks=span.horizon_weeks,
-        readers=cause.sums.readers,
-        returned=cause.sums.returned,
-        expected=cause.sums.expected / cause.sums.readers,
-        difference=found.value,
-        low=found.low,
-        high=found.high,
     )
 
 
-def _get_parameters(span: Span) -> list[tuple[int, Parameters]]:
-    """Return (first day number, parameters) for each part of the span, the newest first.
-
-    The parameters are those of the last fit before the part, so that they don't depend on later
-    visits; if there was none yet, those of the first fit.
-    """
-    fits = list(
-        Fit.objects.filter(
-            completed_at__isnull=False, period=conf.get("PERIOD"), as_of__lte=span.as_of
-        ).order_by("as_of", "pk")
-    )
-    found = []
-    start = span.since
-    while fits and start <= span.until:
-        fit = next((f for f in reversed(fits) if f.as_of < start), fits[0])
-        found.append((get_day_number(start), fit.parameters))
-        start += datetime.timedelta(weeks=WEEKS_OF_A_FIT)
-    return found[::-1]
+def _compare_kind(kind: str, horizon_weeks: int) -> Findings:
+    """Compare the causes of a kind, and set aside one that stands out after the other."""
+    causes, readers = act_histories.read_touched(kind)
+    act_histories.reset_pool()
+    found = _compare(kind, causes, readers, horizon_weeks, np.zeros(len(causes), dtype=np.int64))
+    while len(causes) and (last := int(found.turns.max())) < MOST_ASIDE:
+        z = np.where(found.find_discoveries() & (found.turns == 0), found.z, 0.0)
+        if not z.any():
+            break
+        at = int(np.argmax(np.where(z > 0, FAVOUR * z, -z)))
+        turns = found.turns.copy()
+        turns[at] = last + 1
+        act_histories.set_aside(kind, int(causes[at]), turn=last + 1, horizon_weeks=horizon_weeks)
+        found = _compare(kind, causes, readers, horizon_weeks, turns)
+    return found
 
 
-def _sum_causes(span: Span, parameters: list[tuple[int, Parameters]]) -> list[Cause]:
-    with _TemporaryTables():
-        for rows in iter_touches(span.since, span.until):
-            select, params = rows.query.sql_with_params()
-            _execute_sql(f"INSERT INTO cx_touch (kind, cause, reader_id, base) {select}", params)
-        _create_index("cx_touch", "reader_id, base")
-        _store_histories(span, parameters)
-        _create_index("cx_past", "reader_id, base")
-        _store_expected(span, parameters)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT t.kind, t.cause, COUNT(*), SUM(h.returned), SUM(e.p), SUM(e.p * e.p), "
-                "SUM(h.returned * e.p) FROM "
-                "(SELECT kind, cause, reader_id, MIN(base) AS base FROM cx_touch "
-                "GROUP BY kind, cause, reader_id) t "
-                "JOIN cx_past h ON h.reader_id = t.reader_id AND h.base = t.base "
-                "JOIN cx_expected e ON e.x = h.x AND e.t_x = h.t_x AND e.n = h.n "
-                "AND e.passed = h.passed AND e.fit = h.fit "
-                "GROUP BY t.kind, t.cause HAVING COUNT(*) > 1 ORDER BY t.kind, t.cause"
-            )
-            return [
-                Cause(kind, cause, Sums(int(readers), int(returned), *map(float, sums)))
-                for kind, cause, readers, returned, *sums in cursor.fetchall()
-            ]
+def _compare(kind: str, causes: Ints, readers: Ints, horizon_weeks: int, turns: Ints) -> Findings:
+    compared = []
+    for early in (False, True):
+        codes, pool = act_histories.read_pool(early=early)
+        units = act_histories.read_causes(kind, causes, codes, turns=turns, early=early)
+        compared.append(compare_causes(pool, units, inside=turns == 0))
+    return Findings(kind, causes, readers, compared[0], compared[1], horizon_weeks, turns)
 
 
-def _store_histories(span: Span, parameters: list[tuple[int, Parameters]]) -> None:
-    """Fill ``cx_past`` with one row per reader and base, even if several causes share it."""
-    visits, day = VisitDay._meta.db_table, day_number_sql("v.day")
-    base_period, size, weeks = period_sql("h.base"), get_period_length(), 7 * span.horizon_weeks
-    came_in_it = f"h.last_period = {base_period}"
-    start = f"CASE WHEN {came_in_it} THEN ({base_period} + 1) * {size} - 1 ELSE h.base END"
-    fit = " ".join(f"WHEN h.base >= {first} THEN {first}" for first, _p in parameters)
-    _execute_sql(
-        "INSERT INTO cx_past (reader_id, base, x, t_x, n, passed, fit, returned) "
-        "SELECT h.reader_id, h.base, h.periods - 1, h.last_period - h.first_period, "
-        f"{base_period} - h.first_period, "
-        # If the reader came in the period, the share of it that has passed is irrelevant.
-        f"CASE WHEN {came_in_it} THEN {size} ELSE h.base - {base_period} * {size} + 1 END, "
-        f"CASE {fit} ELSE {parameters[-1][0]} END, "
-        f"CASE WHEN EXISTS (SELECT 1 FROM {visits} v WHERE v.reader_id = h.reader_id "
-        f"AND {day} > {start} AND {day} <= {start} + {weeks}) THEN 1 ELSE 0 END "
-        "FROM (SELECT t.reader_id, t.base, "
-        f"MIN({period_sql(day)}) AS first_period, MAX({period_sql(day)}) AS last_period, "
-        f"COUNT(DISTINCT {period_sql(day)}) AS periods "
-        "FROM (SELECT DISTINCT reader_id, base FROM cx_touch) t "
-        f"JOIN {visits} v ON v.reader_id = t.reader_id AND {day} <= t.base "
-        "GROUP BY t.reader_id, t.base) h"
-    )
-
-
-def _store_expected(span: Span, parameters: list[tuple[int, Parameters]]) -> None:
-    """Fill ``cx_expected``: load the distinct histories and store their probabilities."""
-    horizon, known = 7 * span.horizon_weeks / get_period_length(), dict(parameters)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT fit, passed, x, t_x, n FROM cx_past ORDER BY fit, passed, x, t_x, n"
+def _build_effects(found: Findings, span: Span) -> list[Effect]:
+    stands_out, enough = found.find_discoveries(), found.enough
+    effects = []
+    for n, (cause, readers) in enumerate(zip(found.causes, found.readers, strict=True)):
+        effect = Effect(
+            kind=found.kind,
+            cause_id=int(cause),
+            since=span.since,
+            until=span.until,
+            as_of=span.as_of,
+            horizon_weeks=span.horizon_weeks,
+            readers=int(found.now.compared[n]),
+            left_out=int(readers) - int(found.now.compared[n]),
+            similar=int(found.now.similar[n]),
         )
-        rows = cursor.fetchall()
-        for (fit, passed), group in groupby(rows, key=lambda row: (row[0], row[1])):
-            x, t_x, n = np.array([row[2:] for row in group], dtype=np.int64).T
-            cells = Cells(x, t_x, n, np.ones_like(x), passed / get_period_length())
-            p = p_return(known[fit], cells, horizon)
-            found = zip(x.tolist(), t_x.tolist(), n.tolist(), p.tolist(), strict=True)
-            values = [(a, b, c, passed, fit, q) for a, b, c, q in found]
-            for at in range(0, len(values), BATCH):
-                cursor.executemany(
-                    "INSERT INTO cx_expected (x, t_x, n, passed, fit, p) "
-                    "VALUES (%s, %s, %s, %s, %s, %s)",
-                    values[at : at + BATCH],
-                )
-    _create_index("cx_expected", "x, t_x, n, passed, fit")
+        if enough[n]:
+            _set_figures(effect, found, n, bool(stands_out[n]))
+        effects.append(effect)
+    return effects
 
 
-class _TemporaryTables:
-    """The temporary tables of this run, which only this connection sees."""
+def _set_figures(effect: Effect, found: Findings, n: int, stands_out: bool) -> None:
+    from scipy.special import stdtrit
 
-    def __enter__(self) -> None:
-        self._drop()
-        for name, columns in TABLES.items():
-            _execute_sql(f"CREATE TEMPORARY TABLE {name} ({columns})")
-
-    def __exit__(self, kind: object, *rest: object) -> None:
-        if kind is None:  # after an error the rollback drops them
-            self._drop()
-
-    def _drop(self) -> None:
-        for name in TABLES:
-            _execute_sql(f"DROP TABLE IF EXISTS {name}")
-
-
-def _create_index(table: str, columns: str) -> None:
-    _execute_sql(f"CREATE INDEX {table}_by ON {table} ({columns})")
-    _execute_sql(f"ANALYZE {table}")
-
-
-def _execute_sql(text: str, params: tuple[Any, ...] = ()) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(text, params)
+    now, early = found.now, found.early
+    difference, margin = float(now.difference[n]), float(now.error[n])
+    margin *= float(stdtrit(max(1, effect.readers - 1), 0.975))
+    effect.returned = round(float(now.share[n]) * effect.readers)
+    effect.expected = float(now.expected[n])
+    effect.difference = difference
+    effect.low, effect.high = max(-1.0, difference - margin), min(1.0, difference + margin)
+    effect.before = float(early.difference[n]) if early.compared[n] else None
+    effect.p_value = float(found.p_values[n])
+    before = np.sign(difference) * float(early.z[n]) > BORDER
+    if stands_out:
+        effect.verdict = Verdict.MORE if difference > 0 else Verdict.FEWER
+    elif before and effect.low * effect.high > 0:
+        effect.verdict = Verdict.BEFORE
+    else:
+        effect.verdict = Verdict.CHANCE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from cx_feedback.core.rooms.titles import Name, get_names
-from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS, Difference
+from cx_feedback.loyalty.effects.experiment_statistics import Difference
 from cx_feedback.loyalty.effects.experiments import ExperimentResult, evaluate_experiment
 from cx_feedback.loyalty.reports.report_models import Effect, Experiment
 
@@ -18,6 +18,8 @@ NAME_KINDS = {
     Kind.RULE: "rule",
 }
 
+STANDING_OUT = (Effect.Verdict.MORE, Effect.Verdict.FEWER)
+
 
 @dataclass(frozen=True)
 class NamedEffect:
@@ -27,8 +29,16 @@ class NamedEffect:
     name: Name | None
 
     @property
-    def difference(self) -> Difference:
-        return Difference(self.effect.difference, self.effect.low, self.effect.high)
+    def difference(self) -> Difference | None:
+        """Return the difference to similar readers, None if too few can be compared."""
+        effect = self.effect
+        if effect.difference is None or effect.low is None or effect.high is None:
+            return None
+        return Difference(effect.difference, effect.low, effect.high)
+
+    @property
+    def stands_out(self) -> bool:
+        return self.effect.verdict in STANDING_OUT
 
 
 @dataclass(frozen=True)
@@ -41,24 +51,25 @@ class NamedResult:
 
 def get_effects(kind: str) -> QuerySet[Effect]:
     """Return the effects of a kind with enough readers to be shown."""
-    return Effect.objects.filter(kind=kind, readers__gte=MIN_READERS)
+    return Effect.objects.filter(kind=kind, difference__isnull=False)
 
 
 def get_notable_effects(kind: str, most: int = 3) -> tuple[list[NamedEffect], list[NamedEffect]]:
-    """Return the effects with more returns than expected and those with fewer, surest first."""
-    more = get_effects(kind).filter(low__gt=0).order_by("-low", "pk")[:most]
-    fewer = get_effects(kind).filter(high__lt=0).order_by("high", "pk")[:most]
+    """Return the effects that stand out, with more returns and with fewer, surest first."""
+    found, verdicts = get_effects(kind), Effect.Verdict
+    more = found.filter(verdict=verdicts.MORE).order_by("-low", "pk")[:most]
+    fewer = found.filter(verdict=verdicts.FEWER).order_by("high", "pk")[:most]
     return add_names(list(more)), add_names(list(fewer))
 
 
 def count_hidden_effects(kind: str) -> int:
     """Return the number of causes of a kind with too few readers to be shown."""
-    return Effect.objects.filter(kind=kind, readers__lt=MIN_READERS).count()
+    return Effect.objects.filter(kind=kind, difference__isnull=True).count()
 
 
-def get_baseline_effect() -> Effect | None:
-    """Return the figures of all readers for comparison; None if there are too few or none yet."""
-    return get_effects(Kind.ALL).first()
+def get_last_measurement() -> Effect | None:
+    """Return any effect of the last measurement, for its days; None before the first."""
+    return Effect.objects.order_by("pk").first()
 
 
 def add_names(found: list[Effect]) -> list[NamedEffect]:

@@ -1,11 +1,16 @@
 """Effects and experiments in plain words."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from cx_feedback.core.text.number_format import format_decimal, format_percentage
-from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS, Difference
-from cx_feedback.loyalty.effects.experiments import WORTH_SEEING, ExperimentResult
+from cx_feedback.loyalty.effects.experiment_statistics import (
+    MIN_READERS,
+    WORTH_SEEING,
+    Difference,
+)
+from cx_feedback.loyalty.effects.experiments import ExperimentResult
+from cx_feedback.loyalty.reports.report_models import Experiment
 
 
 def format_points(value: float) -> str:
@@ -25,49 +30,62 @@ def format_interval(found: Difference) -> str:
     return f"{format_points(found.low)} … {format_points(found.high)}"
 
 
-def describe_effect(found: Difference) -> str:
-    """Return the meaning of a difference from the expected share."""
-    if not found.is_significant:
-        return pgettext("loyalty", "may be chance")
-    return (
-        pgettext("loyalty", "more than expected")
-        if found.value > 0
-        else pgettext("loyalty", "fewer than expected")
-    )
-
-
 def describe_notable_effects(more: list[str], fewer: list[str], causes: int) -> list[str]:
     """Return sentences on the notable causes, given by their titles, among ``causes``."""
     if not more and not fewer:
         return [
             ngettext(
                 "There is only one, and its difference may be chance.",
-                "None of the %(n)d stands out yet: every difference may be chance.",
+                "None of the %(n)d stands out: the differences may be chance.",
                 causes,
             )
             % {"n": causes}
         ]
     words = []
     if more:
-        words.append(_("More readers than expected came back after: %s.") % ", ".join(more))
+        words.append(_("More came back than of similar readers after: %s.") % ", ".join(more))
     if fewer:
-        words.append(_("Fewer readers than expected came back after: %s.") % ", ".join(fewer))
+        words.append(_("Fewer came back than of similar readers after: %s.") % ", ".join(fewer))
     return words
 
 
 def describe_experiment(said: ExperimentResult) -> list[str]:
     """Return sentences on the result of an experiment and on what it can detect."""
-    experiment = said.experiment
     if said.difference is None or said.visible is None or said.needed is None:
-        fewer = min(experiment.written, experiment.held)
-        return [
-            _(
-                "No result yet: figures appear with %(needed)d readers in each group. The "
-                "smaller group has %(there)d whose weeks are over."
-            )
-            % {"needed": MIN_READERS, "there": fewer}
-        ]
-    return [_describe_difference(said.difference), _describe_power(said)]
+        return [_describe_missing_result(said.experiment)]
+    return [_describe_difference(said.difference), _describe_power(said), *_describe_price(said)]
+
+
+def _describe_missing_result(experiment: Experiment) -> str:
+    if not experiment.held and not experiment.written:
+        return _("No result yet: no reader's weeks are over.")
+    if not experiment.held:
+        return _(
+            "No result: there is nobody in the control group whose weeks are over, so the readers "
+            "who got the emails can't be compared with anybody."
+        )
+    if not experiment.written:
+        return _(
+            "No result: nobody whose weeks are over got the emails, so the control group can't "
+            "be compared with anybody."
+        )
+    return _(
+        "No result yet: figures appear with %(needed)d readers in each group. The "
+        "smaller group has %(there)d whose weeks are over."
+    ) % {"needed": MIN_READERS, "there": min(experiment.written, experiment.held)}
+
+
+def _describe_price(said: ExperimentResult) -> list[str]:
+    if said.price is None:
+        return []
+    return [
+        _(
+            "The range may be looked at every night: in 19 of 20 experiments it never leaves the "
+            "true difference out. The price is that it is %(times)s times as wide as a range for "
+            "one look."
+        )
+        % {"times": format_decimal(said.price, 1)}
+    ]
 
 
 def _describe_difference(found: Difference) -> str:

@@ -46,18 +46,26 @@ class Attitude(models.Model):
 
 
 class Effect(models.Model):
-    """The actual and expected returns of the readers who took part in something.
+    """The returns of the readers who took part in something, compared with similar readers.
 
-    Shares are from 0 to 1. ``cause_id`` is the id of a page, survey or rule, or 0 for ``ALL``:
-    all readers who came, for comparison.
+    Shares are from 0 to 1, and empty if too few can be compared. ``cause_id`` is the id of a page,
+    survey or rule. ``readers`` were compared with ``similar`` others; ``left_out`` were not:
+    known for too short a time, or nobody was similar. ``before`` is the difference in the weeks
+    before the act, in the chance of a visit in a week.
     """
 
     class Kind(models.TextChoices):
-        ALL = "all", pgettext_lazy("loyalty", "Everybody who came")
         ARTICLE = "article", pgettext_lazy("loyalty", "Articles")
         SECTION = "section", pgettext_lazy("loyalty", "Sections")
         SURVEY = "survey", pgettext_lazy("loyalty", "Surveys")
         RULE = "rule", pgettext_lazy("loyalty", "Follow-up rules")
+
+    class Verdict(models.TextChoices):
+        MORE = "more", pgettext_lazy("loyalty", "more than similar readers")
+        FEWER = "fewer", pgettext_lazy("loyalty", "fewer than similar readers")
+        BEFORE = "before", pgettext_lazy("loyalty", "so it was before")
+        CHANCE = "chance", pgettext_lazy("loyalty", "may be chance")
+        UNKNOWN = "unknown", pgettext_lazy("loyalty", "too few to compare")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     cause_id = models.BigIntegerField(default=0)
@@ -67,11 +75,16 @@ class Effect(models.Model):
     as_of = models.DateField()
     horizon_weeks = models.PositiveSmallIntegerField()
     readers = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "readers"))
-    returned = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "came back"))
-    expected = models.FloatField(pgettext_lazy("loyalty", "expected share"))
-    difference = models.FloatField(pgettext_lazy("loyalty", "difference"))
-    low = models.FloatField()
-    high = models.FloatField()
+    left_out = models.PositiveBigIntegerField(default=0)
+    similar = models.PositiveBigIntegerField(default=0)
+    returned = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "came back"), default=0)
+    expected = models.FloatField(pgettext_lazy("loyalty", "expected share"), null=True)
+    difference = models.FloatField(pgettext_lazy("loyalty", "difference"), null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    before = models.FloatField(null=True)
+    p_value = models.FloatField(null=True)
+    verdict = models.CharField(max_length=8, choices=Verdict.choices, default=Verdict.UNKNOWN)
 
     class Meta:
         verbose_name = pgettext_lazy("loyalty", "effect")
@@ -82,12 +95,12 @@ class Effect(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.cause_id}: {self.difference:+.3f}"
+        return f"{self.kind} {self.cause_id}: {self.verdict}"
 
     @property
     def share(self) -> float:
         """Return the share that came back."""
-        return self.returned / self.readers
+        return self.returned / self.readers if self.readers else 0.0
 
 
 class Experiment(models.Model):

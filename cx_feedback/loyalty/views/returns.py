@@ -10,19 +10,21 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from cx_feedback.core.admin.charts import Bar, draw_bars
 from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.loyalty.effects import selectors
+from cx_feedback.loyalty.effects.act_histories import LEAST_WEEKS
 from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS
 from cx_feedback.loyalty.effects.selectors import Kind, NamedEffect, NamedResult
 from cx_feedback.loyalty.effects.wording import (
-    describe_effect,
     describe_experiment,
     describe_notable_effects,
     format_interval,
     format_points,
     format_share,
 )
+from cx_feedback.loyalty.reports.report_models import Effect
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView, Tab
 
 PER_PAGE = 25
+TONES: dict[str, str] = {Effect.Verdict.MORE: "up", Effect.Verdict.FEWER: "down"}
 #: Number of causes in the chart.
 DRAWN = 12
 KINDS = (Kind.ARTICLE, Kind.SECTION, Kind.SURVEY, Kind.RULE)
@@ -50,7 +52,6 @@ class ReturnsView(LoyaltyTemplateView):
         found = selectors.get_effects(str(kind)).order_by(order, "pk")
         page = Paginator(found, PER_PAGE).get_page(asked.get("p"))
         rows = selectors.add_names(list(page.object_list))
-        everybody = selectors.get_baseline_effect()
         return {
             **super().get_context_data(**kwargs),
             "kinds": [Tab(str(one.label), f"?kind={one.value}", one == kind) for one in KINDS],
@@ -60,7 +61,8 @@ class ReturnsView(LoyaltyTemplateView):
             "rows": [_build_row(row) for row in rows],
             "summary": _summarize_effects(str(kind), page.paginator.count),
             "chart": _draw_effects(rows[:DRAWN]),
-            "everybody": everybody and _build_row(NamedEffect(everybody, None)),
+            "span": selectors.get_last_measurement(),
+            "least_weeks": LEAST_WEEKS,
             "hidden": selectors.count_hidden_effects(str(kind)),
             "shown_from": MIN_READERS,
         }
@@ -86,17 +88,18 @@ def _get_title(row: NamedEffect) -> str:
 
 
 def _build_row(row: NamedEffect) -> dict[str, Any]:
-    effect = row.effect
+    effect, found = row.effect, row.difference
     return {
         "effect": effect,
         "title": _get_title(row),
         "url": row.name.url if row.name else "",
         "share": format_share(effect.share),
-        "expected": format_share(effect.expected),
-        "difference": format_points(effect.difference),
-        "interval": format_interval(row.difference),
-        "words": describe_effect(row.difference),
-        "tone": "" if not row.difference.is_significant else ("up" if effect.low > 0 else "down"),
+        "expected": format_share(effect.expected or 0.0),
+        "difference": format_points(found.value) if found else "–",
+        "interval": format_interval(found) if found else "–",
+        "before": "–" if effect.before is None else format_points(effect.before),
+        "words": effect.get_verdict_display(),
+        "tone": TONES.get(effect.verdict, ""),
     }
 
 
@@ -104,16 +107,17 @@ def _draw_effects(rows: list[NamedEffect]) -> SafeString | None:
     if not rows:
         return None
     return draw_bars(
-        _("More (or fewer) who came back than expected, in percentage points (readers)"),
+        _("More (or fewer) who came back than of similar readers, in percentage points (readers)"),
         [
             Bar(
                 _get_title(row),
-                100 * row.effect.difference,
-                100 * row.effect.low,
-                100 * row.effect.high,
+                100 * found.value,
+                100 * found.low,
+                100 * found.high,
                 f"({row.effect.readers})",
             )
             for row in rows
+            if (found := row.difference)
         ],
     )
 
