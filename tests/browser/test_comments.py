@@ -13,7 +13,7 @@ from tests.comments.conftest import talk, write  # noqa: F401
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'"
-SEND = "#cx-comment-form button:not([type=button])"
+SEND = "#cx-comment-form button:not([type=button], [name=preview])"
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ AGE = f"""() => {DRAFTS}.forEach((name) => {{
   localStorage[name] = localStorage[name].replace(/"at":\\d+/, '"at":1');
 }})"""
 ONLINE = "() => { dispatchEvent(new Event('online')); }"
-SEND = "#cx-comment-form button:not([type=button])"
+SEND = "#cx-comment-form button:not([type=button], [name=preview])"
 UNSENT = "Not sent yet. We're trying again."
 
 

@@ -248,7 +248,7 @@ def test_what_scripts_bring_can_be_read_too(open_reader, talk, write):  # noqa: 
     page.goto(talk.url)
     page.fill("[name=text]", "Mine")
     page.fill("[name=name]", "Eva")
-    page.click("#cx-comment-form button:not([type=button])")
+    page.click("#cx-comment-form button:not([type=button], [name=preview])")
     expect(page.locator(".cx-pending")).to_be_visible()
     page.locator(".cx-reply").last.click()
     page.locator(".cx-flag").last.click()

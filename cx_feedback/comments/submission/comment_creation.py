@@ -19,9 +19,7 @@ def create_comment(
     request: HttpRequest, data: Mapping[str, Any], page_id: int | None
 ) -> services.StoredComment:
     """Check the comment in ``data`` and store it, or raise a FeedbackError and store nothing."""
-    if page_id is None:
-        raise InvalidInput(fields={"page": [_("The page is required.")]})
-    require_known_page(page_id, request)
+    page_id = _require_page(request, page_id)
     author = get_author(request, page_id)
     draft = comment_input.parse_comment(
         data,
@@ -33,6 +31,17 @@ def create_comment(
     return services.store_comment(
         draft=draft, author=author, reader=_get_reader_source(request, author)
     )
+
+
+def preview_comment(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> str:
+    """Return the HTML of the comment in ``data``, or raise a FeedbackError. Stores nothing."""
+    return comment_input.parse_preview(data, page_id=_require_page(request, page_id))
+
+
+def _require_page(request: HttpRequest, page_id: int | None) -> int:
+    if page_id is None:
+        raise InvalidInput(fields={"page": [_("The page is required.")]})
+    return require_known_page(page_id, request)
 
 
 def _get_idempotency_key(request: HttpRequest, data: Mapping[str, Any]) -> str:

@@ -104,6 +104,19 @@ def parse_comment(
     )
 
 
+def parse_preview(data: Mapping[str, Any], *, page_id: int) -> str:
+    """Return the HTML of the text in ``data``, within the bounds of ``parse_comment``.
+
+    Nothing is stored. Raises InvalidInput naming ``text``, Closed or Ended for a closed thread.
+    """
+    errors: dict[str, list[str]] = {}
+    text = check_text(_read_text(data, "text", errors), errors)
+    if errors:
+        raise InvalidInput(fields=errors)
+    _require_open(policies.get_rules_and_thread_id(page_id)[0])
+    return render_markdown(text)
+
+
 def _require_open(rules: Rules) -> None:
     """Raise Ended if comments have closed by age, Closed if they are closed otherwise."""
     if rules.closed:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -32,30 +33,41 @@ _Own = TypeVar("_Own", reader_state.OwnComment, OwnRefusal)
 
 @public_form()
 def post_comment(request: HttpRequest) -> HttpResponseBase:
-    """Store a comment and redirect to its page, or show the form again with the entered text."""
+    """Store a comment and redirect to its page, or show the form again with the entered text.
+
+    With the field ``preview`` nothing is stored: the form shows how the text will look.
+    """
     page_id = get_posted_page_id(request)
     try:
+        if "preview" in request.POST:
+            html = comment_creation.preview_comment(request, request.POST, page_id)
+            return _render_form(request, page_id, preview_html=mark_safe(html))
         posted = comment_creation.create_comment(request, request.POST, page_id)
     except ChallengeRequired as asked:
         return render_challenge_page(request, asked)
     except FeedbackError as error:
-        cx_page = find_page(page_id, request)
         if isinstance(error, (Gone, Closed)):
+            cx_page = find_page(page_id, request)
             back_url = cx_page.get_url(request) if cx_page else ""
             return error_page(request, error, back_url=back_url)
-        context = {
-            "error": error,
-            "values": request.POST,
-            "cx_page": cx_page,
-            "cx_page_id": page_id,
-            "parent": _find_parent(request.POST.get("parent", ""), cx_page),
-            **thread_renderer.get_form_context(thread_renderer.get_page_thread(cx_page).rules),
-        }
-        return render(
-            request, "cx_feedback/comments/post_page.html", context, status=get_status(error)
-        )
+        return _render_form(request, page_id, error=error, status=get_status(error))
     response = respond_to_comment(request, posted, page_id)
     return set_reader_cookie(request, response, posted.reader_to_remember, seconds=CHANGEABLE)
+
+
+def _render_form(
+    request: HttpRequest, page_id: int | None, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    """Show the form with what was entered, below a preview or an error."""
+    cx_page = find_page(page_id, request)
+    context |= {
+        "values": request.POST,
+        "cx_page": cx_page,
+        "cx_page_id": page_id,
+        "parent": _find_parent(request.POST.get("parent", ""), cx_page),
+        **thread_renderer.get_form_context(thread_renderer.get_page_thread(cx_page).rules),
+    }
+    return render(request, "cx_feedback/comments/post_page.html", context, status=status)
 
 
 @require_GET

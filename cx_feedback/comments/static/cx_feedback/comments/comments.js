@@ -16,6 +16,7 @@ function element(name, className = "", textContent = "") {
 
 const item = (section, id) => section.querySelector(`#cx-comment-${id}`);
 const writing = document.querySelector("[data-cx-page] #cx-comment-form");
+const write = () => import("./writing.js");
 const thread = (section) => section.querySelector("[data-cx-thread]");
 
 async function fetchPage(url) {
@@ -77,26 +78,13 @@ function offer(section, id) {
   }
 }
 
-function writeAs(account) {
-  if (!writing) return;
-  const line = writing.querySelector("[data-cx-as]");
-  line.hidden = !account;
-  line.querySelector("strong").textContent = account;
-  for (const field of writing.querySelectorAll("[data-cx-guest] input")) {
-    const asked = field.name === "name" && !account;
-    field.disabled = field.closest(".cx-field").hidden = !asked;
-    field.required = asked;
-  }
-  for (const part of writing.querySelectorAll("[data-cx-login]")) part.hidden = true;
-}
-
 async function recall(section) {
   const page = section.dataset.cxPage;
   const url = `${section.dataset.cxApiList}?page=${page}&only=mine`;
   const response = await fetch(url);
   if (!response.ok) return;
   const { mine = [], own = [], edits, refused = [], votes = {}, reactions = {}, account } = await response.json();
-  if (account !== undefined) writeAs(account);
+  if (writing && account !== undefined) (await write()).writeAs(writing, account);
   for (const comment of mine.reverse()) show(section, comment);
   for (const { id } of own) offer(section, id);
   if (edits) import("./waiting_edit.js").then((it) => it.show(section, edits));
@@ -266,7 +254,9 @@ function enliven(section) {
     event.preventDefault();
   });
   // Who writes may be logged in.
-  writing?.addEventListener("focusin", () => recall(section).catch(() => {}), { once: true });
+  writing?.addEventListener("focusin", () => {
+    recall(section).catch(() => {}).then(write).then(({ prepare }) => prepare(writing), () => {});
+  }, { once: true });
   section.addEventListener("submit", () => mark(section.dataset.cxPage, true));
   section.addEventListener("cx:done", (event) => done(section, event.target, event.detail));
 }

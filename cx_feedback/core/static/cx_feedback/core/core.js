@@ -87,7 +87,7 @@ const wake = () => {
 
 async function submit(event) {
   const { target: form, submitter: button } = event, { elements, dataset } = form;
-  if (!dataset.cxApi || event.defaultPrevented) return;
+  if (!dataset.cxApi || button?.name === "preview" || event.defaultPrevented) return;
   event.preventDefault();
   button?.toggleAttribute("disabled", true);
   form.ariaBusy = true;

@@ -137,7 +137,7 @@ async function attempt(id, act, form, pressed) {
 }
 
 // "Forget me" leaves a cookie, for all tabs. What docs/privacy.md lists goes.
-const OURS = /^cx-(ask|comments-|draft |once|order|poll |visits)/;
+const OURS = /^cx-(ask|comments-|draft |name|once|order|poll |visits)/;
 function expire() {
   const forget = document.cookie.includes("cx_forget=");
   if (forget) document.cookie = "cx_forget=; path=/; max-age=0";
