@@ -1,3 +1,4 @@
+import cx_feedback.comments.models.search_text
 import cx_feedback.comments.models.settings
 import cx_feedback.comments.models.thread_paths
 import cx_feedback.comments.rendering.reactions
@@ -87,6 +88,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('markup', models.CharField(choices=[('text', 'Text'), ('html', 'HTML')], default='text', editable=False, max_length=4)),
                 ('html', models.TextField(blank=True, editable=False)),
+                ('search_text', cx_feedback.comments.models.search_text.SearchTextField(blank=True, default='', editable=False)),
                 ('revision', models.PositiveIntegerField(default=1, editable=False)),
                 ('proposed', models.PositiveIntegerField(editable=False, null=True)),
                 ('edited_by_site', models.BooleanField(default=False, editable=False, verbose_name='edited by the site')),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from cx_feedback.comments.models.search_text import SearchTextField
 from cx_feedback.comments.models.states import NAME_LENGTH, Markup, State
 from cx_feedback.comments.models.thread_paths import LEVELS, WIDTH, KeyField
 from cx_feedback.comments.rendering import reactions
@@ -148,6 +149,8 @@ class Comment(models.Model):
         max_length=4, choices=Markup.choices, default=Markup.TEXT, editable=False
     )
     html = models.TextField(blank=True, editable=False)
+    #: Name, address and text as moderators search them (see ``models.search_text``).
+    search_text = SearchTextField(blank=True, default="", editable=False)
     #: The number of the revision whose text this row has (see ``models.revisions``).
     revision = models.PositiveIntegerField(default=1, editable=False)
     #: The number of the author's edit that waits for a moderator, while this text stays public.

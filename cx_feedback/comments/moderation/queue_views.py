@@ -21,6 +21,7 @@ from cx_feedback.comments.moderation import decision_buttons
 from cx_feedback.comments.moderation.author_notes import attach_notes
 from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
+from cx_feedback.comments.moderation.comment_search import search_comments
 from cx_feedback.comments.moderation.decision_buttons import ALL, EDITED, FLAGGED, OBJECTED, UNREAD
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.queue_rows import build_rows, match_author
@@ -46,7 +47,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
     index_results_url_name = "cx_comments:queue_results"
     filterset_class = QueueFilterSet
     is_searchable = True
-    search_fields: ClassVar[list[str]] = ["text", "author_name", "author_email"]
+    search_fields: ClassVar[list[str]] = ["search_text"]
     paginate_by = 50
 
     @cached_property
@@ -93,7 +94,8 @@ class QueueView(ModeratorViewMixin, BaseListingView):
 
     def search_queryset(self, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         """Apply the search, count the comments of each tab, then filter by tab."""
-        queryset = super().search_queryset(queryset)
+        if self.is_searching:
+            queryset = search_comments(queryset, self.search_query)
         found = count_queue(queryset, filtered=self.is_searching or self.is_filtering)
         self.counts, self.newest = found.by_tab, found.newest
         return filter_by_tab(queryset, self.state)

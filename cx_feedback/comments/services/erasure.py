@@ -50,6 +50,7 @@ def erase_texts(comments: list[Comment]) -> None:
         author_email="",
         text="",
         html="",
+        search_text="",
         reader=None,
         user=None,
         author_key="",

@@ -78,8 +78,8 @@ def delete_comment(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
     """
     comment = _lock_own_comment(comment_id, actor, minutes)
     Comment.objects.filter(pk=comment.pk).update(
-        author_name="", author_email="", client_hash="", text="", html="", spam_findings=[],
-        pinned_at=None, picked=False, proposed=None, objected=False,
+        author_name="", author_email="", client_hash="", text="", html="", search_text="",
+        spam_findings=[], pinned_at=None, picked=False, proposed=None, objected=False,
     )  # fmt: skip
     delete_revisions([comment.pk])
     ModerationEvent.objects.filter(comment=comment).update(spam_findings=[])

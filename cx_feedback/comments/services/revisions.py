@@ -92,7 +92,7 @@ def add_revision(
 
 #: The fields of a comment that ``add_revision`` and ``show_revision`` set.
 REVISION_FIELDS = [
-    "text", "html", "markup", "revision", "proposed", "edited_at", "edited_by_site",
+    "text", "html", "markup", "search_text", "revision", "proposed", "edited_at", "edited_by_site",
     "spam_findings", "spam_score",
 ]  # fmt: skip
 
