@@ -44,6 +44,9 @@ def connect_receivers() -> None:
         changed.connect(clear_ban_cache, sender=Ban, dispatch_uid="cx_comments_bans")
     mailing_kinds.register_mailing_kind("comment-verification", name_verification_mailings)
     pre_delete.connect(
+        count_decisions_of_thread, sender=Thread, dispatch_uid="cx_comments_thread_decisions"
+    )
+    pre_delete.connect(
         missing_comments.keep_tombstones_of_thread,
         sender=Thread,
         dispatch_uid="cx_comments_thread_tombstones",
@@ -175,6 +178,13 @@ def export_bans(
     from cx_feedback.comments import personal
 
     return "bans", personal.export_bans(reader_ids=reader_ids, email=email)
+
+
+def count_decisions_of_thread(sender: Any, instance: Thread, **kwargs: Any) -> None:
+    """Keep the counts of the log that is being deleted with a page."""
+    from cx_feedback.comments.services.past_decisions import count_past_decisions
+
+    count_past_decisions(Comment.objects.filter(thread=instance))
 
 
 def export_notes(

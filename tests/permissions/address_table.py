@@ -104,6 +104,7 @@ ADMIN: dict[str, dict[str, str]] = {
                 "thread_closing",
                 "undo",
                 "performance",
+                "transparency",
             ),
             MODERATE,
         ),

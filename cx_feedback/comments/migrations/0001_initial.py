@@ -194,6 +194,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PastDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField()),
+                ('subject', models.CharField(max_length=8)),
+                ('kind', models.CharField(max_length=12)),
+                ('state', models.CharField(blank=True, default='', max_length=12)),
+                ('reason', models.CharField(blank=True, default='', max_length=200)),
+                ('count', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'verbose_name': 'count of past decisions',
+                'verbose_name_plural': 'counts of past decisions',
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('year', 'subject', 'kind', 'state', 'reason'), name='cx_past_decision_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Policy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -17,6 +17,7 @@ from cx_feedback.comments.models.moderation import (
     Section,
 )
 from cx_feedback.comments.models.objections import OBJECTION_LENGTH, Objection
+from cx_feedback.comments.models.past_decisions import PastDecision
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.revisions import CommentRevision
 from cx_feedback.comments.models.settings import CommentSettings
@@ -42,6 +43,7 @@ __all__ = [
     "Mention",
     "ModerationEvent",
     "Objection",
+    "PastDecision",
     "PendingPurge",
     "Policy",
     "Rule",

@@ -56,6 +56,11 @@ urlpatterns = [
         name="performance",
     ),
     path(
+        "transparency/",
+        deferred_view("cx_feedback.comments.moderation.transparency_views.TransparencyView"),
+        name="transparency",
+    ),
+    path(
         "imports/",
         deferred_view("cx_feedback.comments.moderation.import_views.ImportsView"),
         name="imports",

@@ -173,6 +173,7 @@ def build_menu(request: HttpRequest) -> list[Any]:
     links = [
         ("cx_comments:log", pgettext("comment", "Decisions"), "history"),
         ("cx_comments:performance", pgettext("comment", "Moderation activity"), "cx-gauge"),
+        ("cx_comments:transparency", _("Transparency report"), "list-ul"),
         ("cx_comments:bans", pgettext("comment", "Bans"), "no-view"),
     ]
     for model_permissions, name, label, icon in (

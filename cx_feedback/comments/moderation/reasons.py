@@ -1,7 +1,10 @@
 """The reasons to reject comments, which each site can set."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.models import Site
 
@@ -48,3 +51,14 @@ def parse_reasons(setting: str = "") -> list[str]:
     """Return the reasons to reject, one for each line of the setting, or the default ones."""
     own = [line.strip()[:200] for line in setting.splitlines() if line.strip()]
     return (own or [str(reason) for reason in DEFAULT_REASONS])[:MAX_REASONS]
+
+
+def get_known_reasons() -> dict[str, Any]:
+    """Return the reasons of all sites; default ones in each language, to today's words."""
+    known: dict[str, Any] = {
+        reason: reason for site in get_site_reasons() for reason in site.reasons
+    }
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            known |= {str(reason): reason for reason in DEFAULT_REASONS}
+    return known

@@ -11,6 +11,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, State
+from cx_feedback.comments.services.past_decisions import count_past_decisions
 from cx_feedback.comments.submission import verification_mail
 from cx_feedback.core.http.repeat_keys import PRESS
 from cx_feedback.core.retention_periods import get_cutoff, is_unlimited
@@ -125,5 +126,6 @@ def _delete_refused_batch(late: QuerySet[Comment]) -> int:
         pk__in=ids, state__in=[State.REJECTED, State.SPAM]
     )
     rows = [row.pk for row in locked.only("pk")]
+    count_past_decisions(Comment.objects.filter(pk__in=rows))
     Comment.objects.filter(pk__in=rows).delete()
     return len(rows)
