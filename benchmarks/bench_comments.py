@@ -1,5 +1,6 @@
 """Reading (``threads``), what is done by the hundred (``acts``), and moving in.
 
+The moderators' queue is measured when few and when many comments wait (``moderation_queue``).
 Moving in is an import of 100,000 comments from a WordPress export.
 It is measured against a bare bulk_create of as many comments.
 """
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import acts, site, threads
+from benchmarks import acts, moderation_queue, site, threads
 from benchmarks.results import Result
 
 PAGES = 20
@@ -38,7 +39,7 @@ print(seconds, read_peak_memory())
 
 def run() -> list[Result]:
     """Measure reading, posting and moderating, and moving in."""
-    return [*threads.run(), *acts.run(), *_moving_in()]
+    return [*threads.run(), *acts.run(), *moderation_queue.run(), *_moving_in()]
 
 
 def _moving_in() -> list[Result]:

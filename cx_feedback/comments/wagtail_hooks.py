@@ -21,9 +21,10 @@ from cx_feedback.comments.moderation import log_actions
 from cx_feedback.comments.moderation.home_panel import (
     PendingPanel,
     PendingSummary,
-    get_pending_comments,
+    count_pending_comments,
 )
 from cx_feedback.comments.moderation.page_deletion import PageDeleteBulkAction, warn_before_deletion
+from cx_feedback.comments.moderation.queue_tabs import format_count
 from cx_feedback.comments.permissions import get_scope
 from cx_feedback.comments.viewsets import PolicyViewSet, SavedReplyViewSet, SectionViewSet
 from cx_feedback.core.admin.permission_checks import PermissionMenuItem
@@ -65,9 +66,9 @@ class CommentsMenuItem(PermissionMenuItem):
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         component = super().render_component(request)
-        waiting = get_pending_comments(get_scope(request.user)).count()
+        waiting = count_pending_comments(request, get_scope(request.user))
         if waiting:
-            component.label = f"{self.label} ({waiting})"
+            component.label = f"{self.label} ({format_count(waiting)})"
         return component
 
 

@@ -26,6 +26,7 @@ from cx_feedback.comments.models import (
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.services.counters import StateChange, update_counters
+from cx_feedback.comments.services.text_shingles import compute_min_shingles
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.messages.rendering import clean_address
@@ -141,7 +142,7 @@ def _build_comment(
     erased = entry.state == State.ERASED
     name, text = ("", "") if erased else _clean_name_and_text(entry, stored)
     render = text_cleaning.render_html if entry.markup == Markup.HTML else render_markdown
-    return Comment(
+    comment = Comment(
         thread_id=thread_id,
         parent=parent,
         root_id=(parent.root_id or parent.pk) if parent else None,
@@ -166,6 +167,10 @@ def _build_comment(
         source=source,
         external_id=external_id,
     )
+    if entry.state == State.PENDING:
+        found = compute_min_shingles(comment.plain_text)
+        comment.shingle_first, comment.shingle_second = found
+    return comment
 
 
 def _is_published(entry: Entry) -> bool:

@@ -108,6 +108,8 @@ class Migration(migrations.Migration):
                 ('rank', models.FloatField(default=0, editable=False)),
                 ('spam_findings', models.JSONField(blank=True, default=list, editable=False)),
                 ('spam_score', models.FloatField(editable=False, null=True)),
+                ('shingle_first', models.BigIntegerField(editable=False, null=True)),
+                ('shingle_second', models.BigIntegerField(editable=False, null=True)),
                 ('followers_notified', models.BooleanField(default=False, editable=False)),
                 ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=64)),
                 ('source', models.CharField(blank=True, default='', editable=False, max_length=200)),
@@ -512,6 +514,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='comment',
             index=models.Index(condition=models.Q(('objected', True)), fields=['id'], name='cx_comment_objected'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['shingle_first'], name='cx_comment_alike_first'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['shingle_second'], name='cx_comment_alike_second'),
         ),
         migrations.AddIndex(
             model_name='comment',

@@ -201,6 +201,9 @@ class Comment(models.Model):
     #: Findings of the scorers as stored by ``comments.spam``, and their sum; None if not scored.
     spam_findings = models.JSONField(default=list, blank=True, editable=False)
     spam_score = models.FloatField(null=True, editable=False)
+    #: By these waiting texts that are alike are found (see ``services.text_shingles``).
+    shingle_first = models.BigIntegerField(null=True, editable=False)
+    shingle_second = models.BigIntegerField(null=True, editable=False)
     #: Whether the emails to followers have been queued; a task finds the others.
     followers_notified = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
@@ -257,6 +260,16 @@ class Comment(models.Model):
                 fields=["id"], condition=Q(proposed__isnull=False), name="cx_comment_proposed"
             ),
             models.Index(fields=["id"], condition=Q(objected=True), name="cx_comment_objected"),
+            models.Index(
+                fields=["shingle_first"],
+                condition=Q(state="pending"),
+                name="cx_comment_alike_first",
+            ),
+            models.Index(
+                fields=["shingle_second"],
+                condition=Q(state="pending"),
+                name="cx_comment_alike_second",
+            ),
             models.Index(
                 fields=["thread", "-rank", "-key"],
                 condition=Q(parent__isnull=True),

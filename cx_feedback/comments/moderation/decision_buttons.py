@@ -112,6 +112,12 @@ def build_buttons(comment: Comment) -> list[DecisionButton]:
     return found
 
 
+def build_group_buttons(state: str) -> list[DecisionButton]:
+    """Return the buttons for all comments that stand together in a tab."""
+    acts = BULK_DECISIONS.get(state, ())
+    return [DecisionButton(act, get_label(act, state), act == acts[0]) for act in acts]
+
+
 def _get_primary_decisions(comment: Comment) -> tuple[str, ...]:
     return ("restore",) if comment.state == State.HIDDEN else ("approve",)
 

@@ -267,7 +267,7 @@ def _parse_decision(
     """Return decision, IDs and what was seen. Raises BadRequest if they aren't valid."""
     one = request.POST.get("one", "")
     act, _colon, pk = one.partition(":") if one else (request.POST.get("act", ""), "", "")
-    asked = [pk] if one else request.POST.getlist("ids")
+    asked = pk.split(",") if one else request.POST.getlist("ids")
     known = act in services.DECISIONS or act in services.HIGHLIGHT_ACTIONS
     if not known or len(asked) > MAX_COMMENTS or None in (ids := [parse_id(i) for i in asked]):
         raise BadRequest("Unknown decision")

@@ -1,14 +1,17 @@
 """The filters of the queue."""
 
 import datetime
+import hashlib
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.coreutils import get_content_languages
 
@@ -17,11 +20,14 @@ from cx_feedback.comments.moderation import spam_findings
 from cx_feedback.comments.moderation.decision_buttons import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.moderation.queue_rows import match_author
 from cx_feedback.comments.permissions import get_scope
+from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.pages import sections
 
 #: Pages in the filter, those with the newest threads. Others can be chosen by "only this page".
 MAX_PAGES = 200
+#: Seconds for which the options of a filter are cached.
+OPTIONS_SECONDS = 60
 AGES = {
     "last-day": ("gte", 1, pgettext_lazy("comment", "Within a day")),
     "last-week": ("gte", 7, pgettext_lazy("comment", "Within a week")),
@@ -33,14 +39,40 @@ AGES = {
 def _get_pages(request: Any) -> QuerySet[Any]:
     """Return the pages to choose from, including the current one."""
     mine = get_scope(request.user).pages()
-    newest = Thread.objects.filter(page__in=mine).order_by("-pk").values_list("page", flat=True)
+    newest = Thread.objects.filter(page__in=mine).order_by("-pk").values("page")[:MAX_PAGES]
     current = parse_page_id(request.GET.get("page", ""))
-    return mine.filter(pk__in=[*newest[:MAX_PAGES], *filter(None, [current])]).order_by("title")
+    return mine.filter(Q(pk__in=newest) | Q(pk=current)).order_by("title")
 
 
 def _get_sections(request: Any) -> QuerySet[Any]:
     mine = get_scope(request.user).pages()
     return sections.get_all_sections().filter(pk__in=mine.values("pk"))
+
+
+class CachedOptions(ModelChoiceIterator):
+    """The options of a filter, read from the database once in ``OPTIONS_SECONDS``."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        # The query names the pages that the moderator may see.
+        text = f"{get_language()} {self.queryset.query}"
+        key = f"cx:comments:options:{hashlib.sha256(text.encode()).hexdigest()}"
+        found: list[tuple[str, str]] | None = cache.get(key)
+        if found is None:
+            found = [(str(value), str(label)) for value, label in super().__iter__()]
+            cache.set(key, found, OPTIONS_SECONDS)
+        return iter(found)
+
+
+class CachedChoiceField(ModelChoiceField):
+    """A choice of pages whose options are cached; what is chosen is looked up."""
+
+    iterator = CachedOptions
+
+
+class CachedPageFilter(django_filters.ModelChoiceFilter):
+    """A filter by a page."""
+
+    field_class = CachedChoiceField
 
 
 class QueueFilterSet(WagtailFilterSet):
@@ -58,10 +90,10 @@ class QueueFilterSet(WagtailFilterSet):
         initial=State.PENDING,
         method="keep_all",
     )
-    page = django_filters.ModelChoiceFilter(
+    page = CachedPageFilter(
         label=pgettext_lazy("comment", "Page"), field_name="thread__page", queryset=_get_pages
     )
-    section = django_filters.ModelChoiceFilter(
+    section = CachedPageFilter(
         label=pgettext_lazy("comment", "Section"), queryset=_get_sections, method="filter_section"
     )
     author = django_filters.CharFilter(

@@ -8,6 +8,7 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 
 from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments.moderation.queue_tabs import MAX_COUNTED
 from cx_feedback.comments.permissions import Scope
 
 MAX_COMMENTS = 5
@@ -19,6 +20,15 @@ def get_pending_comments(scope: Scope) -> QuerySet[Comment]:
         # This query uses only the index of the queue.
         return Comment.objects.filter(state=State.PENDING)
     return scope.comments().filter(state=State.PENDING)
+
+
+def count_pending_comments(request: HttpRequest, scope: Scope) -> int:
+    """Return how many comments wait in ``scope``, at most ``MAX_COUNTED``.
+
+    The queue has counted them already when its menu is rendered.
+    """
+    known: int | None = getattr(request, "cx_pending_comments", None)
+    return get_pending_comments(scope)[:MAX_COUNTED].count() if known is None else known
 
 
 class PendingPanel(Component):

@@ -1,4 +1,4 @@
-"""What an open queue asks for every ten seconds: new comments, decisions and who looks at what."""
+"""Answers to an open queue every ten seconds: new comments, decisions, who looks at what."""
 
 import hashlib
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def get_queue_version() -> tuple[Any, ...]:
 
 
 class QueueNewsView(QueueView):
-    """What has changed since the queue was opened, for the script; 304 if nothing has.
+    """Changes since the queue was opened, for the script; 304 if there are none.
 
     Parameters besides those of the queue: ``seen`` is what each row shows, separated by commas,
     ``at`` the ID of the current row, ``since`` the highest ID of a comment at that time.

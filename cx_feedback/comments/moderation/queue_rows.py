@@ -21,6 +21,7 @@ from cx_feedback.comments.models import (
     State,
 )
 from cx_feedback.comments.moderation.decision_buttons import DecisionButton, build_buttons
+from cx_feedback.comments.moderation.queue_groups import QueueGroup
 from cx_feedback.comments.moderation.text_changes import TextChange, describe_proposal
 from cx_feedback.comments.rendering.text_cleaning import html_to_text
 from cx_feedback.comments.services.revisions import get_proposed_revisions
@@ -52,6 +53,11 @@ class AuthorHistory:
     first: datetime.datetime | None = None
     #: The value for the author filter of the queue.
     author: str = ""
+
+    def add(self, author: str, *, first: datetime.datetime, **counts: int) -> "AuthorHistory":
+        """Return this history together with more comments of ``author``."""
+        own = {name: getattr(self, name) + count for name, count in counts.items()}
+        return AuthorHistory(**own, first=min(self.first or first, first), author=author)
 
     @property
     def is_new(self) -> bool:
@@ -114,6 +120,12 @@ class QueueRow:
     #: Moderators' notes on the author, and whether the moderator may add one.
     notes: list[AuthorNote] = field(default_factory=list)
     may_note: bool = False
+    #: The comments that it stands with, None if it stands alone.
+    group: QueueGroup | None = None
+
+    @property
+    def begins_group(self) -> bool:
+        return self.group is not None and self.group.number == self.comment.pk
 
     @property
     def seen(self) -> str:
@@ -186,6 +198,15 @@ def build_rows(
     ]
 
 
+def build_grouped_rows(groups: Sequence[QueueGroup], among: QuerySet[Comment]) -> list[QueueRow]:
+    """Return a row for each comment of ``groups``, in their order."""
+    rows = build_rows([comment for group in groups for comment in group.comments], among)
+    group_of = {c.pk: group for group in groups if group.size > 1 for c in group.comments}
+    for row in rows:
+        row.group = group_of.get(row.comment.pk)
+    return rows
+
+
 def _get_findings(comment: Comment, proposed: CommentRevision | None) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = proposed.spam_findings if proposed else comment.spam_findings
     return found
@@ -215,18 +236,22 @@ def describe_findings(found_by: list[dict[str, Any]]) -> list[FindingText]:
 
 
 def _get_records(comments: Sequence[Comment], among: QuerySet[Comment]) -> dict[str, AuthorHistory]:
+    """Return the histories of the authors by ``get_author_value``, with one query."""
+    keys = {c.author_key for c in comments if c.author_key}
+    readers = {c.reader_id for c in comments if not c.author_key} - {None}
+    if not keys and not readers:
+        return {}
+    counts = {as_: Count("pk", filter=Q(state=state)) for as_, state in _COUNTED_STATES.items()}
+    rows = among.filter(Q(author_key__in=keys) | Q(reader__in=readers)).order_by()
     found: dict[str, AuthorHistory] = {}
-    for name, prefix, keys in (
-        ("author_key", "key", {c.author_key for c in comments if c.author_key}),
-        ("reader_id", "reader", {c.reader_id for c in comments if not c.author_key} - {None}),
-    ):
-        if not keys:
-            continue
-        counts = {as_: Count("pk", filter=Q(state=state)) for as_, state in _COUNTED_STATES.items()}
-        rows = among.filter(**{f"{name}__in": keys}).order_by().values(name)
-        for row in rows.annotate(first=Min("created_at"), written=Count("pk"), **counts):
-            author = f"{prefix}:{row.pop(name)}"
-            found[author] = AuthorHistory(**row, author=author)
+    grouped = rows.values("author_key", "reader_id")
+    for values in grouped.annotate(first=Min("created_at"), written=Count("pk"), **counts):
+        row: dict[str, Any] = dict(values)
+        key, reader_id = row.pop("author_key"), row.pop("reader_id")
+        authors = [f"key:{key}"] if key in keys else []
+        authors += [f"reader:{reader_id}"] if reader_id in readers else []
+        for author in authors:
+            found[author] = found.get(author, AuthorHistory()).add(author, **row)
     return found
 
 

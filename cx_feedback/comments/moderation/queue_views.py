@@ -24,7 +24,13 @@ from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.comment_search import search_comments
 from cx_feedback.comments.moderation.decision_buttons import ALL, EDITED, FLAGGED, OBJECTED, UNREAD
 from cx_feedback.comments.moderation.filters import QueueFilterSet
-from cx_feedback.comments.moderation.queue_rows import build_rows, match_author
+from cx_feedback.comments.moderation.queue_groups import group_comments
+from cx_feedback.comments.moderation.queue_rows import (
+    QueueRow,
+    build_grouped_rows,
+    build_rows,
+    match_author,
+)
 from cx_feedback.comments.moderation.queue_tabs import build_tabs, count_queue, filter_by_tab
 from cx_feedback.comments.moderation.reasons import get_site_reasons
 from cx_feedback.comments.moderation.saved_replies import get_options
@@ -96,9 +102,13 @@ class QueueView(ModeratorViewMixin, BaseListingView):
         """Apply the search, count the comments of each tab, then filter by tab."""
         if self.is_searching:
             queryset = search_comments(queryset, self.search_query)
-        found = count_queue(queryset, filtered=self.is_searching or self.is_filtering)
+        filtered = bool(self.is_searching or self.is_filtering)
+        found = count_queue(queryset, filtered=filtered)
         self.counts, self.newest = found.by_tab, found.newest
-        return filter_by_tab(queryset, self.state)
+        if not filtered:
+            self.request.cx_pending_comments = found.by_tab[State.PENDING]  # for the menu
+        self.tab = filter_by_tab(queryset, self.state)
+        return self.tab
 
     def get_paginator(self, *args: Any, **kwargs: Any) -> Any:
         """Return a paginator of what the tab has counted."""
@@ -109,7 +119,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         bulk = decision_buttons.BULK_DECISIONS.get(self.state, ())
-        rows = build_rows(list(context["object_list"]), self.scope.comments())
+        rows = self._build_rows(list(context["object_list"]))
         attach_notes(rows, self.scope, self.request.user)
         context.update(
             rows=rows,
@@ -122,6 +132,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
                 )
                 for a in bulk
             ],
+            group_acts=decision_buttons.build_group_buttons(self.state),
             reasons_of_sites=get_site_reasons(),
             ban_form=BanForm(),
             here=self._get_current_url(),
@@ -133,6 +144,13 @@ class QueueView(ModeratorViewMixin, BaseListingView):
         )
         return context
 
+    def _build_rows(self, comments: list[Comment]) -> list[QueueRow]:
+        """Return the rows; those of waiting comments stand with what belongs to them."""
+        if self.state != State.PENDING:
+            return build_rows(comments, self.scope.comments())
+        groups = group_comments(comments, self.tab)
+        return build_grouped_rows(groups, self.scope.comments())
+
     def _get_script_data(self) -> dict[str, Any]:
         """Return the texts and URLs for the script."""
         profile = getattr(self.request.user, "wagtail_userprofile", None)
@@ -143,6 +161,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
             "login": f"{_get_login_url()}?{urlencode({'next': self._get_current_url()})}",
             "logIn": _("Log in again in a new tab"),
             "none": _("Select some comments first."),
+            "alone": _("No other comment stands with this one."),
             "not": _("This action is not available for this comment."),
             "ticked": pgettext("comment", "Selected:"),
             "fresh": _("Show it as it is now"),

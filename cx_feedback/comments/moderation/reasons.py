@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.models import Site
@@ -33,15 +34,12 @@ class SiteReasons:
 
 def get_site_reasons(only: Site | None = None) -> list[SiteReasons]:
     """Return the reasons of each site, the default one first, or of ``only``."""
-    sites = [only] if only else list(Site.objects.order_by("-is_default_site", "hostname"))
-    rows = CommentSettings.objects.filter(site__in=[site.pk for site in sites])
-    own = dict(rows.values_list("site_id", "reject_reasons"))
+    own = CommentSettings.objects.filter(site=OuterRef("pk")).values("reject_reasons")[:1]
+    sites = Site.objects.order_by("-is_default_site", "hostname").annotate(own=Subquery(own))
+    if only:
+        sites = sites.filter(pk=only.pk)
     found = [
-        SiteReasons(
-            site.pk,
-            site.site_name or site.hostname,
-            parse_reasons(own.get(site.pk) or ""),
-        )
+        SiteReasons(site.pk, site.site_name or site.hostname, parse_reasons(site.own or ""))
         for site in sites
     ]
     return found or [SiteReasons(None, "", parse_reasons())]

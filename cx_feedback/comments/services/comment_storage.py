@@ -16,6 +16,7 @@ from cx_feedback.comments.services.activity import record_approvals, store_with_
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.flood_response import hold_flood_comments
 from cx_feedback.comments.services.request_repeats import CommentAttempt
+from cx_feedback.comments.services.text_shingles import compute_min_shingles
 from cx_feedback.comments.spam import Submission, get_network_scorers
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.comment_input import Draft
@@ -160,6 +161,7 @@ def _build_comment(
     now = timezone.now()
     thread_id = draft.thread_id or Thread.objects.get_or_create(page_id=draft.page_id)[0].pk
     parent = draft.parent
+    shingles = compute_min_shingles(draft.text)
     own = thread_paths.new_key(now)
     return Comment(
         thread_id=thread_id,
@@ -186,6 +188,8 @@ def _build_comment(
         published_at=now if state == State.PUBLISHED else None,
         spam_findings=initial.findings_as_json(),
         spam_score=initial.score,
+        shingle_first=shingles.first,
+        shingle_second=shingles.second,
         idempotency_key=key,
     )
 

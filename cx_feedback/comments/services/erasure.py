@@ -56,6 +56,8 @@ def erase_texts(comments: list[Comment]) -> None:
         author_key="",
         client_hash="",
         spam_findings=[],
+        shingle_first=None,
+        shingle_second=None,
         idempotency_key="",
         proposed=None,
         objected=False,

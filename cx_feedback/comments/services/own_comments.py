@@ -80,6 +80,7 @@ def delete_comment(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
     Comment.objects.filter(pk=comment.pk).update(
         author_name="", author_email="", client_hash="", text="", html="", search_text="",
         spam_findings=[], pinned_at=None, picked=False, proposed=None, objected=False,
+        shingle_first=None, shingle_second=None,
     )  # fmt: skip
     delete_revisions([comment.pk])
     ModerationEvent.objects.filter(comment=comment).update(spam_findings=[])

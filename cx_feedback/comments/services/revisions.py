@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, CommentRevision, Markup
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
+from cx_feedback.comments.services.text_shingles import compute_min_shingles
 from cx_feedback.core.retention_periods import get_cutoff
 
 #: Rows per statement.
@@ -93,7 +94,7 @@ def add_revision(
 #: The fields of a comment that ``add_revision`` and ``show_revision`` set.
 REVISION_FIELDS = [
     "text", "html", "markup", "search_text", "revision", "proposed", "edited_at", "edited_by_site",
-    "spam_findings", "spam_score",
+    "spam_findings", "spam_score", "shingle_first", "shingle_second",
 ]  # fmt: skip
 
 
@@ -119,6 +120,7 @@ def show_revision(comment: Comment, revision: CommentRevision, now: datetime.dat
     CommentRevision.objects.filter(pk=revision.pk).update(replaced_at=None)
     comment.text, comment.html = revision.text, revision.html
     comment.markup, comment.revision = Markup(revision.markup), revision.number
+    comment.shingle_first, comment.shingle_second = compute_min_shingles(comment.plain_text)
     comment.edited_at = None if revision.number == 1 else revision.created_at
     comment.edited_by_site = comment.edited_by_site or revision.by_site
     comment.spam_findings, comment.spam_score = revision.spam_findings, revision.spam_score

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import swapper
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Length, Substr
 from wagtail.models import Site
 
 #: Characters of a step in the path of a page.
@@ -16,11 +17,15 @@ def _get_pages() -> QuerySet[Any]:
     return found
 
 
+def _get_roots() -> QuerySet[Any]:
+    """Return the root pages of sites and their translations."""
+    keys = Site.objects.values("root_page__translation_key")
+    return _get_pages().filter(translation_key__in=keys)
+
+
 def _root_paths() -> list[str]:
     """Return the paths of the root pages of sites and their translations, the deepest first."""
-    keys = Site.objects.values("root_page__translation_key")
-    paths = _get_pages().filter(translation_key__in=keys).values_list("path", flat=True)
-    return sorted(paths, key=len, reverse=True)
+    return sorted(_get_roots().values_list("path", flat=True), key=len, reverse=True)
 
 
 def _section_path(path: str, roots: list[str]) -> str:
@@ -50,7 +55,7 @@ def get_pages_in_section(section_id: int) -> QuerySet[Any]:
 
 def get_all_sections() -> QuerySet[Any]:
     """Return the live sections that have pages, in tree order."""
-    below = Q(pk__in=[])
-    for root in _root_paths():
-        below |= Q(path__startswith=root, depth=len(root) // STEP + 1)
-    return _get_pages().filter(below, numchild__gt=0, live=True).order_by("path")
+    parent = Substr("path", 1, Length("path") - STEP)
+    found = _get_pages().filter(numchild__gt=0, live=True).alias(parent=parent)
+    below: QuerySet[Any] = found.filter(parent__in=_get_roots().values("path"))
+    return below.order_by("path")

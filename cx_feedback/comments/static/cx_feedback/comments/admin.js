@@ -4,7 +4,9 @@
 import { close, insertSaved, keyInside, open, opened, reasonsFor, submitted } from "./queue/dialogs.js";
 import { begin, refresh, showArrived } from "./queue/news.js";
 import { $, $$, say, words } from "./queue/page.js";
-import { choose, count, current, move, offers, ready, rows, ticked } from "./queue/rows.js";
+import {
+  choose, count, current, move, offers, ofGroup, ready, rows, ticked, together,
+} from "./queue/rows.js";
 import { decide, undo } from "./queue/sending.js";
 
 // Clicks ---------------------------------------------------------------------------------------
@@ -17,7 +19,9 @@ document.addEventListener("submit", (event) => {
   } else if (sent.id === "cx-queue") {
     event.preventDefault();
     const button = event.submitter;
-    if (button?.name === "one") {
+    if (button?.dataset.cxGroupAction) {
+      decideTogether(button.dataset.cxGroupAction, ofGroup(button.closest(".cx-group")));
+    } else if (button?.name === "one") {
       decide(button.dataset.cxAction, [button.closest(".cx-row")]);
     } else if (button && ticked().length) {
       decide(button.value, ticked(), { reason: $("[name=reason]", sent).value });
@@ -26,6 +30,14 @@ document.addEventListener("submit", (event) => {
     }
   }
 });
+
+// Decide about all comments of a group that can be decided on so.
+function decideTogether(act, group) {
+  const able = group.filter((row) => offers(row, act));
+  if (!able.length) say(group.length ? words.not : words.alone);
+  else if (act === "reject") open(act, able);
+  else decide(act, able);
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-cx-action]");
@@ -123,6 +135,14 @@ function acting(name) {
   return true;
 }
 
+// Shift with the key of a decision; returns whether it is one.
+function actingTogether({ key, shiftKey }) {
+  const act = ACTS[key.toLowerCase()]?.[0] ?? (key === "R" && "reject");
+  if (!shiftKey || !/^[A-Z]$/.test(key) || !act || !current()) return false;
+  decideTogether(act, together(current()));
+  return true;
+}
+
 const TYPED = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
 
 // A key that is held down goes on through the list, and decides about nothing it just came to.
@@ -145,7 +165,7 @@ function taken(event) {
   const inside = event.target.closest("#cx-queue, .cx-toast, .cx-nothing");
   if (!inside && !(words.keys && event.target === document.body)) return false;
   if (event.key.startsWith("Arrow") && !event.target.closest(".cx-main")) return false;
-  return general(event.key) || acting(event.key);
+  return general(event.key) || acting(event.key) || actingTogether(event);
 }
 
 // Before Wagtail's own: its "?" shows other help.

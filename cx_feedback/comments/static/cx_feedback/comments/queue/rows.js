@@ -10,6 +10,13 @@ export const offers = (row, act) => !isSettled(row) && $(`[data-cx-action="${act
 // Whether a colleague has decided about the comment meanwhile.
 export const isSettled = (row) => row.classList.contains("cx-row--settled");
 
+// The rows that stand together with ``row``, itself included.
+export const together = (row) =>
+  row.dataset.cxGroup ? rows().filter((one) => one.dataset.cxGroup === row.dataset.cxGroup) : [];
+
+export const ofGroup = (head) =>
+  rows().filter((row) => row.dataset.cxGroup === head.dataset.cxGroupHead);
+
 let chosen = null;
 
 export const current = () => chosen;
@@ -51,8 +58,18 @@ export function next(gone) {
   return all.slice(last + 1).find(stay) ?? all.slice(0, last).reverse().find(stay) ?? null;
 }
 
+// Say of each group how many are left; one alone needs no group.
+function countGroups() {
+  for (const head of $$(".cx-group")) {
+    const left = ofGroup(head).filter((row) => !isSettled(row)).length;
+    head.hidden = left < 2;
+    $("[data-cx-group-size]", head).textContent = left;
+  }
+}
+
 // Show how many are ticked, and what can be done with them only if there are some.
 export function count() {
+  countGroups();
   const number = ticked().length;
   const all = $("[data-cx-all]");
   if (!all) return;
