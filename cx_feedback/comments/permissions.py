@@ -92,7 +92,16 @@ def _get_unbounded_groups() -> QuerySet[Group]:
 def get_moderators(path: str) -> QuerySet[Any]:
     """Return the accounts that moderate the page at ``path`` and can use the admin."""
     above = [path[:end] for end in range(STEP, len(path) + 1, STEP)]
-    sections = Section.objects.filter(page__path__in=above).values("group")
+    return _get_moderators_of(Section.objects.filter(page__path__in=above))
+
+
+def get_all_moderators() -> QuerySet[Any]:
+    """Return the accounts that moderate somewhere and can use the admin."""
+    return _get_moderators_of(Section.objects.filter(page__isnull=False))
+
+
+def _get_moderators_of(section_rows: QuerySet[Section]) -> QuerySet[Any]:
+    sections = section_rows.values("group")
     allowed = get_permission_rows(MODERATE_COMMENTS)
     moderating = Q(is_superuser=True) | Q(user_permissions__in=allowed)
     moderating |= Q(groups__in=_get_unbounded_groups()) | Q(groups__in=sections)

@@ -38,6 +38,7 @@ def connect_receivers() -> None:
     mailing_kinds.register_mailing_kind("follow-optin", name_opt_in_mailings)
     mailing_kinds.register_mailing_kind("comment-refused", name_notices)
     mailing_kinds.register_mailing_kind("comment-objection", name_outcomes)
+    mailing_kinds.register_mailing_kind("comment-waiting", name_alerts)
     for changed in (post_save, post_delete):
         for model in (Policy, CommentSettings):
             changed.connect(clear_rules_cache, sender=model, dispatch_uid="cx_comments_rules")
@@ -160,6 +161,7 @@ def refuse_unwanted_mail(sender: Any, deliveries: list[Delivery], **kwargs: Any)
     return {
         **services.following.find_unwanted_deliveries(deliveries),
         **services.refusal_notices.find_unwanted_deliveries(deliveries),
+        **services.waiting_alerts.find_unwanted_deliveries(deliveries),
     }
 
 
@@ -222,6 +224,12 @@ def name_notices(batches: list[str]) -> dict[str, str]:
     from cx_feedback.comments.objections import refusal_mails
 
     return refusal_mails.name_notices(batches)
+
+
+def name_alerts(ids: list[str]) -> dict[str, str]:
+    from cx_feedback.comments.moderation import alert_mail
+
+    return alert_mail.name_alerts(ids)
 
 
 def name_outcomes(ids: list[str]) -> dict[str, str]:

@@ -5,6 +5,10 @@ SCHEDULE = {
         "task": "cx_feedback.comments.notify_followers",
         "schedule": 300.0,
     },
+    "cx-comments-alert-moderators": {
+        "task": "cx_feedback.comments.alert_moderators",
+        "schedule": 600.0,
+    },
     "cx-comments-run-spam-checks": {
         "task": "cx_feedback.comments.run_spam_checks",
         "schedule": 60.0,

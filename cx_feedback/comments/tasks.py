@@ -23,6 +23,12 @@ def notify_followers() -> int:
     return result.mails
 
 
+@shared_task(name="cx_feedback.comments.alert_moderators")
+def alert_moderators() -> int:
+    """Tell moderators of what waits too long; return the number of emails."""
+    return services.alert_moderators()
+
+
 @shared_task(name="cx_feedback.comments.run_spam_checks")
 def run_spam_checks() -> int:
     """Check waiting comments with network scorers; return how many were decided."""

@@ -141,6 +141,7 @@ class Migration(migrations.Migration):
                 ('blocked_words', models.TextField(blank=True, help_text='One word or phrase per line. Comments that contain one go to moderation.', verbose_name='blocked words')),
                 ('reject_reasons', models.TextField(blank=True, help_text='One per line, up to nine, for moderators to choose from. Leave empty to use the default reasons.', verbose_name='reasons to reject')),
                 ('tell_refusals', models.BooleanField(default=True, help_text='When a moderator rejects, hides or deletes a comment with a reason, its author sees the reason and can object once. An author with a confirmed address gets an email. Never for spam.', verbose_name='tell authors why')),
+                ('alert_hours', models.PositiveSmallIntegerField(default=0, help_text="When a comment or an objection waits longer, the admin's first page says so and the page's moderators get one email, until nothing waits that long; 0: never.", validators=[django.core.validators.MaxValueValidator(8760)], verbose_name='hours until moderators are alerted')),
                 ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
             ],
             options={
@@ -349,6 +350,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'vote',
                 'verbose_name_plural': 'votes',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='WaitingAlert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('begun_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site')),
+            ],
+            options={
+                'verbose_name': 'alert of waiting comments',
+                'verbose_name_plural': 'alerts of waiting comments',
                 'default_permissions': (),
             },
         ),
@@ -566,5 +581,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='vote',
             constraint=models.UniqueConstraint(fields=('comment', 'reader'), name='cx_vote_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='waitingalert',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('site',), name='cx_waiting_alert_open'),
         ),
     ]

@@ -23,6 +23,7 @@ from cx_feedback.comments.models.revisions import CommentRevision
 from cx_feedback.comments.models.settings import CommentSettings
 from cx_feedback.comments.models.spam import SpamCheck, SpamModel, SpamReport
 from cx_feedback.comments.models.states import CHANGEABLE_STATES, NAME_LENGTH, Markup, Rule, State
+from cx_feedback.comments.models.waiting_alerts import WaitingAlert
 
 __all__ = [
     "CHANGEABLE_STATES",
@@ -55,5 +56,6 @@ __all__ = [
     "State",
     "Thread",
     "Vote",
+    "WaitingAlert",
     "get_unread_condition",
 ]

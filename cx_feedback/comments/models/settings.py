@@ -115,6 +115,16 @@ class CommentSettings(BaseSiteSetting):
         ),
     )
 
+    alert_hours = models.PositiveSmallIntegerField(
+        _("hours until moderators are alerted"),
+        default=0,
+        validators=[MaxValueValidator(8760)],
+        help_text=_(
+            "When a comment or an objection waits longer, the admin's first page says so and the "
+            "page's moderators get one email, until nothing waits that long; 0: never."
+        ),
+    )
+
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
             [
@@ -137,7 +147,7 @@ class CommentSettings(BaseSiteSetting):
             heading=pgettext_lazy("comment", "Protection"),
         ),
         MultiFieldPanel(
-            [FieldPanel("reject_reasons"), FieldPanel("tell_refusals")],
+            [FieldPanel("reject_reasons"), FieldPanel("tell_refusals"), FieldPanel("alert_hours")],
             heading=pgettext_lazy("comment", "Moderators"),
         ),
     ]

@@ -6,6 +6,7 @@ from cx_feedback.comments.services import (
     own_comments,
     refusal_notices,
     votes,
+    waiting_alerts,
 )
 from cx_feedback.comments.services.author_notes import (
     add_author_note,
@@ -68,6 +69,7 @@ from cx_feedback.comments.services.spam_reports import delete_old_reports, send_
 from cx_feedback.comments.services.threads import set_thread_closed
 from cx_feedback.comments.services.undo import undo_decision
 from cx_feedback.comments.services.votes import cast_vote
+from cx_feedback.comments.services.waiting_alerts import alert_moderators
 
 __all__ = [
     "DECISIONS",
@@ -81,6 +83,7 @@ __all__ = [
     "StoredComment",
     "VerificationResult",
     "add_author_note",
+    "alert_moderators",
     "approve_comments",
     "ban_author",
     "cast_vote",
@@ -126,4 +129,5 @@ __all__ = [
     "undo_decision",
     "verify_email",
     "votes",
+    "waiting_alerts",
 ]
