@@ -1,34 +1,25 @@
 """System check of a site's own scorers. Its id stays: E041 a path that leads to no scorer."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, register
 
-from cx_feedback.core import conf
+from cx_feedback.core.settings.path_checks import check_paths
 
 
 @register("cx_feedback")
 def check_scorers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check that each path of ``COMMENTS_SCORERS`` leads to a Scorer with a name."""
-    paths = conf.get("COMMENTS_SCORERS")
-    if not isinstance(paths, (list, tuple)):
-        return []  # named by the check of the setting itself
-    return [
-        Error(
-            f"CX_FEEDBACK['COMMENTS_SCORERS'] names {path!r}: {problem}.",
-            hint="See docs/spam.md.",
-            id="cx_feedback.E041",
-        )
-        for path in paths
-        if (problem := _find_problem(path))
-    ]
+    return check_paths(
+        "COMMENTS_SCORERS", _find_problems, hint="See docs/spam.md.", check_id="cx_feedback.E041"
+    )
 
 
-def _find_problem(path: Any) -> str:
+def _find_problems(path: Any) -> Iterator[str]:
     from cx_feedback.comments.spam.registry import load_scorer_class
 
     try:
         load_scorer_class(path)
     except (ImportError, TypeError, AttributeError) as error:
-        return str(error)
-    return ""
+        yield str(error)

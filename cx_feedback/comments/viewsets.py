@@ -9,13 +9,11 @@ from django.utils.translation import ngettext, npgettext, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Site
 
 from cx_feedback.comments import permissions
 from cx_feedback.comments.models import CommentSettings, Policy, Rule, SavedReply, Section
-from cx_feedback.core.admin.edit_conflicts import ModelEditView
-from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
+from cx_feedback.core.admin.model_viewsets import RoomModelViewSet
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.http.parameters import parse_page_id
 
@@ -70,18 +68,15 @@ def get_site_rules(*, with_links: bool) -> list[SiteRule]:
 
 
 @clean_requests
-class PolicyViewSet(RoomPermissionsMixin, ModelViewSet):
+class PolicyViewSet(RoomModelViewSet):
     model = Policy
     model_permissions = permissions.POLICIES
     name = "cx_comment_policies"
     url_prefix = "cx-feedback/comment-policies"
     icon = "lock-open"
     menu_label = pgettext_lazy("comment", "Comment policies")
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = PolicyIndexView
     add_view_class = PolicyCreateView
-    edit_view_class = ModelEditView
     form_fields = ("page", "rule", "free_after", "close_after")
     list_display = (
         TitleColumn("page", label=_("Page and all below"), url_name="cx_comment_policies:edit"),
@@ -103,7 +98,6 @@ class PolicyViewSet(RoomPermissionsMixin, ModelViewSet):
     )
     list_filter = ("rule",)
     search_fields = ("page__title",)
-    search_backend_name = None
     ordering = "page__path"
 
 
@@ -136,16 +130,13 @@ class SectionDeleteView(generic.DeleteView):
 
 
 @clean_requests
-class SectionViewSet(RoomPermissionsMixin, ModelViewSet):
+class SectionViewSet(RoomModelViewSet):
     model = Section
     model_permissions = permissions.SECTIONS
     name = "cx_comment_sections"
     url_prefix = "cx-feedback/comment-sections"
     icon = "group"
     menu_label = pgettext_lazy("comment", "Moderators by section")
-    add_to_reference_index = False
-    copy_view_enabled = False
-    edit_view_class = ModelEditView
     delete_view_class = SectionDeleteView
     list_display = (
         TitleColumn(
@@ -155,7 +146,6 @@ class SectionViewSet(RoomPermissionsMixin, ModelViewSet):
     )
     list_filter = ("group",)
     search_fields = ("page__title", "group__name")
-    search_backend_name = None
     ordering = ("group__name", "page__path")
 
     def get_form_class(self, for_update: bool = False) -> type[SectionForm]:
@@ -163,16 +153,13 @@ class SectionViewSet(RoomPermissionsMixin, ModelViewSet):
 
 
 @clean_requests
-class SavedReplyViewSet(RoomPermissionsMixin, ModelViewSet):
+class SavedReplyViewSet(RoomModelViewSet):
     model = SavedReply
     model_permissions = permissions.SAVED_REPLIES
     name = "cx_comment_replies"
     url_prefix = "cx-feedback/comment-replies"
     icon = "openquote"
     menu_label = _("Saved replies")
-    add_to_reference_index = False
-    copy_view_enabled = False
-    edit_view_class = ModelEditView
     form_fields = ("title", "text")
     list_display = (
         TitleColumn(
@@ -181,7 +168,6 @@ class SavedReplyViewSet(RoomPermissionsMixin, ModelViewSet):
         Column("text", label=pgettext_lazy("comment", "Text")),
     )
     search_fields = ("title", "text")
-    search_backend_name = None
     ordering = "title"
 
 

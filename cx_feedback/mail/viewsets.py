@@ -9,7 +9,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from cx_feedback.core.admin.edit_conflicts import ModelEditView
+from cx_feedback.core.admin.model_viewsets import RoomModelViewSet
 from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.http.deferred_urls import DeferredClass, deferred_view
@@ -146,7 +146,7 @@ class DeliveryViewSet(LedgerViewSet):
 
 
 @clean_requests
-class SuppressionViewSet(RoomPermissionsMixin, ModelViewSet):
+class SuppressionViewSet(RoomModelViewSet):
     model = Suppression
     model_permissions = permissions.SUPPRESSIONS
     name = "cx_suppressions"
@@ -155,9 +155,6 @@ class SuppressionViewSet(RoomPermissionsMixin, ModelViewSet):
     menu_label = pgettext_lazy("delivery", "Suppressed addresses")
     menu_hook = MENU_HOOK
     menu_order = 810
-    add_to_reference_index = False
-    copy_view_enabled = False
-    index_view_class = DeferredClass("cx_feedback.mail.views.delivery_views.CardListView")
     add_view_class = DeferredClass("cx_feedback.mail.views.delivery_views.SuppressView")
     delete_view_class = DeferredClass("cx_feedback.mail.views.delivery_views.LiftSuppressionView")
     list_display = (
@@ -169,7 +166,6 @@ class SuppressionViewSet(RoomPermissionsMixin, ModelViewSet):
     )
     list_filter = ("reason",)
     search_fields = ("address",)
-    search_backend_name = None
     ordering = "-created_at"
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
@@ -188,7 +184,7 @@ class SuppressionViewSet(RoomPermissionsMixin, ModelViewSet):
 
 
 @clean_requests
-class RateLimitViewSet(RoomPermissionsMixin, ModelViewSet):
+class RateLimitViewSet(RoomModelViewSet):
     model = RateLimit
     model_permissions = permissions.RATE_LIMITS
     name = "cx_rate_limits"
@@ -197,10 +193,6 @@ class RateLimitViewSet(RoomPermissionsMixin, ModelViewSet):
     menu_label = pgettext_lazy("delivery", "Rate limits")
     menu_hook = MENU_HOOK
     menu_order = 820
-    add_to_reference_index = False
-    copy_view_enabled = False
-    index_view_class = DeferredClass("cx_feedback.mail.views.delivery_views.CardListView")
-    edit_view_class = ModelEditView
     form_fields = ("name", "domains", "per_minute")
     list_display = (
         TitleColumn(
@@ -209,5 +201,4 @@ class RateLimitViewSet(RoomPermissionsMixin, ModelViewSet):
         Column("domain_list", label=pgettext_lazy("delivery", "Domains")),
         Column("per_minute", label=pgettext_lazy("delivery", "Emails a minute")),
     )
-    search_backend_name = None
     ordering = "name"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -109,31 +109,28 @@ def get_import_of_consent(source: str) -> SubscriberImport | None:
     return SubscriberImport.objects.select_related("user").filter(key=key).first()
 
 
+def _get_values(ids: list[str], model: type[Model], field: str) -> dict[str, str]:
+    """Return a field of the rows that ``ids`` name, by id."""
+    rows = model._default_manager.filter(pk__in=[pk for pk in map(parse_id, ids) if pk])
+    return {str(pk): value for pk, value in rows.values_list("pk", field)}
+
+
 def get_rule_names(ids: list[str]) -> dict[str, str]:
     """Return names by id, for the screens of the mail app."""
-    rows = FollowUpRule.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
-    return {
-        str(pk): pgettext("newsletter", "Rule: %s") % name
-        for pk, name in rows.values_list("pk", "name")
-    }
+    names = _get_values(ids, FollowUpRule, "name")
+    return {pk: pgettext("newsletter", "Rule: %s") % name for pk, name in names.items()}
 
 
 def get_opt_in_names(ids: list[str]) -> dict[str, str]:
     """Return names by id, for the screens of the mail app."""
-    rows = MailingList.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
-    return {
-        str(pk): pgettext("newsletter", "Confirmation: %s") % name
-        for pk, name in rows.values_list("pk", "name")
-    }
+    names = _get_values(ids, MailingList, "name")
+    return {pk: pgettext("newsletter", "Confirmation: %s") % name for pk, name in names.items()}
 
 
 def get_issue_names(ids: list[str]) -> dict[str, str]:
     """Return names by id, for the screens of the mail app."""
-    rows = Issue.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
-    return {
-        str(pk): pgettext("newsletter", "Issue: %s") % subject
-        for pk, subject in rows.values_list("pk", "subject")
-    }
+    names = _get_values(ids, Issue, "subject")
+    return {pk: pgettext("newsletter", "Issue: %s") % name for pk, name in names.items()}
 
 
 def get_preferences_names(ids: list[str]) -> dict[str, str]:

@@ -37,18 +37,27 @@ from cx_feedback.newsletter.models import (
 )
 from cx_feedback.newsletter.views.chooser_views import GuardedChooserViewSet
 
+_VIEWS = "cx_feedback.newsletter.views.snippet_views"
+
+
+class NewsletterSnippetViewSet(RoomPermissionsMixin, SnippetViewSet):
+    """Snippets in the feedback menu, with rows as cards and a warning of others' changes."""
+
+    menu_hook = MENU_HOOK
+    index_view_class: Any = DeferredClass("cx_feedback.newsletter.views.snippet_views.CardListView")
+    edit_view_class: Any = DeferredClass(
+        "cx_feedback.newsletter.views.snippet_views.GuardedEditView"
+    )
+
 
 @clean_requests
-class MailingListViewSet(RoomPermissionsMixin, SnippetViewSet):
+class MailingListViewSet(NewsletterSnippetViewSet):
     model = MailingList
     model_permissions = permissions.MAILING_LISTS
     icon = "mail"
     menu_label = pgettext_lazy("newsletter", "Mailing lists")
-    menu_hook = MENU_HOOK
     menu_order = 710
     base_url_path = "cx-feedback/mailing-lists"
-    index_view_class = DeferredClass("cx_feedback.newsletter.rules.views.CardListView")
-    edit_view_class = DeferredClass("cx_feedback.newsletter.rules.views.GuardedEditView")
     search_fields: ClassVar[list[str]] = ["name"]
     list_display: ClassVar[list[Any]] = [
         "name",
@@ -168,7 +177,7 @@ def _count_per_rule(rows: Any) -> Coalesce:
 
 
 @clean_requests
-class FollowUpRuleViewSet(RoomPermissionsMixin, SnippetViewSet):
+class FollowUpRuleViewSet(NewsletterSnippetViewSet):
     model = FollowUpRule
     model_permissions = permissions.FOLLOW_UP_RULES
     chooser_viewset_class = GuardedChooserViewSet
@@ -176,7 +185,6 @@ class FollowUpRuleViewSet(RoomPermissionsMixin, SnippetViewSet):
     index_view_class = DeferredClass("cx_feedback.newsletter.rules.views.RuleListView")
     edit_view_class = DeferredClass("cx_feedback.newsletter.rules.views.RuleEditView")
     menu_label = pgettext_lazy("newsletter", "Follow-up rules")
-    menu_hook = MENU_HOOK
     menu_order = 700
     base_url_path = "cx-feedback/follow-up-rules"
     search_fields: ClassVar[list[str]] = ["name", "subject"]
@@ -220,16 +228,14 @@ class FollowUpRuleViewSet(RoomPermissionsMixin, SnippetViewSet):
 
 
 @clean_requests
-class IssueViewSet(RoomPermissionsMixin, SnippetViewSet):
+class IssueViewSet(NewsletterSnippetViewSet):
     model = Issue
     model_permissions = permissions.ISSUES
     chooser_viewset_class = GuardedChooserViewSet
     icon = "mail"
     menu_label = pgettext_lazy("newsletter", "Issues")
-    menu_hook = MENU_HOOK
     menu_order = 680
     base_url_path = "cx-feedback/issues"
-    index_view_class = DeferredClass("cx_feedback.newsletter.rules.views.CardListView")
     edit_view_class = DeferredClass("cx_feedback.newsletter.issues.views.IssueEditView")
     copy_view_enabled = True
     search_fields: ClassVar[list[str]] = ["subject", "preheader"]
@@ -263,17 +269,14 @@ class IssueViewSet(RoomPermissionsMixin, SnippetViewSet):
 
 
 @clean_requests
-class DigestViewSet(RoomPermissionsMixin, SnippetViewSet):
+class DigestViewSet(NewsletterSnippetViewSet):
     model = Digest
     model_permissions = permissions.DIGESTS
     chooser_viewset_class = GuardedChooserViewSet
     icon = "list-ul"
     menu_label = pgettext_lazy("newsletter", "Digests")
-    menu_hook = MENU_HOOK
     menu_order = 690
     base_url_path = "cx-feedback/digests"
-    index_view_class = DeferredClass("cx_feedback.newsletter.rules.views.CardListView")
-    edit_view_class = DeferredClass("cx_feedback.newsletter.rules.views.GuardedEditView")
     search_fields: ClassVar[list[str]] = ["name", "subject"]
     list_display: ClassVar[list[Any]] = [
         "name",

@@ -97,8 +97,6 @@ def _write_mail(
         "Auto-Submitted": "auto-generated",
         **(more or {}),
     }
-    if language:
-        headers["Content-Language"] = language
     return create_message(
         subject=subject,
         text=render_to_string(f"{template}.txt", context).strip() + "\n",

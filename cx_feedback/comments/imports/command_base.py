@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from contextlib import ExitStack
 from typing import IO, Any, ClassVar
 
@@ -23,9 +22,7 @@ from cx_feedback.comments.imports.page_mapping import MatchPages, PostMapping
 from cx_feedback.comments.imports.records import FLAG, VOTE
 from cx_feedback.comments.models import Mention, State
 from cx_feedback.core.database import replicas
-
-#: Seconds between two lines of progress.
-PROGRESS_SECONDS = 2
+from cx_feedback.core.management.progress_line import ProgressLine
 
 
 class ImportCommand(BaseCommand):
@@ -144,21 +141,15 @@ def _format_figures(report: ImportReport) -> list[str]:
     return [f"{label:<{width}} {number:>9,}" for label, number in rows]
 
 
-class _Progress:
-    """Prints the progress every two seconds, on a terminal in one line."""
-
+class _Progress(ProgressLine):
     def __init__(self, command: BaseCommand, raw: IO[bytes]) -> None:
-        self.out, self.raw = command.stdout, raw
+        super().__init__(command.stdout)
+        self.raw = raw
         self.size = os.fstat(raw.fileno()).st_size if raw.seekable() else 0
-        self.last = time.monotonic()
 
     def __call__(self, phase: str, done: int, total: int | None) -> None:
-        if time.monotonic() - self.last < PROGRESS_SECONDS:
-            return
-        self.last = time.monotonic()
-        end = "\r" if self.out.isatty() else "\n"
-        self.out.write(self._format_line(phase, done, total), ending=end)
-        self.out.flush()
+        if self.is_due:
+            self.show(self._format_line(phase, done, total))
 
     def _format_line(self, phase: str, done: int, total: int | None) -> str:
         if phase == "pages":

@@ -137,18 +137,13 @@ def _build_comment(
     matcher: CommentMatcher,
     stored: BatchResult,
 ) -> Comment:
-    own = matcher.get_key(entry)
     source, external_id = matcher.get_source(entry)
     erased = entry.state == State.ERASED
     name, text = ("", "") if erased else _clean_name_and_text(entry, stored)
     render = text_cleaning.render_html if entry.markup == Markup.HTML else render_markdown
     comment = Comment(
         thread_id=thread_id,
-        parent=parent,
-        root_id=(parent.root_id or parent.pk) if parent else None,
-        key=own,
-        path=thread_paths.path_below(parent.path, own) if parent else own,
-        depth=parent.depth + 1 if parent else 0,
+        **thread_paths.build_position(parent, matcher.get_key(entry)),
         author_name=name,
         author_email="" if erased else _clean_email(entry, stored),
         text=text,

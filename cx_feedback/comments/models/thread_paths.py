@@ -74,6 +74,19 @@ def path_below(parent_path: str, key: str) -> str:
     return parent_path[: WIDTH * (LEVELS - 1)] + key
 
 
+def build_position(parent: Any, key: str) -> dict[str, Any]:
+    """Return the fields that place a comment with ``key`` below ``parent``, None for the thread."""
+    if parent is None:
+        return {"parent": None, "root_id": None, "key": key, "path": key, "depth": 0}
+    return {
+        "parent": parent,
+        "root_id": parent.root_id or parent.pk,
+        "key": key,
+        "path": path_below(parent.path, key),
+        "depth": parent.depth + 1,
+    }
+
+
 def paths_above(path: str) -> list[str]:
     """Return the paths of all comments above the one at ``path``, root first."""
     return [path[:end] for end in range(WIDTH, len(path), WIDTH)]

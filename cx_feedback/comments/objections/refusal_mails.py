@@ -89,8 +89,6 @@ def _write_mail(name: str, subject: str, context: dict[str, Any], language: str)
     context |= {"subject": subject, "language": translation.get_language() or ""}
     template = f"cx_feedback/comments/mail/{name}"
     headers = {"Auto-Submitted": "auto-generated"}
-    if language:
-        headers["Content-Language"] = language
     return create_message(
         subject=subject,
         text=render_to_string(f"{template}.txt", context).strip() + "\n",

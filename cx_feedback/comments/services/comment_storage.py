@@ -160,16 +160,10 @@ def _build_comment(
 ) -> Comment:
     now = timezone.now()
     thread_id = draft.thread_id or Thread.objects.get_or_create(page_id=draft.page_id)[0].pk
-    parent = draft.parent
     shingles = compute_min_shingles(draft.text)
-    own = thread_paths.new_key(now)
     return Comment(
         thread_id=thread_id,
-        parent=parent,
-        root_id=(parent.root_id or parent.pk) if parent else None,
-        key=own,
-        path=thread_paths.path_below(parent.path, own) if parent else own,
-        depth=parent.depth + 1 if parent else 0,
+        **thread_paths.build_position(draft.parent, thread_paths.new_key(now)),
         reader=reader,
         user_id=author.user_id,
         author_key=initial.author_key or author.get_key(draft.email),

@@ -44,12 +44,16 @@ def create_message(
     language: str = "",
     from_email: str = "",
 ) -> Message:
-    """Return the message with this content. Equal messages are stored once.
+    """Return the message with this content, its language in a header too.
+
+    Equal messages are stored once.
 
     Raises InvalidInput for a line break in the subject or a header, and for an empty text, since
     every message needs a plain-text part.
     """
     headers = dict(headers or {})
+    if language:
+        headers["Content-Language"] = language
     rendering.refuse_control_characters("subject", subject)
     rendering.refuse_control_characters("from_email", from_email)
     rendering.refuse_control_characters("headers", *headers, *headers.values())

@@ -17,19 +17,13 @@ from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
+from cx_feedback.core.admin.model_viewsets import CardListView
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
-from cx_feedback.core.admin.responsive_tables import CardTable
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.mail import permissions, selectors, services
 from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet, Suppression
 from cx_feedback.mail.services.delivery_changes import REQUEUEABLE_STATES
-
-
-class CardListView(generic.IndexView):
-    """A list whose rows become cards on narrow screens."""
-
-    table_class = CardTable
 
 
 class DeliveryListView(CardListView):

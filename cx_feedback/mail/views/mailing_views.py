@@ -7,20 +7,19 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
-from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from cx_feedback.core import conf
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.admin.posted_actions import Action, PostedActionsMixin
 from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.mail import permissions, selectors, services
 from cx_feedback.mail.mailing_kinds import get_mailing_names
@@ -94,7 +93,7 @@ class ScheduleForm(forms.Form):
     )
 
 
-class MailingView(MailingBaseView):
+class MailingView(PostedActionsMixin, MailingBaseView):
     """A mailing with its progress, actions and statistics.
 
     The script that refreshes the page requests only its live part.
@@ -166,8 +165,8 @@ class MailingView(MailingBaseView):
     def _build_query(self, state: str) -> str:
         return urlencode({"mailing": self.mailing.name, "state": state})
 
-    def post(self, request: HttpRequest, name: str) -> HttpResponse:
-        actions = {
+    def get_actions(self) -> dict[str, Action]:
+        return {
             "pause": self._pause_mailing,
             "resume": self._resume_mailing,
             "start": self._start_mailing,
@@ -175,17 +174,6 @@ class MailingView(MailingBaseView):
             "cancel": self._cancel_mailing,
             "try": self._retry_server,
         }
-        try:
-            message = actions.get(request.POST.get("do", ""), str)()
-        except InvalidInput as error:
-            for texts in error.fields.values():
-                messages.error(request, " ".join(str(text) for text in texts))
-            return redirect(request.path)
-        if message is None:
-            return self.render_to_response(self.get_context_data())
-        if message:
-            messages.success(request, message)
-        return redirect(request.path)
 
     def _pause_mailing(self) -> str:
         services.pause_mailing(mailing=self.mailing.name)

@@ -5,8 +5,27 @@ from typing import Any
 from rest_framework import serializers
 
 
-class SubscriptionIn(serializers.Serializer[Any]):
+class _SignupIn(serializers.Serializer[Any]):
+    """The fields of every form that asks for an address."""
+
     email = serializers.EmailField()
+    time_zone = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="For example Europe/Madrid. Used for quiet hours.",
+    )
+    page = serializers.IntegerField(required=False, help_text="ID of the page with the form.")
+    lang = serializers.CharField(required=False, help_text="Language of the emails.")
+    challenge = serializers.CharField(
+        required=False, help_text="Solution of the challenge in a 428 response."
+    )
+
+
+class _SignupOut(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(["pending"], help_text="The same for every address.")
+
+
+class SubscriptionIn(_SignupIn):
     name = serializers.CharField(required=False, allow_blank=True, max_length=80)
     list = serializers.IntegerField(
         required=False,
@@ -20,39 +39,18 @@ class SubscriptionIn(serializers.Serializer[Any]):
         required=False,
         help_text="IDs of topics, which imply their lists. Lists without any: all topics.",
     )
-    time_zone = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        help_text="For example Europe/Madrid. Used for quiet hours.",
-    )
-    page = serializers.IntegerField(required=False, help_text="ID of the page with the form.")
-    lang = serializers.CharField(required=False, help_text="Language of the emails.")
-    challenge = serializers.CharField(
-        required=False, help_text="Solution of the challenge in a 428 response."
-    )
 
 
-class SubscriptionOut(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(["pending"], help_text="The same for every address.")
+class SubscriptionOut(_SignupOut):
+    pass
 
 
-class GuideIn(serializers.Serializer[Any]):
+class GuideIn(_SignupIn):
     guide = serializers.CharField(help_text="The key in the form of the guide.")
-    email = serializers.EmailField()
     list = serializers.IntegerField(
         required=False, help_text="ID of a list to subscribe to, if the reader asked for it."
     )
-    time_zone = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        help_text="For example Europe/Madrid. Used for quiet hours.",
-    )
-    page = serializers.IntegerField(required=False, help_text="ID of the page with the form.")
-    lang = serializers.CharField(required=False, help_text="Language of the emails.")
-    challenge = serializers.CharField(
-        required=False, help_text="Solution of the challenge in a 428 response."
-    )
 
 
-class GuideOut(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(["pending"], help_text="The same for every address.")
+class GuideOut(_SignupOut):
+    pass

@@ -9,12 +9,10 @@ from rest_framework.response import Response
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.pages.page_access import require_page
-from cx_feedback.core.pages.sites import get_site_id
-from cx_feedback.newsletter import services
 from cx_feedback.newsletter.api import serializers as shapes
 from cx_feedback.newsletter.guides import guide_requests
 from cx_feedback.newsletter.subscribing import subscription_input
-from cx_feedback.newsletter.subscribing.signup_protection import require_proof_of_work
+from cx_feedback.newsletter.subscribing.subscription_requests import store_subscription_request
 from cx_feedback.readers.acts.idempotency import run_once
 
 
@@ -35,19 +33,9 @@ class SubscriptionsView(FeedbackAPIView):
         signup = subscription_input.read_subscription_request(body)
 
         def store_request() -> tuple[Any, None]:
-            if not signup.is_trap:
-                require_proof_of_work(self.django_request, body, signup.email)
-                services.subscribe(
-                    email=signup.email,
-                    list_ids=signup.list_ids,
-                    topic_ids=signup.topic_ids,
-                    name=signup.name,
-                    language=signup.language,
-                    time_zone=signup.time_zone,
-                    page_id=page_id,
-                    site_id=None if page_id else get_site_id(self.django_request),
-                    source="rest",
-                )
+            store_subscription_request(
+                self.django_request, body, signup, page_id=page_id, source="rest"
+            )
             return {"state": "pending"}, None
 
         repeat_key = ["subscription", asdict(signup), page_id]

@@ -1,4 +1,7 @@
-"""Signed document ids, which prove that an editor offers the document or that it was requested."""
+"""Signed document ids, which prove that an editor offers the document or that it was requested.
+
+The names of the mailings of guides too: deletion needs them without what sends guides.
+"""
 
 from django.core.signing import BadSignature, Signer, TimestampSigner
 from django.urls import reverse
@@ -8,6 +11,8 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.newsletter.rendering.mail_links import SECONDS_PER_DAY, make_absolute
 
+#: Prefix of the names of mailings in the deliveries ledger, followed by the document's id.
+GUIDE = "guide:"
 _FORM = "cx_feedback.newsletter.guide-form"
 _MAIL = "cx_feedback.newsletter.guide"
 

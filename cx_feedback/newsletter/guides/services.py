@@ -18,6 +18,7 @@ from cx_feedback.mail.messages.rendering import clean_address
 from cx_feedback.mail.models import Message
 from cx_feedback.mail.services import create_message
 from cx_feedback.newsletter.guides import links
+from cx_feedback.newsletter.guides.links import GUIDE
 from cx_feedback.newsletter.rendering import mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_action
 from cx_feedback.newsletter.services.requested_mail import (
@@ -26,9 +27,6 @@ from cx_feedback.newsletter.services.requested_mail import (
     rollback_unless,
 )
 from cx_feedback.newsletter.services.subscriptions import subscribe
-
-#: Prefix of the names of mailings in the deliveries ledger, followed by the document's id.
-GUIDE = "guide:"
 
 
 @dataclass(frozen=True)
@@ -98,8 +96,6 @@ def create_guide_message(document: Any, language: str, site: MailSite) -> Messag
         template = "cx_feedback/newsletter/mail/guide.html"
         parts = mail_renderer.render_mail(subject, template, "", {"title": title}, site)
     headers = {"Auto-Submitted": "auto-generated"}
-    if language:
-        headers["Content-Language"] = language
     return create_message(
         subject=parts.subject,
         text=parts.text,

@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
-from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateTimeInput, HeaderButton
 from wagtail.snippets.views.snippets import EditView
@@ -21,7 +20,7 @@ from wagtail.snippets.views.snippets import EditView
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.admin.posted_actions import Action, PostedActionsMixin
 from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.newsletter import permissions, services
 from cx_feedback.newsletter.issues.issue_renderer import get_sent_issue, render_public_issue
@@ -90,7 +89,7 @@ class SendForm(forms.Form):
         return at
 
 
-class SendView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
+class SendView(PermissionCheckMixin, PostedActionsMixin, WagtailAdminTemplateMixin, TemplateView):
     """Shows an issue with its recipients; tests, schedules, sends or unschedules it by POST."""
 
     required_permission = permissions.ISSUES.change
@@ -148,18 +147,8 @@ class SendView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
     def _count_recipients(self) -> int:
         return services.get_recipients(self.issue).count()
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        actions = {"test": self._send_test, "send": self._schedule, "back": self._unschedule}
-        try:
-            message = actions.get(request.POST.get("do", ""), lambda: "")()
-        except InvalidInput as error:
-            for texts in error.fields.values():
-                messages.error(request, " ".join(str(text) for text in texts))
-            return redirect(request.path)
-        if message is None:
-            return self.render_to_response(self.get_context_data())
-        messages.success(request, message)
-        return redirect(request.path)
+    def get_actions(self) -> dict[str, Action]:
+        return {"test": self._send_test, "send": self._schedule, "back": self._unschedule}
 
     def _send_test(self) -> str:
         address = self.request.POST.get("address", "")

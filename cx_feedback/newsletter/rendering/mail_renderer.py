@@ -240,8 +240,6 @@ def store_message(
             headers["List-Id"] = build_list_id(
                 "list", mailing_list.pk, get_site_of_list(mailing_list).base_url
             )
-    if language:
-        headers["Content-Language"] = language
     return create_message(
         subject=parts.subject,
         text=parts.text,

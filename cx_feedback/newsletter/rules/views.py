@@ -13,24 +13,16 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.coreutils import get_content_languages
-from wagtail.snippets.views.snippets import EditView, IndexView
 
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
-from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
-from cx_feedback.core.admin.responsive_tables import CardTable
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.newsletter import permissions
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.newsletter.rules import dry_run, starter_series
 from cx_feedback.newsletter.services.eligibility import EligibilityStatus
-
-
-class CardListView(IndexView):
-    """A list of snippets whose rows become cards on a phone."""
-
-    table_class = CardTable
+from cx_feedback.newsletter.views.snippet_views import CardListView, GuardedEditView
 
 
 class RuleListView(CardListView):
@@ -46,10 +38,6 @@ class RuleListView(CardListView):
             url = reverse(names("starters"))
             buttons.append(Button(_("Use a ready-made series"), url=url, icon_name="copy"))
         return buttons
-
-
-class GuardedEditView(EditConflictMixin, EditView):
-    """The editor of a snippet, which detects concurrent changes."""
 
 
 class RuleEditView(GuardedEditView):

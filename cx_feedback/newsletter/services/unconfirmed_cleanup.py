@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter.guides.services import GUIDE
+from cx_feedback.newsletter.guides.links import GUIDE
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import mail_renderer
 

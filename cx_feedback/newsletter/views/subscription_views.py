@@ -24,7 +24,6 @@ from cx_feedback.core.http.form_posts import (
 from cx_feedback.core.http.origin import RequestSource, get_request_source, refuse_cross_site
 from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import require_page
-from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import selectors, services
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import mail_links
@@ -35,7 +34,7 @@ from cx_feedback.newsletter.subscribing.form_context import (
     forbid_referrer,
     mask_email,
 )
-from cx_feedback.newsletter.subscribing.signup_protection import require_proof_of_work
+from cx_feedback.newsletter.subscribing.subscription_requests import store_subscription_request
 from cx_feedback.readers.reader_lookup import get_reader, refuses_tracking, set_reader_cookie
 
 State = Subscription.State
@@ -48,19 +47,7 @@ def request_subscription(request: HttpRequest) -> HttpResponseBase:
     try:
         require_page(page_id, request)
         signup = subscription_input.read_subscription_request(request.POST)
-        if not signup.is_trap:
-            require_proof_of_work(request, request.POST, signup.email)
-            services.subscribe(
-                email=signup.email,
-                list_ids=signup.list_ids,
-                topic_ids=signup.topic_ids,
-                name=signup.name,
-                language=signup.language,
-                time_zone=signup.time_zone,
-                page_id=page_id,
-                site_id=None if page_id else get_site_id(request),
-                source="form",
-            )
+        store_subscription_request(request, request.POST, signup, page_id=page_id, source="form")
     except proof_of_work.ChallengeRequired as asked:
         return render_challenge(request, asked)
     except FeedbackError as error:

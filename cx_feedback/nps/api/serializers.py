@@ -7,6 +7,7 @@ from rest_framework import serializers
 from cx_feedback.nps.results.breakdown import Table
 from cx_feedback.nps.results.dashboard import COMPARED_DAYS, NPSDashboard
 from cx_feedback.surveys.api.score_json import ScoreOut, score_json
+from cx_feedback.surveys.api.serializers import FormIn
 from cx_feedback.surveys.questions.text import LIMIT
 
 
@@ -15,26 +16,10 @@ class NPSAnswers(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, max_length=LIMIT)
 
 
-class NPSIn(serializers.Serializer[Any]):
+class NPSIn(FormIn):
     """``{"page": 12, "answers": {"score": 9, "reason": "…"}}``"""
 
-    page = serializers.IntegerField(required=False, help_text="ID of the page with the widget.")
-    key = serializers.CharField(
-        required=False,
-        help_text="Key of the form that this site rendered. Without it, the page is checked.",
-    )
-    version = serializers.IntegerField(
-        required=False,
-        min_value=1,
-        help_text="Version of the widget that the reader saw. Default: the newest valid one.",
-    )
     answers = NPSAnswers()
-    seconds = serializers.IntegerField(
-        required=False, min_value=0, help_text="Seconds from choosing a score to submitting."
-    )
-    partial = serializers.UUIDField(  # type: ignore[assignment]
-        required=False, help_text="Key under which the chosen score was kept."
-    )
 
 
 class SharesOut(serializers.Serializer[Any]):

@@ -27,7 +27,7 @@ class PartialIn(AnswersIn):
     """``{"page": 12, "partial": "<UUID>", "sequence": 2, "upto": "<key>", "answers": {…}}``"""
 
     seconds = None  # type: ignore[assignment]
-    partial = serializers.UUIDField(
+    partial = serializers.UUIDField(  # type: ignore[assignment]
         help_text="A random key of this form; send it with the response, too."
     )
     sequence = serializers.IntegerField(

@@ -17,42 +17,42 @@ from cx_feedback.surveys.responses.form_fields import remove_full_choices
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
-class AnswersIn(serializers.Serializer[Any]):
-    """``{"page": 12, "answers": {"<question key>": <value>}}``"""
-
-    page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
-    key = serializers.CharField(
-        required=False,
-        help_text="Of the form that this site rendered; else the page decides.",
-    )
-    version = serializers.IntegerField(
-        required=False,
-        min_value=1,
-        help_text="Of the survey that the reader saw; else the newest for which they are valid.",
-    )
-    answers = serializers.DictField(help_text="Question key to answer.")
-    seconds = serializers.IntegerField(
-        required=False, min_value=0, help_text="From the first interaction to sending."
-    )
-    hidden = serializers.DictField(
-        child=serializers.CharField(max_length=hidden_fields.MAX_LENGTH),
-        required=False,
-        help_text="Name of a hidden field to its value, such as the source of the link.",
-    )
-    partial = serializers.UUIDField(  # type: ignore[assignment]
-        required=False, help_text="Key under which answered pages of this form were kept."
-    )
-    copy_to = serializers.EmailField(
-        required=False,
-        help_text="Where to mail a copy, if the survey offers it; one per address and day.",
-    )
-
-
 class StartIn(serializers.Serializer[Any]):
     page = serializers.IntegerField(required=False, help_text="Id of the page it is asked on.")
     key = serializers.CharField(
         required=False,
         help_text="Of the form that this site rendered; else the page decides.",
+    )
+
+
+class FormIn(StartIn):
+    """A form that is sent: its answers are described by the classes below."""
+
+    version = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="Version that the reader saw; else the newest for which the answers are valid.",
+    )
+    seconds = serializers.IntegerField(
+        required=False, min_value=0, help_text="From the first interaction to sending."
+    )
+    partial = serializers.UUIDField(  # type: ignore[assignment]
+        required=False, help_text="Key under which answered pages of this form were kept."
+    )
+
+
+class AnswersIn(FormIn):
+    """``{"page": 12, "answers": {"<question key>": <value>}}``"""
+
+    answers = serializers.DictField(help_text="Question key to answer.")
+    hidden = serializers.DictField(
+        child=serializers.CharField(max_length=hidden_fields.MAX_LENGTH),
+        required=False,
+        help_text="Name of a hidden field to its value, such as the source of the link.",
+    )
+    copy_to = serializers.EmailField(
+        required=False,
+        help_text="Where to mail a copy, if the survey offers it; one per address and day.",
     )
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, register
 from django.utils.module_loading import import_string
 
-from cx_feedback.core import conf
+from cx_feedback.core.settings.path_checks import check_paths
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.library.base import SurveyTemplate
 
@@ -17,18 +17,12 @@ _NAME = re.compile(r"[-\w]+", re.ASCII)
 @register("cx_feedback")
 def check_templates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check that each path of ``SURVEY_TEMPLATES`` leads to a template of registered types."""
-    paths = conf.get("SURVEY_TEMPLATES")
-    if not isinstance(paths, (list, tuple)):
-        return []  # named by the check of the setting itself
-    return [
-        Error(
-            f"CX_FEEDBACK['SURVEY_TEMPLATES'] names {path!r}: {problem}.",
-            hint="See docs/adding-a-survey-template.md.",
-            id="cx_feedback.E011",
-        )
-        for path in paths
-        for problem in _find_problems(path)
-    ]
+    return check_paths(
+        "SURVEY_TEMPLATES",
+        _find_problems,
+        hint="See docs/adding-a-survey-template.md.",
+        check_id="cx_feedback.E011",
+    )
 
 
 def _find_problems(path: Any) -> Iterator[str]:

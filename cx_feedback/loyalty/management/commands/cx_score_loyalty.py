@@ -1,19 +1,14 @@
-import argparse
 import datetime
 import time
 from typing import Any
 
-from django.core.management.base import (
-    BaseCommand,
-    CommandError,
-    CommandParser,
-    DjangoHelpFormatter,
-)
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone, translation
 
 from cx_feedback.core import conf
 from cx_feedback.core.database import replicas
 from cx_feedback.core.errors import FeedbackError
+from cx_feedback.core.management.command_examples import CommandWithExamples
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.reports.wording import describe_quality
@@ -37,16 +32,9 @@ A second run for the same day changes nothing.
 """
 
 
-class Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Django's order of options; the examples keep their line breaks."""
-
-
-class Command(BaseCommand):
+class Command(CommandWithExamples):
+    examples = EXAMPLES
     help = "Fit the loyalty model, score every reader and record new absences."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs.setdefault("formatter_class", Help)
-        return super().create_parser(prog_name, subcommand, epilog=EXAMPLES, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

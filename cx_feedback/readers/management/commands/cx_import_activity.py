@@ -2,19 +2,15 @@ import argparse
 import io
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.base import (
-    BaseCommand,
-    CommandError,
-    CommandParser,
-    DjangoHelpFormatter,
-)
+from django.core.management.base import CommandError, CommandParser
 
 from cx_feedback.core.database import replicas
+from cx_feedback.core.management.command_examples import CommandWithExamples
+from cx_feedback.core.management.progress_line import ProgressLine
 from cx_feedback.readers.imports.activity_log import LogFormat, UnreadableLog, read_log
 from cx_feedback.readers.imports.services import (
     SHOWN,
@@ -38,16 +34,9 @@ Run cx_score_loyalty afterwards to see who is likely to come back.
 """
 
 
-class Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Django's order of options; the examples keep their line breaks."""
-
-
-class Command(BaseCommand):
+class Command(CommandWithExamples):
+    examples = EXAMPLES
     help = "Import a visit log. Each line holds a reader's ID and a date."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs.setdefault("formatter_class", Help)
-        return super().create_parser(prog_name, subcommand, epilog=EXAMPLES, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="Input file, or - for standard input.")
@@ -183,19 +172,15 @@ class Command(BaseCommand):
             self.stdout.write(f"Activities:         {report.acts_new:>12,}")
 
 
-class _Progress:
-    """Prints the progress of the import every two seconds, on a terminal in one line."""
+class _Progress(ProgressLine):
+    """The progress of the import; ``share`` returns the share of the file that was read."""
 
-    def __init__(self, command: BaseCommand, share: Any) -> None:
-        self.out, self.share = command.stdout, share
-        self.last = time.monotonic()
+    def __init__(self, command: CommandWithExamples, share: Callable[[], float | None]) -> None:
+        super().__init__(command.stdout)
+        self.share = share
 
     def __call__(self, report: ImportReport) -> None:
-        if time.monotonic() - self.last < 2:
-            return
-        self.last = time.monotonic()
-        share = self.share()
-        done = f"{share:.0%}, " if share is not None else ""
-        end = "\r" if self.out.isatty() else "\n"
-        self.out.write(f"{done}{report.lines:,} lines, {report.days_new:,} days new", ending=end)
-        self.out.flush()
+        if self.is_due:
+            share = self.share()
+            done = f"{share:.0%}, " if share is not None else ""
+            self.show(f"{done}{report.lines:,} lines, {report.days_new:,} days new")

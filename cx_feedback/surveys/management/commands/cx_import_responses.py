@@ -1,19 +1,14 @@
-import argparse
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import (
-    BaseCommand,
-    CommandError,
-    CommandParser,
-    DjangoHelpFormatter,
-)
+from django.core.management.base import CommandError, CommandParser
 
 from cx_feedback.core.database import replicas
+from cx_feedback.core.management.command_examples import CommandWithExamples
+from cx_feedback.core.management.progress_line import ProgressLine
 from cx_feedback.core.tables.cell_safety import CSVWriter
 from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.core.tables.table_reader import (
@@ -61,16 +56,9 @@ stored twice. It is known by its id column, or else by its number and its conten
 """
 
 
-class Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Keeps Django's order of options and the line breaks of the examples."""
-
-
-class Command(BaseCommand):
+class Command(CommandWithExamples):
+    examples = EXAMPLES
     help = "Import responses to a survey from a CSV or XLSX file whose first row is headings."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs.setdefault("formatter_class", Help)
-        return super().create_parser(prog_name, subcommand, epilog=EXAMPLES, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
@@ -164,7 +152,7 @@ class Command(BaseCommand):
                 strict=options["strict"],
                 dry_run=options["dry_run"],
                 note=note,
-                progress=_Progress(self),
+                progress=_Progress(self.stdout),
             )
         except ImportRefused as refused:
             raise CommandError(
@@ -215,17 +203,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Columns left out:   {', '.join(report.unused)}")
 
 
-class _Progress:
-    """Prints the progress every two seconds, on one line of a terminal."""
-
-    def __init__(self, command: BaseCommand) -> None:
-        self.out = command.stdout
-        self.last = time.monotonic()
-
+class _Progress(ProgressLine):
     def __call__(self, report: ImportReport) -> None:
-        if time.monotonic() - self.last < 2:
-            return
-        self.last = time.monotonic()
-        end = "\r" if self.out.isatty() else "\n"
-        self.out.write(f"{report.rows:,} rows, {report.new:,} responses new", ending=end)
-        self.out.flush()
+        if self.is_due:
+            self.show(f"{report.rows:,} rows, {report.new:,} responses new")
