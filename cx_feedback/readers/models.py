@@ -46,6 +46,9 @@ class Reader(models.Model):
         pgettext_lazy("reader", "language"), max_length=12, blank=True, default=""
     )
     counts_visits = models.BooleanField(_("agreed to visits being counted"), default=False)
+    #: If true, the reader agreed once and no longer: what was counted stays until it is erased, and
+    #: nobody is told of an absence that nobody counts.
+    visits_withdrawn = models.BooleanField(default=False, editable=False)
     #: If true, no visit day and no figure is stored, so that no query of the loyalty room matches.
     objects_to_scoring = models.BooleanField(_("objects to being scored"), default=False)
     created_at = models.DateTimeField(
@@ -84,7 +87,10 @@ class Reader(models.Model):
             # Partial: only a few readers object, and their tier never changes.
             models.Index(
                 fields=["id"], condition=Q(objects_to_scoring=True), name="cx_reader_unscored"
-            )
+            ),
+            models.Index(
+                fields=["id"], condition=Q(visits_withdrawn=True), name="cx_reader_withdrawn"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,7 +53,12 @@ COLUMNS = ("reader_id", "first_period", "last_period", "active_periods", "last_d
 
 def get_unchanged_readers(as_of: datetime.date) -> QuerySet[Reader]:
     """Return the readers whose stored figures are right as of a day, with no visit after it."""
-    return Reader.objects.filter(last_day__lte=as_of)
+    return Reader.objects.filter(last_day__lte=as_of, visits_withdrawn=False)
+
+
+def get_withdrawn_readers() -> QuerySet[Any, Any]:
+    """Return the readers who withdrew their consent to visits: an absence may be none."""
+    return Reader.objects.filter(visits_withdrawn=True).values("pk")
 
 
 def recent_histories_sql(as_of: datetime.date, *, ids: tuple[int, int] | None = None) -> SQL | None:
@@ -64,7 +69,7 @@ def recent_histories_sql(as_of: datetime.date, *, ids: tuple[int, int] | None = 
     if not VisitDay.objects.filter(day__gt=as_of).exists():
         return None
     days = VisitDay.objects.filter(
-        day__lte=as_of, reader__in=Reader.objects.filter(last_day__gt=as_of)
+        day__lte=as_of, reader__in=Reader.objects.filter(last_day__gt=as_of, visits_withdrawn=False)
     )
     if ids:
         days = days.filter(reader_id__gte=ids[0], reader_id__lte=ids[1])

@@ -53,7 +53,8 @@ def _insert_silences(fit: Fit, tier: Tier) -> int:
     insert = (
         f"INSERT INTO {SILENCE} ({SILENCE_COLUMNS}) "
         f"SELECT r.id, r.last_day, %s, c.p_return, %s FROM {READER} r, {CELL} c "
-        f"WHERE {match} AND r.last_day <= %s AND c.tier = %s {SILENCE_ONCE}"
+        f"WHERE {match} AND NOT r.visits_withdrawn AND r.last_day <= %s AND c.tier = %s "
+        f"{SILENCE_ONCE}"
     )
     params: tuple[Any, ...] = (fit.as_of, tier is Tier.LOST, *cell, fit.as_of, str(tier))
     with full_scan_cursor() as cursor:
@@ -207,7 +208,7 @@ def _end_batch(as_of: datetime.date, ids: list[int]) -> int:
     Silence.objects.bulk_update(ended, ["won_back_on"])
     since = as_of - datetime.timedelta(weeks=get_loyalty_config().borders.won_back_weeks)
     fresh = [s.reader_id for s in ended if s.won_back_on and s.won_back_on > since]
-    Reader.objects.filter(pk__in=fresh).update(tier=Tier.WON_BACK)
+    Reader.objects.filter(pk__in=fresh, visits_withdrawn=False).update(tier=Tier.WON_BACK)
     # These came back long ago and may be absent again, which only a change of tier shows.
     others = {silence.reader_id for silence in ended} - set(fresh)
     Reader.objects.filter(pk__in=others).update(tier="")

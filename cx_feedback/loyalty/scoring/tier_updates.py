@@ -82,7 +82,8 @@ class _FigureSource:
 
 def update_tiers(*, fit: Fit, borders: TierBorders, ids: Ids | None = None) -> TierChanges:
     """Set the tier of all readers, or of those with ids in the range, to that of their cell."""
-    sources = [_FigureSource("r", "", SQL("r.last_day <= %s", (fit.as_of,)))]
+    unchanged = SQL("NOT r.visits_withdrawn AND r.last_day <= %s", (fit.as_of,))
+    sources = [_FigureSource("r", "", unchanged)]
     with full_scan_cursor() as cursor:
         if (since := recent_histories_sql(fit.as_of, ids=ids)) is not None:
             cursor.execute(
@@ -136,7 +137,7 @@ def _apply_changes(cursor: CursorWrapper, fit: Fit) -> TierChanges:
     (moving,) = cursor.fetchone()
     update = (
         f"UPDATE {READER} AS r SET tier = m.tier FROM cx_moving m "
-        "WHERE r.last_day = m.seen AND r.tier <> m.tier AND "
+        "WHERE r.last_day = m.seen AND r.tier <> m.tier AND NOT r.visits_withdrawn AND "
     )
     with _prefer_index(cursor, few=moving * FEW < fit.readers):
         # The addition keeps PostgreSQL from using the index of ids instead of the location.

@@ -9,6 +9,7 @@ from django.db.models import Max, Min, Q
 from cx_feedback.loyalty.effects.day_numbers import DayNumber
 from cx_feedback.loyalty.model import VisitLog
 from cx_feedback.loyalty.model.cells import Ints
+from cx_feedback.loyalty.scoring.histories import get_withdrawn_readers
 from cx_feedback.readers.models import Reader, VisitDay
 from cx_feedback.readers.periods import EARLIEST, get_period_length
 
@@ -28,7 +29,11 @@ def load_visit_log(*, until: datetime.date, readers: int | None = None) -> Visit
     """
     total = Reader.objects.count() if readers is None else readers
     one_in = max(1, total // SAMPLE)
-    days = VisitDay.objects.filter(day__gte=EARLIEST, day__lte=until).order_by()
+    days = (
+        VisitDay.objects.filter(day__gte=EARLIEST, day__lte=until)
+        .exclude(reader__in=get_withdrawn_readers())
+        .order_by()
+    )
     parts = (
         [days] if one_in == 1 else [days.filter(among) for among in _get_sample_conditions(one_in)]
     )

@@ -23,20 +23,28 @@ def give_consent(
     )
     if purpose == Consent.VISITS:
         withdraw_consent(reader=reader, purpose=Consent.NO_SCORING)
-        Reader.objects.filter(pk=reader.pk).update(counts_visits=True, objects_to_scoring=False)
+        Reader.objects.filter(pk=reader.pk).update(
+            counts_visits=True, objects_to_scoring=False, visits_withdrawn=False
+        )
         reader.counts_visits, reader.objects_to_scoring = True, False
+        reader.visits_withdrawn = False
     return consent
 
 
 @transaction.atomic
 def withdraw_consent(*, reader: Reader, purpose: str) -> bool:
-    """Withdraw the open consent to ``purpose``; return whether there was one."""
+    """Withdraw the open consent to ``purpose``; return whether there was one.
+
+    Who withdraws the consent to visits has no tier any more: an absence is no longer known.
+    """
     closed = Consent.objects.filter(
         reader=reader, purpose=purpose, withdrawn_at__isnull=True
     ).update(withdrawn_at=timezone.now())
     if purpose == Consent.VISITS:
-        Reader.objects.filter(pk=reader.pk).update(counts_visits=False)
-        reader.counts_visits = False
+        Reader.objects.filter(pk=reader.pk).update(
+            counts_visits=False, visits_withdrawn=True, tier=""
+        )
+        reader.counts_visits, reader.visits_withdrawn, reader.tier = False, True, ""
     return bool(closed)
 
 
