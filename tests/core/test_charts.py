@@ -1,3 +1,4 @@
+import datetime
 import re
 
 import pytest
@@ -102,3 +103,15 @@ def test_quotation_marks_follow_the_language():
     assert quote_texts(["a", "b"]) == "“a”, “b”"
     with translation.override("es"):
         assert quote_texts(["a", "b"]) == "«a», «b»"
+
+
+def test_points_of_uneven_days_stand_at_their_dates():
+    days = [datetime.date(2026, 1, day) for day in (1, 2, 11, 31)]
+    points = [(day.isoformat(), 1) for day in days]
+    html = draw_lines("t", [Line("a", points)], days=days)
+    [drawn] = re.findall(r'<polyline[^>]* points="([^"]+)"', html)
+    places = [float(pair.split(",")[0]) for pair in drawn.split()]
+    steps = [(place - places[0]) / (places[-1] - places[0]) for place in places]
+    assert steps == pytest.approx([0, 1 / 30, 10 / 30, 1], abs=0.002)
+    # The second label would stand on the first.
+    assert html.count(">2026-01-01<") > html.count(">2026-01-02<")

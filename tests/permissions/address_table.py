@@ -243,6 +243,7 @@ REST: dict[str, dict[str, str]] = {
     "api-loyalty-attitudes": {"get": "view_loyalty"},
     "api-loyalty-causes": {"get": "view_loyalty"},
     "api-loyalty-experiments": {"get": "view_loyalty"},
+    "api-loyalty-scores": {"get": "view_loyalty + view_reader"},
     "api-loyalty-readers": {"get": "view_loyalty + view_reader"},
     "api-loyalty-reader": {"get": "view_loyalty + view_reader"},
 }

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from cx_feedback.loyalty.model_choices import Quality
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.reports.report_models import Effect
+from cx_feedback.loyalty.reports.rfv import Level
 from cx_feedback.loyalty.scoring.tiers import Tier
 
 Out = serializers.Serializer[Any]
@@ -197,14 +198,12 @@ class ExperimentsOut(Out):
     experiments = ExperimentOut(many=True)
 
 
-class ReaderOut(Out):
-    """A reader with the score, the reason for it and the last answers."""
+class ReaderScoreOut(Out):
+    """A reader's score and RFV, by id and by the name of the reader in an imported log."""
 
     id = serializers.IntegerField(source="pk")
-    email = serializers.CharField(allow_blank=True)
     external_id = serializers.CharField(allow_blank=True)
     tier = serializers.CharField(allow_blank=True, source="tier_value")
-    reason = serializers.CharField()
     score = serializers.IntegerField(
         allow_null=True, help_text="0 to 100; null if the reader came after the last scoring."
     )
@@ -216,6 +215,21 @@ class ReaderOut(Out):
         help_text="Frequency: periods (weeks, or days) with a visit."
     )
     visit_days = serializers.IntegerField(help_text="Volume: days with a visit.")
+    rfv = serializers.IntegerField(
+        help_text="Mean of the three parts, of the last 13 weeks, 0 to 100."
+    )
+    rfv_recency = serializers.IntegerField(help_text="0 to 100.")
+    rfv_frequency = serializers.IntegerField(help_text="0 to 100.")
+    rfv_volume = serializers.IntegerField(
+        help_text="0 to 100, of days with a visit: what is read is not counted."
+    )
+
+
+class ReaderOut(ReaderScoreOut):
+    """A reader with the score, the reason for it and the last answers."""
+
+    email = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField()
     language = serializers.CharField(allow_blank=True)
     nps_score = serializers.IntegerField(allow_null=True)
     nps_class = serializers.CharField(allow_blank=True, source="nps_value")
@@ -230,6 +244,15 @@ class ReadersOut(Out):
 
     readers = ReaderOut(many=True)
     next = serializers.IntegerField(allow_null=True)
+
+
+class ReaderScoresOut(Out):
+    """Scores by id; ``next`` is the address of the next page, null on the last."""
+
+    as_of = serializers.DateField(allow_null=True, help_text="Null before the first scoring.")
+    horizon_weeks = serializers.IntegerField(allow_null=True)
+    scores = ReaderScoreOut(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class EntryOut(Out):
@@ -253,8 +276,23 @@ class ReadersIn(Out):
 
     tier = serializers.ChoiceField(choices=Tier.choices, required=False)
     field = serializers.ChoiceField(choices=AttitudeGroup.choices, required=False)
+    rfv = serializers.ChoiceField(choices=Level.choices, required=False)
     after = serializers.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=500, default=100)
+
+
+class ScoresIn(Out):
+    """Query parameters of the scores."""
+
+    cursor = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=2**63 - 1,
+        help_text="Where the page begins; see `next`.",
+    )
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=1000, default=100)
+    tier = serializers.ChoiceField(choices=Tier.choices, required=False)
+    rfv = serializers.ChoiceField(choices=Level.choices, required=False)
 
 
 class CausesIn(Out):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("loyalty/attitudes/", views.AttitudesView.as_view(), name="api-loyalty-attitudes"),
     path("loyalty/causes/", views.CausesView.as_view(), name="api-loyalty-causes"),
     path("loyalty/experiments/", views.ExperimentsView.as_view(), name="api-loyalty-experiments"),
+    path("loyalty/scores/", views.ScoresView.as_view(), name="api-loyalty-scores"),
     path("loyalty/readers/", views.ReadersView.as_view(), name="api-loyalty-readers"),
     path("loyalty/readers/<int:reader_id>/", views.ReaderView.as_view(), name="api-loyalty-reader"),
 ]

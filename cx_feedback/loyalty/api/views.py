@@ -5,12 +5,14 @@ Only the last two identify readers; they also need the permission to view reader
 
 from dataclasses import asdict
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.utils.translation import pgettext
 from rest_framework.request import Request
 from rest_framework.response import Response
 from wagtail.log_actions import log
+from wagtail.models import Site
 
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
@@ -26,6 +28,7 @@ from cx_feedback.loyalty.reports import cohorts, outcomes, segment_readers
 from cx_feedback.loyalty.reports.attitude_matrix import get_attitude_matrix
 from cx_feedback.loyalty.reports.reader_rows import build_row
 from cx_feedback.loyalty.reports.reader_timeline import get_timeline
+from cx_feedback.loyalty.reports.rfv import filter_by_level
 from cx_feedback.loyalty.reports.wording import get_doubts
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.selectors import Overview
@@ -139,6 +142,8 @@ class ReadersView(StaffAPIView):
         readers = segment_readers.get_segment(tier=asked.get("tier", ""), fit=fit)
         if "field" in asked:
             readers = segment_readers.filter_by_attitude(readers, asked["field"])
+        if "rfv" in asked:
+            readers = filter_by_level(readers, asked["rfv"])
         readers = readers.filter(pk__gt=asked.get("after", 0)).order_by("pk")
         found = list(readers[: asked["limit"] + 1])
         page = found[: asked["limit"]]
@@ -149,6 +154,44 @@ class ReadersView(StaffAPIView):
             {
                 "readers": out.ReaderOut(rows, many=True).data,
                 "next": page[-1].pk if len(found) > len(page) else None,
+            }
+        )
+
+
+class ScoresView(StaffAPIView):
+    """``GET``: the scores of the readers of the calling site, by cursor.
+
+    For programs that greet or write to readers by score: without addresses and answers. Where
+    there are several sites, those of the site in the request's address who did something on it, or
+    agreed there to visits being counted. Each page is recorded in the audit log as an export.
+    """
+
+    required_permission = VIEW_NAMED_READERS
+
+    @describe_endpoint(responses=out.ReaderScoresOut, parameters=[out.ScoresIn])
+    def get(self, request: Request) -> Response:
+        asked, fit = _get_parameters(request, out.ScoresIn), selectors.get_newest_fit()
+        readers = segment_readers.get_segment(tier=asked.get("tier", ""), fit=fit)
+        readers = segment_readers.filter_by_site(readers, Site.find_for_request(request))
+        if "rfv" in asked:
+            readers = filter_by_level(readers, asked["rfv"])
+        found = list(
+            readers.filter(pk__gt=asked.get("cursor", 0)).order_by("pk")[: asked["limit"] + 1]
+        )
+        page = found[: asked["limit"]]
+        rows = [build_row(member, named=True) for member in segment_readers.get_members(page, fit)]
+        data = {"rows": len(rows), "named": True, "asked": request.query_params.dict()}
+        log(fit or request.user, EXPORTED, user=request.user, data=data)
+        following = None
+        if len(found) > len(page):
+            parameters = {**request.query_params.dict(), "cursor": page[-1].pk}
+            following = request.build_absolute_uri(f"{request.path}?{urlencode(parameters)}")
+        return Response(
+            {
+                "as_of": fit and fit.as_of,
+                "horizon_weeks": fit and fit.horizon_weeks,
+                "scores": out.ReaderScoreOut(rows, many=True).data,
+                "next": following,
             }
         )
 

@@ -41,6 +41,10 @@ BORDER = 1.6448536269514722
 #: An effect of this share more errors counts like one in the other direction: where two causes
 #: can only be compared with each other, the one that brings readers back is named.
 FAVOUR = 1.25
+#: Causes from which on their own spread is known.
+MANY = 20
+#: The median of the absolute value of a standard normal variable.
+MEDIAN_OF_CHANCE = 0.6744897501960817
 KINDS = (Effect.Kind.ARTICLE, Effect.Kind.SECTION, Effect.Kind.SURVEY, Effect.Kind.RULE)
 Verdict = Effect.Verdict
 
@@ -100,11 +104,19 @@ class Findings:
 
     @property
     def z(self) -> Floats:
-        """Return the difference beyond what the weeks before explain, in standard errors."""
+        """Return the difference beyond what the weeks before explain, in standard errors.
+
+        Where many causes spread more than chance alone would spread them, an error is as large
+        as they say: the empirical null of Efron (2004), Journal of the American Statistical
+        Association 99.
+        """
         gap, error = self.advance * self.early.difference, self.advance * self.early.error
         left, spread = self.now.difference - gap, np.hypot(self.now.error, error)
         found = np.divide(left, spread, out=np.zeros_like(spread), where=spread > 0)
-        return np.where(self.enough, np.nan_to_num(found), 0.0)
+        z = np.where(self.enough, np.nan_to_num(found), 0.0)
+        if self.enough.sum() < MANY:
+            return z
+        return z / max(1.0, float(np.median(np.abs(z[self.enough]))) / MEDIAN_OF_CHANCE)
 
     @property
     def p_values(self) -> Floats:

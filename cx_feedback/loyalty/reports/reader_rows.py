@@ -1,7 +1,8 @@
 """A reader as a row of the screen, of an exported table and of the REST API.
 
-The score comes with recency, frequency and volume (RFV): days since the last visit, periods with
-a visit and days with a visit. Page views are not stored, so they can't be the volume.
+The score comes with recency, frequency and volume (``reports.rfv``), and with the figures behind
+them: days since the last visit, periods with a visit and days with a visit. Page views are not
+stored, so they can't be the volume.
 """
 
 import datetime
@@ -33,6 +34,10 @@ class ReaderRow:
     recency_days: int | None
     active_periods: int
     visit_days: int
+    rfv: int
+    rfv_recency: int
+    rfv_frequency: int
+    rfv_volume: int
     language: str
     nps_score: int | None
     nps_class: str
@@ -46,6 +51,16 @@ class ReaderRow:
     def score_shown(self) -> str:
         """Return the score for the list."""
         return pgettext("loyalty", "came since") if self.score is None else str(self.score)
+
+    @property
+    def rfv_shown(self) -> str:
+        """Return the RFV with its parts for the list."""
+        return pgettext("loyalty", "%(rfv)d (R %(r)d, F %(f)d, V %(v)d)") % {
+            "rfv": self.rfv,
+            "r": self.rfv_recency,
+            "f": self.rfv_frequency,
+            "v": self.rfv_volume,
+        }
 
     @property
     def last_shown(self) -> str:
@@ -82,6 +97,10 @@ def build_row(member: Member, *, named: bool) -> ReaderRow:
         recency_days=(site_time.localdate() - reader.last_day).days if reader.last_day else None,
         active_periods=reader.active_periods,
         visit_days=member.visit_days,
+        rfv=round(member.rfv.value),
+        rfv_recency=round(member.rfv.recency),
+        rfv_frequency=round(member.rfv.frequency),
+        rfv_volume=round(member.rfv.volume),
         language=reader.language,
         nps_score=said.nps_score if said else None,
         nps_class=said.get_nps_class_display() if said and said.nps_class else "",

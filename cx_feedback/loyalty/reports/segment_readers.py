@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, When
+import swapper
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from wagtail.models import Site
 
 from cx_feedback.loyalty.models import Attitude, CellScore, Fit
 from cx_feedback.loyalty.reports.attitudes import get_classified_attitudes
+from cx_feedback.loyalty.reports.rfv import RFV, compute_rfv, count_visits
 from cx_feedback.loyalty.selectors import ReaderScore, get_reader_scores
-from cx_feedback.readers.models import Reader, VisitDay
+from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import get_period
 
 #: Readers that an export loads at a time.
@@ -21,6 +24,7 @@ class Member:
 
     score: ReaderScore
     attitude: Attitude | None
+    rfv: RFV
     #: Number of days with a visit.
     visit_days: int = 0
 
@@ -30,12 +34,12 @@ class Member:
 
 
 def get_segment(*, tier: str = "", fit: Fit | None = None) -> QuerySet[Reader]:
-    """Return the readers of a tier, or all readers for "".
+    """Return the readers of a tier, or all readers for "", without those who withdrew.
 
     Each is annotated with ``p``, the probability of a return as of ``fit``. It is None for
     readers who came after that day.
     """
-    readers = Reader.objects.exclude(first_period=None)
+    readers = Reader.objects.filter(visits_withdrawn=False).exclude(first_period=None)
     if tier:
         readers = readers.filter(tier=tier)
     if fit is None:
@@ -56,6 +60,24 @@ def filter_by_attitude(readers: QuerySet[Reader], field: str) -> QuerySet[Reader
     return readers.filter(pk__in=get_classified_attitudes().filter(field=field).values("pk"))
 
 
+def filter_by_site(readers: QuerySet[Reader], site: Site | None) -> QuerySet[Reader]:
+    """Return those who did something, or agreed to visits, on a page of ``site``.
+
+    A visit has no page, so where there is only one site it has all readers.
+    """
+    if site is None or Site.objects.count() < 2:
+        return readers
+    roots = site.root_page.get_translations(inclusive=True).values_list("path", flat=True)
+    below = Q()
+    for path in roots:
+        below |= Q(path__startswith=path)
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(below).values("pk")
+    mine = {"reader": OuterRef("pk"), "page_id__in": pages}
+    return readers.filter(
+        Exists(Activity.objects.filter(**mine)) | Exists(Consent.objects.filter(**mine))
+    )
+
+
 def order_by_probability(readers: QuerySet[Reader], *, least_first: bool) -> QuerySet[Reader]:
     """Sort a segment by the probability of a return, readers without one last."""
     p = F("p").asc(nulls_last=True) if least_first else F("p").desc(nulls_last=True)
@@ -63,13 +85,19 @@ def order_by_probability(readers: QuerySet[Reader], *, least_first: bool) -> Que
 
 
 def get_members(readers: list[Reader], fit: Fit | None) -> list[Member]:
-    """Return these readers with scores, attitudes and visit days, in three statements."""
+    """Return these readers with scores, attitudes and visit days, in four statements."""
     ids = [reader.pk for reader in readers]
     attitudes = Attitude.objects.in_bulk(ids)
     by_reader = VisitDay.objects.filter(reader__in=ids).order_by().values_list("reader_id")
     days = dict(by_reader.annotate(Count("pk")))
+    lately = count_visits(ids)
     return [
-        Member(score, attitudes.get(score.reader.pk), days.get(score.reader.pk, 0))
+        Member(
+            score,
+            attitudes.get(score.reader.pk),
+            compute_rfv(score.reader.last_day, *lately.get(score.reader.pk, (0, 0))),
+            days.get(score.reader.pk, 0),
+        )
         for score in get_reader_scores(readers, fit)
     ]
 

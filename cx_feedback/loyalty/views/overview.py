@@ -128,7 +128,7 @@ def _draw_history(found: Overview) -> SafeString | None:
         Line(tier.label, list(zip(labels, found.history[tier], strict=True)))
         for tier in DRAWN_TIERS
     ]
-    return draw_lines(_("Readers by tier over time"), series)
+    return draw_lines(_("Readers by tier over time"), series, days=found.days)
 
 
 def _draw_expectations(expected: list[Expectation]) -> SafeString | None:
@@ -147,6 +147,7 @@ def _draw_expectations(expected: list[Expectation]) -> SafeString | None:
             ),
             Line(pgettext("loyalty", "Came"), list(zip(labels, came, strict=True))),
         ],
+        days=[one.as_of for one in expected],
     )
 
 

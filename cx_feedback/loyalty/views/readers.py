@@ -22,6 +22,7 @@ from cx_feedback.loyalty.permissions import VIEW_READER
 from cx_feedback.loyalty.reports import segment_readers
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.reports.reader_rows import ReaderRow, build_row
+from cx_feedback.loyalty.reports.rfv import Level, filter_by_level, with_rfv
 from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.loyalty.views.base import LoyaltyViewMixin
 from cx_feedback.readers.models import Reader
@@ -38,12 +39,17 @@ class SegmentFilterSet(WagtailFilterSet):
         method="of_field",
     )
 
+    rfv = django_filters.ChoiceFilter(label="RFV", choices=Level.choices, method="of_level")
+
     class Meta:
         model = Reader
         fields: ClassVar[list[str]] = ["tier"]
 
     def of_field(self, readers: QuerySet[Reader], name: str, value: str) -> QuerySet[Reader]:
         return segment_readers.filter_by_attitude(readers, value)
+
+    def of_level(self, readers: QuerySet[Reader], name: str, value: str) -> QuerySet[Reader]:
+        return filter_by_level(readers, value)
 
 
 class LabelledColumn(Column):
@@ -117,6 +123,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
             LabelledColumn(
                 "last_shown", label=pgettext("loyalty", "Last visit"), sort_key="last_day"
             ),
+            LabelledColumn("rfv_shown", label="RFV", sort_key="rfv"),
             *self._frequency,
             LabelledColumn("visit_days", label=_("Days with a visit")),
             LabelledColumn("said", label=pgettext("loyalty", "Last answer")),
@@ -134,7 +141,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
         ]
 
     def get_valid_orderings(self) -> list[str]:
-        keys = ("p", "last_day", "active_periods")
+        keys = ("p", "last_day", "active_periods", "rfv")
         return [*keys, *(f"-{key}" for key in keys)]
 
     def get_base_queryset(self) -> QuerySet[Reader]:
@@ -144,6 +151,8 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
     def order_queryset(self, queryset: QuerySet[Reader]) -> QuerySet[Reader]:
         if self.ordering in ("p", "-p"):
             return segment_readers.order_by_probability(queryset, least_first=self.ordering == "p")
+        if self.ordering in ("rfv", "-rfv"):
+            queryset = with_rfv(queryset)
         return queryset.order_by(self.ordering, "-last_day", "pk")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -161,8 +170,8 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
         """Return the columns of the export; those that identify readers only with permission."""
         figures = [
             "tier", "reason", "score", "p_return", "last_day", "recency_days", "active_periods",
-            "visit_days", "language", "nps_score", "nps_class", "emotion", "emotional_value",
-            "csat", "ces",
+            "visit_days", "rfv", "rfv_recency", "rfv_frequency", "rfv_volume", "language",
+            "nps_score", "nps_class", "emotion", "emotional_value", "csat", "ces",
         ]  # fmt: skip
         return ["pk", "email", "external_id", *figures] if self.named else figures
 

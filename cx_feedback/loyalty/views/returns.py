@@ -21,6 +21,7 @@ from cx_feedback.loyalty.effects.wording import (
     format_share,
 )
 from cx_feedback.loyalty.reports.report_models import Effect
+from cx_feedback.loyalty.selectors import get_newest_fit
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView, Tab
 
 PER_PAGE = 25
@@ -131,7 +132,11 @@ class ExperimentsView(LoyaltyTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = [_build_card(one) for one in selectors.get_experiment_results()]
-        return {**super().get_context_data(**kwargs), "experiments": found}
+        return {
+            **super().get_context_data(**kwargs),
+            "experiments": found,
+            "anybody": get_newest_fit() is not None,
+        }
 
 
 def _build_card(found: NamedResult) -> dict[str, Any]:

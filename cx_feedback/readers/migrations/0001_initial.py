@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(blank=True, default='', help_text='The name of this reader in the log that was imported.', max_length=100, verbose_name='external id')),
                 ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
                 ('counts_visits', models.BooleanField(default=False, verbose_name='agreed to visits being counted')),
+                ('visits_withdrawn', models.BooleanField(default=False, editable=False)),
                 ('objects_to_scoring', models.BooleanField(default=False, verbose_name='objects to being scored')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='known since')),
                 ('last_day', models.DateField(editable=False, null=True, verbose_name='last seen on')),
@@ -133,6 +134,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='reader',
             index=models.Index(condition=models.Q(('objects_to_scoring', True)), fields=['id'], name='cx_reader_unscored'),
+        ),
+        migrations.AddIndex(
+            model_name='reader',
+            index=models.Index(condition=models.Q(('visits_withdrawn', True)), fields=['id'], name='cx_reader_withdrawn'),
         ),
         migrations.AddConstraint(
             model_name='reader',

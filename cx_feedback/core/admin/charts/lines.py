@@ -1,5 +1,6 @@
 """Lines over a shared x axis, with shaded intervals."""
 
+import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,26 +32,28 @@ class Line:
 
 @dataclass(frozen=True)
 class Scale:
-    """Translates places on the x axis and values into coordinates."""
+    """Translates places on the x axis and values into coordinates.
+
+    ``places`` are from 0 to 1, one for each point.
+    """
 
     low: float
     high: float
     ticks: Sequence[float]
-    step: float
+    places: Sequence[float]
 
     @classmethod
-    def covering(cls, series: Sequence[Line], places: int) -> "Scale":
+    def covering(cls, series: Sequence[Line], places: Sequence[float]) -> "Scale":
         """Return the scale on which all values and intervals of ``series`` fit."""
         values = [v for line in series for _label, v in line.points if v is not None]
         values += [end for line in series for ends in line.band if ends for end in ends]
         low, high = min([*values, 0]), max([*values, 0]) or 1
         ticks = _get_ticks(low, high)
-        step = (WIDTH - LEFT - RIGHT) / max(1, places - 1)
-        return cls(min(low, ticks[0]), max(high, ticks[-1]), ticks, step)
+        return cls(min(low, ticks[0]), max(high, ticks[-1]), ticks, places)
 
     def x(self, place: int) -> float:
-        """Return the x coordinate of a place, from 0."""
-        return round(LEFT + self.step * place, 1)
+        """Return the x coordinate of a point by its number, from 0."""
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * self.places[place], 1)
 
     def y(self, value: float) -> float:
         """Return the y coordinate of a value."""
@@ -58,11 +61,16 @@ class Scale:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * share, 1)
 
 
-def draw_lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
-    """Draw lines over a shared x axis, whose labels are those of the first line."""
+def draw_lines(
+    title: Any, series: Sequence[Line], unit: str = "", days: Sequence[datetime.date] = ()
+) -> SafeString:
+    """Draw lines over a shared x axis, whose labels are those of the first line.
+
+    With ``days``, one for each label in ascending order, points stand at their dates. Otherwise
+    they are equally far apart.
+    """
     labels = [label for label, _value in series[0].points] if series else []
-    scale = Scale.covering(series, len(labels))
-    every = max(1, math.ceil(len(labels) / MARKS))
+    scale = Scale.covering(series, _get_places(len(labels), days))
     rows = [
         {
             "label": label,
@@ -77,12 +85,31 @@ def draw_lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString
         columns=[head for line in series for head in _column_heads(line)],
         rows=rows,
         ticks=[(scale.y(tick), format_figure(tick, unit)) for tick in scale.ticks],
-        marks=[(scale.x(n), label) for n, label in enumerate(labels) if n % every == 0],
+        marks=_get_marks(labels, scale),
         width_drawn=WIDTH - RIGHT,
         height=HEIGHT,
         left=LEFT,
         base=HEIGHT - 8,
     )
+
+
+def _get_places(points: int, days: Sequence[datetime.date]) -> list[float]:
+    """Return where the points stand on the x axis, from 0 to 1."""
+    if days and days[-1] > days[0]:
+        return [(day - days[0]) / (days[-1] - days[0]) for day in days]
+    return [n / max(1, points - 1) for n in range(points)]
+
+
+def _get_marks(labels: Sequence[Any], scale: Scale) -> list[tuple[float, Any]]:
+    """Return labels below the x axis with their places, as many as don't touch each other."""
+    marks: list[tuple[float, Any]] = []
+    room = 0.999 / (MARKS - 1) if len(labels) > MARKS else 0.0
+    last = -1.0
+    for n, label in enumerate(labels):
+        if scale.places[n] - last >= max(room, 0.06):
+            marks.append((scale.x(n), label))
+            last = scale.places[n]
+    return marks
 
 
 def _draw_line(line: Line, scale: Scale, colour: int) -> dict[str, Any]:
