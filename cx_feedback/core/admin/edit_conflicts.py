@@ -2,8 +2,8 @@
 
 The form carries the version of the object that it shows. If another version is stored by now,
 nothing is saved. The form is shown again with the editor's input, the differences field by field,
-and a button to save anyway. For models with revisions it is Wagtail's own version, which autosave
-updates.
+and a button to save anyway. For models with revisions it is Wagtail's own version; what autosave
+stored of the same form is no conflict.
 """
 
 import hashlib
@@ -99,6 +99,20 @@ class EditConflictMixin:
 
     conflict: Conflict | None = None
 
+    def get_success_json(self) -> dict[str, Any]:
+        """Return the answer to autosave, with the version that the form shows from now on.
+
+        Otherwise the form would be saved with the version that it was loaded with.
+        """
+        data: dict[str, Any] = super().get_success_json()  # type: ignore[misc]
+        if revision := data.get("revision_id"):
+            data["field_updates"] = {
+                **data.get("field_updates", {}),
+                "loaded_revision_id": str(revision),
+                "loaded_revision_created_at": data["revision_created_at"],
+            }
+        return data
+
     def refusal_of(self, stored: Any) -> str:
         """Return the reason why ``stored`` can no longer be changed, "" if it can."""
         return ""
@@ -124,9 +138,12 @@ class EditConflictMixin:
             return None
         stored = self._as_edited(stored)
         view.form = view.get_form()
-        view.is_valid(view.form)
+        is_valid = view.is_valid(view.form)
+        differences = self._get_differences(stored, changed or set())
+        if is_valid and not differences and not refusal:
+            return None  # Autosave, still under way when the editor saved, or the same twice.
         entry = log_registry.get_logs_for_instance(stored).select_related("user").first()
-        return Conflict(self._get_differences(stored, changed or set()), entry, refusal)
+        return Conflict(differences, entry, refusal)
 
     def _get_changed_fields(self, stored: Any) -> set[str] | None:
         view: Any = self
