@@ -87,8 +87,11 @@ def select_rows(
 
 
 def read_filters(export: Export, definition: Definition) -> ResponseFilters:
-    """Return the filters of ``export``."""
-    return parse_export_filters(QueryDict(export.filters), definition, with_texts=export.with_texts)
+    """Return the filters of ``export``, as its user was permitted to choose them.
+
+    Words select responses whether or not the file has a column with the texts.
+    """
+    return parse_export_filters(QueryDict(export.filters), definition, with_texts=True)
 
 
 def parse_export_filters(

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -84,6 +85,11 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} {self.get_format_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def tells_texts(self) -> bool:
+        """Return whether it has texts, or only the responses whose texts contain some words."""
+        return self.with_texts or "q" in QueryDict(self.filters)
 
     @property
     def is_in_progress(self) -> bool:

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.http import QueryDict
 from openpyxl import load_workbook
 
@@ -58,6 +59,36 @@ def test_filters_select_the_rows(export, answer, monkeypatch):
     assert ids(export("since=2000-01-01&until=2000-01-02")) == []
     found = export("answer=q-scale:2")
     assert (found.written, found.total) == (2, 2)
+
+
+def test_words_select_the_rows_of_a_file_without_texts(admin_client, export, survey, answer):
+    answer(more={"q-text": "Fine"})
+    bold = answer(more={"q-text": "A BOLD word"}).pk
+    url = f"/admin/cx-feedback/surveys/results/{survey.pk}/exports/"
+    admin_client.post(f"{url}?q=bold", {"format": "csv", "headings": "keys"})
+    found = Export.objects.get()
+    exports.write_export(export_id=found.pk)
+    found.refresh_from_db()
+    assert ids(found) == [bold]
+    assert "q-text" not in lines(found)[0]
+
+
+def test_a_file_chosen_by_words_is_for_those_who_may_see_texts(
+    client, admin_user, django_user_model, export
+):
+    chosen = export("q=bold", with_texts=True)
+    Export.objects.filter(pk=chosen.pk).update(with_texts=False)
+    url = f"/admin/cx-feedback/surveys/results/{chosen.survey_id}/exports/"
+    client.force_login(admin_user)
+    assert client.get(f"{url}{chosen.pk}/").status_code == 200
+    user = django_user_model.objects.create_user("nina")
+    rights = ["access_admin", "view_results", "export_responses"]
+    user.user_permissions.add(*Permission.objects.filter(codename__in=rights))
+    client.force_login(user)
+    shown = client.get(url).content.decode()
+    assert "filtered" in shown
+    assert f"{url}{chosen.pk}/" not in shown
+    assert client.get(f"{url}{chosen.pk}/").status_code in (302, 403)
 
 
 def test_tests_and_spam_are_left_out_unless_asked_for(export, answer):

@@ -124,12 +124,12 @@ class CodebookView(ExportsView):
 
 
 class DownloadView(ExportsView):
-    """Downloads a file; one with texts only for users who may see texts now."""
+    """Downloads a file; what tells texts only for users who may see texts now."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         ready = self.object.exports.filter(state=Export.State.DONE)
         export = get_object_or_404(ready, pk=kwargs["export"])
-        if export.with_texts:
+        if export.tells_texts:
             permissions.VIEW_TEXTS.require(request.user)
         exports.note_download(export=export, user=request.user)
         kinds = {"csv": "text/csv; charset=utf-8"}
