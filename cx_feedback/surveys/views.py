@@ -188,14 +188,14 @@ def _render_step(
 def _redirect_to_thanks(
     request: HttpRequest, post: FormPost, form: SurveyForm, response: Response
 ) -> HttpResponseBase:
-    """Redirect to the URL of the ending, or to the thanks on the page."""
+    """Redirect to the URL of the ending, or to the thanks where the form was."""
     url = get_ending_url(response.ending, request) if response.ending else ""
     redirect: HttpResponseBase
     if url:
         redirect = HttpResponseRedirect(url)
         redirect.status_code = 303
-    elif post.page_id and has_former_thanks(post.live, response):
-        redirect = HttpResponseRedirect(_build_former_url(post, form, response))
+    elif not post.page_id or has_former_thanks(post.live, response):
+        redirect = HttpResponseRedirect(_build_thanks_url(post, form, response))
         redirect.status_code = 303
     else:
         anchor = f"{post.prefix}-{form.get_thanks_anchor(response)}"
@@ -206,11 +206,15 @@ def _redirect_to_thanks(
     return set_reader_cookie(request, redirect, response.reader)
 
 
-def _build_former_url(post: FormPost, form: SurveyForm, response: Response) -> str:
-    """Return the URL of the thanks of an earlier version, which the page shows no more."""
+def _build_thanks_url(post: FormPost, form: SurveyForm, response: Response) -> str:
+    """Return the URL of the thanks on the form's own page.
+
+    It is for forms without a page, and for thanks of an earlier version, which the page shows no
+    more.
+    """
     survey_id = post.live.survey_id
     words = {"page": post.page_id, "key": post.key, "version": post.live.number}
-    query = urlencode({**words, "lang": get_language()})
+    query = urlencode({**{k: v for k, v in words.items() if v}, "lang": get_language()})
     anchor = f"{form.prefix}-{survey_id}-{form.get_thanks_anchor(response)}"
     return f"{reverse(form.link_name, args=[survey_id])}?{query}#{anchor}"
 

@@ -53,7 +53,7 @@ def test_a_reader_gets_the_answers_without_scripts(client, survey):
     html = client.get(f"/feedback/surveys/{survey.pk}/ask/").content.decode()
     assert 'type="email"' in html
     assert 'name="copy_to"' in html
-    assert post(survey).status_code == 200
+    assert post(survey).status_code == 303
     (mail,) = sent()
     assert mail.to == [ADDRESS]
     assert "Your visit" in mail.body
@@ -93,7 +93,7 @@ def test_a_repetition_sends_none(survey):
 def test_above_the_rate_the_answers_are_stored_all_the_same(survey, settings):
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "RATES": {"mail": "1/h"}}
     for number in range(3):
-        assert post(survey, copy_to=f"r{number}@example.org", text=f"{number}").status_code == 200
+        assert post(survey, copy_to=f"r{number}@example.org", text=f"{number}").status_code == 303
     assert Response.objects.count() == 3
     assert Delivery.objects.count() == 1
 

@@ -44,7 +44,7 @@ def test_an_answer_that_is_offered_is_chosen_without_a_word(client, survey):
     html = client.get(link(survey, "q-choice", BAD)).content.decode()
     assert said(html) == ""
     assert re.search(rf'value="{BAD}"[^>]* checked', html)
-    assert send(client, html).status_code == 200
+    assert send(client, html).status_code == 303
     assert Response.objects.get().answers == {"q-choice": BAD}
 
 
@@ -155,7 +155,7 @@ def test_an_answer_that_was_retired_since_is_given_in_its_version(client, survey
         assert said(html) == ""
         assert re.search(rf'value="{value}"[^>]* checked', html)
         assert 'name="version" value="1"' in html
-    assert send(client, client.get(choice).content.decode()).status_code == 200
+    assert send(client, client.get(choice).content.decode()).status_code == 303
     stored = Response.objects.get()
     assert (stored.answers, stored.version.number) == ({"q-choice": BAD}, 1)
 

@@ -46,7 +46,7 @@ def test_a_link_fills_them_and_the_form_sends_them(client, survey):
         "hidden.campaign": "",
         "hidden.other": "x",
     }
-    assert client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).status_code == 200
+    assert client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).status_code == 303
     assert Response.objects.get().hidden_fields == {"source": "newsletter"}
 
 
@@ -65,7 +65,7 @@ def test_nothing_in_a_link_refuses_a_readers_form(client, survey, value):
     )
     data = {"answers.q-choice": GOOD, "hidden.source": value.encode("utf-8", "replace")}
     sent = client.post(path, data, **OWN)
-    assert sent.status_code == 200
+    assert sent.status_code == 303
     assert len(Response.objects.get().hidden_fields.get("source", "")) <= MAX_LENGTH
 
 

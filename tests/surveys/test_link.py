@@ -8,7 +8,9 @@ import segno
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.editing import link_views
+from tests.conftest import OWN
 from tests.pages import make_widget
+from tests.surveys.conftest import GOOD
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/cx-feedback/surveys/"
@@ -74,3 +76,16 @@ def test_an_nps_widget_has_one_too(admin_client, client):
     link = link_of(admin_client.get(f"/admin/cx-feedback/nps/link/{widget.pk}/"))
     assert client.get(link).status_code == 200
     assert admin_client.get(f"{LIST}link/{widget.pk}/", follow=True).status_code == 404
+
+
+def test_a_form_without_a_page_ends_with_the_thanks_of_the_survey(client, survey):
+    survey.open_by_address, survey.thanks = True, "See you on Friday."
+    services.publish_survey(survey=survey)
+    sent = client.post(
+        f"/feedback/surveys/{survey.pk}/", {"answers.q-choice": GOOD, "lang": "en"}, **OWN
+    )
+    assert sent.status_code == 303
+    path, _hash, anchor = sent["Location"].partition("#")
+    html = client.get(path).content.decode()
+    thanks = re.search(rf'<div class="cx-thanks" id="{anchor}".*?</div>', html, re.S)
+    assert "See you on Friday." in thanks[0]

@@ -78,7 +78,7 @@ def test_on_no_page_it_is_neither_read_nor_answered(asked, article):
 def test_open_by_its_address_it_is(asked, article):
     asked.open_by_address = True
     services.publish_survey(survey=asked)
-    assert ways_in(asked) == {200, 201, 204}
+    assert ways_in(asked) == {200, 201, 204, 303}
     listed = Client().get("/feedback/api/v1/surveys/").json()
     assert [one["id"] for one in listed] == ([asked.pk] if asked.kind == Survey.SURVEY else [])
     asked.open_by_address = False
@@ -156,7 +156,7 @@ def test_links_in_mails_go_on_working(asked, article):
     form = Client().get(url).content.decode()
     key = re.search(r'name="key" value="([^"]+)"', form)[1]
     assert key == parse_qs(urlsplit(url).query)["key"][0]
-    assert plain(asked, key=key).status_code == 200
+    assert plain(asked, key=key).status_code == 303
     [response] = Response.objects.all()
     assert (response.survey_id, response.page_id) == (asked.pk, None)
     assert Client().get(url.partition("?")[0]).status_code == 404

@@ -39,7 +39,7 @@ def test_one_answer_by_rest_and_by_form(client, all_types):
     response = client.post(url, {"answers": answers}, "application/json", **OWN)
     assert response.status_code == 201, response.content
     data = {name: value for kind in GOOD for name, value in form_of(kind).items()}
-    response = client.post(f"/feedback/surveys/{all_types.pk}/", data, **OWN)
+    response = client.post(f"/feedback/surveys/{all_types.pk}/", data, follow=True, **OWN)
     assert "Thank you" in response.content.decode()
     by_rest, by_form = Response.objects.order_by("pk")
     assert by_rest.answers == answers
