@@ -1,6 +1,7 @@
 """Let simulated readers answer the surveys and the NPS question below the articles."""
 
-from collections import Counter
+import datetime
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -69,18 +70,23 @@ def _seconds(rng: np.random.Generator, middle: float) -> int:
     return max(2, round(middle * float(rng.lognormal(0, 0.5))))
 
 
-def _note_starts(surveys: list[int], rng: np.random.Generator) -> None:
+def _note_starts(answered: list[tuple[int, datetime.datetime]], rng: np.random.Generator) -> None:
     """Note that those who answered these surveys had begun, and some others who gave up."""
-    for survey, answered in Counter(surveys).items():
-        begun = answered + int(rng.binomial(answered, GIVE_UP))
-        Start.objects.bulk_create(Start(survey_id=survey) for _ in range(begun))
+    moments: dict[int, list[datetime.datetime]] = defaultdict(list)
+    for survey, at in answered:
+        moments[survey].append(at)
+    for survey, found in moments.items():
+        gave_up = int(rng.binomial(len(found), GIVE_UP))
+        Start.objects.bulk_create(
+            Start(survey_id=survey, created_at=at) for at in [*found, *found[:gave_up]]
+        )
 
 
 def answer_surveys(calendar: Calendar) -> int:
     """Store the answers of about a fifth of the readers; return how many."""
     entries = {stable_id(entry["key"]): entry for entry in read_yaml("surveys.yaml")}
     occasions = calendar.occasions(pages_with("survey"), SHARE)
-    answered: list[int] = []
+    answered: list[tuple[int, datetime.datetime]] = []
     own = np.random.default_rng(LASTS)
     for occasion in occasions:
         survey = chosen_on(occasion.page, "survey", "survey")
@@ -95,7 +101,7 @@ def answer_surveys(calendar: Calendar) -> int:
             at=occasion.at,
             seconds=_seconds(own, 55),
         )
-        answered.append(survey.pk)
+        answered.append((survey.pk, occasion.at))
     _note_starts(answered, own)
     return len(occasions)
 
@@ -106,7 +112,7 @@ def score_the_magazine(calendar: Calendar) -> int:
     reasons = read_yaml("simulated.yaml")["nps"]
     occasions = calendar.occasions(pages_with("nps"), NPS_SHARE)
     own = np.random.default_rng(LASTS + 1)
-    scored: list[int] = []
+    scored: list[tuple[int, datetime.datetime]] = []
     scores = draw_scores(calendar.likings[[occasion.row for occasion in occasions]], rng)
     for occasion, score in zip(occasions, scores.tolist(), strict=True):
         language = occasion.reader.language
@@ -123,6 +129,6 @@ def score_the_magazine(calendar: Calendar) -> int:
             at=occasion.at,
             seconds=_seconds(own, 14 if reason is None else 40),
         )
-        scored.append(widget.pk)
+        scored.append((widget.pk, occasion.at))
     _note_starts(scored, own)
     return len(occasions)
