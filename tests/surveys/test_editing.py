@@ -181,6 +181,7 @@ def test_what_is_taken_out_is_said_and_brought_back(admin_client, answered):
 def test_both_meanings_can_be_asked_side_by_side(answered):
     change(answered, edited(scale_to=7))
     assert [r.question for r in find_retired(answered)] == ["q-scale"]
+    assert [r.kind for r in find_retired(answered)] == ["Agreement scale, 1–5"]
     services.publish_survey(survey=restore_question(survey=answered, question="q-scale"))
     assert keys(answered) == ["q-choice", "q-scale_2", "q-text", "q-scale"]
     points = [q.options.get("high") for q in selectors.get_published_definition(answered).questions]

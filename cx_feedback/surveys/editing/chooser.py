@@ -142,6 +142,8 @@ class SurveyChooserWidget(_ChosenMixin, AdminSnippetChooser):
 
 @clean_requests
 class SurveyChooserViewSet(chooser.SnippetChooserViewSet):
+    #: Wagtail's own is in the language in which the process began.
+    page_title = pgettext_lazy("survey", "Choose")
     choose_view_class = SurveyChooseView
     choose_results_view_class = SurveyChooseResultsView
     chosen_view_class = SurveyChosenView

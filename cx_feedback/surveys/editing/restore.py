@@ -26,6 +26,8 @@ class Retired:
     answers: int
     item: str = ""
     item_label: str = ""
+    #: What tells questions with the same words apart: the type, and the ends of a scale.
+    kind: str = ""
 
 
 def find_retired(draft: Survey) -> list[Retired]:
@@ -45,12 +47,24 @@ def find_retired(draft: Survey) -> list[Retired]:
     keys = {q.key for q in gone} | {q.key for q, _item in items}
     given = count_values(survey_ids=selectors.get_family_ids(draft), only=keys)
     return [
-        *(Retired(q.key, q.label, count_answers_to(given, q.key)) for q in gone),
+        *(
+            Retired(q.key, q.label, count_answers_to(given, q.key), kind=_describe_kind(q))
+            for q in gone
+        ),
         *(
             Retired(q.key, q.label, count_answers_to(given, q.key, i["key"]), i["key"], i["label"])
             for q, i in items
         ),
     ]
+
+
+def _describe_kind(question: Question) -> str:
+    """Return the name of a question's type, with the ends of a scale: "Agreement scale, 1–7"."""
+    block, options = questions.get(question.type).block, question.options
+    name = str(block().label) if block else question.type
+    if "high" in options:
+        return f"{name}, {options.get('low', 0)}–{options['high']}"
+    return f"{name}, 1–{options['points']}" if "points" in options else name
 
 
 @transaction.atomic

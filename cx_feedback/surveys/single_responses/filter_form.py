@@ -43,6 +43,9 @@ class ResponseFilterForm(FilterForm):
                 required=False,
                 choices=[("", pgettext("survey", "All")), ("1", _("Only responses with a text"))],
             )
+        # The panel is short: what only responses have stands before the many questions.
+        answers = [name for name in self.fields if name.startswith("answer_")]
+        self.order_fields([*(n for n in self.fields if n not in answers), *answers])
 
 
 def describe_response_filters(

@@ -148,15 +148,19 @@ class ResponsesView(ResponsesTabView):
             getattr(response, "page_title", "") or "",
         )
 
-    def _build_state_tabs(self) -> list[tuple[str, Any, int, bool]]:
-        """Return URL, label, number of responses and whether it is chosen, of each state."""
+    def _build_state_tabs(self) -> list[tuple[str, Any, int | None, bool]]:
+        """Return URL, label, number of responses and whether it is chosen, of each state.
+
+        The numbers are those of the whole survey; under other filters there are none.
+        """
         counts = count_by_state(self.family)
         chosen = self.chosen
+        is_whole = not replace(chosen, state="")
         return [
             (
                 self.url(self.tab, replace(chosen, state=state).as_query()),
                 label,
-                counts[state],
+                counts[state] if is_whole else None,
                 state == chosen.state,
             )
             for state, label in STATE_TABS

@@ -3,6 +3,7 @@
 import datetime
 import json
 import uuid
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -16,11 +17,13 @@ from cx_feedback.nps import services as nps_services
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.nps.results.dashboard import build_dashboard
 from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys.editing.readers_answering import count_readers_answering
 from cx_feedback.surveys.models import PartialResponse, Response
 from cx_feedback.surveys.partials.selectors import get_unfinished, list_stops
 from cx_feedback.surveys.partials.services import save_partial, sweep_partials
 from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.selectors import get_family_and_definition
+from tests.surveys.conftest import GOOD
 from tests.surveys.flow.conftest import YES
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +118,13 @@ def test_answers_of_few_readers_are_not_shown(kept, leave, admin_client):
     age()
     html = page(admin_client, kept, "results_partials", answers="").content.decode()
     assert "Do you read us?" in html
+
+
+def test_a_survey_that_keeps_none_says_that_it_knows_nothing(survey, admin_client):
+    services.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD})
+    html = page(admin_client, survey, "results_partials").content.decode()
+    assert "it isn't known where they stop" in unescape(html)
+    assert "Nobody has stopped" not in html
 
 
 def test_a_survey_without_any_says_so(kept, admin_client):
@@ -225,3 +235,10 @@ def test_deleting_says_how_many_unfinished_go_with_it(admin_client, kept, leave)
     html = admin_client.get(url).content.decode()
     assert words in html
     assert "1 answer will be deleted too." in html
+
+
+def test_editors_are_told_of_readers_whose_pages_are_kept(kept, leave, admin_client):
+    leave()
+    for _ in range(3):  # a program, which sends no starts
+        services.submit_response(survey_id=kept.pk, answers=ANSWERS)
+    assert count_readers_answering(kept) == 1
