@@ -2,7 +2,7 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,9 +151,17 @@ def _describe_column(column: Column, history: QuestionHistory) -> Iterator[list[
         None,
         _explain_empty(question),
     ]
-    for value, labels in history.labels.items():
+    for value, labels in _list_values(column, history):
         *earlier, label = labels
         yield [column.heading, question.key, *[None] * 5, value, label, _AND.join(earlier), None]
+
+
+def _list_values(column: Column, history: QuestionHistory) -> Iterable[tuple[Cell, list[str]]]:
+    """Return the values of a column with their labels, the last one last."""
+    found = questions.get(history.question.type).get_cell_values(history.question, column.part)
+    if found is None:
+        return history.labels.items()
+    return [(value, history.labels.get(str(value), [label])) for value, label in found.items()]
 
 
 def _say_versions(numbers: list[int]) -> str:

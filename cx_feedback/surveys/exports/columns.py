@@ -24,6 +24,8 @@ class Column:
     cell: CellWriter
     #: Whether it contains readers' own words or addresses.
     personal: bool = False
+    #: The key of the part of the answer, "" for the whole.
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def _get_question_columns(question: Question, by_key: bool) -> Iterator[Column]:
             named if part.key else heading,
             kind.get_cell_writer(question, part.key, by_key=by_key),
             part.is_personal,
+            part.key,
         )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.surveys.imports.answer_cell import AnswerCell
 from cx_feedback.surveys.imports.column_profile import ColumnProfile
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.questions.parts import CellWriter, Part
+from cx_feedback.surveys.questions.parts import Cell, CellWriter, Part
 from cx_feedback.surveys.questions.question_block import SELDOM, QuestionBlock
 from cx_feedback.surveys.questions.results import Figure, Result, Row
 from cx_feedback.surveys.results.score_formulas import Difference, compare_scores
@@ -219,6 +219,13 @@ class QuestionType:
     def get_columns(self, question: Question) -> Sequence[Part]:
         """Return the columns of an export: one for each part, or one for the whole answer."""
         return self.get_parts(question) or (Part("", is_personal=not self.is_tallied),)
+
+    def get_cell_values(self, question: Question, part: str) -> Mapping[Cell, str] | None:
+        """Return the values of a column's cells with their labels, for the codebook.
+
+        None stands for the keys of the question's items and the ends of its scale.
+        """
+        return {} if part else None
 
     def get_cell_writer(self, question: Question, part: str, *, by_key: bool) -> CellWriter:
         """Return the function that writes the cell of a stored answer, or of a part of it.

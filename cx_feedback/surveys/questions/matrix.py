@@ -24,6 +24,7 @@ from cx_feedback.surveys.questions.base import (
     Row,
 )
 from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.parts import Cell
 from cx_feedback.surveys.questions.single_choice import (
     CHOICES,
     build_keyed_options,
@@ -213,6 +214,9 @@ class Matrix(QuestionType):
         return [
             Part(str(row["key"]), str(row["label"])) for row, _r in get_all_items(question, "rows")
         ]
+
+    def get_cell_values(self, question: Question, part: str) -> Mapping[Cell, str]:
+        return {str(c["key"]): str(c["label"]) for c, _r in get_all_items(question, "columns")}
 
     def get_cell_writer(self, question: Question, part: str, *, by_key: bool) -> CellWriter:
         names = {

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys.imports.answer_cell import fold_text
@@ -18,6 +18,7 @@ from cx_feedback.surveys.questions.base import (
     Part,
 )
 from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.parts import Cell
 from cx_feedback.surveys.questions.single_choice import (
     CHOICES,
     OTHER,
@@ -124,6 +125,11 @@ class Choices(Choice):
 
     def get_columns(self, question: Question) -> Sequence[Part]:
         return self.get_parts(question)
+
+    def get_cell_values(self, question: Question, part: str) -> Mapping[Cell, str] | None:
+        if part in ("", OTHER_PART):
+            return super().get_cell_values(question, part)
+        return {1: pgettext("codebook", "yes"), 0: pgettext("codebook", "no")}
 
     def get_cell_writer(self, question: Question, part: str, *, by_key: bool) -> CellWriter:
         if part in ("", OTHER_PART):

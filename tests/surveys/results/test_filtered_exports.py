@@ -13,8 +13,9 @@ from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.exports import services as exports
 from cx_feedback.surveys.exports.export_table import parse_export_filters
 from cx_feedback.surveys.exports.models import Export
-from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.models import Response, Survey
 from tests.surveys.conftest import BAD, GOOD, change, stream
+from tests.surveys.questions.asking import raw
 from tests.surveys.results.test_exports import lines
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +188,23 @@ def test_every_column_is_in_the_codebook(export, answer):
     header = next(data.values)
     described = {row[0] for row in list(codebook.values)[1:]}
     assert set(header) == described
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("choices", [("1", "yes"), ("0", "no")]),
+        ("matrix", [("poor", "Poor"), ("fair", "Fair"), ("good", "Good")]),
+        ("ranking", []),
+    ],
+)
+def test_the_codebook_says_what_stands_in_the_cells(admin_client, home, kind, values):
+    asked = services.publish_survey(survey=Survey(title="All", questions=[raw(kind)]))
+    url = f"/admin/cx-feedback/surveys/results/{asked.pk}/exports/codebook/?headings=keys"
+    rows = read(admin_client.get(url).content.decode())
+    of_kind = [row for row in rows if row[0].startswith(f"q-{kind}.")]
+    column = of_kind[0][0]
+    assert [(row[7], row[8]) for row in of_kind if row[0] == column and row[7]] == values
 
 
 def test_the_page_exports_what_it_filters(admin_client, survey, answer):
