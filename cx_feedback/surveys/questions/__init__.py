@@ -63,7 +63,12 @@ def get(name: str) -> QuestionType:
 def get_condition_types() -> dict[str, dict[str, Any]]:
     """Return the data that the editor's script needs of types that conditions can compare."""
     return {
-        name: {"comparison": kind.comparison, "lists": kind.key_lists}
+        name: {
+            "comparison": kind.comparison,
+            "lists": kind.key_lists,
+            # What a question is called that has no words yet.
+            "label": str(kind.block().label) if kind.block else name,
+        }
         for name, kind in all_types().items()
         if kind.asks
     }

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from wagtail import blocks
 
+from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow.condition_field import ConditionsField
 from cx_feedback.surveys.flow.flow_validation import find_flow_problems, find_quota_problems
 from cx_feedback.surveys.flow.quota_field import QuotasField
@@ -82,3 +83,7 @@ def test_quotas():
     for text in ("{", "{}x", '[{"question": "a", "value": "b", "limit": 0}]', "[1]"):
         with pytest.raises(ValidationError):
             field.clean(text)
+
+
+def test_a_question_without_words_is_listed_by_its_type():
+    assert questions.get_condition_types()["choice"]["label"] == "Single choice"

@@ -34,7 +34,7 @@ function questionsAbove(own, types) {
       answers = rows.flatMap(([row, words]) =>
         columns.map(([column, more]) => [`${row}:${column}`, `${words}: ${more}`]));
     }
-    found.push({ id: id.value, prefix, kind, label: value("value-label") || value("type"), answers });
+    found.push({ id: id.value, prefix, kind, label: value("value-label") || type.label, answers });
   }
   return found;
 }
