@@ -76,6 +76,16 @@ def test_every_screen_opens(admin_client, widget, view):
     assert admin_client.get(f"{LIST}{view}/{widget.pk}/").status_code == 200
 
 
+def test_empty_results_of_a_widget_without_a_block_send_nobody_to_a_block(admin_client, widget):
+    url = f"{LIST}results/{widget.pk}/"
+    assert "add the block" in admin_client.get(url).content.decode()
+    widget.shown_without_block = True
+    surveys.publish_survey(survey=widget)
+    html = admin_client.get(url).content.decode()
+    assert "It appears by itself on the pages that match its settings." in html
+    assert "add the block" not in html
+
+
 def test_unpublish_and_delete(admin_client, widget, scores):
     scores(9)
     admin_client.post(f"{LIST}unpublish/{widget.pk}/")

@@ -193,7 +193,11 @@ def describe_association(found: Association | None) -> list[str]:
         if found.p < 0.001
         else format_rounded(found.p, 3)
     )
-    figures = _("Chi-square %(chi)s with %(df)d degrees of freedom, p %(p)s; Cramér's V %(v)s.") % {
+    figures = ngettext(
+        "Chi-square %(chi)s with %(df)d degree of freedom, p %(p)s; Cramér's V %(v)s.",
+        "Chi-square %(chi)s with %(df)d degrees of freedom, p %(p)s; Cramér's V %(v)s.",
+        found.degrees,
+    ) % {
         "chi": format_rounded(found.chi_square, 1),
         "df": found.degrees,
         "p": p,
