@@ -91,7 +91,7 @@ def test_it_is_answered_over_rest_and_by_a_plain_form(client, survey):
     page = client.get(f"{form}ask/").content.decode()
     assert page.count(f'name="answers.{KEY}.before"') == 5
     sent = client.post(form, {f"answers.{KEY}.before": "1", f"answers.{KEY}.after": "5"})
-    assert sent.status_code == 200
+    assert sent.status_code == 303
     again = client.post(form, {f"answers.{KEY}.before": "3"})
     assert again.status_code == 400
     assert re.search(rf'name="answers.{KEY}.before" value="3"[^>]* checked', again.content.decode())
