@@ -105,3 +105,40 @@ def test_escape_leaves_a_reply_with_its_words(visit, write):  # noqa: F811
     expect(page.locator(f"#cx-comment-{first.pk} form.cx-comment-form")).to_have_count(0)
     expect(page.locator("[name=text]")).to_have_value("Mine")
     expect(page.locator(".cx-reply")).to_be_focused()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_long_comment_folds_and_its_words_are_found(visit, write, settings, javascript):  # noqa: F811
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_LENGTH": 20_000}
+    text = "\n".join(f"line {n}" for n in range(1900)) + "\n\n[last](https://a.example/)"
+    long = write(text, state="published")
+    page = visit(javascript=javascript)
+    shown = page.locator(f"#cx-comment-{long.pk}")
+    whole = 1900 * 12
+
+    def height():
+        return shown.bounding_box()["height"]
+
+    assert height() < 900
+    link = shown.get_by_role("link", name="last")  # in the tree of who listens
+    expect(link).to_have_count(1)
+    summary = shown.locator(".cx-fold summary")
+    expect(summary).to_have_text("Show the whole comment", use_inner_text=True)
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(summary).to_have_text("Show less of the comment", use_inner_text=True)
+    assert height() > whole
+    page.keyboard.press("Enter")
+    assert height() < 900
+
+
+def test_marks_cannot_cover_what_stands_around_a_comment(visit, write):  # noqa: F811
+    marked = write("a", state="published")
+    marks = "\u0301" * 30
+    html = f"<p>T{marks}all</p>"
+    Comment.objects.filter(pk=marked.pk).update(html=html, author_name=f"N{marks}ame")
+    page = visit()
+    for part in (".cx-comment-text", ".cx-author"):
+        found = page.locator(f"#cx-comment-{marked.pk} {part}")
+        assert found.evaluate("(e) => getComputedStyle(e).overflowY") == "clip"
+        assert found.bounding_box()["height"] < 60

@@ -20,6 +20,9 @@ from cx_feedback.comments.rendering.reactions import REACTIONS
 from cx_feedback.comments.selectors import Node
 
 Votes = CommentSettings.Votes
+#: Lines from which a comment is folded. Long lines count as several.
+FOLD_LINES, LINE_LENGTH = 30, 80
+_LINE_MARKS = ("<br", "<p", "<li", "<pre")
 
 
 class CommentRenderer:
@@ -44,6 +47,12 @@ class CommentRenderer:
         self.answers, self.earlier = (
             pgettext("comment", "in reply to %(name)s"),
             escape(_("in reply to an earlier comment")),
+        )
+        #: Follows a long text, which CSS cuts while it is closed: the words are there for all who
+        #: search, jump or listen.
+        self.fold = (
+            f'<details class="cx-fold"><summary><span>{escape(_("Show the whole comment"))}</span>'
+            f"<span>{escape(_('Show less of the comment'))}</span></summary></details>"
         )
         self.gone = escape(_("This comment has been removed."))
         self.badges = {
@@ -105,7 +114,7 @@ class CommentRenderer:
             f"{self._render_badges(comment)}{self._render_reply_note(node)}<br>"
             f"{self._render_date(comment)}"
             '</span></header><div class="cx-comment-text" dir="auto" itemprop="text">'
-            f"{comment.html}</div>"
+            f"{comment.html}</div>{self.fold if is_long(comment.html) else ''}"
             f'<div class="cx-comment-actions">{self._render_actions(comment, name)}</div></article>'
         )
 
@@ -207,3 +216,13 @@ class CommentRenderer:
             f'{counted}<button class="cx-quiet" name="value" value="{value}" aria-label="{label}">'
             f'<span aria-hidden="true">{sign}</span> <b>{n}</b></button>'
         )
+
+
+def is_long(html: str) -> bool:
+    """Return whether the HTML of a comment takes so many lines that it is folded."""
+    if len(html) < FOLD_LINES * 2:
+        return False
+    lines = sum(html.count(mark) for mark in _LINE_MARKS)
+    if "<pre" in html:
+        lines += html.count("\n")
+    return max(lines, len(html) // LINE_LENGTH) > FOLD_LINES

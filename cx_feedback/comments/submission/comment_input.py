@@ -24,6 +24,8 @@ from cx_feedback.core.people.accounts import is_address
 
 #: A field that readers do not see. Bots fill it in.
 HONEYPOT = "website"
+#: The marks of code in lines of its own, after which words name a language.
+_FENCES = ("```", "~~~")
 #: A plain form sends this field when its browser cannot solve a challenge.
 WITHOUT_SCRIPT = "without_script"
 
@@ -192,9 +194,16 @@ def check_text(value: str, errors: dict[str, list[str]]) -> str:
         ]
         return ""
     text = text_cleaning.clean_text(value)
-    if not text_cleaning.has_visible_text(text):
+    if not text_cleaning.has_visible_text(text) or _is_empty_markdown(text):
         errors["text"] = [_("Write your comment first.")]
     return text
+
+
+def _is_empty_markdown(text: str) -> bool:
+    """Return whether ``text`` consists of marks around nothing, such as "> " or "[ ](https://…)"."""
+    has_words = any(map(str.isalnum, text)) and "](" not in text and not text.startswith(_FENCES)
+    shown = "" if has_words else text_cleaning.html_to_text(render_markdown(text))
+    return not has_words and not text_cleaning.has_visible_text(shown)
 
 
 def _read_parent_id(data: Mapping[str, Any], errors: dict[str, list[str]]) -> int | None:

@@ -58,6 +58,11 @@ def _without_excess(run: re.Match[str]) -> str:
     return "".join(kept)
 
 
+def remove_hidden(text: str) -> str:
+    """Return ``text`` without invisible characters, which are used to split words."""
+    return text if text.isascii() else _HIDDEN.sub("", text)
+
+
 def fold_text(text: str) -> str:
     """Return ``text`` without case, compatibility forms and hidden characters.
 
@@ -65,7 +70,7 @@ def fold_text(text: str) -> str:
     """
     if text.isascii():
         return text.casefold()
-    shown = _PHRASES.sub(" ", _HIDDEN.sub("", text))
+    shown = _PHRASES.sub(" ", remove_hidden(text))
     folded = normalize_text("NFKC", shown).casefold()
     # Casefolding İ leaves its dot behind, a mark of its own.
     return normalize_text("NFKC", folded.replace("i\u0307", "i").replace("ı", "i"))
