@@ -28,6 +28,14 @@ acts_changed = Signal()
 #: probability (of a return within the horizon, 0 to 1). Once for each silence.
 reader_fell_silent = Signal()
 
+#: An editor leaves an absent reader in peace. reader_id. Receivers write nothing more to the reader
+#: about this absence.
+reader_left_in_peace = Signal()
+
+#: A screen lists absent readers. user. A receiver returns the address of a form in which this user
+#: can start something for readers who stop visiting, None without permission.
+absence_form_asked = Signal()
+
 #: An absent reader came back. reader_id, silence_id, days (of absence). Once for each silence.
 reader_won_back = Signal()
 

@@ -20,6 +20,7 @@ from cx_feedback.loyalty.reports.report_models import (
     CohortMonth,
     Effect,
     Experiment,
+    HoldBackEvidence,
     Outcome,
 )
 from cx_feedback.loyalty.scoring.tiers import Tier
@@ -35,6 +36,7 @@ __all__ = [
     "Effect",
     "Experiment",
     "Fit",
+    "HoldBackEvidence",
     "LoyaltySettings",
     "Outcome",
     "Run",
@@ -208,6 +210,8 @@ class Silence(models.Model):
     announced_at = models.DateTimeField(
         pgettext_lazy("loyalty", "announced at"), null=True, blank=True
     )
+    #: An editor leaves the reader in peace until they come back by themselves.
+    left_in_peace_at = models.DateTimeField(null=True, blank=True)
     won_back_on = models.DateField(pgettext_lazy("loyalty", "came back on"), null=True, blank=True)
 
     class Meta:

@@ -26,6 +26,8 @@ def connect_receivers() -> None:
         (signals.reader_acted, handle_reader_acted),
         (signals.reader_fell_silent, handle_reader_fell_silent),
         (signals.reader_won_back, handle_reader_won_back),
+        (signals.reader_left_in_peace, handle_reader_left_in_peace),
+        (signals.absence_form_asked, get_absence_form_url),
         (signals.mail_about_to_send, check_deliveries),
         (signals.mail_reported, handle_mail_reported),
         (signals.scoring_refused, handle_scoring_refused),
@@ -115,6 +117,22 @@ def handle_reader_won_back(sender: Any, reader_id: int, silence_id: int, **kwarg
     services.create_follow_ups(
         trigger=FollowUpRule.Trigger.WON_BACK, reader_id=reader_id, key=f"return:{silence_id}"
     )
+
+
+def handle_reader_left_in_peace(sender: Any, reader_id: int, **kwargs: Any) -> None:
+    from cx_feedback.newsletter import services
+
+    services.cancel_absence_follow_ups(reader_id=reader_id)
+
+
+def get_absence_form_url(sender: Any, user: Any, **kwargs: Any) -> str | None:
+    """Return the form of a new rule for readers who stop visiting."""
+    from cx_feedback.newsletter import permissions
+
+    if not permissions.FOLLOW_UP_RULES.add.is_granted_to(user):
+        return None
+    url = get_admin_url("wagtailsnippets_cx_feedback_newsletter_followuprule:add")
+    return url and f"{url}?trigger={FollowUpRule.Trigger.SILENT.value}&hold_back=10"
 
 
 def handle_scoring_refused(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:

@@ -183,6 +183,7 @@ class FollowUpRuleViewSet(NewsletterSnippetViewSet):
     chooser_viewset_class = GuardedChooserViewSet
     icon = "resubmit"
     index_view_class = DeferredClass("cx_feedback.newsletter.rules.views.RuleListView")
+    add_view_class = DeferredClass("cx_feedback.newsletter.rules.views.RuleCreateView")
     edit_view_class = DeferredClass("cx_feedback.newsletter.rules.views.RuleEditView")
     menu_label = pgettext_lazy("newsletter", "Follow-up rules")
     menu_order = 700

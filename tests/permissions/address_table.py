@@ -164,6 +164,7 @@ ADMIN: dict[str, dict[str, str]] = {
             "view_loyalty",
         ),
         "reader": "view_loyalty + view_reader",
+        "leave": "view_loyalty + view_reader",
     },
     "wagtailsnippets_cx_feedback_newsletter_mailinglist": snippet_screens("mailinglist"),
     "wagtailsnippets_cx_feedback_newsletter_digest": snippet_screens("digest"),

@@ -3,9 +3,10 @@
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Min, SmallIntegerField
+from django.db.models import Min, QuerySet, SmallIntegerField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -106,17 +107,7 @@ def _count_group(held_back: bool, as_of: datetime.date, weeks: int) -> list[tupl
 
     The first day is a day number.
     """
-    first = (
-        get_follow_ups(EARLIEST, as_of)
-        .filter(detail__held_back=held_back, detail__percent__gt=0)
-        .order_by()
-        .annotate(
-            rule=rule_id_expression(), percent=Cast(KT("detail__percent"), SmallIntegerField())
-        )
-        .values("rule", "percent", "reader_id")
-        .annotate(first=Min("known"))
-        .values_list("rule", "percent", "reader_id", "first")
-    )
+    first = get_first_follow_ups(held_back, as_of)
     select, params = first.query.sql_with_params()
     over = f"f.base + {7 * weeks} <= {get_day_number(as_of)}"
     day = day_number_sql("v.day")
@@ -134,3 +125,18 @@ def _count_group(held_back: bool, as_of: datetime.date, weeks: int) -> list[tupl
             params,
         )
         return [tuple(map(int, row)) for row in cursor.fetchall()]
+
+
+def get_first_follow_ups(held_back: bool, as_of: datetime.date) -> QuerySet[Any, Any]:
+    """Return (rule, percent, reader, base) of the first email due in each experiment."""
+    return (
+        get_follow_ups(EARLIEST, as_of)
+        .filter(detail__held_back=held_back, detail__percent__gt=0)
+        .order_by()
+        .annotate(
+            rule=rule_id_expression(), percent=Cast(KT("detail__percent"), SmallIntegerField())
+        )
+        .values("rule", "percent", "reader_id")
+        .annotate(first=Min("known"))
+        .values_list("rule", "percent", "reader_id", "first")
+    )

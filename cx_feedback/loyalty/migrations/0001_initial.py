@@ -90,6 +90,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HoldBackEvidence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('like', models.PositiveSmallIntegerField(unique=True)),
+                ('as_of', models.DateField()),
+                ('written', models.PositiveBigIntegerField(default=0)),
+                ('written_returned', models.PositiveBigIntegerField(default=0)),
+                ('held', models.PositiveBigIntegerField(default=0)),
+                ('held_returned', models.PositiveBigIntegerField(default=0)),
+            ],
+            options={
+                'verbose_name': 'evidence of hold-backs',
+                'verbose_name_plural': 'evidence of hold-backs',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='LoyaltySettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -139,6 +156,7 @@ class Migration(migrations.Migration):
                 ('probability', models.FloatField(verbose_name='probability of a return')),
                 ('late', models.BooleanField(default=False, verbose_name='found late')),
                 ('announced_at', models.DateTimeField(blank=True, null=True, verbose_name='announced at')),
+                ('left_in_peace_at', models.DateTimeField(blank=True, null=True)),
                 ('won_back_on', models.DateField(blank=True, null=True, verbose_name='came back on')),
             ],
             options={

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.effects.experiments import measure_experiments
+from cx_feedback.loyalty.effects.hold_back_evidence import measure_evidence
 from cx_feedback.loyalty.effects.measurement import measure_effects
 from cx_feedback.loyalty.reports.attitudes import update_attitudes
 from cx_feedback.loyalty.reports.cohorts import measure_cohorts
@@ -40,5 +41,6 @@ def update_reports(
     effects = len(measure_effects(as_of=as_of))
     progress("experiments")
     experiments = len(measure_experiments(as_of=as_of))
+    measure_evidence(as_of=as_of)
     progress("cohorts")
     return ReportCounts(attitudes, outcomes, effects, experiments, measure_cohorts(as_of=as_of))

@@ -46,6 +46,9 @@ class ReaderRow:
     emotional_value: float | None
     csat: int | None
     ces: int | None
+    #: Of readers at risk: what past hold-backs showed, and whether they are left in peace.
+    evidence: str = ""
+    left_in_peace: bool = False
 
     @property
     def score_shown(self) -> str:

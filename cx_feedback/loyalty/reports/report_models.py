@@ -130,6 +130,25 @@ class Experiment(models.Model):
         return f"rule {self.rule_id} at {self.percent} %"
 
 
+class HoldBackEvidence(models.Model):
+    """Absent readers of all experiments by group of like readers (``hold_back_evidence``)."""
+
+    like = models.PositiveSmallIntegerField(unique=True)
+    as_of = models.DateField()
+    written = models.PositiveBigIntegerField(default=0)
+    written_returned = models.PositiveBigIntegerField(default=0)
+    held = models.PositiveBigIntegerField(default=0)
+    held_returned = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("evidence of hold-backs")
+        verbose_name_plural = _("evidence of hold-backs")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.like}: {self.written} / {self.held}"
+
+
 class CohortMonth(models.Model):
     """The new readers of a month, and the number of them who came ``offset`` months later."""
 

@@ -101,6 +101,7 @@ def _announce_batch(as_of: datetime.date) -> int | None:
             announced_at__isnull=True,
             late=False,
             won_back_on__isnull=True,
+            left_in_peace_at__isnull=True,
             fell_silent_on__lte=as_of,
         )
         .order_by("pk")[:BATCH]

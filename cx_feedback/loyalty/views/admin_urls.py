@@ -29,6 +29,11 @@ urlpatterns = [
         name="reader",
     ),
     path(
+        "readers/<int:pk>/leave/",
+        deferred_view("cx_feedback.loyalty.views.at_risk.LeaveInPeaceView"),
+        name="leave",
+    ),
+    path(
         "attitudes/",
         deferred_view("cx_feedback.loyalty.views.attitudes.AttitudesView"),
         name="attitudes",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,13 +17,20 @@ from wagtail.log_actions import log
 
 from cx_feedback.core.admin.export_views import TableExportMixin
 from cx_feedback.loyalty import selectors
+from cx_feedback.loyalty.effects.hold_back_evidence import (
+    GroupEvidence,
+    get_evidence,
+    with_evidence,
+)
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.permissions import VIEW_READER
 from cx_feedback.loyalty.reports import segment_readers
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.reports.reader_rows import ReaderRow, build_row
 from cx_feedback.loyalty.reports.rfv import Level, filter_by_level, with_rfv
+from cx_feedback.loyalty.scoring.left_in_peace import with_peace
 from cx_feedback.loyalty.scoring.tiers import Tier
+from cx_feedback.loyalty.views.at_risk import ActionColumn, add_evidence, get_absence_form_url
 from cx_feedback.loyalty.views.base import LoyaltyViewMixin
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_period_length
@@ -68,7 +75,6 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
     results_template_name = "cx_feedback/loyalty/admin/readers_results.html"
     tab = "readers"
     paginate_by = 25
-    default_ordering = "-active_periods"
     index_url_name = "cx_loyalty:readers"
     index_results_url_name = "cx_loyalty:readers_results"
     search_fields: ClassVar[list[str]] = ["email", "external_id"]
@@ -127,7 +133,29 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
             *self._frequency,
             LabelledColumn("visit_days", label=_("Days with a visit")),
             LabelledColumn("said", label=pgettext("loyalty", "Last answer")),
+            *self._risk_columns,
         ]
+
+    @property
+    def _risk_columns(self) -> list[Column]:
+        """Return what is known of like readers and what can be done, of readers at risk."""
+        if self.tier != Tier.AT_RISK:
+            return []
+        label = pgettext("loyalty", "Writing to like readers")
+        known: list[Column] = [LabelledColumn("evidence", label=label, sort_key="uplift")]
+        if not self.named:
+            return known
+        url = get_absence_form_url(self.request.user)
+        return [*known, ActionColumn("actions", label=_("What to do"), form_url=url)]
+
+    @cached_property
+    def evidence(self) -> dict[int, GroupEvidence]:
+        return get_evidence() if self.tier == Tier.AT_RISK else {}
+
+    @cached_property
+    def default_ordering(self) -> str:
+        """Return the order by what past hold-backs showed, where they did."""
+        return "-uplift" if self.evidence else "-active_periods"
 
     @property
     def _frequency(self) -> list[Column]:
@@ -141,7 +169,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
         ]
 
     def get_valid_orderings(self) -> list[str]:
-        keys = ("p", "last_day", "active_periods", "rfv")
+        keys = ("p", "last_day", "active_periods", "rfv", "uplift")
         return [*keys, *(f"-{key}" for key in keys)]
 
     def get_base_queryset(self) -> QuerySet[Reader]:
@@ -150,10 +178,35 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
 
     def order_queryset(self, queryset: QuerySet[Reader]) -> QuerySet[Reader]:
         if self.ordering in ("p", "-p"):
-            return segment_readers.order_by_probability(queryset, least_first=self.ordering == "p")
+            queryset = segment_readers.order_by_probability(
+                queryset, least_first=self.ordering == "p"
+            )
+            if self.tier == Tier.AT_RISK:
+                queryset = with_peace(with_evidence(queryset, self.evidence))
+            return queryset
         if self.ordering in ("rfv", "-rfv"):
             queryset = with_rfv(queryset)
-        return queryset.order_by(self.ordering, "-last_day", "pk")
+        if self.tier != Tier.AT_RISK:
+            return queryset.order_by(self._known_ordering, "-last_day", "pk")
+        queryset = with_peace(with_evidence(queryset, self.evidence))
+        ordering: Any = self._known_ordering
+        if ordering.endswith("uplift"):
+            uplift = F("uplift")
+            ordering = uplift.asc(nulls_last=True)
+            if self._known_ordering == "-uplift":
+                ordering = uplift.desc(nulls_last=True)
+        annotated: Any = queryset
+        found: QuerySet[Reader] = annotated.order_by(
+            "peace", ordering, "-active_periods", "-last_day", "pk"
+        )
+        return found
+
+    @property
+    def _known_ordering(self) -> str:
+        """Return the ordering; readers who aren't at risk have none by evidence."""
+        if self.tier != Tier.AT_RISK and self.ordering.endswith("uplift"):
+            return "-active_periods"
+        return str(self.ordering)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
@@ -161,9 +214,16 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
         rows = [
             build_row(m, named=self.named) for m in segment_readers.get_members(readers, self.fit)
         ]
+        if rows and hasattr(readers[0], "peace"):
+            rows = add_evidence(rows, readers, self.evidence)
         context["object_list"] = rows
         context["table"] = self.get_table(rows)
-        return {**context, "at_risk": self.tier == Tier.AT_RISK, "fit": self.fit}
+        return {
+            **context,
+            "at_risk": self.tier == Tier.AT_RISK,
+            "fit": self.fit,
+            "evidence": self.evidence,
+        }
 
     @cached_property
     def list_export(self) -> list[str]:

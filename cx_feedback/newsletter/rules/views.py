@@ -13,6 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.coreutils import get_content_languages
+from wagtail.snippets.views.snippets import CreateView
 
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
@@ -20,6 +21,7 @@ from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.newsletter import permissions
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
+from cx_feedback.newsletter.models.rules import MAX_HELD_BACK
 from cx_feedback.newsletter.rules import dry_run, starter_series
 from cx_feedback.newsletter.services.eligibility import EligibilityStatus
 from cx_feedback.newsletter.views.snippet_views import CardListView, GuardedEditView
@@ -38,6 +40,20 @@ class RuleListView(CardListView):
             url = reverse(names("starters"))
             buttons.append(Button(_("Use a ready-made series"), url=url, icon_name="copy"))
         return buttons
+
+
+class RuleCreateView(CreateView):
+    """The form of a new rule; other screens preset its trigger and its control group."""
+
+    def get_initial_form_instance(self) -> FollowUpRule:
+        instance = super().get_initial_form_instance() or FollowUpRule()
+        trigger = self.request.GET.get("trigger", "")
+        if trigger in FollowUpRule.Trigger.values:
+            instance.trigger = trigger
+        hold_back = parse_id(self.request.GET.get("hold_back", "")) or 0
+        if hold_back <= MAX_HELD_BACK:
+            instance.hold_back = hold_back
+        return instance
 
 
 class RuleEditView(GuardedEditView):

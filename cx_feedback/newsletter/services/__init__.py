@@ -3,6 +3,7 @@
 from cx_feedback.newsletter.services.digests import fill_digests
 from cx_feedback.newsletter.services.dispatch import dispatch_follow_ups
 from cx_feedback.newsletter.services.follow_up_creation import (
+    cancel_absence_follow_ups,
     cancel_scored_follow_ups,
     create_follow_ups,
     create_follow_ups_for_activity,
@@ -44,6 +45,7 @@ from cx_feedback.newsletter.services.unconfirmed_cleanup import delete_unconfirm
 __all__ = [
     "Preferences",
     "build_ended_error",
+    "cancel_absence_follow_ups",
     "cancel_scored_follow_ups",
     "confirm_subscription",
     "confirm_subscriptions",

@@ -165,8 +165,20 @@ def cancel_scored_follow_ups(*, reader_ids: list[int]) -> int:
     Return the number of follow-ups that were skipped.
     """
     KnownTier.objects.filter(reader__in=reader_ids).delete()
-    reason = str(_("They object to being scored."))
     follow_ups = FollowUp.objects.filter(rule__trigger__in=SCORED_TRIGGERS, reader__in=reader_ids)
+    return _cancel(follow_ups, str(_("They object to being scored.")))
+
+
+@transaction.atomic
+def cancel_absence_follow_ups(*, reader_id: int) -> int:
+    """Cancel what rules would write to a reader about an absence; return the number skipped."""
+    follow_ups = FollowUp.objects.filter(
+        rule__trigger=FollowUpRule.Trigger.SILENT, reader=reader_id
+    )
+    return _cancel(follow_ups, str(_("An editor leaves them in peace.")))
+
+
+def _cancel(follow_ups: QuerySet[FollowUp], reason: str) -> int:
     posted = follow_ups.filter(state=FollowUp.State.POSTED, reader__subscriptions__isnull=False)
     names = posted.values_list("rule_id", "reader__subscriptions__email").distinct()
     for rule_id, address in list(names):
