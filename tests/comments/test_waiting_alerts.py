@@ -128,7 +128,8 @@ def test_the_mail_is_in_the_moderators_language(watched, write, moderator):
     UserProfile.objects.create(user=moderator, preferred_language="es")
     write()
     later(25)
-    assert "esperan" in Delivery.objects.get().message.subject
+    message = Delivery.objects.get().message
+    assert ("esperan" in message.subject, "24 horas" in message.text) == (True, True)
 
 
 def test_the_job_is_on_the_schedule():

@@ -1,4 +1,4 @@
-"""What moderators keep for each other: replies to use again, and notes on authors."""
+"""Saved replies, and moderators' notes on authors."""
 
 from typing import Any, ClassVar
 

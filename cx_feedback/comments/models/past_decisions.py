@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class PastDecision(models.Model):
-    """How many events of a kind, of a year, went with deleted comments. Names nobody."""
+    """A number of events of a kind and year that went with deleted comments. Names nobody."""
 
     year = models.PositiveSmallIntegerField()
     #: "event", "report" (of a reader) or "alone" (an objection decided by the same moderator).

@@ -4,7 +4,7 @@ There is no index: it would cost each comment more than a search now and then. A
 rows once (``docs/benchmarks.md`` has the times).
 """
 
-import unicodedata
+import re
 from typing import Any
 
 from django.db import models
@@ -13,14 +13,18 @@ from cx_feedback.core.text.text_folding import fold_text, normalize_text
 
 #: Characters of a comment that are found.
 MAX_LENGTH = 10_000
+#: Accents and vowel points of the Latin, Greek, Cyrillic, Hebrew and Arabic scripts.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 
 
 def fold_for_search(text: str) -> str:
     """Return ``text`` without case, marks and compatibility forms, with single spaces."""
     folded = fold_text(text)
     if not folded.isascii():
-        parted = normalize_text("NFKD", folded)
-        folded = "".join(char for char in parted if not unicodedata.combining(char))
+        folded = _MARKS.sub("", normalize_text("NFKD", folded))
     return " ".join(folded.split())
 
 

@@ -41,7 +41,7 @@ MAX_LATE = 100
 
 @dataclass(frozen=True)
 class LateComments:
-    """What waits longer than a site sets, by the alert that a job has begun."""
+    """The comments that wait longer than a site sets, by the alert that a job has begun."""
 
     hours: int
     count: int

@@ -1,4 +1,4 @@
-"""What authors see of decisions on their own comments."""
+"""Refusals as their authors see them."""
 
 import datetime
 from dataclasses import dataclass
