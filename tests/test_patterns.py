@@ -98,7 +98,7 @@ READERS = {
         COMMENT,
         A_MARK,
     ),
-    "features": (lambda text: list(text_features.get_feature_numbers(text)), COMMENT),
+    "features": (lambda text: text_features.extract_features(text), COMMENT),
     "hosts": (text_features.find_hosts, COMMENT),
     "an imported comment": (text_cleaning.render_html, COMMENT),
     "words of HTML": (text_cleaning.html_to_text, COMMENT),
@@ -129,8 +129,8 @@ def test_what_reads_text_takes_no_longer_for_any(name):
 @pytest.mark.parametrize(
     ("module", "name", "old", "unit"),
     [
-        ("comments.spam.scorers.links", "_OFFER", r"\b[a-z0-9-]{3,}\s?dot", "a-"),
-        ("comments.spam.scorers.links", "_FOREIGN", r"<\s*a\s[^>]*href", "<a "),
+        ("comments.spam.contact_patterns", "HIDDEN_ADDRESS", r"\b[a-z0-9-]{3,}\s?dot", "a-"),
+        ("comments.spam.contact_patterns", "FOREIGN_LINK", r"<\s*a\s[^>]*href", "<a "),
         ("mail.messages.tracking", "_HREF", r'<a\b[^>]*?\bhref="', "<a "),
     ],
 )

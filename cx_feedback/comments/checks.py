@@ -1,9 +1,11 @@
-"""System check of a site's own scorers. Its id stays: E041 a path that leads to no scorer."""
+"""System checks of the spam detection. Their ids stay: E041 a path that leads to no scorer, E042 a
+damaged shipped model.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.checks import CheckMessage, register
+from django.core.checks import CheckMessage, Error, register
 
 from cx_feedback.core.settings.path_checks import check_paths
 
@@ -23,3 +25,15 @@ def _find_problems(path: Any) -> Iterator[str]:
         load_scorer_class(path)
     except (ImportError, TypeError, AttributeError) as error:
         yield str(error)
+
+
+@register("cx_feedback")
+def check_prior(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that the shipped spam model can be read (``cx_feedback.E042``)."""
+    from cx_feedback.comments.spam.prior import DamagedPrior, load_prior
+
+    try:
+        load_prior()
+    except DamagedPrior as error:
+        return [Error(str(error), hint="See docs/spam.md.", id="cx_feedback.E042")]
+    return []

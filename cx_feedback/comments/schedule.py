@@ -41,6 +41,10 @@ SCHEDULE = {
         "task": "cx_feedback.comments.delete_old_revisions",
         "schedule": 86400.0,
     },
+    "cx-comments-draw-spam-sample": {
+        "task": "cx_feedback.comments.draw_spam_sample",
+        "schedule": 86400.0,
+    },
     "cx-comments-train-spam-model": {
         "task": "cx_feedback.comments.train_spam_model",
         "schedule": 86400.0,

@@ -4,7 +4,6 @@ from celery import shared_task
 
 from cx_feedback.comments import services
 from cx_feedback.comments.services import following
-from cx_feedback.comments.spam import training
 from cx_feedback.core.background.task_nudges import nudge
 
 
@@ -76,6 +75,12 @@ def clear_client_hashes() -> int:
 
 @shared_task(name="cx_feedback.comments.train_spam_model")
 def train_spam_model() -> int:
-    """Train the spam classifier on this site's decisions; return their number."""
-    learnt = training.train_spam_model()
+    """Train the spam classifier and measure it on this site's decisions; return their number."""
+    learnt = services.train_and_measure()
     return learnt.spam + learnt.good if learnt.model else 0
+
+
+@shared_task(name="cx_feedback.comments.draw_spam_sample")
+def draw_spam_sample() -> int:
+    """Draw the daily sample of the spam for moderators to check; return its size."""
+    return services.draw_spam_sample()

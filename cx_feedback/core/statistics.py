@@ -1,4 +1,4 @@
-"""Intervals of shares and a test for the difference of two shares.
+"""Intervals and limits of shares, and a test for the difference of two shares.
 
 Plain Python, so that rooms can compare shares without a numerical library.
 """
@@ -9,6 +9,8 @@ import math
 Z = 1.959963984540054
 #: Expected counts from which the normal approximation is close enough.
 _MANY = 10
+#: The probability of a one-sided limit.
+_SURE = 0.95
 
 
 def wilson_interval(successes: float, n: float) -> tuple[float, float]:
@@ -49,3 +51,54 @@ def _fisher_exact(first: int, n: int, total: int, everybody: int) -> float:
     border = log_chance(first) + 1e-7
     chances = (log_chance(k) for k in range(low, high + 1))
     return min(1.0, sum(math.exp(each) for each in chances if each <= border))
+
+
+def get_upper_limit(successes: float, n: float) -> float:
+    """Return the upper 95% limit of a share (Clopper and Pearson 1934); 1 if ``n`` is 0.
+
+    With probability .95 the share is at most that. Counts can be fractions, of weighted rows.
+    """
+    if n <= 0 or successes >= n:
+        return 1.0
+    low, high = successes / n, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _beta_share(successes + 1, n - successes, middle) < _SURE:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def get_lower_limit(successes: float, n: float) -> float:
+    """Return the lower 95% limit of a share (Clopper and Pearson 1934), 0 if ``n`` is 0."""
+    return 1.0 - get_upper_limit(n - successes, n) if n > 0 else 0.0
+
+
+def _beta_share(a: float, b: float, x: float) -> float:
+    """Return the regularized incomplete beta function (Press et al. 2007, section 6.4)."""
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    if x > (a + 1) / (a + b + 2):
+        return 1 - _beta_share(b, a, 1 - x)
+    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    front = math.exp(scale + a * math.log(x) + b * math.log1p(-x)) / a
+    return front * _beta_fraction(a, b, x)
+
+
+def _beta_fraction(a: float, b: float, x: float) -> float:
+    """Return the continued fraction of the incomplete beta function, by Lentz's method."""
+    tiny = 1e-300
+    c, d = 1.0, 1 / max(tiny, 1 - (a + b) * x / (a + 1))
+    fraction = d
+    for m in range(1, 500):
+        for term in (
+            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
+        ):
+            d = 1 / (1 + term * d or tiny)
+            c = 1 + term / c or tiny
+            fraction *= c * d
+        if abs(c * d - 1) < 1e-12:
+            break
+    return fraction

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone, translation
 from wagtail.models import Site
 
-from cx_feedback.comments import spam
+from cx_feedback.comments import services, spam
 from cx_feedback.comments.models import Comment, CommentSettings, ModerationEvent, Rule, SpamModel
 from cx_feedback.comments.spam import (
     AuthorRecord,
@@ -19,7 +19,9 @@ from cx_feedback.comments.spam import (
 )
 from cx_feedback.comments.spam.registry import get_scorers
 from cx_feedback.comments.spam.text_features import split_words
+from cx_feedback.comments.submission import policies
 from cx_feedback.core.text.text_folding import fold_text
+from tests.comments.spam_models import store_accuracy
 from tests.comments.test_admission import ask_of, state_of
 
 BORDERS = {"challenge": 2, "hold": 4, "spam": 6}
@@ -140,65 +142,61 @@ def teach(write, moderator, spam_count, good_count, imported=0):
         )
         for c in made if not c.source
     )  # fmt: skip
-    learnt = training.train_spam_model()
+    learnt = services.train_and_measure()
     training.cache.delete(training._KEY)
     return learnt
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("spam_count", "good_count", "imported", "state"),
-    [
-        (20, 20, 0, "pending"),
-        (99, 100, 0, "pending"),
-        (20, 0, 400, "pending"),
-        (100, 100, 0, "spam"),
-    ],
-)
-def test_the_classifier_alone_puts_nothing_aside_before_200_decisions(
-    client, open_talk, write, moderator, spam_count, good_count, imported, state
-):
-    """What was imported is learnt from, but was no decision of this site's moderators."""
-    learnt = teach(write, moderator, spam_count, good_count, imported)
-    assert (learnt.spam, learnt.good) == (spam_count, good_count + imported)
-    assert SpamModel.objects.get().decisions == spam_count + good_count
-    made = ask_of(client, open_talk, text=CASINO, seconds=1)
+@pytest.mark.parametrize(("honest", "state"), [(1400, "pending"), (1500, "spam")])
+def test_nothing_is_put_aside_before_the_promise_is_proved(client, open_talk, honest, state):
+    """With no error, 1 in 500 needs 1,497 honest decisions."""
+    store_accuracy(honest=honest)
+    made = ask_of(client, open_talk, text=CASINO, website="https://a.example", seconds=1)
     assert (state_of(made), made.json()["state"]) == (state, "pending")
     stored = Comment.objects.get(pk=made.json()["id"])
-    assert stored.spam_score >= 6
+    assert stored.spam_score >= 10
+    assert stored.suspected
+
+
+@pytest.mark.django_db
+def test_each_site_has_its_own_promise(client, open_talk):
+    store_accuracy(honest=400)
+    trapped = {"website": "https://a.example", "seconds": 1}
+    assert state_of(ask_of(client, open_talk, text=CASINO, **trapped)) == "pending"
+    CommentSettings.objects.update(spam_promise=100)
+    policies.clear_rules_cache()
+    assert state_of(ask_of(client, open_talk, text=f"{CASINO}!", **trapped)) == "spam"
+
+
+@pytest.mark.django_db
+def test_what_the_shipped_model_suspects_is_named(client, open_talk):
+    made = ask_of(client, open_talk, text=CASINO, website="x", seconds=1)
+    stored = Comment.objects.get(pk=made.json()["id"])
     [found] = [s for s in stored.spam_findings if s["scorer"] == "learned"]
     said = spam.describe_finding(found)
-    assert "spam here: “" in said
+    assert "Reads like advertising: “" in said
     assert {*re.findall("“([^”]+)”", said)} <= WORDS
-    young = f"Until moderators have decided on 200 comments ({spam_count + good_count} so far)"
-    assert (young in said) is (state == "pending")
 
 
 @pytest.mark.django_db
-def test_a_young_classifier_adds_to_what_others_found(client, open_talk, write, moderator):
-    teach(write, moderator, 30, 30)
-    made = ask_of(client, open_talk, text=f"[url=http://a.example]x[/url] {CASINO}")
-    assert state_of(made) == "spam"
-
-
-@pytest.mark.django_db
-def test_a_classifier_of_another_release_is_passed_over_until_it_is_learnt_anew(
+def test_a_classifier_of_another_release_leaves_the_word_to_the_shipped_one(
     write, moderator, django_assert_num_queries
 ):
     teach(write, moderator, 30, 30)
     SpamModel.objects.update(weights=zlib.compress(bytes(131_072)), version="0" * 32)
     training._loaded.clear()
-    assert training.get_classifier() is None
+    assert not training.get_classifier().is_own
     with django_assert_num_queries(0):
-        assert training.get_classifier() is None
-        assert ask("learned", text=CASINO) is None
-    training.train_spam_model()
+        assert not training.get_classifier().is_own
+        assert ask("learned", text=CASINO).points > 2
+    services.train_and_measure()
     training.cache.delete(training._KEY)
-    assert ask("learned", text=CASINO).points > 2
+    assert training.get_classifier().is_own
 
 
 @pytest.mark.django_db
-def test_moderators_are_told_what_the_classifier_may_do(client, moderator, write):
+def test_moderators_are_told_what_is_missing(client, moderator, write):
     client.force_login(moderator)
     queue = "/admin/cx-feedback/comments/"
 
@@ -207,14 +205,14 @@ def test_moderators_are_told_what_the_classifier_may_do(client, moderator, write
         assert page.status_code == 200
         return page.context["classifier"] if "data-cx-classifier" in page.content.decode() else ""
 
-    assert "nothing yet" in told()
-    assert "20 comments were marked as spam" in told()
-    teach(write, moderator, 20, 30)
-    assert told().startswith("The spam classifier learnt from 20 spam and 30 good comments.")
-    assert "decided on 50 comments here: below 200 it can only make comments wait" in told()
-    assert told("pending") == told("all") == ""
-    SpamModel.objects.update(decisions=200)
-    assert "from 200 on it may put comments aside by itself" in told()
+    assert "after 20 comments were marked as spam and 20 approved" in told()
+    store_accuracy(honest=300)
+    assert "about 1,197 more approved comments without a mistake" in told("pending")
+    store_accuracy(honest=2000, wrong=3)
+    assert "about 1,875 more" in told()
+    store_accuracy(honest=2000)
+    assert "at most 1 honest comment in 500 goes to the spam" in told()
+    assert told("all") == ""
 
 
 def test_stored_findings_of_an_earlier_release_are_still_read():

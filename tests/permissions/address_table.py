@@ -105,6 +105,7 @@ ADMIN: dict[str, dict[str, str]] = {
                 "undo",
                 "performance",
                 "transparency",
+                "spam",
             ),
             MODERATE,
         ),

@@ -55,6 +55,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SpamMeasurement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(unique=True, verbose_name='day')),
+                ('accuracy', models.JSONField(default=dict)),
+                ('measured_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='measured')),
+            ],
+            options={
+                'verbose_name': 'spam measurement',
+                'verbose_name_plural': 'spam measurements',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='SpamModel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -64,6 +78,7 @@ class Migration(migrations.Migration):
                 ('good', models.PositiveIntegerField(verbose_name='good comments')),
                 ('decisions', models.PositiveIntegerField(default=0, verbose_name="moderators' decisions")),
                 ('trained_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='learnt')),
+                ('accuracy', models.JSONField(blank=True, default=dict)),
             ],
             options={
                 'verbose_name': 'spam classifier',
@@ -110,6 +125,7 @@ class Migration(migrations.Migration):
                 ('spam_score', models.FloatField(editable=False, null=True)),
                 ('shingle_first', models.BigIntegerField(editable=False, null=True)),
                 ('shingle_second', models.BigIntegerField(editable=False, null=True)),
+                ('suspected', models.BooleanField(default=False, editable=False, verbose_name='suspected spam')),
                 ('followers_notified', models.BooleanField(default=False, editable=False)),
                 ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=64)),
                 ('source', models.CharField(blank=True, default='', editable=False, max_length=200)),
@@ -139,6 +155,7 @@ class Migration(migrations.Migration):
                 ('edit_minutes', models.PositiveSmallIntegerField(default=10, help_text='How long authors can edit or delete their own comments; 0: never.', validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='minutes to edit')),
                 ('flags_to_hide', models.PositiveSmallIntegerField(default=0, help_text='Number of reports after which a comment goes back to moderation; 0: never.', verbose_name='reports that hide')),
                 ('blocked_words', models.TextField(blank=True, help_text='One word or phrase per line. Comments that contain one go to moderation.', verbose_name='blocked words')),
+                ('spam_promise', models.PositiveIntegerField(default=500, help_text='At most 1 honest comment in this many goes to the spam. Comments are put aside only once the decisions of your moderators prove it; until then suspected spam waits, last in the queue. 500 needs about 1,500 approved comments without a mistake.', validators=[django.core.validators.MinValueValidator(20), django.core.validators.MaxValueValidator(100000)], verbose_name='honest comments per wrong one in the spam')),
                 ('reject_reasons', models.TextField(blank=True, help_text='One per line, up to nine, for moderators to choose from. Leave empty to use the default reasons.', verbose_name='reasons to reject')),
                 ('tell_refusals', models.BooleanField(default=True, help_text='When a moderator rejects, hides or deletes a comment with a reason, its author sees the reason and can object once. An author with a confirmed address gets an email. Never for spam.', verbose_name='tell authors why')),
                 ('alert_hours', models.PositiveSmallIntegerField(default=0, help_text="When a comment or an objection waits longer, the admin's first page says so and the page's moderators get one email, until nothing waits that long; 0: never.", validators=[django.core.validators.MaxValueValidator(8760)], verbose_name='hours until moderators are alerted')),
@@ -272,6 +289,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'spam report',
                 'verbose_name_plural': 'spam reports',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='SpamSample',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(verbose_name='day')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('weight', models.FloatField(default=1.0)),
+                ('comment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_comments.comment')),
+            ],
+            options={
+                'verbose_name': 'spam sample',
+                'verbose_name_plural': 'spam samples',
                 'default_permissions': (),
             },
         ),
@@ -479,6 +511,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('group', 'page'), name='cx_comment_section'),
         ),
         migrations.AddConstraint(
+            model_name='spamsample',
+            constraint=models.UniqueConstraint(fields=('day', 'number'), name='cx_spam_sample_once'),
+        ),
+        migrations.AddConstraint(
             model_name='mention',
             constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='cx_mention_source'),
         ),
@@ -513,6 +549,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='comment',
             index=models.Index(fields=['state', '-id'], name='cx_comment_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['suspected', 'id'], name='cx_comment_pending'),
         ),
         migrations.AddIndex(
             model_name='comment',

@@ -21,7 +21,13 @@ from cx_feedback.comments.models.past_decisions import PastDecision
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.revisions import CommentRevision
 from cx_feedback.comments.models.settings import CommentSettings
-from cx_feedback.comments.models.spam import SpamCheck, SpamModel, SpamReport
+from cx_feedback.comments.models.spam import (
+    SpamCheck,
+    SpamMeasurement,
+    SpamModel,
+    SpamReport,
+    SpamSample,
+)
 from cx_feedback.comments.models.states import CHANGEABLE_STATES, NAME_LENGTH, Markup, Rule, State
 from cx_feedback.comments.models.waiting_alerts import WaitingAlert
 
@@ -51,8 +57,10 @@ __all__ = [
     "SavedReply",
     "Section",
     "SpamCheck",
+    "SpamMeasurement",
     "SpamModel",
     "SpamReport",
+    "SpamSample",
     "State",
     "Thread",
     "Vote",

@@ -204,6 +204,10 @@ class Comment(models.Model):
     #: By these waiting texts that are alike are found (see ``services.text_shingles``).
     shingle_first = models.BigIntegerField(null=True, editable=False)
     shingle_second = models.BigIntegerField(null=True, editable=False)
+    #: Whether the findings reach the border of spam: it waits behind all others.
+    suspected = models.BooleanField(
+        pgettext_lazy("comment", "suspected spam"), default=False, editable=False
+    )
     #: Whether the emails to followers have been queued; a task finds the others.
     followers_notified = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
@@ -250,6 +254,9 @@ class Comment(models.Model):
             ),
             models.Index(fields=["root", "path"], name="cx_comment_below"),
             models.Index(fields=["state", "-id"], name="cx_comment_queue"),
+            models.Index(
+                fields=["suspected", "id"], condition=Q(state="pending"), name="cx_comment_pending"
+            ),
             models.Index(
                 fields=["id"],
                 condition=Q(state="published", decided_at__isnull=True, by_staff=False, source=""),

@@ -96,6 +96,16 @@ class CommentSettings(BaseSiteSetting):
         blank=True,
         help_text=_("One word or phrase per line. Comments that contain one go to moderation."),
     )
+    spam_promise = models.PositiveIntegerField(
+        pgettext_lazy("comment", "honest comments per wrong one in the spam"),
+        default=500,
+        validators=[MinValueValidator(20), MaxValueValidator(100_000)],
+        help_text=_(
+            "At most 1 honest comment in this many goes to the spam. Comments are put aside only "
+            "once the decisions of your moderators prove it; until then suspected spam waits, last "
+            "in the queue. 500 needs about 1,500 approved comments without a mistake."
+        ),
+    )
     reject_reasons = models.TextField(
         pgettext_lazy("comment", "reasons to reject"),
         blank=True,
@@ -143,7 +153,11 @@ class CommentSettings(BaseSiteSetting):
             heading=_("What readers can do"),
         ),
         MultiFieldPanel(
-            [FieldPanel("flags_to_hide"), FieldPanel("blocked_words")],
+            [
+                FieldPanel("flags_to_hide"),
+                FieldPanel("blocked_words"),
+                FieldPanel("spam_promise"),
+            ],
             heading=pgettext_lazy("comment", "Protection"),
         ),
         MultiFieldPanel(

@@ -1,4 +1,6 @@
-"""The trained spam classifier, and checks and reports by network scorers."""
+"""The trained spam classifier, its accuracy, samples, and checks and reports by network scorers."""
+
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -10,7 +12,7 @@ class SpamModel(models.Model):
 
     #: Tells a process whether it has already loaded this classifier.
     version = models.UUIDField(unique=True)
-    #: See ``spam.bayes.BayesClassifier.packed``; at most 400 kB.
+    #: See ``spam.classifier.TextClassifier.pack``; at most 400 kB.
     weights = models.BinaryField()
     spam = models.PositiveIntegerField(pgettext_lazy("comment", "spam"))
     good = models.PositiveIntegerField(pgettext_lazy("comment", "good comments"))
@@ -19,6 +21,8 @@ class SpamModel(models.Model):
         pgettext_lazy("comment", "moderators' decisions"), default=0
     )
     trained_at = models.DateTimeField(pgettext_lazy("comment", "learnt"), default=timezone.now)
+    #: What it would make of the decided comments, see ``spam.promise.Accuracy.as_json``.
+    accuracy = models.JSONField(default=dict, blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("comment", "spam classifier")
@@ -27,6 +31,48 @@ class SpamModel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spam} + {self.good}"
+
+
+class SpamMeasurement(models.Model):
+    """The accuracy of the spam detection as measured in one night."""
+
+    day = models.DateField(pgettext_lazy("comment", "day"), unique=True)
+    #: See ``spam.promise.Accuracy.as_json``.
+    accuracy = models.JSONField(default=dict)
+    measured_at = models.DateTimeField(pgettext_lazy("comment", "measured"), default=timezone.now)
+
+    class Meta:
+        verbose_name = pgettext_lazy("model", "spam measurement")
+        verbose_name_plural = pgettext_lazy("model", "spam measurements")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class SpamSample(models.Model):
+    """A comment that was put aside without a moderator and drawn to be checked by one."""
+
+    comment = models.OneToOneField(
+        "cx_feedback_comments.Comment", on_delete=models.CASCADE, related_name="+"
+    )
+    day = models.DateField(pgettext_lazy("comment", "day"))
+    #: The place in the sample of the day.
+    number = models.PositiveSmallIntegerField()
+    #: How many comments it stands for, itself included.
+    weight = models.FloatField(default=1.0)
+
+    class Meta:
+        verbose_name = pgettext_lazy("model", "spam sample")
+        verbose_name_plural = pgettext_lazy("model", "spam samples")
+        default_permissions = ()
+        constraints: ClassVar[list[Any]] = [
+            # Two tasks at once can't draw the sample of a day twice.
+            models.UniqueConstraint(fields=["day", "number"], name="cx_spam_sample_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}/{self.number}"
 
 
 class SpamCheck(models.Model):

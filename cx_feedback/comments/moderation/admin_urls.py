@@ -61,6 +61,9 @@ urlpatterns = [
         name="transparency",
     ),
     path(
+        "spam/", deferred_view("cx_feedback.comments.moderation.spam_views.SpamView"), name="spam"
+    ),
+    path(
         "imports/",
         deferred_view("cx_feedback.comments.moderation.import_views.ImportsView"),
         name="imports",

@@ -63,7 +63,7 @@ BULK_DECISIONS: dict[str, tuple[str, ...]] = {
     FLAGGED: ("approve", "hide", "reject", "mark_spam"),
     State.PUBLISHED: ("hide", "mark_spam", "reject"),
     State.REJECTED: ("approve", "restore", "mark_spam"),
-    State.SPAM: ("approve", "restore"),
+    State.SPAM: ("approve", "restore", "mark_spam"),
     State.HIDDEN: ("restore", "reject", "mark_spam"),
     ALL: ("approve", "reject", "mark_spam"),
 }
@@ -89,7 +89,7 @@ def build_buttons(comment: Comment) -> list[DecisionButton]:
     if comment.state == State.PENDING:
         acts = ["approve", "reject", "mark_spam"]
     elif comment.state == State.SPAM:
-        acts = ["approve", "restore"]
+        acts = ["approve", *(act for act in ("restore", "mark_spam") if act in acts)]
     elif comment.state == State.REJECTED:
         acts = ["approve", "restore", "mark_spam"]
     elif comment.state == State.HIDDEN:
@@ -126,6 +126,8 @@ def get_label(act: str, state: str) -> Any:
     """Return the label of a decision on a comment, or on the comments of a tab."""
     if act == "restore" and state in (State.REJECTED, State.SPAM):
         return gettext_lazy("Move back to pending")
+    if act == "mark_spam" and state == State.SPAM:
+        return gettext_lazy("Yes, spam")
     if act == "approve" and state == EDITED:
         return gettext_lazy("Publish the edit")
     if act == "approve" and state in (State.PUBLISHED, FLAGGED, UNREAD):

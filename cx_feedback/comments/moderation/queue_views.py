@@ -34,7 +34,7 @@ from cx_feedback.comments.moderation.queue_rows import (
 from cx_feedback.comments.moderation.queue_tabs import build_tabs, count_queue, filter_by_tab
 from cx_feedback.comments.moderation.reasons import get_site_reasons
 from cx_feedback.comments.moderation.saved_replies import get_options
-from cx_feedback.comments.moderation.spam_findings import describe_classifier
+from cx_feedback.comments.moderation.spam_findings import describe_promise
 from cx_feedback.core.http.parameters import parse_page_id
 
 #: Tabs that show the oldest comments first.
@@ -98,6 +98,13 @@ class QueueView(ModeratorViewMixin, BaseListingView):
         ordering: str = super().get_ordering()
         return ordering
 
+    def order_queryset(self, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        """Order the comments. Suspected spam that waits comes last."""
+        if self.state == State.PENDING:
+            return queryset.order_by("suspected", self.ordering)
+        ordered: QuerySet[Comment] = super().order_queryset(queryset)
+        return ordered
+
     def search_queryset(self, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         """Apply the search, count the comments of each tab, then filter by tab."""
         if self.is_searching:
@@ -140,7 +147,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
             newest=self.newest,
             newest_first=self.ordering == "-pk",
             words=self._get_script_data(),
-            classifier=describe_classifier() if self.state == State.SPAM else "",
+            classifier=self._describe_classifier(),
         )
         return context
 
@@ -173,6 +180,9 @@ class QueueView(ModeratorViewMixin, BaseListingView):
             "keys": getattr(profile, "keyboard_shortcuts", True),
         }
 
+    def _describe_classifier(self) -> str:
+        return describe_promise() if self.state in (State.SPAM, State.PENDING) else ""
+
     def _get_current_url(self) -> str:
         """Return the URL of the current view, to return to after a decision."""
         query = self.request.GET.copy()
@@ -193,6 +203,7 @@ def build_menu(request: HttpRequest) -> list[Any]:
         ("cx_comments:log", pgettext("comment", "Decisions"), "history"),
         ("cx_comments:performance", pgettext("comment", "Moderation activity"), "cx-gauge"),
         ("cx_comments:transparency", _("Transparency report"), "list-ul"),
+        ("cx_comments:spam", pgettext("comment", "Spam detection"), "warning"),
         ("cx_comments:bans", pgettext("comment", "Bans"), "no-view"),
     ]
     for model_permissions, name, label, icon in (

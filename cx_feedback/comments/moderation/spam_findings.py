@@ -1,13 +1,14 @@
-"""Descriptions of spam scorers and of the classifier for moderators."""
+"""Descriptions of spam scorers, of the classifier and of its promise for moderators."""
 
 from typing import Any
 
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cx_feedback.comments.models import SpamModel
+from cx_feedback.comments.models import CommentSettings
 from cx_feedback.comments.spam import training
 from cx_feedback.comments.spam.registry import get_scorers
+from cx_feedback.core.text.number_format import format_decimal
 
 #: Labels of our scorers. A site's own scorers are shown by name.
 SCORER_LABELS = {
@@ -30,30 +31,33 @@ def get_scorer_choices() -> list[tuple[str, Any]]:
     return [(name, SCORER_LABELS.get(name, name)) for name in get_scorers()]
 
 
-def describe_classifier() -> str:
-    """Return a description of the classifier's training and powers, with one query."""
-    learnt = SpamModel.objects.only("spam", "good", "decisions").first()
-    if learnt is None:
+def get_promises() -> list[int]:
+    """Return the promises of all sites, the strictest first."""
+    found = CommentSettings.objects.values_list("spam_promise", flat=True).distinct()
+    default = CommentSettings._meta.get_field("spam_promise").default
+    return sorted(found, reverse=True) or [default]
+
+
+def describe_promise() -> str:
+    """Return whether suspected spam waits or is put aside, usually in one query."""
+    accuracy = training.get_classifier().accuracy
+    promise = get_promises()[0]
+    if not accuracy.borders:
         return gettext(
-            "The spam classifier has learnt nothing yet: it begins the night after %(fewest)d "
+            "Suspected spam waits, last in the queue. Counting begins the night after %(fewest)d "
             "comments were marked as spam and %(fewest)d approved."
         ) % {"fewest": training.MIN_DECISIONS}
-    said = gettext("The spam classifier learnt from %(spam)d spam and %(good)d good comments.")
-    if training.is_young(learnt.decisions):
-        may = ngettext(
-            "Moderators have decided on %(n)d comment here: below %(sure)d it can only make "
-            "comments wait, it puts none aside by itself.",
-            "Moderators have decided on %(n)d comments here: below %(sure)d it can only make "
-            "comments wait, it puts none aside by itself.",
-            learnt.decisions,
-        )
-    else:
-        may = ngettext(
-            "Moderators have decided on %(n)d comment here: from %(sure)d on it may put comments "
-            "aside by itself.",
-            "Moderators have decided on %(n)d comments here: from %(sure)d on it may put comments "
-            "aside by itself.",
-            learnt.decisions,
-        )
-    numbers = {"spam": learnt.spam, "good": learnt.good}
-    return f"{said % numbers} {may % {'n': learnt.decisions, 'sure': training.TRUSTED_FROM}}"
+    missing = accuracy.count_missing(promise)
+    shown = format_decimal(promise, 0, grouped=True)
+    if not missing:
+        return gettext(
+            "Suspected spam is put aside by itself: your decisions prove that at most 1 honest "
+            "comment in %(promise)s goes to the spam."
+        ) % {"promise": shown}
+    return ngettext(
+        "Suspected spam waits, last in the queue: about %(n)s more approved comment without a "
+        "mistake proves that at most 1 honest comment in %(promise)s would go to the spam.",
+        "Suspected spam waits, last in the queue: about %(n)s more approved comments without a "
+        "mistake prove that at most 1 honest comment in %(promise)s would go to the spam.",
+        missing,
+    ) % {"n": format_decimal(missing, 0, grouped=True), "promise": shown}

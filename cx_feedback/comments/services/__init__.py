@@ -65,7 +65,9 @@ from cx_feedback.comments.services.revisions import (
     parse_seen,
 )
 from cx_feedback.comments.services.spam_checks import get_ids_being_checked, run_due_checks
+from cx_feedback.comments.services.spam_measurement import train_and_measure
 from cx_feedback.comments.services.spam_reports import delete_old_reports, send_due_reports
+from cx_feedback.comments.services.spam_samples import draw_spam_sample, get_open_sample
 from cx_feedback.comments.services.threads import set_thread_closed
 from cx_feedback.comments.services.undo import undo_decision
 from cx_feedback.comments.services.votes import cast_vote
@@ -98,6 +100,7 @@ __all__ = [
     "delete_refused_comments",
     "delete_unconfirmed_follows",
     "delete_unverified_comments",
+    "draw_spam_sample",
     "edit_as_moderator",
     "edit_comment",
     "erase_comments",
@@ -109,6 +112,7 @@ __all__ = [
     "get_highlight_actions",
     "get_ids_being_checked",
     "get_latest_text",
+    "get_open_sample",
     "get_seen",
     "hide_comments",
     "highlight_comments",
@@ -126,6 +130,7 @@ __all__ = [
     "send_due_reports",
     "set_thread_closed",
     "store_comment",
+    "train_and_measure",
     "undo_decision",
     "verify_email",
     "votes",

@@ -184,6 +184,7 @@ def _build_comment(
         spam_score=initial.score,
         shingle_first=shingles.first,
         shingle_second=shingles.second,
+        suspected=initial.suspected,
         idempotency_key=key,
     )
 

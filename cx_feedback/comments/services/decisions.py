@@ -49,7 +49,9 @@ _TRANSITIONS: dict[str, dict[str, State]] = {
         (State.PENDING, State.PUBLISHED, State.SPAM, State.HIDDEN), State.REJECTED
     ),
     "mark_spam": dict.fromkeys(
-        (State.PENDING, State.PUBLISHED, State.REJECTED, State.HIDDEN), State.SPAM
+        # Spam that a rule put aside is confirmed (see ``_is_applicable``).
+        (State.PENDING, State.PUBLISHED, State.REJECTED, State.HIDDEN, State.SPAM),
+        State.SPAM,
     ),
     "hide": {State.PUBLISHED: State.HIDDEN},
     "restore": {
@@ -71,6 +73,8 @@ def get_decisions(comment: Comment) -> list[str]:
 def _is_applicable(action: str, comment: Comment) -> bool:
     if action == "approve" and comment.state == State.PUBLISHED:
         return bool(comment.flags or comment.proposed) or comment.decided_at is None
+    if action == "mark_spam" and comment.state == State.SPAM:
+        return comment.decided_at is None
     if action == "refuse_edit" and not comment.proposed:
         return False
     return comment.state in _TRANSITIONS[action]

@@ -60,7 +60,8 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
     waits = is_public and result.state != State.PUBLISHED
     findings = result.findings_as_json()
     add_revision(comment, text, waits=waits, findings=findings, score=result.score)
-    comment.save(update_fields=REVISION_FIELDS)
+    comment.suspected = result.suspected and comment.state == State.PENDING
+    comment.save(update_fields=[*REVISION_FIELDS, "suspected"])
     if comment.state == State.PENDING:
         spam_checks.adapt_spam_check(comment, result)
     if is_public and not waits:

@@ -158,7 +158,9 @@ def _apply_check(check: SpamCheck, found: list[SpamFinding]) -> bool:
     now = timezone.now()
     comment.state = state
     comment.published_at = now if state == State.PUBLISHED else None
-    comment.save(update_fields=["spam_findings", "spam_score", "state", "published_at"])
+    comment.save(
+        update_fields=["spam_findings", "spam_score", "state", "published_at", "suspected"]
+    )
     if state == State.AWAITING:
         email_verification.send_verification(comment)
     if state in (State.PUBLISHED, State.SPAM):
@@ -194,13 +196,14 @@ def _get_state(check: SpamCheck, comment: Comment, found: list[SpamFinding]) -> 
         SpamFinding("before", check.holding_points, only_holds=True),
         *found,
     ]
-    by_score = initial_state.apply_score(findings)
+    rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
+    comment.suspected = initial_state.is_suspected(findings)
+    by_score = initial_state.apply_score(findings, rules.spam_promise)
     if by_score is not None or check.is_held:
         return by_score or State.PENDING
     doubtful = initial_state.is_doubtful(comment.spam_score or 0)
     if doubtful and not check.is_solved:
         return State.PENDING
-    rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
     record = (
         initial_state.get_author_record(comment.author_key)
         if comment.verified

@@ -13,6 +13,7 @@ from cx_feedback.comments.spam.base import (
 )
 from cx_feedback.comments.spam.pipeline import (
     describe_finding,
+    find_put_aside_points,
     get_network_scorers,
     reaches_spam,
     score_by_network,
@@ -26,6 +27,7 @@ __all__ = [
     "SpamFinding",
     "Submission",
     "describe_finding",
+    "find_put_aside_points",
     "get_network_scorers",
     "reaches_spam",
     "score_by_network",

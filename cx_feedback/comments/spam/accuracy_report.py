@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cx_feedback.comments.spam.base import Submission
-from cx_feedback.comments.spam.bayes import BayesClassifier, Sample
+from cx_feedback.comments.spam.classifier import Sample, TextClassifier
 from cx_feedback.comments.spam.registry import get_scorers
 
 #: The share of a site's decisions, the newest ones, that are used for testing.
@@ -48,12 +48,12 @@ class AccuracyReport:
         }
 
 
-def measure_classifier(model: BayesClassifier, sample: Sample) -> float:
+def measure_classifier(model: TextClassifier, sample: Sample) -> float:
     """Return the points of the classifier alone."""
-    return model.points(sample.text, sample.name)
+    return model.score_text(sample.text, sample.name)
 
 
-def measure_scorers(model: BayesClassifier, sample: Sample) -> float:
+def measure_scorers(model: TextClassifier, sample: Sample) -> float:
     """Return the points of the scorers that need only the text: classifier and links."""
     submission = Submission(text=sample.text, name=sample.name)
     links = get_scorers()["links"].score(submission)
@@ -61,11 +61,11 @@ def measure_scorers(model: BayesClassifier, sample: Sample) -> float:
 
 
 def measure_samples(
-    model: BayesClassifier,
+    model: TextClassifier,
     held: Iterable[Sample],
     *,
     points: float,
-    by: Callable[[BayesClassifier, Sample], float] = measure_classifier,
+    by: Callable[[TextClassifier, Sample], float] = measure_classifier,
 ) -> AccuracyReport:
     """Return the results for ``held``, with samples of ``points`` or more called spam.
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.core.text.text_folding import fold_text, get_shown_text
+
+if TYPE_CHECKING:
+    from cx_feedback.comments.spam.text_features import TextFeatures
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,13 @@ class Submission:
         return fold_text(self.text)
 
     @cached_property
+    def features(self) -> "TextFeatures":
+        """The features of text and name for the classifier, worked out once."""
+        from cx_feedback.comments.spam.text_features import extract_features
+
+        return extract_features(self.text, self.name)
+
+    @cached_property
     def clean_html(self) -> str:
         """The HTML that readers would get."""
         return self.html or render_markdown(self.text)
@@ -77,7 +87,8 @@ class SpamFinding:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``Comment.spam_findings`` keeps."""
-        return {"scorer": self.scorer, "points": round(self.points, 2), "detail": self.detail}
+        stored = {"scorer": self.scorer, "points": round(self.points, 2), "detail": self.detail}
+        return {**stored, "only_holds": True} if self.only_holds else stored
 
 
 class Scorer:

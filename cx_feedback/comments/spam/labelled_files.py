@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.spam.bayes import Sample
+from cx_feedback.comments.spam.classifier import Sample
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tables.cell_safety import unescape_formula
 from cx_feedback.core.tables.csv_separators import guess_separator

@@ -48,14 +48,22 @@ def sum_points(findings: Iterable[SpamFinding]) -> float:
 
 
 def reaches_spam(findings: Iterable[SpamFinding], borders: Mapping[str, float]) -> bool:
-    """Return whether a comment is spam, so that moderators don't have to review it.
+    """Return whether a comment is spam, which moderators see last or not at all.
 
     All points together must reach the threshold for spam, and the points without ``only_holds``
     the threshold for review. So findings such as a flood or a busy address can't decide alone.
     """
+    return find_put_aside_points(findings, borders) >= borders["spam"]
+
+
+def find_put_aside_points(findings: Iterable[SpamFinding], borders: Mapping[str, float]) -> float:
+    """Return the points by which a comment can be put aside, 0 if it only has to wait.
+
+    See ``reaches_spam``.
+    """
     found = list(findings)
-    deciding = [finding for finding in found if not finding.only_holds]
-    return sum_points(found) >= borders["spam"] and sum_points(deciding) >= borders["hold"]
+    deciding = sum_points(finding for finding in found if not finding.only_holds)
+    return sum_points(found) if deciding >= borders["hold"] else 0.0
 
 
 def describe_finding(finding: Mapping[str, Any]) -> str:

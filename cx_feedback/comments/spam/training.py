@@ -2,20 +2,21 @@
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, ModerationEvent, SpamModel, State
-from cx_feedback.comments.spam.bayes import BayesClassifier, Sample
+from cx_feedback.comments.spam.classifier import Sample, TextClassifier
+from cx_feedback.comments.spam.classifier_training import train_classifier
+from cx_feedback.comments.spam.prior import load_prior
+from cx_feedback.comments.spam.promise import Accuracy
 from cx_feedback.core.caching.shared_cache import cache
 
-#: The least number of decisions of each kind, and the number of the newest ones that are used.
-MIN_DECISIONS, MAX_DECISIONS = 20, 5000
-#: Number of decisions on this site from which the classifier may mark comments as spam.
-TRUSTED_FROM = 200
+#: The least number of decisions of each kind, and the number of the newest ones that are taught.
+MIN_DECISIONS, MAX_DECISIONS = 20, 3000
 #: Seconds after which every process uses a new model.
 CACHE_SECONDS = 60
 _KEY = "cx:spam:model"
@@ -27,49 +28,36 @@ class TrainingResult:
 
     spam: int
     good: int
-    model: BayesClassifier | None
+    model: TextClassifier | None
+    #: The points of the taught comments by ID, each as if it had been new.
+    held_out_points: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """The stored model with the number of decisions of this site's moderators."""
+    """The model in use, with the number of decisions and the accuracy measured with them."""
 
-    model: BayesClassifier
-    decisions: int
+    model: TextClassifier
+    decisions: int = 0
+    accuracy: Accuracy = field(default_factory=Accuracy)
 
     @property
-    def only_holds(self) -> bool:
-        """True if the classifier can only hold comments for review, not mark them as spam."""
-        return is_young(self.decisions)
+    def is_own(self) -> bool:
+        """True if this site's decisions have taught it."""
+        return self.decisions > 0
 
 
-_loaded: dict[str, Classifier | None] = {}
-
-
-def is_young(decisions: int) -> bool:
-    """Return whether the decisions are too few to let the classifier mark comments as spam."""
-    return decisions < TRUSTED_FROM
+_loaded: dict[str, Classifier] = {}
 
 
 def get_decided_comments(state: str) -> QuerySet[Comment]:
     """Return the comments in ``state`` that were decided by people, newest first."""
-    found = Comment.objects.filter(Exists(_get_moderator_events()) | ~Q(source=""), state=state)
+    found = Comment.objects.filter(Exists(get_moderator_events()) | ~Q(source=""), state=state)
     return found.exclude(text="").order_by("-pk")
 
 
-def count_own_decisions() -> int:
-    """Return the number of comments that this site's moderators published or marked as spam.
-
-    Imported comments don't count, since they were decided on another site.
-    """
-    states = [State.SPAM, State.PUBLISHED]
-    found = Comment.objects.filter(Exists(_get_moderator_events()), state__in=states).exclude(
-        text=""
-    )
-    return found[: 2 * MAX_DECISIONS].count()
-
-
-def _get_moderator_events() -> QuerySet[ModerationEvent]:
+def get_moderator_events() -> QuerySet[ModerationEvent]:
+    """Return the decisions of moderators that stand, of the comment of an outer query."""
     return ModerationEvent.objects.filter(
         comment=OuterRef("pk"), moderator__isnull=False, undone=False
     )
@@ -77,55 +65,77 @@ def _get_moderator_events() -> QuerySet[ModerationEvent]:
 
 def iterate_samples(most: int = MAX_DECISIONS) -> Iterator[Sample]:
     """Yield the decided comments, spam and good ones, at most ``most`` of each."""
+    return (sample for _pk, sample in _iterate_rows(most))
+
+
+def _iterate_rows(most: int) -> Iterator[tuple[int, Sample]]:
     for state in (State.SPAM, State.PUBLISHED):
-        for comment in (
-            get_decided_comments(state).only("text", "author_name", "markup")[:most].iterator()
-        ):
-            yield Sample(comment.plain_text, comment.author_name, state == State.SPAM)
+        rows = get_decided_comments(state).only("text", "author_name", "markup")[:most]
+        for comment in rows.iterator():
+            is_spam = state == State.SPAM
+            yield comment.pk, Sample(comment.plain_text, comment.author_name, is_spam)
 
 
-def train_spam_model() -> TrainingResult:
-    """Train the model with all decisions and store it, unless they are too few."""
+def train_model() -> TrainingResult:
+    """Return a model of all decisions, unless they are too few. Stores nothing."""
     spam = get_decided_comments(State.SPAM).order_by()[:MAX_DECISIONS].count()
     good = get_decided_comments(State.PUBLISHED).order_by()[:MAX_DECISIONS].count()
     if min(spam, good) < MIN_DECISIONS:
         return TrainingResult(spam, good, None)
-    model = BayesClassifier.train(iterate_samples())
+    ids: list[int] = []
+
+    def iterate() -> Iterator[Sample]:
+        for pk, sample in _iterate_rows(MAX_DECISIONS):
+            ids.append(pk)
+            yield sample
+
+    taught = train_classifier(iterate(), load_prior())
+    points = dict(zip(ids, taught.held_out_points.tolist(), strict=True))
+    return TrainingResult(spam, good, taught.model, points)
+
+
+def store_model(result: TrainingResult, *, decisions: int, accuracy: Accuracy) -> None:
+    """Store a trained model in the place of the last one, within the caller's transaction."""
+    if result.model is None:
+        return
     with transaction.atomic():
         SpamModel.objects.all().delete()
         SpamModel.objects.create(
             version=uuid.uuid4(),
-            weights=model.packed(),
-            spam=spam,
-            good=good,
-            decisions=count_own_decisions(),
+            weights=result.model.pack(),
+            spam=result.spam,
+            good=result.good,
+            decisions=decisions,
+            accuracy=accuracy.as_json(),
             trained_at=timezone.now(),
         )
         transaction.on_commit(lambda: cache.delete(_KEY))
-    return TrainingResult(spam, good, model)
 
 
-def get_classifier() -> Classifier | None:
-    """Return the stored classifier, None if there is none. Reads the version from the cache."""
+def get_classifier() -> Classifier:
+    """Return the stored classifier, else the shipped one. Reads the version from the cache."""
     version = cache.get(_KEY)
     if version is None:
         found = SpamModel.objects.values_list("version", flat=True).first()
         version = found.hex if found else ""
         cache.set(_KEY, version, CACHE_SECONDS)
-    if not version:
-        return None
     if version not in _loaded:
-        row = SpamModel.objects.filter(version=version).first()
-        if row is None:
-            return None
+        row = SpamModel.objects.filter(version=version).first() if version else None
+        if row is None and version:
+            return Classifier(TextClassifier.build_empty(load_prior()))
         _loaded.clear()
-        _loaded[version] = _unpack_model(row)
+        _loaded[version] = _load_model(row)
     return _loaded[version]
 
 
-def _unpack_model(row: SpamModel) -> Classifier | None:
-    """Return the classifier of a row, None for the format of another release."""
-    try:
-        return Classifier(BayesClassifier.unpacked(bytes(row.weights)), row.decisions)
-    except ValueError:
-        return None
+def _load_model(row: SpamModel | None) -> Classifier:
+    """Return the classifier of a row, the shipped one for none and for another release's."""
+    prior = load_prior()
+    if row is not None:
+        try:
+            model = TextClassifier.unpack(bytes(row.weights), prior)
+        except ValueError:
+            row = None
+        else:
+            return Classifier(model, row.decisions, Accuracy.from_json(row.accuracy))
+    return Classifier(TextClassifier.build_empty(prior))

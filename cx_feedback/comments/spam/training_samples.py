@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator
 from itertools import product
 
-from cx_feedback.comments.spam.bayes import Sample
+from cx_feedback.comments.spam.classifier import Sample
 
 Bank = dict[str, list[str]]
 

@@ -5,7 +5,7 @@ It is harder than ``training_samples``: spam that flatters, disguises its words 
 good comments about money, health and links. None of them is by a real person.
 """
 
-from cx_feedback.comments.spam.bayes import Sample
+from cx_feedback.comments.spam.classifier import Sample
 
 _SPAM = """
 Marvin | I was sceptical at first but this broker paid me out every single Friday, ask for Mrs Helen on Telegram @helen_trades_fx

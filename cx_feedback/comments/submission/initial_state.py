@@ -20,12 +20,14 @@ from cx_feedback.comments.spam import (
     AuthorRecord,
     SpamFinding,
     Submission,
+    find_put_aside_points,
     flood_detection,
     get_network_scorers,
     reaches_spam,
     score_submission,
     sum_points,
 )
+from cx_feedback.comments.spam.prior import DamagedPrior
 from cx_feedback.comments.submission import ban_lookup
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.comment_input import Draft
@@ -53,6 +55,8 @@ class InitialState:
     #: the comment waits for a moderator whatever the scorer answers.
     needs_check: bool = False
     is_held: bool = False
+    #: Whether the points reach the border of spam: if it waits, then behind all others.
+    suspected: bool = False
 
     @property
     def is_decision(self) -> bool:
@@ -87,7 +91,7 @@ def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
         return InitialState(
             State.SPAM, key, verified, [*findings, SpamFinding("shadow", 0.0)], score
         )
-    state = apply_score(findings)
+    state = apply_score(findings, rules.spam_promise)
     doubtful = state is None and is_doubtful(score)
     spent, too_many = "", False
     if draft.solution:
@@ -103,7 +107,10 @@ def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
     if state is None:
         state = _apply_rule_or_doubt(rules, verified, record, draft.email, doubtful)
     floods = too_many or flood_detection.is_flooded(findings)
-    return InitialState(state, key, verified, findings, score, spent, floods, needs_check, is_held)
+    return InitialState(
+        state, key, verified, findings, score, spent, floods, needs_check, is_held,
+        is_suspected(findings),
+    )  # fmt: skip
 
 
 def _apply_rule_or_doubt(
@@ -166,7 +173,7 @@ def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> Ini
     score = sum_points(findings)
     state = State(comment.state)
     if state in (State.PUBLISHED, State.AWAITING, State.PENDING):
-        found = apply_score(findings)
+        found = apply_score(findings, rules.spam_promise)
         if found is None and state == State.PUBLISHED and _has_edit_to_wait(comment, rules, record):
             found = State.PENDING
         # A comment that waits for its address would be published without a proof of work.
@@ -174,10 +181,11 @@ def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> Ini
         if found is None and shown_next and is_doubtful(score):
             found = State.PENDING
         state = found or state
-    is_held = apply_score(findings) is not None
+    is_held = apply_score(findings, rules.spam_promise) is not None
     return InitialState(
-        state, comment.author_key, comment.verified, findings, score, is_held=is_held
-    )
+        state, comment.author_key, comment.verified, findings, score, is_held=is_held,
+        suspected=is_suspected(findings),
+    )  # fmt: skip
 
 
 def _has_edit_to_wait(comment: Comment, rules: Rules, record: AuthorRecord) -> bool:
@@ -195,13 +203,36 @@ def is_doubtful(score: float) -> bool:
     return bool(score >= conf.get("COMMENTS_SCORES")["challenge"])
 
 
-def apply_score(findings: list[SpamFinding]) -> State | None:
-    """Return the state that the points lead to, None if they leave it to the rule."""
+def is_suspected(findings: list[SpamFinding]) -> bool:
+    """Return whether the points reach the border of spam."""
+    return reaches_spam(findings, conf.get("COMMENTS_SCORES"))
+
+
+def apply_score(findings: list[SpamFinding], promise: int) -> State | None:
+    """Return the state that the points lead to, None if they leave it to the rule.
+
+    A comment is put aside as spam only from the border of points that this site's decisions have
+    proved: there at most one honest comment in ``promise`` is. Other suspected spam waits.
+    """
     borders = conf.get("COMMENTS_SCORES")
     if reaches_spam(findings, borders):
+        proven = get_proven_border(promise)
+        if proven is None or find_put_aside_points(findings, borders) < proven:
+            return State.PENDING
         return State.SPAM
     holds = any(finding.hold for finding in findings) or sum_points(findings) >= borders["hold"]
     return State.PENDING if holds else None
+
+
+def get_proven_border(promise: int) -> float | None:
+    """Return the points from which comments are put aside, None before the promise is proved."""
+    from cx_feedback.comments.spam.training import get_classifier
+
+    try:
+        found = get_classifier().accuracy.find_proven(promise)
+    except DamagedPrior:
+        return None
+    return found.points if found else None
 
 
 def get_challenge_subject(draft: Draft) -> str:

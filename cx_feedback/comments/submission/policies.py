@@ -46,6 +46,8 @@ class Rules:
     flags_to_hide: int
     #: One word or phrase per line.
     blocked_words: str = ""
+    #: At most one honest comment in this many is put aside as spam (see ``spam.promise``).
+    spam_promise: int = 500
     #: Reactions that readers can choose; empty if they vote instead, or do neither.
     reactions: tuple[str, ...] = ()
 
@@ -92,6 +94,7 @@ def load_rules(page: Any, *, site: Site | None = None, thread: Thread | Any = LO
         edit_minutes=by_site.edit_minutes,
         flags_to_hide=by_site.flags_to_hide,
         blocked_words=by_site.blocked_words,
+        spam_promise=by_site.spam_promise,
         reactions=_get_reactions(by_site),
     )
 

@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from cx_feedback.comments import services
 from cx_feedback.comments.spam import (
     accuracy_report,
     training,
@@ -12,8 +14,11 @@ from cx_feedback.comments.spam import (
     trial_samples,
 )
 from cx_feedback.comments.spam.accuracy_report import AccuracyReport
-from cx_feedback.comments.spam.bayes import BayesClassifier, Sample
+from cx_feedback.comments.spam.classifier import Sample, TextClassifier
+from cx_feedback.comments.spam.classifier_training import measure_recall_at, train_classifier
 from cx_feedback.comments.spam.labelled_files import read_labelled_file
+from cx_feedback.comments.spam.prior import load_prior
+from cx_feedback.comments.spam.text_features import extract_features
 from cx_feedback.core import conf
 from cx_feedback.core.database import replicas
 from cx_feedback.core.errors import InvalidInput
@@ -23,6 +28,9 @@ METHODS = (
     ("classifier", accuracy_report.measure_classifier),
     ("with links", accuracy_report.measure_scorers),
 )
+
+#: The share of honest texts called spam at which rankings are compared.
+RANKING_SHARE = 0.005
 
 
 class Command(BaseCommand):
@@ -59,7 +67,7 @@ class Command(BaseCommand):
             return
         self._test_bundled_and_own()
         if learn:
-            learnt = training.train_spam_model()
+            learnt = services.train_and_measure()
             done = "learnt" if learnt.model else "too few, nothing learnt"
             self.stdout.write(f"{learnt.spam} spam, {learnt.good} good: {done}.")
 
@@ -70,8 +78,21 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         kinds = [sum(s.is_spam is kind for s in taught) for kind in (True, False)]
         self.stdout.write(f"Taught {kinds[0]} spam and {kinds[1]} ham, tried on {len(held)}:")
-        borders = self._print_method("classifier", accuracy_report.measure_classifier, taught, held)
-        self.stdout.write(json.dumps({"borders": {n: r.as_dict() for n, r in borders.items()}}))
+        model = train_classifier(taught, load_prior()).model
+        borders = self._print_method("classifier", accuracy_report.measure_classifier, model, held)
+        recall = measure_ranking(model, held)
+        self.stdout.write(
+            f"  ranking: recall {_format_share(recall)} where {RANKING_SHARE:g} of the honest "
+            "texts are called spam"
+        )
+        self.stdout.write(
+            json.dumps(
+                {
+                    "borders": {name: found.as_dict() for name, found in borders.items()},
+                    "ranking": {"honest_called_spam": RANKING_SHARE, "recall": recall},
+                }
+            )
+        )
 
     def _test_bundled_and_own(self) -> None:
         taught = training_samples.get_training_samples()
@@ -97,14 +118,14 @@ class Command(BaseCommand):
 
     def _print_all(self, title: str, taught: list[Sample], held: list[Sample]) -> None:
         self.stdout.write(f"{title}: {len(taught)} taught, {len(held)} held out")
+        model = train_classifier(taught, load_prior()).model
         for name, by in METHODS:
-            self._print_method(name, by, taught, held)
+            self._print_method(name, by, model, held)
 
     def _print_method(
-        self, name: str, by: Any, taught: list[Sample], held: list[Sample]
+        self, name: str, by: Any, model: TextClassifier, held: list[Sample]
     ) -> dict[str, AccuracyReport]:
         """Print and return the results at each threshold."""
-        model = BayesClassifier.train(taught)
         found: dict[str, AccuracyReport] = {}
         for border, points in conf.get("COMMENTS_SCORES").items():
             at = found[border] = accuracy_report.measure_samples(model, held, points=points, by=by)
@@ -115,6 +136,16 @@ class Command(BaseCommand):
                 f"({at.caught} caught, {at.missed} missed, {at.wrong} wrongly)"
             )
         return found
+
+
+def measure_ranking(model: TextClassifier, held: list[Sample]) -> float | None:
+    """Return the recall at the fixed share of honest texts, None without both kinds."""
+    is_spam = np.array([sample.is_spam for sample in held], dtype=bool)
+    if not is_spam.any() or is_spam.all():
+        return None
+    features = (extract_features(sample.text, sample.name) for sample in held)
+    odds = np.array([model.compute_odds(each) for each in features])
+    return measure_recall_at(odds, is_spam, RANKING_SHARE)
 
 
 def _format_share(value: float | None) -> str:

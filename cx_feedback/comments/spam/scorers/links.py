@@ -1,4 +1,3 @@
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -6,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
 
 from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
+from cx_feedback.comments.spam.contact_patterns import FOREIGN_LINK, has_offer
 from cx_feedback.comments.spam.text_features import find_hosts
 from cx_feedback.core.text.text_folding import fold_text
 
@@ -14,18 +14,6 @@ POINTS = (0.0, 2.0, 3.0, 4.0, 6.0)
 FOREIGN_POINTS = 3.0
 NAME_POINTS = 3.0
 OFFER_POINTS = 2.0
-# Patterns for folded text, which is lower case. They must not backtrack much: a run of letters and
-# hyphens made one of them take a second.
-#: Links in the format of other systems, whose authors have not looked at this site.
-_FOREIGN = re.compile(r"\[(?:url|link)\b|<\s*a\s[^<>]*href")
-#: A contact that isn't a link: a messenger with a number or a handle, an international phone
-#: number, an email address, or an obfuscated domain.
-_OFFER = re.compile(
-    r"(?:whats\s?app|telegram|t\.me|wechat|viber)\b[^\n]{0,30}(?:\+?\d[\d\s()-]{6,}|@\w{3,})"
-    r"|(?<![\w+])\+(?=(?:[\s.()-]{0,3}\d){7})\d{1,15}+(?:[\s.()-]{1,3}\d{2,}+)*+(?!\w)"
-    r"|(?<![\w.@+-])[\w.+-]{2,}+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
-    r"|[a-z0-9-]{3}\s?[\[(]?\s?(?:dot|punto)\s?[\])]?\s?(?:com|net|org|info|shop|site)\b"
-)
 
 
 class Links(Scorer):
@@ -37,9 +25,9 @@ class Links(Scorer):
     def score(self, submission: Submission) -> SpamFinding | None:
         text = submission.folded
         hosts = find_hosts(text)
-        foreign = bool(_FOREIGN.search(text))
+        foreign = bool(FOREIGN_LINK.search(text))
         named = bool(find_hosts(fold_text(submission.name)))
-        offer = bool(_OFFER.search(text))
+        offer = has_offer(text)
         points = POINTS[min(len(hosts), len(POINTS) - 1)]
         points += FOREIGN_POINTS * foreign + NAME_POINTS * named + OFFER_POINTS * offer
         if not points:
@@ -71,5 +59,10 @@ class Links(Scorer):
         if detail.get("named"):
             said.append(_("The name is the address of a site."))
         if detail.get("offer"):
-            said.append(_("It asks for contact by phone, mail or chat, or hides a site's address."))
+            said.append(
+                _(
+                    "It asks for contact by phone, mail or chat, names a wallet, or hides a site's "
+                    "address."
+                )
+            )
         return " ".join(said)

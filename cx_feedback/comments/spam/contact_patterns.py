@@ -1,0 +1,81 @@
+"""Patterns of contacts that aren't links: messengers, wallets, telephone numbers, hidden addresses.
+
+All are for folded text, which is lower case. They must not backtrack much: a run of letters and
+hyphens made one of them take a second.
+"""
+
+import re
+from collections.abc import Iterator
+
+#: Links in the format of other systems, whose authors have not looked at this site.
+FOREIGN_LINK = re.compile(r"\[(?:url|link)\b|<\s*a\s[^<>]*href")
+#: An address of a site that was taken apart: "hxxp", "(punto) com", "[.]", "site . com".
+HIDDEN_ADDRESS = re.compile(
+    r"\bhxxps?\b|[\[({]\s?(?:\.|dot|punto|at|arroba)\s?[\])}]"
+    r"|[a-z0-9-]{3}\s?(?:dot|punto)\s?(?:com|net|org|info|shop|site|es|io)\b"
+    r"|[a-z0-9-]{3}\s\.\s?(?:com|net|org|info|shop|site)\b"
+)
+EMAIL = re.compile(r"(?<![\w.@+-])[\w.+-]{2,}+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+#: A messenger with a number or a handle.
+MESSENGER_CONTACT = re.compile(
+    r"(?:whats\s?app|telegram|t\.me|wechat|viber)\b[^\n]{0,30}(?:\+?\d[\d\s()-]{6,}|@\w{3,})"
+)
+MESSENGER = re.compile(
+    r"\b(?:what?s\s?app|was+ap|guasap|telegram|t\.me|wechat|weixin|viber|signal|snap(?:chat)?|kik"
+    r"|skype|wickr|discord|instagram|onlyfans|threema|dm|inbox|mp)\b"
+)
+HANDLE = re.compile(r"(?<![\w@.])@\w{3,}")
+WALLET = re.compile(
+    r"\b(?:0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}+|[13][a-km-z1-9]{25,34}+|t[a-z0-9]{33})(?!\w)"
+)
+#: A number with its country, which is written for strangers.
+INTERNATIONAL_NUMBER = re.compile(
+    r"(?<![\w+])\+(?=(?:[\s.()-]{0,3}\d){7})\d{1,15}+(?:[\s.()-]{1,3}\d{2,}+)*+(?!\w)"
+)
+#: Seven to fifteen digits in groups, without a country.
+NATIONAL_NUMBER = re.compile(
+    r"(?<![\w+/=.,-])\(?\d{2,5}\)?[\s./-]?(?:\d{2,4}[\s./-]){1,4}\d{2,4}(?![\w%])|(?<![\w=/])\d{9,11}(?!\w)"
+)
+MONEY = re.compile(
+    r"[$€£]\s?\d|\d\s?(?:[$€£]|euros?\b|usd\b|dollars?\b|dólares\b|pesos\b|pounds\b)"
+)
+PERCENTAGE = re.compile(r"\d\s?%")
+#: A word taken apart: "c a s i n o", "l.o.a.n".
+SPACED_WORD = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .*_-]){4}[^\W\d_]\b")
+#: Alternatives that were meant to be replaced: "{Great|Nice} {post|article}".
+SPINTAX = re.compile(r"\{[^{}|\n]{1,40}\|[^{}\n]{1,80}\}")
+
+_CONTACTS = {
+    "foreign link": FOREIGN_LINK,
+    "hidden address": HIDDEN_ADDRESS,
+    "email": EMAIL,
+    "messenger": MESSENGER,
+    "handle": HANDLE,
+    "wallet": WALLET,
+    "telephone": NATIONAL_NUMBER,
+    "international": INTERNATIONAL_NUMBER,
+}
+_SHAPES = {
+    "money": MONEY,
+    "percentage": PERCENTAGE,
+    "spaced word": SPACED_WORD,
+    "spintax": SPINTAX,
+}
+
+
+def find_contacts(text: str) -> list[str]:
+    """Return the kinds of contacts in a folded text."""
+    return [name for name, pattern in _CONTACTS.items() if pattern.search(text)]
+
+
+def find_shapes(text: str) -> Iterator[str]:
+    """Yield the kinds of numbers and disguises in a folded text."""
+    return (name for name, pattern in _SHAPES.items() if pattern.search(text))
+
+
+def has_offer(text: str) -> bool:
+    """Return whether a folded text asks for contact or hides the address of a site."""
+    return any(
+        pattern.search(text)
+        for pattern in (MESSENGER_CONTACT, INTERNATIONAL_NUMBER, EMAIL, HIDDEN_ADDRESS, WALLET)
+    )
