@@ -75,11 +75,10 @@ def _find_scope(user: Any) -> Scope:
         return Scope()
     if SuperuserOnly().is_granted_to(user):
         return Scope(everywhere=True)
-    groups = user.groups.values("pk")
-    own = user.user_permissions.filter(pk__in=get_permission_rows(MODERATE_COMMENTS))
-    if _get_unbounded_groups().filter(pk__in=groups).exists() or own.exists():
+    given = Q(user=user) | Q(group__in=_get_unbounded_groups().filter(user=user))
+    if get_permission_rows(MODERATE_COMMENTS).filter(given).exists():
         return Scope(everywhere=True)
-    sections = Section.objects.filter(group__in=groups, page__isnull=False)
+    sections = Section.objects.filter(group__in=user.groups.values("pk"), page__isnull=False)
     return Scope(paths=tuple(sorted(set(sections.values_list("page__path", flat=True)))))
 
 
