@@ -13,7 +13,7 @@ from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, Message, Suppression
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
-from cx_feedback.nps.results.dashboard import build_dashboard
+from cx_feedback.nps.results.dashboard_figures import build_dashboard
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.results.results_by_question import get_results

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cx_feedback.mail import services, tasks
-from cx_feedback.mail.messages import tracking
+from cx_feedback.mail.messages import tracked_links
 from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.mail.services import ProviderEvent, Recipient
 
@@ -75,7 +75,7 @@ def test_it_was_sent_before_it_was_seen():
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_a_link_that_was_followed_settles_it_counted_or_not(client, home, headers, method):
     delivery = make(State.IN_DOUBT)
-    url = tracking.build_click_url(home.full_url, "http://localhost")
+    url = tracked_links.build_click_url(home.full_url, "http://localhost")
     getattr(client, method)(url.replace("{cx_mail}", delivery.reference), headers=headers)
     assert only().state == State.SENT
     assert MailReport.objects.count() == (method == "get" and not headers)

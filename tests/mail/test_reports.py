@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.mail import personal, services
-from cx_feedback.mail.messages import tracking
+from cx_feedback.mail.messages import tracked_links
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
 from cx_feedback.mail.services import ProviderEvent, Recipient
 from cx_feedback.mail.services.provider_events import MATCH_PERIOD
@@ -232,7 +232,7 @@ def test_the_providers_name_is_kept(delivery, monkeypatch, provider_id):
 
 def link(delivery, url=f"{BASE}/an-article/"):
     return (
-        tracking.build_click_url(url, BASE)
+        tracked_links.build_click_url(url, BASE)
         .replace("{cx_mail}", delivery.reference)
         .removeprefix(BASE)
     )
@@ -296,18 +296,18 @@ def test_only_links_to_this_site_are_counted(home):
         f'<a href="{{unsubscribe_url}}">3</a> <link href="{BASE}/style.css"> '
         f'<a href="mailto:a@b.c">4</a>'
     )
-    counted = tracking.add_click_tracking(html, base=BASE)
-    assert counted == tracking.add_click_tracking(html, base=BASE)  # the same letter
+    counted = tracked_links.add_click_tracking(html, base=BASE)
+    assert counted == tracked_links.add_click_tracking(html, base=BASE)  # the same letter
     assert counted.count("/mail/go/{cx_mail}/") == 1
     token = counted.partition("{cx_mail}/")[2].partition("/")[0]
-    assert tracking.read_click_token(token) == f"{BASE}/a/?x=1&y=2#c"
+    assert tracked_links.read_click_token(token) == f"{BASE}/a/?x=1&y=2#c"
     assert 'href="https://other.example/"' in counted
     assert 'href="{unsubscribe_url}"' in counted
     assert f'<link href="{BASE}/style.css">' in counted
 
 
 def test_opens_are_counted_only_where_the_site_says_so(client, delivery, settings):
-    html = tracking.add_open_tracking("<html><body>Hello</body></html>", base=BASE)
+    html = tracked_links.add_open_tracking("<html><body>Hello</body></html>", base=BASE)
     src = html.partition('src="')[2].partition('"')[0].removeprefix(BASE)
     url = src.replace("{cx_mail}", delivery.reference)
     assert client.get(url)["Content-Type"] == "image/gif"

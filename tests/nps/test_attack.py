@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from cx_feedback.core.pages.sections import get_sections
 from cx_feedback.core.people.page_authors import get_page_authors
-from cx_feedback.nps.results.dashboard import build_dashboard
+from cx_feedback.nps.results.dashboard_figures import build_dashboard
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.results.results_by_page import get_results_on_page
 from cx_feedback.surveys.results.tally_folding import fold_responses

@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.nps import services
-from cx_feedback.nps.results.dashboard import build_dashboard
+from cx_feedback.nps.results.dashboard_figures import build_dashboard
 from cx_feedback.surveys import services as services_of_surveys
 from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.site.models import ArticlePage

@@ -10,7 +10,7 @@ from wagtail.models import Locale, Page
 
 from cx_feedback.nps import services
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.nps.results.dashboard import build_dashboard
+from cx_feedback.nps.results.dashboard_figures import build_dashboard
 from cx_feedback.nps.results.reasons import get_reasons
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.personal import export_person

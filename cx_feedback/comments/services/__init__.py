@@ -68,7 +68,7 @@ from cx_feedback.comments.services.spam_checks import get_ids_being_checked, run
 from cx_feedback.comments.services.spam_measurement import train_and_measure
 from cx_feedback.comments.services.spam_reports import delete_old_reports, send_due_reports
 from cx_feedback.comments.services.spam_samples import draw_spam_sample, get_open_sample
-from cx_feedback.comments.services.threads import set_thread_closed
+from cx_feedback.comments.services.thread_closing import set_thread_closed
 from cx_feedback.comments.services.undo import undo_decision
 from cx_feedback.comments.services.votes import cast_vote
 from cx_feedback.comments.services.waiting_alerts import alert_moderators

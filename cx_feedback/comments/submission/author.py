@@ -19,7 +19,7 @@ from cx_feedback.core.http.repeat_keys import Sender, get_sender
 from cx_feedback.core.http.throttles import get_client_address, get_client_hash
 from cx_feedback.core.people.accounts import public_name
 from cx_feedback.core.permissions import ACCESS_ADMIN
-from cx_feedback.readers import reader_lookup
+from cx_feedback.readers import request_reader
 from cx_feedback.readers.acts.idempotency import get_account_sender
 from cx_feedback.readers.models import Reader
 
@@ -115,7 +115,7 @@ def get_actor(request: HttpRequest) -> Actor:
     user = get_account(request)
     own = Reader.objects.filter(user=user).first() if user else None
     return Actor(
-        reader_lookup.apply_tracking_refusal(request, own) or reader_lookup.get_reader(request),
+        request_reader.apply_tracking_refusal(request, own) or request_reader.get_reader(request),
         user,
     )
 
@@ -127,8 +127,8 @@ def get_or_create_actor(request: HttpRequest) -> Actor:
     """
     user = get_account(request)
     if user is None:
-        return Actor(reader_lookup.get_or_create_reader(request))
-    return Actor(reader_lookup.get_or_create_account_reader(request, user), user)
+        return Actor(request_reader.get_or_create_reader(request))
+    return Actor(request_reader.get_or_create_account_reader(request, user), user)
 
 
 def set_reader_cookie(
@@ -137,8 +137,8 @@ def set_reader_cookie(
     """Set the reader's cookie on the response. An account needs none."""
     if actor.user:
         return response
-    return reader_lookup.set_reader_cookie(
-        request, response, actor.reader, seconds=reader_lookup.CHANGEABLE
+    return request_reader.set_reader_cookie(
+        request, response, actor.reader, seconds=request_reader.CHANGEABLE
     )
 
 

@@ -1,4 +1,4 @@
-"""Rendering messages for one recipient, and cleaning addresses and headers."""
+"""Rendering messages for one recipient."""
 
 import re
 from collections.abc import Mapping
@@ -8,16 +8,11 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-import idna
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
-from django.core.validators import validate_email
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cx_feedback.core import conf
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.mail.messages.addresses import CONTROL_CHARACTERS
 from cx_feedback.mail.messages.ascii_headers import (
     UnfoldedHeader,
     encode_header_value,
@@ -27,12 +22,8 @@ from cx_feedback.mail.models import Delivery, Message
 
 #: ``{name}`` or ``{name|text if it is empty}``, which doesn't match anything in style sheets.
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
-# Includes lone surrogates, which neither databases nor emails accept.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 #: The placeholder for ``Delivery.reference``, used in links that identify their delivery.
 REFERENCE = "cx_mail"
-#: Limits of RFC 5321, 4.5.3.1.
-MAX_LOCAL_PART_LENGTH, MAX_ADDRESS_LENGTH = 64, 254
 
 
 def get_required_placeholders(message: Message) -> frozenset[str]:
@@ -94,39 +85,6 @@ def fill_template(template: str, variables: Mapping[str, Any], *, html: bool = F
     return "".join(filled_in)
 
 
-def refuse_control_characters(field: str, *values: str) -> None:
-    """Raise InvalidInput for a value that could inject a header."""
-    if any(_CONTROL.search(value) for value in values):
-        raise InvalidInput(
-            fields={
-                field: [pgettext("delivery", "Line breaks and control characters are refused.")]
-            }
-        )
-
-
-def clean_address(address: str, field: str = "email") -> str:
-    """Return ``address`` in lower case with its domain in ASCII (RFC 5891), to compare it.
-
-    Raises InvalidInput if it isn't valid. The part before the @ must be ASCII, since few servers
-    accept anything else (RFC 6531).
-    """
-    address = address.strip().lower()
-    refuse_control_characters(field, address)
-    if len(address) > MAX_ADDRESS_LENGTH:
-        raise InvalidInput(fields={field: [_("This email address is too long.")]})
-    local, _at, domain = address.rpartition("@")
-    try:
-        if not domain.isascii():
-            domain = idna.encode(domain, uts46=True).decode().lower()
-            address = f"{local}@{domain}"
-        validate_email(address)
-    except (ValidationError, UnicodeError):
-        raise InvalidInput(fields={field: [_("This is not a valid email address.")]}) from None
-    if len(address) > MAX_ADDRESS_LENGTH or len(local) > MAX_LOCAL_PART_LENGTH:
-        raise InvalidInput(fields={field: [_("This email address is too long.")]})
-    return address
-
-
 def get_sender(message: Message) -> str:
     """Return the sender of ``message``: its own, MAIL_FROM or Django's DEFAULT_FROM_EMAIL.
 
@@ -179,7 +137,7 @@ def render_message(delivery: Delivery, message: Message) -> RenderedMessage:
     }
     subject = fill_template(message.subject, variables)
     for value in (subject, sender, delivery.address, *headers.values()):
-        if _CONTROL.search(value):
+        if CONTROL_CHARACTERS.search(value):
             raise ValueError(f"A header would hold a control character: {value!r}")
     return RenderedMessage(
         message=message,

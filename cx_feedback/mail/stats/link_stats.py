@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from cx_feedback.core.rooms.titles import get_offered_answers
-from cx_feedback.mail.messages.tracking import get_own_hosts, is_own_url
+from cx_feedback.mail.messages.tracked_links import get_own_hosts, is_own_url
 
 #: Parameters that a message adds to the URL of an answer.
 _ADDED = re.compile(r"&(?:key|lang|version)=[\w-]*")

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import get_language_info, pgettext
 
-from cx_feedback.mail.messages.tracking import CLICKS_MARK, OPENS_MARK
+from cx_feedback.mail.messages.tracked_links import CLICKS_MARK, OPENS_MARK
 from cx_feedback.mail.models import Delivery, MailReport, Message
 from cx_feedback.readers.models import Activity, VisitDay
 from cx_feedback.readers.tier_names import Tier

@@ -19,7 +19,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import get_error_text
 from cx_feedback.core.text import languages
 from cx_feedback.core.text.plain_text import convert_to_text
-from cx_feedback.mail.messages import tracking
+from cx_feedback.mail.messages import tracked_links
 from cx_feedback.mail.messages.ascii_headers import build_list_id
 from cx_feedback.mail.messages.rendering import REFERENCE, fill_template
 from cx_feedback.mail.messages.unsubscribe_headers import build_unsubscribe_headers
@@ -200,9 +200,9 @@ def are_clicks_counted() -> bool:
 
 def _add_tracking(html: str, base: str) -> str:
     if are_clicks_counted():
-        html = tracking.add_click_tracking(html, base=base)
+        html = tracked_links.add_click_tracking(html, base=base)
     if conf.get("MAIL_COUNT_OPENS"):
-        html = tracking.add_open_tracking(html, base=base)
+        html = tracked_links.add_open_tracking(html, base=base)
     return html
 
 

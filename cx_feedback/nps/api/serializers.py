@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cx_feedback.nps.results.breakdown import Table
-from cx_feedback.nps.results.dashboard import COMPARED_DAYS, NPSDashboard
+from cx_feedback.nps.results.dashboard_figures import COMPARED_DAYS, NPSDashboard
 from cx_feedback.surveys.api.score_json import ScoreOut, score_json
 from cx_feedback.surveys.api.serializers import FormIn
 from cx_feedback.surveys.questions.text import LIMIT

@@ -12,7 +12,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.nps import permissions
 from cx_feedback.nps.api import serializers as shapes
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.nps.results.dashboard import Span, build_dashboard
+from cx_feedback.nps.results.dashboard_figures import Span, build_dashboard
 from cx_feedback.surveys.api import partial_views
 from cx_feedback.surveys.api import views as surveys
 from cx_feedback.surveys.api.serializers import AnswersOut

@@ -23,7 +23,12 @@ from cx_feedback.nps.results.breakdown import (
     SECTION,
     Table,
 )
-from cx_feedback.nps.results.dashboard import COMPARED_DAYS, NPSDashboard, Span, build_dashboard
+from cx_feedback.nps.results.dashboard_figures import (
+    COMPARED_DAYS,
+    NPSDashboard,
+    Span,
+    build_dashboard,
+)
 from cx_feedback.nps.results.reasons import get_reasons
 from cx_feedback.nps.results.score_bands import render_scale
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER

@@ -12,7 +12,7 @@ from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.readers import personal, services
 from cx_feedback.readers.api import serializers as shapes
 from cx_feedback.readers.privacy.privacy_input import apply_choice
-from cx_feedback.readers.reader_lookup import (
+from cx_feedback.readers.request_reader import (
     delete_reader_cookie,
     get_reader,
     refuses_tracking,

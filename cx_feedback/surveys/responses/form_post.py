@@ -19,7 +19,7 @@ from cx_feedback.core.http import repeat_keys
 from cx_feedback.core.http.form_posts import get_posted_page_id
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.reader_lookup import get_reader, get_sender_of_request, get_speaker
+from cx_feedback.readers.request_reader import get_reader, get_sender_of_request, get_speaker
 from cx_feedback.readers.services import Speaker
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.flow import routing

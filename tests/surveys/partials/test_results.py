@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry
 
 from cx_feedback.nps import services as nps_services
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.nps.results.dashboard import build_dashboard
+from cx_feedback.nps.results.dashboard_figures import build_dashboard
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.editing.readers_answering import count_readers_answering
 from cx_feedback.surveys.models import PartialResponse, Response

@@ -1,4 +1,4 @@
-"""Public views of the links and the tracking pixel in messages."""
+"""Views that count the links and the tracking pixel in messages."""
 
 from base64 import b64decode
 
@@ -11,7 +11,7 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.http.form_posts import error_page
 from cx_feedback.mail import services
-from cx_feedback.mail.messages import tracking
+from cx_feedback.mail.messages import tracked_links
 from cx_feedback.mail.models import MailReport
 from cx_feedback.mail.selectors import is_plausible_reference
 
@@ -28,9 +28,9 @@ def track_click(request: HttpRequest, reference: str, token: str) -> HttpRespons
     but all of them show that the email has arrived.
     """
     try:
-        url = tracking.read_click_token(token)
+        url = tracked_links.read_click_token(token)
         if not is_plausible_reference(reference):
-            raise tracking.build_link_error()
+            raise tracked_links.build_link_error()
     except FeedbackError as error:
         return error_page(request, error)
     if _may_count(request):
