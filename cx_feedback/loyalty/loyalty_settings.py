@@ -4,6 +4,7 @@ A generic setting of Wagtail, one for all sites of a database. A reader has one 
 score, whichever of the sites they visited, so a second set of borders would have no effect.
 """
 
+import datetime
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -17,11 +18,14 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectL
 from wagtail.contrib.settings.models import BaseGenericSetting
 
 from cx_feedback.core import conf
+from cx_feedback.core.pages import site_time
 from cx_feedback.core.settings.setting_checks import find_contradictions
 from cx_feedback.loyalty.scoring.tiers import TierBorders
 
 #: Border, a share, to the field that holds it in percent.
 PERCENT_FIELDS = {name: f"{name}_percent" for name in ("loyal", "lover", "at_risk", "lost")}
+#: Most lines of days without counting.
+MOST_MARKS = 100
 WEEK_FIELDS = ("new_weeks", "won_back_weeks", "lost_weeks")
 
 
@@ -109,6 +113,16 @@ class LoyaltySettings(BaseGenericSetting):
         pgettext_lazy("loyalty", "lapsed after (weeks)"),
         gettext_lazy("Nobody is considered lapsed before this many weeks without a visit."),
     )
+    uncounted_days = models.TextField(
+        pgettext_lazy("loyalty", "days without counting"),
+        blank=True,
+        default="",
+        help_text=gettext_lazy(
+            "Days on which visits were not counted, for example because the site was down: one day "
+            "or two days with “to” between them in each line (2026-03-01 to 2026-03-10). They are "
+            "not held against readers. Days on which nobody came at all are found without this."
+        ),
+    )
     won_back_weeks = _integer_field(
         1,
         52,
@@ -141,6 +155,10 @@ class LoyaltySettings(BaseGenericSetting):
                 ],
                 heading=pgettext_lazy("loyalty", "Absences and returns"),
             ),
+            MultiFieldPanel(
+                [FieldPanel("uncounted_days")],
+                heading=pgettext_lazy("loyalty", "Days without counting"),
+            ),
         ],
         base_form_class=LoyaltySettingsForm,
     )
@@ -148,6 +166,7 @@ class LoyaltySettings(BaseGenericSetting):
     def clean(self) -> None:
         """Refuse borders that contradict each other, naming the field to change."""
         super().clean()
+        _check_marked_days(self.uncounted_days)
         borders = self.get_config().borders
         contradictions = find_contradictions(asdict(borders))
         problems = {}
@@ -187,6 +206,42 @@ class ScoringConfig:
 def get_loyalty_config() -> ScoringConfig:
     """Return the settings in force. Unlike Wagtail's ``load``, this creates no row."""
     return (LoyaltySettings.objects.order_by("pk").first() or LoyaltySettings()).get_config()
+
+
+def get_marked_days() -> list[tuple[datetime.date, datetime.date]]:
+    """Return the first and last days of what editors marked as not counted."""
+    texts = LoyaltySettings.objects.order_by("pk").values_list("uncounted_days", flat=True)
+    return parse_marked_days(texts.first() or "")
+
+
+def parse_marked_days(text: str) -> list[tuple[datetime.date, datetime.date]]:
+    """Return (first day, last day) of each line that isn't empty. Raises ValueError."""
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        first, _to, last = (part.strip() for part in line.partition(" to "))
+        days = datetime.date.fromisoformat(first), datetime.date.fromisoformat(last or first)
+        if days[1] < days[0]:
+            raise ValueError(line)
+        found.append(days)
+    return found
+
+
+def _check_marked_days(text: str) -> None:
+    """Refuse lines that are no days, naming the line."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_MARKS:
+        raise ValidationError(
+            {"uncounted_days": _("Enter at most %d lines; join days that adjoin.") % MOST_MARKS}
+        )
+    for line in lines:
+        try:
+            ((_first, last),) = parse_marked_days(line)
+        except ValueError:
+            words = _("Write a day or two days, like 2026-03-01 to 2026-03-10, not “%s”.")
+            raise ValidationError({"uncounted_days": words % line[:60]}) from None
+        if last > site_time.localdate():
+            words = _("“%s” lies in the future.")
+            raise ValidationError({"uncounted_days": words % line[:60]})
 
 
 def get_defaults() -> dict[str, int]:

@@ -87,6 +87,10 @@ class Fit(models.Model):
     level = models.JSONField(default=list, blank=True)
     challenger = models.JSONField(pgettext_lazy("loyalty", "challenger"), null=True, blank=True)
     check_result = models.JSONField(pgettext_lazy("loyalty", "check"), default=dict, blank=True)
+    #: Days without counting that are known, as rows (first, last) of day numbers.
+    gaps = models.JSONField(default=list, blank=True)
+    #: Newcomers of the last weeks and the usual number: ``training.count_newcomers``.
+    newcomers = models.JSONField(default=dict, blank=True)
     #: What earlier days would have forecast, with what came: ``model.rolling.RangeCheck``.
     past_ranges = models.JSONField(default=list, blank=True)
     #: Hash of the cells and borders. With the same hash there is nothing to do.

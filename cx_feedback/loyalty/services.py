@@ -20,6 +20,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.model import Cells
+from cx_feedback.loyalty.model.counting_gaps import CountedPeriods, CountingGap
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
 from cx_feedback.loyalty.scoring.histories import count_cells
 from cx_feedback.loyalty.scoring.score_table import replace_scores
@@ -39,9 +40,10 @@ from cx_feedback.loyalty.scoring.training import (
     ignore_progress,
     train_model,
 )
+from cx_feedback.loyalty.scoring.uncounted_days import get_gaps, merge_gaps
 from cx_feedback.loyalty.selectors import get_newest_fit
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.periods import get_first_day, get_period
+from cx_feedback.readers.periods import get_first_day, get_period, get_period_length
 
 __all__ = [
     "ScoreReport",
@@ -113,7 +115,8 @@ def score_readers(
     if not len(cells):
         return ScoreReport(as_of, won_back=won_back)
     weeks = horizon_weeks or config.horizon_weeks
-    request = _ScoreRequest(as_of, conf.get("PERIOD"), weeks, cells, config.borders)
+    gaps = get_gaps(as_of=as_of, readers=cells.total)
+    request = _ScoreRequest(as_of, conf.get("PERIOD"), weeks, cells, config.borders, gaps)
     existing = request.find_existing(refit)
     training = None if existing else request.train(refit, progress)
     progress("tiers")
@@ -175,6 +178,13 @@ class _ScoreRequest:
     horizon_weeks: int
     cells: Cells
     borders: TierBorders
+    gaps: list[CountingGap]
+
+    @cached_property
+    def counted_cells(self) -> Cells:
+        """Return the cells, in the same order, without the periods that were not counted."""
+        counted = CountedPeriods.of(self.gaps, get_period_length())
+        return counted.adjust(self.cells, get_period(self.as_of))
 
     @property
     def key(self) -> dict[str, Any]:
@@ -190,7 +200,7 @@ class _ScoreRequest:
         cells = self.cells
         order = np.lexsort((cells.n, cells.t_x, cells.x))
         table = np.stack([cells.x, cells.t_x, cells.n, cells.readers])[:, order]
-        words = f"{VERSION} {cells.elapsed} {self.borders}".encode()
+        words = f"{VERSION} {cells.elapsed} {self.borders} {self.gaps}".encode()
         return hashlib.sha256(words + table.astype("<i8").tobytes()).hexdigest()
 
     def find_existing(self, refit: bool) -> Fit | None:
@@ -210,7 +220,8 @@ class _ScoreRequest:
         return train_model(
             as_of=self.as_of,
             horizon_weeks=self.horizon_weeks,
-            cells=self.cells,
+            cells=self.counted_cells,
+            gaps=self.gaps,
             progress=progress,
         )
 
@@ -220,13 +231,20 @@ def _store_fit(request: _ScoreRequest, training: TrainingResult | None) -> Fit:
     assert training is not None
     cells = request.cells
     values = {
-        **get_fit_fields(training, cells),
+        **get_fit_fields(training, request.counted_cells),
+        "gaps": [[gap.first, gap.last] for gap in merge_gaps(request.gaps, training.gaps)],
         "first_day": get_first_day(get_period(request.as_of) - int(cells.n.max())),
         "digest": request.digest,
         "completed_at": timezone.now(),
     }
     row, _created = Fit.objects.update_or_create(**request.key, defaults=values)
-    replace_scores(fit=row, cells=cells, scorer=training.scorer, borders=request.borders)
+    replace_scores(
+        fit=row,
+        cells=cells,
+        counted_cells=request.counted_cells,
+        scorer=training.scorer,
+        borders=request.borders,
+    )
     return row
 
 

@@ -289,6 +289,6 @@ def serialize_overview(found: Overview) -> dict[str, Any]:
             "cells": fit.cells,
         },
         "check": found.check and serialize_check(found.check),
-        "doubts": get_doubts(fit.quality, found.check),
+        "doubts": get_doubts(fit, found.check),
         "history": serialize_history(found),
     }

@@ -78,6 +78,8 @@ class Migration(migrations.Migration):
                 ('level', models.JSONField(blank=True, default=list)),
                 ('challenger', models.JSONField(blank=True, null=True, verbose_name='challenger')),
                 ('check_result', models.JSONField(blank=True, default=dict, verbose_name='check')),
+                ('gaps', models.JSONField(blank=True, default=list)),
+                ('newcomers', models.JSONField(blank=True, default=dict)),
                 ('past_ranges', models.JSONField(blank=True, default=list)),
                 ('digest', models.CharField(editable=False, max_length=64)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made at')),
@@ -117,6 +119,7 @@ class Migration(migrations.Migration):
                 ('at_risk_percent', models.PositiveSmallIntegerField(blank=True, help_text='A reader is at risk when the probability of coming back has fallen below this share of what it was at their last visit. A higher value notices them sooner.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99)], verbose_name='at risk below (percent)')),
                 ('lost_percent', models.PositiveSmallIntegerField(blank=True, help_text='A reader at risk becomes lapsed below this share of that probability.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99)], verbose_name='lapsed below (percent)')),
                 ('lost_weeks', models.PositiveSmallIntegerField(blank=True, help_text='Nobody is considered lapsed before this many weeks without a visit.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(104)], verbose_name='lapsed after (weeks)')),
+                ('uncounted_days', models.TextField(blank=True, default='', help_text='Days on which visits were not counted, for example because the site was down: one day or two days with “to” between them in each line (2026-03-01 to 2026-03-10). They are not held against readers. Days on which nobody came at all are found without this.', verbose_name='days without counting')),
                 ('won_back_weeks', models.PositiveSmallIntegerField(blank=True, help_text='A reader who returns after an absence is “won back” for this many weeks.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(52)], verbose_name='won back for (weeks)')),
             ],
             options={

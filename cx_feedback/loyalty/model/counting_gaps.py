@@ -5,7 +5,7 @@ read on Sundays alone has no gaps. A season that ends leaves more visits than a 
 stopped.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +21,8 @@ SHARE = 0.01
 FEW_DAYS = 3
 #: A gap is one if so many readers more would have come: fewer may have stayed away by chance.
 MISSING = 20.0
-#: A period counts for nobody if at least this share of its usual visits falls into a gap.
-MOST_OF_A_PERIOD = 0.5
+#: Nobody was absent in a period of which less than this share of days was counted.
+ENOUGH_OF_A_PERIOD = 0.75
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,21 @@ class CountingGap:
     first: int
     last: int
 
+    @classmethod
+    def from_rows(cls, rows: Iterable[Sequence[int]]) -> "list[CountingGap]":
+        """Return the gaps of rows (first, last)."""
+        return [cls(first, last) for first, last in rows]
+
     def touches(self, first: int, last: int) -> bool:
         """Return whether the gap has a day from ``first`` to ``last``, both inclusive."""
         return self.first <= last and first <= self.last
 
 
 def find_gaps(first_day: int, counts: Ints) -> list[CountingGap]:
-    """Return the gaps in the readers of each day from ``first_day`` on, the oldest first."""
+    """Return the gaps in the readers of each day from ``first_day`` on, the oldest first.
+
+    A gap that lasts until the last day may be shorter than one that is over.
+    """
     usual = _get_usual_counts(counts)
     gaps = []
     start = None
@@ -49,7 +57,8 @@ def find_gaps(first_day: int, counts: Ints) -> list[CountingGap]:
             start = index
         elif start is not None and not is_low:
             missing = (usual[start:index] - counts[start:index]).sum()
-            if index - start >= FEW_DAYS and missing >= MISSING:
+            is_open = index == len(counts)  # it may just have begun
+            if (is_open or index - start >= FEW_DAYS) and missing >= MISSING:
                 gaps.append(CountingGap(first_day + start, first_day + index - 1))
             start = None
     return gaps
@@ -95,7 +104,7 @@ class CountedPeriods:
         Cells keep their order. A reader's absence in a period without counting says nothing, so
         the period is taken out of age and recency.
         """
-        out = np.array(sorted(p for p, share in self.shares.items() if share <= MOST_OF_A_PERIOD))
+        out = np.array(sorted(p for p, share in self.shares.items() if share < ENOUGH_OF_A_PERIOD))
         if not len(out) or not len(cells):
             return cells
         first = now - cells.n

@@ -38,9 +38,10 @@ class VisitLog:
         """Return the first day with a visit; the log must not be empty."""
         return int(self.days.min())
 
-    def count_days(self) -> tuple[int, Ints]:
-        """Return the first day, and the readers of each day from then on."""
-        return self.first_day, np.bincount(self.days - self.first_day).astype(np.int64)
+    def count_days(self, until: int) -> tuple[int, Ints]:
+        """Return the first day, and the readers of each day from then on to ``until``."""
+        days = self.days[self.days <= until] - self.first_day
+        return self.first_day, np.bincount(days, minlength=until - self.first_day + 1)
 
     def count_cells(self, day: int) -> Cells:
         """Return the cells as of the end of ``day``."""

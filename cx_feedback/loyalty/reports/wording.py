@@ -10,8 +10,9 @@ from django.utils.translation import ngettext, npgettext, pgettext
 from cx_feedback.core.pages.site_time import format_moment
 from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.loyalty.model_choices import Quality
-from cx_feedback.loyalty.models import Run
+from cx_feedback.loyalty.models import Fit, Run
 from cx_feedback.loyalty.reports.detection_delay import DetectionDelay
+from cx_feedback.loyalty.reports.trust import Trust, describe_trust, judge_trust
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.scoring.tiers import Tier, TierBorders
 from cx_feedback.loyalty.selectors import ReaderScore
@@ -58,33 +59,22 @@ def describe_check(check: HoldoutCheck | None) -> list[str]:
     return words
 
 
-def describe_verdict(quality: str, check: HoldoutCheck | None) -> str:
+def describe_verdict(trust: Trust, check: HoldoutCheck | None) -> str:
     """Return one or two sentences on the reliability of the scores."""
     if check is None:
-        return _("Not known yet. %s") % _not_checked()
-    if not check.beats_recency:
-        return pgettext("loyalty", "Not yet. %s") % _no_better()
+        return f"{describe_trust(trust)} {_not_checked()}"
     found = _(
-        "between a reader who came back and one who didn't, it chose the right one "
+        "Between a reader who came back and one who didn't, it chose the right one "
         "%(right)d times out of 100, and its probabilities were off by %(off)s of 100 on "
         "average."
     ) % {"right": round(check.mix.auc * 100), "off": format_decimal(check.mix.ece * 100, 1)}
-    if quality != Quality.GOOD:
-        return pgettext("loyalty", "With care: %s") % found
-    return pgettext("loyalty", "Yes: %s") % found
+    return f"{describe_trust(trust)} {found}"
 
 
 def _not_checked() -> str:
     return _(
         "There is not enough history yet to check the model against what came after. "
         "The check appears once some hundred readers have been followed for two months."
-    )
-
-
-def _no_better() -> str:
-    return _(
-        "Here the scores are no better than the date of the last visit. Sort readers by "
-        "that date and don't rely on the probabilities yet."
     )
 
 
@@ -189,10 +179,10 @@ def describe_emotion(emotion: str | None, value: float | None) -> str:
     return f"{emotion} ({sign}{format_decimal(abs(value), places)})"
 
 
-def get_doubts(quality: str, check: HoldoutCheck | None) -> list[str]:
+def get_doubts(fit: Fit, check: HoldoutCheck | None) -> list[str]:
     """Return reasons not to rely on the scores, as sentences."""
-    found = [] if quality == Quality.GOOD else [describe_quality(quality)]
-    return found if check is None or check.beats_recency else [*found, _no_better()]
+    found = [] if fit.quality == Quality.GOOD else [describe_quality(fit.quality)]
+    return [*found, *judge_trust(fit, check).reasons]
 
 
 def describe_accuracy(check: HoldoutCheck | None) -> str:

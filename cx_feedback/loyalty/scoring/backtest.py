@@ -12,6 +12,7 @@ from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.model import Forecaster, VisitLog
 from cx_feedback.loyalty.model.counting_gaps import find_gaps
 from cx_feedback.loyalty.model.rolling import RangeCheck
+from cx_feedback.loyalty.scoring.uncounted_days import get_marked_gaps, merge_gaps
 from cx_feedback.loyalty.scoring.visit_history import load_visit_log
 from cx_feedback.readers.periods import EPOCH
 
@@ -72,8 +73,8 @@ def run_backtest(
     """
     log = load_visit_log(until=until)
     _check_log(log, first)
-    counted_from, counts = log.count_days()
-    forecaster = Forecaster(log, horizon_weeks * 7, find_gaps(counted_from, counts))
+    gaps = merge_gaps(find_gaps(*log.count_days(int(log.days.max()))), get_marked_gaps())
+    forecaster = Forecaster(log, horizon_weeks * 7, gaps)
     days = range(get_day_number(first), get_day_number(last) + 1, step)
     if len(days) > MOST_WINDOWS:
         raise NoBacktest(

@@ -21,14 +21,19 @@ COLUMNS = {
 }
 
 
-def replace_scores(*, fit: Fit, cells: Cells, scorer: Scorer, borders: TierBorders) -> None:
+def replace_scores(
+    *, fit: Fit, cells: Cells, counted_cells: Cells, scorer: Scorer, borders: TierBorders
+) -> None:
     """Replace the scores of all cells; call it in a transaction.
 
-    Whether readers are at risk depends on the model alone, because it knows their habits.
+    ``counted_cells`` are the cells in the same order without the periods that were not counted:
+    the figures of readers know nothing of these, so rows have the figures, and scores leave the
+    periods out. Whether readers are at risk depends on the model alone, because it knows their
+    habits.
     """
     parameters = scorer.fitted.parameters
-    returns = scorer.p_return(cells)
-    left = get_remaining_share(parameters, cells, scorer.horizon)
+    returns = scorer.p_return(counted_cells)
+    left = get_remaining_share(parameters, counted_cells, scorer.horizon)
     fit.scores.all().delete()
     _insert_columns(
         fit,
@@ -38,8 +43,8 @@ def replace_scores(*, fit: Fit, cells: Cells, scorer: Scorer, borders: TierBorde
             cells.n.tolist(),
             cells.readers.tolist(),
             returns.tolist(),
-            p_alive(parameters, cells).tolist(),
-            assign_tiers(cells, returns, left, borders),
+            p_alive(parameters, counted_cells).tolist(),
+            assign_tiers(counted_cells, returns, left, borders),
         ],
     )
 

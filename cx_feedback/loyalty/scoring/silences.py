@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.core.pages import site_time
+from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
+from cx_feedback.loyalty.model.counting_gaps import CountingGap
 from cx_feedback.loyalty.models import Fit, Silence
 from cx_feedback.loyalty.scoring.query_hints import full_scan_cursor
 from cx_feedback.loyalty.scoring.tier_updates import (
@@ -21,6 +23,7 @@ from cx_feedback.loyalty.scoring.tier_updates import (
     get_cell_condition,
 )
 from cx_feedback.loyalty.scoring.tiers import SILENT_TIERS, Tier
+from cx_feedback.loyalty.scoring.uncounted_days import get_open_gap
 from cx_feedback.loyalty.selectors import get_newest_fit
 from cx_feedback.readers.models import Consent, Reader, VisitDay
 
@@ -80,8 +83,11 @@ def announce_silences(*, as_of: datetime.date | None = None) -> int:
 
     The signal is sent in the transaction that marks the silence as announced. It is therefore
     sent exactly once, and rows of receivers are committed together with the mark. Readers who
-    came back up to ``as_of`` (by default today) are left out.
+    came back up to ``as_of`` (by default today) are left out. While no visits are counted, nobody
+    is announced: everybody would seem to be silent.
     """
+    if get_open_gap(get_newest_fit()) is not None:
+        return 0
     as_of, announced = as_of or site_time.localdate(), 0
     while (batch := _announce_batch(as_of)) is not None:
         announced += batch
@@ -108,7 +114,7 @@ def _announce_batch(as_of: datetime.date) -> int | None:
     )
     if not found:
         return None
-    unseen = _find_withdrawn(found)
+    unseen = _find_withdrawn(found) | _find_uncounted(found)
     Silence.objects.filter(pk__in=unseen).update(late=True)
     silences = [silence for silence in found if silence.pk not in unseen]
     Silence.objects.filter(pk__in=[s.pk for s in silences]).update(announced_at=timezone.now())
@@ -139,6 +145,27 @@ def _find_withdrawn(silences: list[Silence]) -> set[int]:
         day = site_time.localdate(at)
         latest[reader_id] = max(day, latest.get(reader_id, day))
     return {s.pk for s in silences if latest.get(s.reader_id, datetime.date.min) >= s.last_day}
+
+
+def _find_uncounted(silences: list[Silence]) -> set[int]:
+    """Return the ids of silences that began while no visits were counted and are none any more.
+
+    Scores without the days that were not counted have moved their readers back.
+    """
+    fit = get_newest_fit()
+    gaps = CountingGap.from_rows(fit.gaps) if fit else []
+    begun = {
+        s.pk: s.reader_id
+        for s in silences
+        for day in (get_day_number(s.fell_silent_on),)
+        if any(gap.touches(day, day) for gap in gaps)
+    }
+    silent = set(
+        Reader.objects.filter(pk__in=begun.values(), tier__in=SILENT_TIERS).values_list(
+            "pk", flat=True
+        )
+    )
+    return {pk for pk, reader in begun.items() if reader not in silent}
 
 
 def end_silences(

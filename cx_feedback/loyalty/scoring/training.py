@@ -1,20 +1,28 @@
 """Training: fit, challenger, mix, level and check; or reusing the last training."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.model import Cells, Forecaster, Quality, Scorer, log_likelihood
+from cx_feedback.loyalty.model.counting_gaps import CountingGap, find_gaps
 from cx_feedback.loyalty.model.rolling import RangeCheck
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck, compare_with_returns
+from cx_feedback.loyalty.scoring.uncounted_days import merge_gaps
 from cx_feedback.loyalty.scoring.visit_history import load_visit_log
+from cx_feedback.readers.periods import get_period_length
 
 #: Days for which a training is reused: a little over a week, so that a late weekly refit doesn't
 #: make the nightly run train as well.
 KEEP_DAYS = 8
+#: Weeks in which a first visit makes a newcomer, spans before them that say what is usual, and
+#: fewest of these.
+NEW_WEEKS, SPANS, FEW_SPANS = 4, 7, 3
 #: Past ranges that are shown: those of a year of four weeks each.
 SHOWN_RANGES = 13
 
@@ -26,13 +34,15 @@ Progress = Callable[[str], None]
 class TrainingResult:
     """The model trained on visits up to ``as_of``, with its check on the window before.
 
-    ``ranges`` are the forecasts that earlier days would have given, with what came.
+    ``ranges`` are the forecasts that earlier days would have given, with what came. ``gaps`` are
+    the days without counting in the whole history.
     """
 
     as_of: datetime.date
     scorer: Scorer
     check: HoldoutCheck | None
     ranges: list[RangeCheck]
+    gaps: Sequence[CountingGap] = ()
 
 
 def ignore_progress(step: str) -> None:
@@ -40,7 +50,12 @@ def ignore_progress(step: str) -> None:
 
 
 def train_model(
-    *, as_of: datetime.date, horizon_weeks: int, cells: Cells, progress: Progress = ignore_progress
+    *,
+    as_of: datetime.date,
+    horizon_weeks: int,
+    cells: Cells,
+    gaps: Sequence[CountingGap] = (),
+    progress: Progress = ignore_progress,
 ) -> TrainingResult:
     """Fit the model on ``cells``, and learn from past windows how it is mixed and how it misses.
 
@@ -48,12 +63,13 @@ def train_model(
     """
     progress("train")
     log = load_visit_log(until=as_of, readers=cells.total)
-    forecaster = Forecaster(log, horizon_weeks * 7)
+    found = find_gaps(*log.count_days(get_day_number(as_of))) if len(log) else []
+    forecaster = Forecaster(log, horizon_weeks * 7, merge_gaps(found, gaps))
     scorer = forecaster.train(get_day_number(as_of), cells)
     progress("check")
     check = compare_with_returns(forecaster, as_of - datetime.timedelta(weeks=horizon_weeks))
     ranges = forecaster.get_range_checks(get_day_number(as_of), SHOWN_RANGES)
-    return TrainingResult(as_of, scorer, check, ranges)
+    return TrainingResult(as_of, scorer, check, ranges, forecaster.gaps)
 
 
 def get_reusable_training(
@@ -81,6 +97,20 @@ def get_reusable_training(
     return TrainingResult(row.trained_as_of, row.scorer, check, ranges)
 
 
+def count_newcomers(cells: Cells) -> dict[str, Any]:
+    """Return the readers whose first visit was in the last weeks, and how many are usual.
+
+    The usual number is the median of the spans of as many weeks before. It is None for a site
+    that is too young to have one.
+    """
+    span = NEW_WEEKS * 7 // get_period_length()
+    by_span = np.bincount(cells.n // span, weights=cells.readers)
+    before = by_span[1 : 1 + SPANS]
+    # The oldest span may have begun before the site did.
+    usual = float(np.median(before[:-1])) if len(before) > FEW_SPANS else None
+    return {"new": int(by_span[0]), "usual": usual, "weeks": NEW_WEEKS}
+
+
 def get_fit_fields(learnt: TrainingResult, cells: Cells) -> dict[str, Any]:
     """Return the fields of a Fit for the result of a training and its predictions."""
     scorer = learnt.scorer
@@ -100,5 +130,6 @@ def get_fit_fields(learnt: TrainingResult, cells: Cells) -> dict[str, Any]:
         "level": scorer.level.as_rows(),
         "challenger": scorer.challenger.as_dict() if scorer.challenger else None,
         "check_result": learnt.check.as_dict() if learnt.check else {},
+        "newcomers": count_newcomers(cells),
         "past_ranges": [asdict(one) for one in learnt.ranges],
     }

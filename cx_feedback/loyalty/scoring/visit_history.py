@@ -4,7 +4,7 @@ import datetime
 
 import numpy as np
 from django.db import connection
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, Q, QuerySet
 
 from cx_feedback.loyalty.effects.day_numbers import DayNumber
 from cx_feedback.loyalty.model import VisitLog
@@ -28,19 +28,13 @@ def load_visit_log(*, until: datetime.date, readers: int | None = None) -> Visit
     ids, so that the index of the visit days is used and the other readers are not read.
     """
     total = Reader.objects.count() if readers is None else readers
-    one_in = max(1, total // SAMPLE)
     days = (
         VisitDay.objects.filter(day__gte=EARLIEST, day__lte=until)
         .exclude(reader__in=get_withdrawn_readers())
         .order_by()
     )
-    parts = (
-        [days] if one_in == 1 else [days.filter(among) for among in _get_sample_conditions(one_in)]
-    )
     chunks: list[Ints] = [np.empty((0, 2), dtype=np.int64)]
-    # One SELECT per range. For conditions joined by OR, PostgreSQL fetches whole pages and checks
-    # all conditions on each row, so that a sample of one reader in 25 costs as much as all.
-    for part in parts:
+    for part in select_sample(days, total):
         rows = part.values_list("reader_id", DayNumber("day"))
         text, params = rows.query.get_compiler(connection=connection).as_sql()
         with connection.cursor() as cursor:
@@ -48,7 +42,24 @@ def load_visit_log(*, until: datetime.date, readers: int | None = None) -> Visit
             while some := cursor.fetchmany(ROWS):
                 chunks.append(np.array(some, dtype=np.int64))
     table = np.concatenate(chunks)
-    return VisitLog.of(table[:, 0], table[:, 1], get_period_length(), one_in)
+    return VisitLog.of(table[:, 0], table[:, 1], get_period_length(), get_one_in(total))
+
+
+def get_one_in(readers: int) -> int:
+    """Return which share of so many readers is sampled: one in so many."""
+    return max(1, readers // SAMPLE)
+
+
+def select_sample(days: QuerySet[VisitDay], readers: int) -> list[QuerySet[VisitDay]]:
+    """Return the querysets of the days of a sample of readers; one of all if there are few.
+
+    It is one for each range. For conditions joined by OR, PostgreSQL fetches whole pages and
+    checks all conditions on each row, so that a sample of one in 25 costs as much as all.
+    """
+    one_in = get_one_in(readers)
+    if one_in == 1:
+        return [days]
+    return [days.filter(among) for among in _get_sample_conditions(one_in)]
 
 
 def _get_sample_conditions(one_in: int) -> list[Q]:

@@ -13,6 +13,7 @@ from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.model.holdout import Accuracy
 from cx_feedback.loyalty.models import Fit, Run
 from cx_feedback.loyalty.reports.detection_delay import RULE_DAYS, get_detection_delays
+from cx_feedback.loyalty.reports.trust import describe_limits, judge_trust
 from cx_feedback.loyalty.reports.wording import (
     describe_check,
     describe_lead,
@@ -42,12 +43,15 @@ class CheckView(LoyaltyTemplateView):
         if fit is None:
             return context
         check = selectors.get_check(fit)
+        trust = judge_trust(fit, check)
         return {
             **context,
             "fit": fit,
             "check": check,
             "quality": describe_quality(fit.quality),
-            "verdict": describe_verdict(fit.quality, check),
+            "verdict": describe_verdict(trust, check),
+            "reasons": trust.reasons,
+            "limits": describe_limits(),
             "check_words": describe_check(check) if check else [],
             "detection_delays": _list_detection_delays(fit),
             "at_risk_percent": round(100 * get_loyalty_config().borders.at_risk),

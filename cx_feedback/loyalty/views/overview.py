@@ -61,7 +61,7 @@ class OverviewView(LoyaltyTemplateView):
             **context,
             "overview": found,
             "doubts": [
-                *get_doubts(found.fit.quality, found.check),
+                *get_doubts(found.fit, found.check),
                 *describe_failures(get_last_runs().values()),
             ],
             "trust": describe_accuracy(found.check),
