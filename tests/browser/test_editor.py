@@ -201,7 +201,7 @@ def look_at_loyalty(page: Page) -> None:
     go("Experiments", "Experiments")
     go("Attitude and visits", "What they say and what they do")
     go("Accuracy", "Accuracy")
-    expect(page.get_by_role("heading", name="How reliable is it?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Can this be trusted?")).to_be_visible()
     expect(page.get_by_role("heading", name="Last runs")).to_be_visible()
 
 

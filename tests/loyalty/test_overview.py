@@ -51,7 +51,7 @@ def test_the_overview_shows_everything_without_naming_anybody(magazine, staff):
     for words in ("Readers by tier", "over time", "Readers at risk", "Retention"):
         assert words in html
     assert re.search(r"\(\d+%\)", html), "the share of a tier"
-    assert "How reliable is it?" in client.get(f"{URL}check/").content.decode()
+    assert "Can this be trusted?" in client.get(f"{URL}check/").content.decode()
     listing = f"{URL}readers/?tier=at_risk&ordering=last_day"
     listed = client.get(listing).content.decode()
     assert "Usually every" in listed
@@ -80,7 +80,7 @@ def test_the_right_can_be_given_to_groups(admin_client):
 def test_an_empty_overview_says_what_to_do(admin_client):
     html = admin_client.get(URL).content.decode()
     assert "cx_import_activity" in html
-    assert "How reliable is it?" not in html
+    assert "Can this be trusted?" not in html
 
 
 def test_the_cost_of_the_page_does_not_grow(magazine, admin_client, django_assert_max_num_queries):
