@@ -31,6 +31,7 @@ TOOLS = [
     "altcha",
     "brs-kb",
     "celery",
+    "confusable-homoglyphs",
     "css-inline",
     "dj-database-url",
     "dj-email-url",

@@ -14,6 +14,7 @@ IMPORTED_IN_USE = {
     "anymail": "events of mail providers, where a site installs it",
     "billiard": "Celery's worker",
     "celery": "tasks and their queue",
+    "confusable_homoglyphs": "names of commenters in other scripts",
     "css_inline": "the mails of the newsletter",
     "drf_spectacular": "the document of the REST API, and its views",
     "kombu": "Celery's broker",
@@ -27,8 +28,8 @@ IMPORTED_IN_USE = {
 }
 #: Of those, what no view of ours needs before it is called.
 NOT_FOR_VIEWS = {
-    "akismet", "altcha", "anymail", "css_inline", "linkify_it", "markdown_it", "mrml", "nh3",
-    "openpyxl", "scipy",
+    "akismet", "altcha", "anymail", "confusable_homoglyphs", "css_inline", "linkify_it",
+    "markdown_it", "mrml", "nh3", "openpyxl", "scipy",
 }  # fmt: skip
 #: What django.setup() may import of others beyond a bare site. Wagtail 8 needs swapper itself;
 #: on Wagtail 7.4 our models and migrations name its pages by it.

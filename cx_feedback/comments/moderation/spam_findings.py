@@ -14,6 +14,7 @@ from cx_feedback.core.text.number_format import format_decimal
 SCORER_LABELS = {
     "akismet": "Akismet",
     "burst": _("A flood on the site"),
+    "imitates": _("Name of the staff"),
     "learned": _("Text of earlier spam"),
     "links": pgettext_lazy("comment", "Links"),
     "rate": _("Many from one address"),

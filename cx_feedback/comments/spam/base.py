@@ -39,6 +39,8 @@ class Submission:
     #: Whether the author is an account, or owns the address by proof.
     verified: bool = False
     record: AuthorRecord = field(default_factory=AuthorRecord)
+    #: Whether the author is logged in with an account of the staff.
+    by_staff: bool = False
     #: Seconds from the first character to submission, None without the browser's script.
     seconds: float | None = None
     #: True if the hidden field was filled in.

@@ -260,6 +260,7 @@ def _build_submission(
         client_hash=author.client_hash,
         verified=verified,
         record=record,
+        by_staff=author.by_staff,
         seconds=draft.seconds,
         trapped=draft.trapped,
         blocked_words=get_blocked_words(draft.rules),

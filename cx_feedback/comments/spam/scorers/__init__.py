@@ -6,6 +6,7 @@ from cx_feedback.comments.spam.scorers.author_history import AuthorRecordScorer
 from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.comments.spam.scorers.client_rate import Rate
 from cx_feedback.comments.spam.scorers.honeypot import Trap
+from cx_feedback.comments.spam.scorers.imitated_names import ImitatedNames
 from cx_feedback.comments.spam.scorers.learned_texts import LearnedTexts
 from cx_feedback.comments.spam.scorers.links import Links
 from cx_feedback.comments.spam.scorers.repeated_text import Repeats
@@ -18,6 +19,7 @@ BUILT_IN: tuple[type[Scorer], ...] = (
     Timing,
     Links,
     BlockedWords,
+    ImitatedNames,
     AuthorRecordScorer,
     Rate,
     Burst,
