@@ -572,11 +572,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['shingle_first'], name='cx_comment_alike_first'),
+            index=models.Index(condition=models.Q(('shingle_first__isnull', False)), fields=['shingle_first', 'state'], name='cx_comment_alike_first'),
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['shingle_second'], name='cx_comment_alike_second'),
+            index=models.Index(condition=models.Q(('shingle_second__isnull', False)), fields=['shingle_second', 'state'], name='cx_comment_alike_second'),
         ),
         migrations.AddIndex(
             model_name='comment',

@@ -268,13 +268,13 @@ class Comment(models.Model):
             ),
             models.Index(fields=["id"], condition=Q(objected=True), name="cx_comment_objected"),
             models.Index(
-                fields=["shingle_first"],
-                condition=Q(state="pending"),
+                fields=["shingle_first", "state"],
+                condition=Q(shingle_first__isnull=False),
                 name="cx_comment_alike_first",
             ),
             models.Index(
-                fields=["shingle_second"],
-                condition=Q(state="pending"),
+                fields=["shingle_second", "state"],
+                condition=Q(shingle_second__isnull=False),
                 name="cx_comment_alike_second",
             ),
             models.Index(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cx_feedback.comments.models import Comment, State
 from cx_feedback.comments.services.text_shingles import are_alike, get_shingles
@@ -55,15 +55,19 @@ def group_comments(page: Sequence[Comment], tab: QuerySet[Comment]) -> list[Queu
 
 
 def _fetch_related(page: Sequence[Comment], tab: QuerySet[Comment]) -> list[Comment]:
-    condition = Q()
-    for name in ("shingle_first", "shingle_second", "author_key", "reader"):
-        values = {getattr(comment, f"{name}_id" if name == "reader" else name) for comment in page}
-        if found := values - {None, ""}:
-            condition |= Q(**{f"{name}__in": found})
-    if not condition:
+    waiting = Comment.objects.filter(state=State.PENDING)
+    found = []
+    for name in ("shingle_first", "shingle_second", "author_key", "reader_id"):
+        if values := {getattr(comment, name) for comment in page} - {None, ""}:
+            rows = waiting.filter(**{f"{name}__in": values})
+            # Said once more, so that SQLite uses the index of the keys that aren't empty.
+            rows = rows.exclude(author_key="") if name == "author_key" else rows
+            found.append(rows.values("pk"))
+    if not found:
         return []
-    rows = tab.filter(condition, state=State.PENDING).order_by()
-    return list(rows.exclude(pk__in=[comment.pk for comment in page])[:MAX_FETCHED])
+    # A union, because SQLite uses no partial index for conditions joined by OR.
+    related = tab.filter(pk__in=found[0].union(*found[1:], all=True)).order_by()
+    return list(related.exclude(pk__in=[comment.pk for comment in page])[:MAX_FETCHED])
 
 
 def _build_groups(page: Sequence[Comment], pool: list[Comment]) -> Iterator[QueueGroup]:
