@@ -214,6 +214,8 @@ def test_won_back_once_with_the_days_of_silence(magazine, heard):
 def test_a_second_silence_of_the_same_reader_is_told_again(magazine, heard):
     bring([("anna", weeks_before(week)) for week in range(10, 26)])
     bring([("anna", weeks_before(week)) for week in (0, 1, 2)])
+    # Others go on coming: days without anybody are held against nobody.
+    bring([(f"other-{day}", END + datetime.timedelta(days=day)) for day in range(1, 36)])
     anna = Reader.objects.get(external_id="anna")
     for week in (5, 1, -5):
         services.score_readers(as_of=weeks_before(week))
