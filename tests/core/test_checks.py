@@ -120,7 +120,7 @@ def test_each_room_has_the_extra_that_the_check_names():
     root = Path(cx_feedback.__file__).parent.parent
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     extras = {
-        name: {re.split(r"[<>=]", pin)[0].replace("-", "_") for pin in pins}
+        name: {re.split(r"(?:-py)?[<>=]", pin)[0].replace("-", "_") for pin in pins}
         for name, pins in project["optional-dependencies"].items()
     }
     for room, libraries in room_libraries.LIBRARIES.items():

@@ -9,6 +9,8 @@ from cx_feedback.comments.models import State
 from cx_feedback.core.api.schema import ProblemOut
 
 ACTIONS = (*services.DECISIONS, *services.HIGHLIGHT_ACTIONS)
+#: No enumeration: other answers have a field of this name with other values.
+STATES = ", ".join(f"`{state}`" for state in State.values) + "."
 
 
 class DecisionInputSerializer(serializers.Serializer[Any]):
@@ -16,7 +18,7 @@ class DecisionInputSerializer(serializers.Serializer[Any]):
 
     decision = serializers.ChoiceField(choices=list(ACTIONS))
     revision = serializers.IntegerField(min_value=1)
-    state = serializers.ChoiceField(choices=State.choices)
+    state = serializers.CharField(help_text=f"The state that the moderator saw: {STATES}")
     reason = serializers.CharField(
         required=False,
         max_length=services.REASON_LENGTH,
@@ -29,7 +31,7 @@ class CommentToDecideSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     revision = serializers.IntegerField(help_text="The number of this text, for the decision.")
-    state = serializers.ChoiceField(choices=State.choices)
+    state = serializers.CharField(help_text=STATES)
     html = serializers.CharField()
     public_revision = serializers.IntegerField(
         allow_null=True, help_text="The revision that readers see; null if they see none."

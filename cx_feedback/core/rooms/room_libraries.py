@@ -11,7 +11,7 @@ import cx_feedback
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "surveys": ("numpy", "scipy", "segno"),
     "nps": ("numpy", "scipy", "segno"),
-    "comments": ("altcha", "nh3", "numpy"),
+    "comments": ("altcha", "confusable_homoglyphs", "linkify_it", "markdown_it", "nh3", "numpy"),
     "loyalty": ("numpy", "scipy"),
     "newsletter": ("altcha", "css_inline", "mrml", "nh3"),
 }
