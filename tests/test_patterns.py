@@ -10,7 +10,7 @@ from django.utils.html import escape
 
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
-from cx_feedback.comments.spam import text_features
+from cx_feedback.comments.spam import feature_extraction, word_splitting
 from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.comments.spam.scorers.links import Links
@@ -98,8 +98,8 @@ READERS = {
         COMMENT,
         A_MARK,
     ),
-    "features": (lambda text: text_features.extract_features(text), COMMENT),
-    "hosts": (text_features.find_hosts, COMMENT),
+    "features": (lambda text: feature_extraction.extract_features(text), COMMENT),
+    "hosts": (word_splitting.find_hosts, COMMENT),
     "an imported comment": (text_cleaning.render_html, COMMENT),
     "words of HTML": (text_cleaning.html_to_text, COMMENT),
     "NFD": (lambda text: normalize_text("NFD", text), COMMENT),

@@ -24,7 +24,6 @@ from cx_feedback.comments.moderation.home_panel import (
     count_pending_comments,
 )
 from cx_feedback.comments.moderation.page_deletion import PageDeleteBulkAction, warn_before_deletion
-from cx_feedback.comments.moderation.queue_tabs import format_count
 from cx_feedback.comments.permissions import get_scope
 from cx_feedback.comments.viewsets import PolicyViewSet, SavedReplyViewSet, SectionViewSet
 from cx_feedback.core.admin.permission_checks import PermissionMenuItem
@@ -65,6 +64,8 @@ class CommentsMenuItem(PermissionMenuItem):
     """The menu item "Comments" with the number of waiting comments."""
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        from cx_feedback.comments.moderation.queue_tabs import format_count
+
         component = super().render_component(request)
         waiting = count_pending_comments(request, get_scope(request.user))
         if waiting:

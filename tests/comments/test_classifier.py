@@ -19,8 +19,8 @@ from cx_feedback.comments.spam.classifier import (
 )
 from cx_feedback.comments.spam.classifier_training import measure_recall_at, train_classifier
 from cx_feedback.comments.spam.false_positive_rate import Rarity
+from cx_feedback.comments.spam.feature_extraction import extract_features
 from cx_feedback.comments.spam.prior import load_prior
-from cx_feedback.comments.spam.text_features import extract_features
 from tests.shared_data import shared_file
 from tests.spam_prior import read_texts
 

@@ -18,7 +18,7 @@ from cx_feedback.comments.spam import (
     training_samples,
 )
 from cx_feedback.comments.spam.registry import get_scorers
-from cx_feedback.comments.spam.text_features import split_words
+from cx_feedback.comments.spam.word_splitting import split_words
 from cx_feedback.comments.submission import policies
 from cx_feedback.core.text.text_folding import fold_text
 from tests.comments.spam_models import store_accuracy

@@ -11,7 +11,9 @@ ROOT = Path(cx_feedback.__file__).parent
 TEMPLATES = sorted(ROOT.glob("**/templates/**/*.html"))
 #: A blocktranslate that fills in a time, and its words; one by ``moment`` ends with its zone.
 BLOCK = re.compile(r"{% blocktranslate([^%]*)%}(.*?){% endblocktranslate %}", re.DOTALL)
-TIME = re.compile(r"(\w+)=[\w.]+(?:\|date:[\"'](?:SHORT_)?DATETIME_FORMAT[\"']|_at\b(?!\|moment|\|date:))")
+TIME = re.compile(
+    r"(\w+)=[\w.]+(?:\|date:[\"'](?:SHORT_)?DATETIME_FORMAT[\"']|_at\b(?!\|moment|\|date:))"
+)
 
 
 def doubled(html):

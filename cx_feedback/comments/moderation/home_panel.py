@@ -10,10 +10,7 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 
 from cx_feedback.comments.models import Comment, CommentSettings, State, WaitingAlert
-from cx_feedback.comments.moderation.decision_buttons import EDITED, OBJECTED
-from cx_feedback.comments.moderation.queue_tabs import MAX_COUNTED
 from cx_feedback.comments.permissions import Scope
-from cx_feedback.comments.services.waiting_alerts import get_late_comments, get_patience
 
 MAX_COMMENTS = 5
 
@@ -27,10 +24,12 @@ def get_pending_comments(scope: Scope) -> QuerySet[Comment]:
 
 
 def count_pending_comments(request: HttpRequest, scope: Scope) -> int:
-    """Return how many comments wait in ``scope``, at most ``MAX_COUNTED``.
+    """Return how many comments wait in ``scope``, at most as many as tabs do.
 
     The queue has counted them already when its menu is rendered.
     """
+    from cx_feedback.comments.moderation.queue_tabs import MAX_COUNTED
+
     known: int | None = getattr(request, "cx_pending_comments", None)
     return get_pending_comments(scope)[:MAX_COUNTED].count() if known is None else known
 
@@ -55,6 +54,10 @@ class LateComments:
 
 def count_late(scope: Scope) -> LateComments | None:
     """Return what is late in ``scope``, None if nothing is; one query while no alert is open."""
+    # Imported here, since a process that starts imports this module.
+    from cx_feedback.comments.moderation.decision_buttons import EDITED, OBJECTED
+    from cx_feedback.comments.services.waiting_alerts import get_late_comments, get_patience
+
     alerts = WaitingAlert.objects.filter(ended_at__isnull=True).values("site")
     watched = CommentSettings.objects.filter(site__in=alerts, alert_hours__gt=0)
     for settings in watched.select_related("site__root_page").order_by("alert_hours"):

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef
 from cx_feedback.comments.models import Comment, ModerationEvent, SpamMeasurement, State
 from cx_feedback.comments.services.spam_samples import get_sampled_share
 from cx_feedback.comments.spam import SpamFinding, find_put_aside_points
+from cx_feedback.comments.spam.feature_extraction import extract_features
 from cx_feedback.comments.spam.promise import STEPS_ABOVE, Accuracy, JudgedComment, count_borders
-from cx_feedback.comments.spam.text_features import extract_features
 from cx_feedback.comments.spam.training import (
     TrainingResult,
     get_moderator_events,

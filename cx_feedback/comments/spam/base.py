@@ -9,7 +9,7 @@ from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.core.text.text_folding import fold_text, get_shown_text
 
 if TYPE_CHECKING:
-    from cx_feedback.comments.spam.text_features import TextFeatures
+    from cx_feedback.comments.spam.feature_extraction import TextFeatures
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Submission:
     @cached_property
     def features(self) -> "TextFeatures":
         """The features of text and name for the classifier, worked out once."""
-        from cx_feedback.comments.spam.text_features import extract_features
+        from cx_feedback.comments.spam.feature_extraction import extract_features
 
         return extract_features(self.text, self.name)
 

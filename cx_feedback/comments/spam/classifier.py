@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from cx_feedback.comments.spam.false_positive_rate import Rarity
-from cx_feedback.comments.spam.text_features import (
+from cx_feedback.comments.spam.feature_extraction import (
     FEATURE_SPACE,
     TextFeatures,
     extract_features,

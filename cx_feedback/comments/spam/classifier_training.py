@@ -18,8 +18,8 @@ from cx_feedback.comments.spam.classifier import (
     compute_points,
 )
 from cx_feedback.comments.spam.false_positive_rate import Rarity
+from cx_feedback.comments.spam.feature_extraction import FEATURE_SPACE, extract_features
 from cx_feedback.comments.spam.linear_model import FeatureMatrix, fit_weights
-from cx_feedback.comments.spam.text_features import FEATURE_SPACE, extract_features
 
 #: Parts of the texts, of which one is held out in turn.
 PARTS = 5

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from cx_feedback.comments.spam.text_features import TextFeatures
+from cx_feedback.comments.spam.feature_extraction import TextFeatures
 
 #: Steps of the search, the steps that it remembers, and the improvement at which it ends.
 MAX_STEPS, MEMORY, ENOUGH = 60, 8, 1e-5

@@ -77,16 +77,14 @@ def create_index(table: str, columns: str) -> None:
     execute_sql(f"ANALYZE {table}")
 
 
-def store_units(*, first_week: int, last_week: int, horizon_weeks: int) -> None:
-    """Fill ``cx_unit`` from ``cx_act`` with the weeks of the range, and ``cx_week``."""
-    create_index("cx_act", "reader_id, base")
-    visits, day, size = VisitDay._meta.db_table, day_number_sql("v.day"), 7 * horizon_weeks
+def _histories_sql(visits: str, day: str) -> str:
+    """Return SQL for each reader's week with an act, and the history before it."""
     weeks = [
         f"MAX(CASE WHEN s.week - v.week = {k} THEN 1 ELSE 0 END) AS w{k}"
         for k in range(1, 2 * EARLY + 1)
     ]
     before, earlier = "s.week - v.week > 0", f"s.week - v.week > {EARLY}"
-    histories = (
+    return (
         "SELECT s.reader_id, s.week, s.grp, s.base, "
         "MAX(CASE WHEN s.week = v.week THEN 1 ELSE 0 END) AS here, "
         f"s.week - MIN(v.week) AS age, {', '.join(weeks)}, "
@@ -103,6 +101,12 @@ def store_units(*, first_week: int, last_week: int, horizon_weeks: int) -> None:
         "GROUP BY s.reader_id, s.week, s.grp, s.base "
         f"HAVING s.week - MIN(v.week) >= {LEAST_WEEKS}"
     )
+
+
+def store_units(*, first_week: int, last_week: int, horizon_weeks: int) -> None:
+    """Fill ``cx_unit`` from ``cx_act`` with the weeks of the range, and ``cx_week``."""
+    create_index("cx_act", "reader_id, base")
+    visits, day, size = VisitDay._meta.db_table, day_number_sql("v.day"), 7 * horizon_weeks
     acts = (
         "(SELECT SUM(a.acts) FROM cx_act a WHERE a.reader_id = h.reader_id "
         f"AND a.base BETWEEN h.base - {LATELY} AND h.base)"
@@ -123,7 +127,7 @@ def store_units(*, first_week: int, last_week: int, horizon_weeks: int) -> None:
     execute_sql(
         f"INSERT INTO cx_unit SELECT h.reader_id, h.week, h.grp, h.base, {code}, {came}, "
         f"{early}, h.w1 + h.w2 + h.w3 + h.w4, 0 "
-        f"FROM ({histories}) h",
+        f"FROM ({_histories_sql(visits, day)}) h",
         (first_week, last_week),
     )
     create_index("cx_unit", "reader_id, week, grp")

@@ -1,4 +1,4 @@
-"""What past hold-backs showed of readers who were absent, by groups of like readers.
+"""The results of past hold-backs among readers who were absent, by groups of like readers.
 
 Like readers have about as many periods with a visit and about as long an absence. The difference
 of a group is drawn towards that of all, the more the fewer readers it has (DerSimonian and Laird
@@ -33,7 +33,7 @@ ABSENT = 14
 
 @dataclass(frozen=True)
 class GroupEvidence:
-    """What a group of like readers showed; ``uplift`` is the difference drawn towards all."""
+    """The result of a group of like readers; ``uplift`` is the difference drawn towards all."""
 
     row: HoldBackEvidence
     uplift: float

@@ -1,4 +1,4 @@
-"""How far a forecast will be off: learnt from how far earlier forecasts were off.
+"""The error of a forecast: learnt from how far earlier forecasts were off.
 
 The miss of a window is the logarithm of the returns that came over those that were forecast. A
 site's misses have a level that moves slowly, a part that only one window has, and chance. How

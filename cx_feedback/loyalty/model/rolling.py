@@ -59,7 +59,7 @@ class Window:
 
 @dataclass(frozen=True)
 class PastForecast:
-    """What a past window teaches: its miss, and the losses of each weight of the mix."""
+    """The lesson of a past window: its miss, and the losses of each weight of the mix."""
 
     window: Window
     by_mix: Floats

@@ -1,4 +1,4 @@
-"""Whether the scores can be trusted: rules with figures, and what is wrong otherwise."""
+"""Rules with figures for trusting the scores, and what is wrong otherwise."""
 
 from dataclasses import dataclass, field
 

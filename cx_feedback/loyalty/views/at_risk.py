@@ -1,4 +1,4 @@
-"""What editors do about a reader at risk, and what past hold-backs say of like readers."""
+"""Editors' actions for a reader at risk, and the evidence from past hold-backs."""
 
 from collections.abc import Iterable
 from dataclasses import replace

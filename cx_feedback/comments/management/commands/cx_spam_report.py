@@ -16,9 +16,9 @@ from cx_feedback.comments.spam import (
 from cx_feedback.comments.spam.accuracy_report import AccuracyReport
 from cx_feedback.comments.spam.classifier import Sample, TextClassifier
 from cx_feedback.comments.spam.classifier_training import measure_recall_at, train_classifier
+from cx_feedback.comments.spam.feature_extraction import extract_features
 from cx_feedback.comments.spam.labelled_files import read_labelled_file
 from cx_feedback.comments.spam.prior import load_prior
-from cx_feedback.comments.spam.text_features import extract_features
 from cx_feedback.core import conf
 from cx_feedback.core.database import replicas
 from cx_feedback.core.errors import InvalidInput

@@ -1,4 +1,4 @@
-"""Splits texts into words, hosts and features for the scorers."""
+"""The features of a text, as numbers for the classifier."""
 
 import bisect
 import math
@@ -12,39 +12,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from cx_feedback.comments.spam.contact_patterns import find_contacts, find_shapes
+from cx_feedback.comments.spam.word_splitting import LINK_PATTERN, find_hosts, split_words
 from cx_feedback.comments.spam.word_subjects import (
     NEUTRAL_SUBJECTS,
     READER_SUBJECTS,
     get_subjects,
 )
 from cx_feedback.core.text.text_folding import fold_letters, fold_text
-
-_WORD_PATTERN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-#: Top-level domains by first letter, since a long run of dots looks for one at each dot.
-_ENDINGS = (
-    "a(?:pp)|b(?:iz|et)|c(?:om|o|lub|n|lick|asino)|d(?:e)|e(?:s|u)|f(?:r)|i(?:nfo|o|t)"
-    "|l(?:ink|ive|y|oan)|m(?:e)|n(?:et)|o(?:rg|nline)|p(?:ro)|r(?:u)|s(?:hop|tore|ite)"
-    "|t(?:op|o|k)|u(?:k)|v(?:ip)|w(?:in)|x(?:yz)"
-)
-#: A URL, or a bare domain with an ending that isn't that of a file name.
-LINK_PATTERN = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"\]\[)]+"
-    rf"|(?<![\w@./-])(?:[a-z0-9-]++\.)+(?:{_ENDINGS})\b(?:/[^\s<>\"\]\[)]*)?",
-    re.IGNORECASE,
-)
-_HOST_PATTERN = re.compile(r"(?:https?://)?(?:www\.)?([^/\s?#:]+)", re.IGNORECASE)
-
-
-def split_words(text: str) -> list[str]:
-    """Return the words of a folded text."""
-    return _WORD_PATTERN.findall(text)
-
-
-def find_hosts(text: str) -> list[str]:
-    """Return the hosts of all links of a text, in order."""
-    found = (_HOST_PATTERN.match(link) for link in LINK_PATTERN.findall(text))
-    return [match[1].casefold() for match in found if match]
-
 
 #: The numbers of features are below this; a text's characters and words that are read.
 FEATURE_SPACE = 2**18

@@ -1,0 +1,29 @@
+"""Splits texts into words and the hosts of links for the scorers."""
+
+import re
+
+_WORD_PATTERN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+#: Top-level domains by first letter, since a long run of dots looks for one at each dot.
+_ENDINGS = (
+    "a(?:pp)|b(?:iz|et)|c(?:om|o|lub|n|lick|asino)|d(?:e)|e(?:s|u)|f(?:r)|i(?:nfo|o|t)"
+    "|l(?:ink|ive|y|oan)|m(?:e)|n(?:et)|o(?:rg|nline)|p(?:ro)|r(?:u)|s(?:hop|tore|ite)"
+    "|t(?:op|o|k)|u(?:k)|v(?:ip)|w(?:in)|x(?:yz)"
+)
+#: A URL, or a bare domain with an ending that isn't that of a file name.
+LINK_PATTERN = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"\]\[)]+"
+    rf"|(?<![\w@./-])(?:[a-z0-9-]++\.)+(?:{_ENDINGS})\b(?:/[^\s<>\"\]\[)]*)?",
+    re.IGNORECASE,
+)
+_HOST_PATTERN = re.compile(r"(?:https?://)?(?:www\.)?([^/\s?#:]+)", re.IGNORECASE)
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a folded text."""
+    return _WORD_PATTERN.findall(text)
+
+
+def find_hosts(text: str) -> list[str]:
+    """Return the hosts of all links of a text, in order."""
+    found = (_HOST_PATTERN.match(link) for link in LINK_PATTERN.findall(text))
+    return [match[1].casefold() for match in found if match]
