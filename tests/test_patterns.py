@@ -131,7 +131,7 @@ def test_what_reads_text_takes_no_longer_for_any(name):
     [
         ("comments.spam.contact_patterns", "HIDDEN_ADDRESS", r"\b[a-z0-9-]{3,}\s?dot", "a-"),
         ("comments.spam.contact_patterns", "FOREIGN_LINK", r"<\s*a\s[^>]*href", "<a "),
-        ("mail.messages.tracking", "_HREF", r'<a\b[^>]*?\bhref="', "<a "),
+        ("mail.messages.tracked_links", "_HREF", r'<a\b[^>]*?\bhref="', "<a "),
     ],
 )
 def test_a_slow_pattern_is_noticed(module, name, old, unit):

@@ -36,7 +36,7 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
         "test_killed_processes_leave_no_duplicate_and_no_row_unaccounted_for",
     ),
     "Then it measures whether they returned": (
-        "tests/loyalty/test_returns.py::test_every_cause_is_as_worked_out_by_hand",
+        "tests/loyalty/test_returns.py::test_histories_are_as_worked_out_by_hand",
         "tests/loyalty/test_experiments.py::test_both_groups_are_counted_as_by_hand",
     ),
     "Page views are not logged": (

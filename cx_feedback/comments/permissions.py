@@ -5,7 +5,7 @@ from typing import Any
 
 import swapper
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 
 from cx_feedback.comments.models import Comment, Section, State
@@ -164,6 +164,14 @@ class Moderates(AccessRule):
         if self.everywhere or obj is None:
             return scope.everywhere if self.everywhere else bool(scope)
         return scope.holds(obj.path)
+
+
+def get_staff_accounts() -> QuerySet[Any]:
+    """Return the active accounts with access to the admin, in the order of their ids."""
+    users = get_user_model()._default_manager.filter(is_active=True)
+    access = Permission.objects.filter(codename="access_admin")
+    allowed = Q(groups__permissions__in=access) | Q(user_permissions__in=access)
+    return users.filter(Q(is_superuser=True) | allowed).distinct().order_by("pk")
 
 
 class SectionPermissions(ModelPermissions):

@@ -253,7 +253,7 @@ def test_editors_choose_the_reactions(admin_client, talk):
     values = {
         "rule": "all", "free_after": 3, "close_after": 0, "allowed_authors": "anyone",
         "votes": "reactions", "edit_minutes": 10, "flags_to_hide": 0, "blocked_words": "",
-            "spam_promise": 500,
+            "spam_promise": 500, "alert_hours": 24,
         "reject_reasons": "",
     }  # fmt: skip
     answer = admin_client.post(url, values)

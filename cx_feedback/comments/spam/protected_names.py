@@ -6,17 +6,14 @@ and signs, and with letters of other scripts replaced by the Latin ones that the
 
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
 
 import swapper
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
+from cx_feedback.comments.permissions import get_staff_accounts
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages.sites import get_site_id_at_path
 from cx_feedback.core.people.accounts import public_name
@@ -90,16 +87,7 @@ def _load_names(page_id: int) -> Iterable[str]:
         site = Site.objects.filter(pk=get_site_id_at_path(page.url_path)).first()
         yield site.site_name if site else ""
         yield public_name(page.owner) if page.owner else ""
-    yield from map(public_name, _get_staff())
-
-
-def _get_staff() -> Iterable[Any]:
-    """Return the active accounts with access to the admin."""
-    users = get_user_model()._default_manager.filter(is_active=True)
-    access = Permission.objects.filter(codename="access_admin")
-    allowed = Q(groups__permissions__in=access) | Q(user_permissions__in=access)
-    found = users.filter(Q(is_superuser=True) | allowed).distinct()
-    return found.order_by("pk")[:MOST_ACCOUNTS]
+    yield from map(public_name, get_staff_accounts()[:MOST_ACCOUNTS])
 
 
 def _get_role_names() -> Iterable[str]:
