@@ -17,6 +17,8 @@ def export_loyalty_data(*, reader_ids: list[int]) -> list[dict[str, Any]]:
                 "last_visit": silence.last_day.isoformat(),
                 "fell_silent_on": silence.fell_silent_on.isoformat(),
                 "probability": silence.probability,
+                "left_in_peace_at": silence.left_in_peace_at
+                and silence.left_in_peace_at.isoformat(),
                 "came_back_on": silence.won_back_on and silence.won_back_on.isoformat(),
             }
         )

@@ -151,7 +151,7 @@ def test_a_forecast_knows_nothing_of_later_days():
 
 @pytest.mark.slow
 def test_ranges_hold_in_worlds_that_are_exactly_as_the_model_thinks():
-    """benchmarks/bench_truth.py counts 400; 60 leave room for chance."""
+    """60 worlds leave room for chance."""
     held = []
     for seed in range(60):
         log, now = draw_world(seed)
