@@ -129,9 +129,10 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
             LabelledColumn(
                 "last_shown", label=pgettext("loyalty", "Last visit"), sort_key="last_day"
             ),
-            LabelledColumn("rfv_shown", label="RFV", sort_key="rfv"),
+            LabelledColumn(
+                "rfv_shown", label="RFV", sort_key="rfv", classname="cx-segment__figures"
+            ),
             *self._frequency,
-            LabelledColumn("visit_days", label=_("Days with a visit")),
             LabelledColumn("said", label=pgettext("loyalty", "Last answer")),
             *self._risk_columns,
         ]
@@ -142,7 +143,9 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
         if self.tier != Tier.AT_RISK:
             return []
         label = pgettext("loyalty", "Writing to like readers")
-        known: list[Column] = [LabelledColumn("evidence", label=label, sort_key="uplift")]
+        known: list[Column] = [
+            LabelledColumn("evidence", label=label, sort_key="uplift", classname="cx-segment__why")
+        ]
         if not self.named:
             return known
         url = get_absence_form_url(self.request.user)
@@ -159,14 +162,19 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
 
     @property
     def _frequency(self) -> list[Column]:
-        """Return the column of weeks with a visit; none if a period is a day."""
-        if get_period_length() == 1:
+        """Return the columns of weeks, unless a period is a day, and days with a visit.
+
+        The list of readers at risk has none, since it has to have room for what can be done.
+        """
+        if self.tier == Tier.AT_RISK:
             return []
-        return [
-            LabelledColumn(
-                "active_periods", label=_("Weeks with a visit"), sort_key="active_periods"
-            )
-        ]
+        days = LabelledColumn("visit_days", label=_("Days with a visit"))
+        if get_period_length() == 1:
+            return [days]
+        weeks = LabelledColumn(
+            "active_periods", label=_("Weeks with a visit"), sort_key="active_periods"
+        )
+        return [weeks, days]
 
     def get_valid_orderings(self) -> list[str]:
         keys = ("p", "last_day", "active_periods", "rfv", "uplift")

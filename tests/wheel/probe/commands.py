@@ -21,6 +21,7 @@ def runs(folder: Path) -> dict[str, list[str]]:
     survey = str(Survey.objects.get(kind=Survey.SURVEY).pk)
     consent = ["--consent-wording", "On paper.", "--consent-date", "2024-05-01"]
     return {
+        "cx_backtest_loyalty": ["--from", "2024-02-10", "--to", "2024-02-24"],
         "cx_import_activity": [at["activity.csv"]],
         "cx_import_subscribers": [at["subscribers.csv"], "--list", "Friday letter", *consent],
         "cx_import_responses": [at["responses.csv"], "--survey", survey],
@@ -34,9 +35,10 @@ def runs(folder: Path) -> dict[str, list[str]]:
 
 
 def ours() -> list[str]:
-    """Return the names of our commands, those that write files first."""
+    """Return the names of our commands, those that write files or bring visits first."""
+    first = ("cx_export", "cx_import_activity")
     names = [name for name, app in get_commands().items() if str(app).startswith("cx_feedback")]
-    return sorted(names, key=lambda name: (not name.startswith("cx_export"), name))
+    return sorted(names, key=lambda name: (not name.startswith(first), name))
 
 
 def help_of(name: str) -> str:
