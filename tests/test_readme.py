@@ -109,6 +109,10 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
         "test_the_form_of_a_page_brings_its_key_wherever_its_survey_was_found",
         WITHOUT_A_PAGE + "test_template_tags_know_the_page_as_well",
     ),
+    "In a list of articles": (
+        "tests/comments/test_comment_counts.py::test_the_tag_counts_a_list_in_one_query",
+        "tests/comments/test_comment_counts.py::test_the_tag_renders_what_the_block_renders",
+    ),
     "**Celery** updates the results": (
         "tests/services/test_loop.py::test_cdnow_from_log_to_letters",
         "tests/services/test_loop.py::test_an_answer_is_folded_by_the_worker",

@@ -1,4 +1,4 @@
-"""The StreamField block that shows a page's comments."""
+"""The StreamField blocks: a page's comments, and the most discussed articles."""
 
 from typing import Any, ClassVar
 
@@ -6,6 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
+from cx_feedback.comments.comment_counts import (
+    MOST_DAYS,
+    MOST_PAGES,
+    DiscussedPage,
+    get_most_discussed,
+)
 from cx_feedback.comments.rendering.thread_renderer import render_section, render_section_or_reason
 from cx_feedback.comments.selectors import BEST, NEWEST, OLDEST
 from cx_feedback.core.blocks import FeedbackBlock
@@ -55,3 +61,51 @@ class CommentsBlock(FeedbackBlock):
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(value, parent_context)
         return {**context, "cx_section": render_section(None)}
+
+
+class MostDiscussedBlock(FeedbackBlock):
+    """The articles with the most comments in the site and language of the page."""
+
+    heading = blocks.CharBlock(
+        label=pgettext_lazy("comment", "Heading"),
+        required=False,
+        max_length=120,
+        help_text=_("“Most discussed” when empty."),
+    )
+    number = blocks.IntegerBlock(
+        label=_("Number of articles"), default=5, min_value=1, max_value=MOST_PAGES
+    )
+    days = blocks.IntegerBlock(
+        label=_("Days"),
+        required=False,
+        default=30,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_("Comments of the last days count. Empty: all comments."),
+    )
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Most discussed articles")
+        description = _(
+            "The articles with the most published comments, without those that only some may read."
+        )
+        template = "cx_feedback/comments/most_discussed.html"
+        preview_template = "cx_feedback/comments/most_discussed_preview.html"
+        preview_value: ClassVar[dict[str, Any]] = {"heading": "", "number": 3, "days": 30}
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        context["cx_heading"], context["cx_days"] = value.get("heading") or "", value.get("days")
+        context["cx_discussed"] = get_most_discussed(
+            context["cx_page"],
+            parent_context,
+            number=value.get("number") or 5,
+            days=value.get("days"),
+        )
+        return context
+
+    def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_preview_context(value, parent_context)
+        examples = [DiscussedPage(str(_("Title of an article")), "#", n) for n in (24, 15, 9)]
+        return {**context, "cx_discussed": examples, "cx_days": 30}

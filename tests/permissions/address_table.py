@@ -233,6 +233,7 @@ REST: dict[str, dict[str, str]] = {
     "api-comment-votes": {"post": EVERYBODY, "delete": EVERYBODY},
     "api-comment-flags": {"post": EVERYBODY},
     "api-comment-decisions": {"get": MODERATE, "post": MODERATE},
+    "api-comments-counts": {"get": EVERYBODY},
     "api-comments-follows": {"post": EVERYBODY},
     "api-guides": {"post": EVERYBODY},
     "api-subscriptions": {"post": EVERYBODY},

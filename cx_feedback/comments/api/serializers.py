@@ -137,6 +137,15 @@ class CommentListSerializer(serializers.Serializer[Any]):
     )
 
 
+class CommentCountsSerializer(serializers.Serializer[Any]):
+    """The number of published comments of each page that everybody may see, by page ID."""
+
+    counts = serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="Without pages that don't exist, aren't public or belong to another site.",
+    )
+
+
 class CommentInputSerializer(serializers.Serializer[Any]):
     """The fields of a new comment."""
 

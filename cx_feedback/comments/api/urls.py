@@ -1,10 +1,11 @@
 from django.urls import path
 
-from cx_feedback.comments.api import action_views, decision_views, views
+from cx_feedback.comments.api import action_views, count_views, decision_views, views
 
 urlpatterns = [
     path("comments/", views.CommentsView.as_view(), name="api-comments"),
     path("comments/follows/", action_views.FollowsView.as_view(), name="api-comments-follows"),
+    path("comments/counts/", count_views.CommentCountsView.as_view(), name="api-comments-counts"),
     path("comments/<int:comment_id>/", views.CommentView.as_view(), name="api-comment"),
     path(
         "comments/<int:comment_id>/votes/",

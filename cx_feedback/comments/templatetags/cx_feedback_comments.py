@@ -1,5 +1,6 @@
 """``{% load cx_feedback_comments %}{% cx_comments %}`` for sites without StreamField."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from cx_feedback.comments.comment_counts import get_comment_counts, get_most_discussed
 from cx_feedback.comments.rendering.thread_renderer import render_section_or_reason
 from cx_feedback.comments.selectors import NEWEST
 from cx_feedback.core.pages.page_access import is_visible
@@ -55,3 +57,32 @@ def cx_comments_head(context: Any, page: Any = None) -> SafeString:
     return format_html_join(
         "\n", '<link rel="alternate" type="application/{}+xml" title="{}" href="{}">', found
     )
+
+
+@register.simple_tag
+def cx_comment_counts(pages: Iterable[Any]) -> dict[int, int]:
+    """Return the numbers of comments of ``pages``, pages or their IDs, with one query.
+
+    ``{% cx_comment_counts articles as counts %}``, then ``{{ counts|cx_comment_count:article }}``.
+    Pages that not everybody may see are left out.
+    """
+    ids = (page if isinstance(page, int) else getattr(page, "pk", None) for page in pages or ())
+    return get_comment_counts(pk for pk in ids if pk is not None)
+
+
+@register.filter
+def cx_comment_count(counts: Mapping[int, int], page: Any) -> int | None:
+    """Return the number of comments of ``page`` in ``counts``, None if it was left out."""
+    if not isinstance(counts, Mapping):
+        return None
+    return counts.get(page if isinstance(page, int) else getattr(page, "pk", 0))
+
+
+@register.simple_tag(takes_context=True)
+def cx_most_discussed(
+    context: Any, *, heading: str = "", number: int = 5, days: int | None = 30
+) -> SafeString:
+    """Render the articles with the most comments, as ``MostDiscussedBlock`` does."""
+    found = get_most_discussed(get_page(context), context, number=number, days=days)
+    shown = {"cx_discussed": found, "cx_heading": heading, "cx_days": days}
+    return render_to_string("cx_feedback/comments/most_discussed.html", shown)

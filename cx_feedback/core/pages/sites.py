@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import swapper
+from django.db.models import Q
 from wagtail.models import Site
 
 
@@ -15,6 +16,22 @@ def get_site_id_at_path(url_path: str) -> int | None:
     roots = Site.get_site_root_paths()  # the deepest first
     inside = next((root for root in roots if url_path.startswith(root.root_path)), None)
     return inside.site_id if inside else default_site_id()
+
+
+def get_site_condition(site_id: int | None) -> Q:
+    """Return the condition of the pages of a site, from Wagtail's cached root paths.
+
+    The translations of its root page belong to it, a site further down does not.
+    """
+    roots = Site.get_site_root_paths()
+    own = {root.root_path for root in roots if root.site_id == site_id}
+    condition = Q(pk__in=[])
+    for path in own:
+        condition |= Q(url_path__startswith=path)
+    for path in {root.root_path for root in roots} - own:
+        if any(path.startswith(each) for each in own):
+            condition &= ~Q(url_path__startswith=path)
+    return condition
 
 
 def default_site_id() -> int | None:
