@@ -4,7 +4,7 @@ from typing import Any
 
 import swapper
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Length, Substr
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -122,7 +122,9 @@ def filter_public(pages: QuerySet[Any]) -> QuerySet[Any]:
     restrictions = PageViewRestriction.objects.annotate(inner=Cast(OuterRef("path"), CharField()))
     found = pages.filter(live=True)
     for path in ("page__path", "page__aliases__path", "page__aliases__aliases__path"):
-        found = found.filter(~Exists(restrictions.filter(inner__startswith=F(path))))
+        # Compared as a part, because a LIKE with a column escapes it anew for each pair.
+        above = restrictions.annotate(start=Substr("inner", 1, Length(F(path))))
+        found = found.filter(~Exists(above.filter(inner__gte=F(path), start=F(path))))
     return found
 
 
