@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cx_feedback.comments import services
@@ -300,3 +302,70 @@ def test_bad_words_of_an_objection_change_nothing(refused):
             object_to(refused, text)
         assert "text" in caught.value.fields
     assert not Objection.objects.exists()
+
+
+def test_a_refusal_ends_with_the_next_decision(
+    client, refused, moderator, reader, talk, mailoutbox
+):
+    first = event_of(refused)
+    services.approve_comments(ids=[refused.pk], moderator=moderator)
+    services.reject_comments(ids=[refused.pk], moderator=moderator, reason="Insults")
+    [mail] = send_later(mailoutbox)
+    assert ("Insults" in mail.body, "Off topic" in mail.body) == (True, False)
+    with pytest.raises(Closed):
+        services.object_to_refusal(event_id=first.pk, text="x")
+    object_to(refused)
+    client.cookies["cx_reader"] = reader.key.hex
+    own = client.get(f"/feedback/comments/mine/?page={talk.pk}").content.decode()
+    assert ("Insults" in own, "Off topic" in own) == (True, False)
+
+
+def test_a_refusal_holds_again_once_its_reversal_is_undone(refused, moderator):
+    first = event_of(refused)
+    services.approve_comments(ids=[refused.pk], moderator=moderator)
+    batch = refused.events.filter(action="approve").get().batch
+    services.undo_decision(batch=batch, moderator=moderator)
+    assert services.object_to_refusal(event_id=first.pk, text="x").event == first
+
+
+def test_an_earlier_reason_is_not_shown_for_a_refusal_without_one(
+    client, refused, moderator, reader, talk
+):
+    services.approve_comments(ids=[refused.pk], moderator=moderator)
+    services.reject_comments(ids=[refused.pk], moderator=moderator)
+    client.cookies["cx_reader"] = reader.key.hex
+    own = client.get(f"/feedback/comments/mine/?page={talk.pk}").content.decode()
+    assert "Off topic" not in own
+
+
+def test_who_takes_an_own_refusal_back_is_not_said_to_be_alone(
+    refused, moderator, colleague, mailoutbox
+):
+    objection = object_to(refused)
+    services.approve_comments(ids=[refused.pk], moderator=moderator)
+    mail = send_later(mailoutbox)[-1]
+    for body in (mail.body, mail.alternatives[0][0]):
+        assert ("no other one" in body, "Another moderator" in body) == (False, False)
+        assert "took the decision back" in body
+    objection.refresh_from_db()
+    assert not objection.decided_alone
+
+
+def test_a_reopened_objection_was_decided_by_nobody(refused, moderator):
+    objection = object_to(refused)
+    done = services.decide_on_objection(
+        objection_id=objection.pk, uphold=False, moderator=moderator, answer="No"
+    )
+    assert done.decided_alone
+    services.undo_decision(batch=done.batch, moderator=moderator)
+    objection.refresh_from_db()
+    assert (objection.state, objection.decided_alone) == ("open", False)
+
+
+def test_looking_at_a_decision_stores_nothing(client, refused):
+    path = get_objection_path(event_of(refused).pk)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path, {"text": "x"}).status_code == 200
+        assert client.head(path).status_code == 200
+    assert {query["sql"].split()[0] for query in queries} <= {"SELECT", "PRAGMA"}
+    assert client.put(path).status_code == 405

@@ -15,7 +15,7 @@ from cx_feedback.comments.services.objections import (
     find_objection,
     get_closed_message,
 )
-from cx_feedback.comments.services.refusal_notices import tells_refusals
+from cx_feedback.comments.services.refusal_notices import get_refusals, tells_refusals
 from cx_feedback.comments.submission.author import Actor
 
 #: The most refusals that are shown, the newest ones.
@@ -68,14 +68,10 @@ def get_own_refusals(actor: Actor, page_id: int | None = None) -> list[OwnRefusa
     if mine is None:
         return []
     since = timezone.now() - datetime.timedelta(days=OBJECTION_DAYS)
-    rows = ModerationEvent.objects.filter(
-        mine,
-        action__in=REFUSALS,
-        moderator__isnull=False,
-        undone=False,
-        to_state=F("comment__state"),
-        created_at__gt=since,
-    ).exclude(reason="")
+    rows = get_refusals().filter(
+        mine, undone=False, followed=False, to_state=F("comment__state"), created_at__gt=since
+    )
+    rows = rows.exclude(reason="")
     if page_id is not None:
         rows = rows.filter(comment__thread__page_id=page_id)
     rows = rows.select_related("comment__thread__page", "objection").order_by("-pk")

@@ -54,6 +54,7 @@ def write_outcome(objection: Objection, language: str) -> Message:
             "restored": restored,
             "answered": bool(objection.answer),
             "alone": objection.decided_alone,
+            "again": objection.moderator_id == objection.event.moderator_id,
         }
         subject = _("Your objection about your comment on “{page}”")
         return _write_mail("objection_outcome", subject, context, language)

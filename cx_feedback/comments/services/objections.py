@@ -17,11 +17,11 @@ from cx_feedback.comments.models import (
     Objection,
     State,
 )
-from cx_feedback.comments.objections.refusal_mails import REFUSALS
 from cx_feedback.comments.permissions import get_moderators
 from cx_feedback.comments.rendering.text_cleaning import clean_text, has_visible_text
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.refusal_notices import (
+    get_refusals,
     is_in_force,
     queue_outcome,
     tells_refusals,
@@ -36,8 +36,8 @@ OBJECT, UPHOLD, DISMISS = "object", "uphold", "dismiss"
 
 def get_refusal(event_id: int) -> ModerationEvent:
     """Return the refusal that a link is about. Raises NotFound if its author is not told of it."""
-    rows = ModerationEvent.objects.select_related("comment__thread__page", "objection")
-    event = rows.filter(pk=event_id, action__in=REFUSALS, moderator__isnull=False).first()
+    rows = get_refusals().select_related("comment__thread__page", "objection")
+    event = rows.filter(pk=event_id).first()
     if event is None or not tells_refusals(event.comment.thread.page):
         raise NotFound
     return event
@@ -130,7 +130,8 @@ def settle_objection(
     now: datetime.datetime,
 ) -> None:
     """Store how an objection to a locked comment ended, log it and tell the author."""
-    alone = moderator is not None and objection.event.moderator_id == moderator.pk
+    again = moderator is not None and objection.event.moderator_id == moderator.pk
+    alone = again and not has_other_moderators(objection)
     objection.state, objection.batch = state, batch
     objection.moderator, objection.decided_at, objection.decided_alone = moderator, now, alone
     objection.save()
@@ -153,7 +154,12 @@ def reopen_objections(batch: uuid.UUID, comment_ids: list[int]) -> None:
     reopened = list(rows.values_list("comment_id", flat=True))
     if reopened:
         rows.update(
-            state=Objection.State.OPEN, batch=None, answer="", moderator=None, decided_at=None
+            state=Objection.State.OPEN,
+            batch=None,
+            answer="",
+            moderator=None,
+            decided_alone=False,
+            decided_at=None,
         )
         Comment.objects.filter(pk__in=reopened).update(objected=True)
 

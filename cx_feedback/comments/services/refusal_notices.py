@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import swapper
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, ModerationEvent, Objection
@@ -108,8 +109,8 @@ def find_unwanted_deliveries(deliveries: Iterable[Delivery]) -> dict[int, str]:
     outcomes = {d.pk: d.recipient_key for d in deliveries if d.mailing.startswith(OUTCOME)}
     refused: dict[int, str] = {}
     if notices:
-        rows = ModerationEvent.objects.select_related("comment")
-        valid = {e.pk for e in rows.filter(pk__in=notices.values()) if is_in_force(e)}
+        rows = get_refusals().select_related("comment").filter(pk__in=notices.values())
+        valid = {event.pk for event in rows if is_in_force(event)}
         refused |= {pk: "Undone" for pk, event in notices.items() if event not in valid}
     if outcomes:
         settled = Objection.objects.filter(batch__in=outcomes.values())
@@ -118,6 +119,21 @@ def find_unwanted_deliveries(deliveries: Iterable[Delivery]) -> dict[int, str]:
     return refused
 
 
+def get_refusals() -> QuerySet[ModerationEvent]:
+    """Return the refusals by moderators, with ``followed``: whether a later decision stands.
+
+    A comment can be published again and then refused for another reason.
+    """
+    later = ModerationEvent.objects.filter(
+        comment=OuterRef("comment"), pk__gt=OuterRef("pk"), undone=False
+    )
+    # An undo and what it took back, which is marked, cancel each other out.
+    later = later.exclude(from_state=F("to_state")).exclude(action="undo")
+    rows = ModerationEvent.objects.filter(action__in=REFUSALS, moderator__isnull=False)
+    return rows.annotate(followed=Exists(later))
+
+
 def is_in_force(event: ModerationEvent) -> bool:
-    """Return whether a refusal still holds: neither undone nor followed by another decision."""
-    return not event.undone and event.comment.state == event.to_state
+    """Return whether one of ``get_refusals`` still holds: neither undone nor followed."""
+    followed: bool = event.followed  # type: ignore[attr-defined]
+    return not event.undone and not followed and event.comment.state == event.to_state
