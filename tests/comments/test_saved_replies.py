@@ -1,12 +1,13 @@
 """Saved replies with placeholders, and notes on authors."""
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import AuthorNote, Comment, SavedReply, Section
 from cx_feedback.comments.models.reply_placeholders import find_unknown_placeholders
 from cx_feedback.comments.personal import export_notes
+from cx_feedback.comments.services.author_notes import add_author_note
 from cx_feedback.core.errors import InvalidInput
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +153,20 @@ def test_a_note_goes_with_the_last_comment(write):
     assert services.delete_notes_without_comments() == 0
     Comment.objects.all().delete()
     assert services.delete_notes_without_comments() == 1
+
+
+def test_a_note_is_deleted_only_where_it_can_be_read(
+    client, write, reader, moderator, talk, django_user_model
+):
+    here, elsewhere = write(reader=reader), write(reader=reader, page=talk.get_parent())
+    note = add_author_note(comment_id=elsewhere.pk, text="Angry", moderator=moderator)
+    group = Group.objects.create(name="Beer")
+    names = ["access_admin", *(f"{each}_authornote" for each in ("add", "view", "delete"))]
+    group.permissions.set(Permission.objects.filter(codename__in=names))
+    Section.objects.create(group=group, page=talk)
+    user = django_user_model.objects.create_user("beer", "b@example.org", "pw")
+    user.groups.add(group)
+    client.force_login(user)
+    url = f"{QUEUE}{here.pk}/notes/"
+    client.post(url, {"delete": note.pk})
+    assert AuthorNote.objects.filter(pk=note.pk).exists()

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from cx_feedback.comments import permissions
 from cx_feedback.comments.models import AuthorNote
 from cx_feedback.comments.moderation.queue_rows import QueueRow
@@ -30,9 +32,12 @@ def _get_notes(rows: Sequence[QueueRow], scope: permissions.Scope) -> list[Autho
     keys = {row.comment.author_key for row in rows}
     readers = {row.comment.reader_id for row in rows if row.comment.reader_id}
     found = get_notes_of_authors(keys, readers).select_related("moderator")
-    if not scope.everywhere:
-        found = found.filter(comment__in=scope.comments())
-    return list(found)
+    return list(filter_notes(found, scope))
+
+
+def filter_notes(notes: QuerySet[AuthorNote], scope: permissions.Scope) -> QuerySet[AuthorNote]:
+    """Return those of ``notes`` that were written at comments in the scope."""
+    return notes if scope.everywhere else notes.filter(comment__in=scope.comments())
 
 
 def _is_about(note: AuthorNote, row: QueueRow) -> bool:

@@ -11,6 +11,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 
 from cx_feedback.comments import permissions
 from cx_feedback.comments.models import AuthorNote
+from cx_feedback.comments.moderation.author_notes import filter_notes
 from cx_feedback.comments.moderation.decision_views import CommentFormView
 from cx_feedback.comments.services.author_notes import (
     add_author_note,
@@ -59,7 +60,7 @@ class NotesView(CommentFormView):
         notes = get_notes_of_authors(
             [self.comment.author_key], [r for r in [self.comment.reader_id] if r]
         )
-        note = get_object_or_404(notes, pk=note_id or 0)
+        note = get_object_or_404(filter_notes(notes, self.scope), pk=note_id or 0)
         if not self._may_delete(note):
             permissions.NOTES.delete.require(self.request.user)
         delete_author_note(note=note)
