@@ -247,3 +247,22 @@ def test_a_tab_of_many_says_that_there_are_more(mod_client, write, monkeypatch):
         write()
     assert '<span data-cx-count="pending">2+</span>' in mod_client.get(QUEUE).content.decode()
     assert MAX_COUNTED >= 1_000
+
+
+def test_nobody_is_seen_at_comments_of_other_sections(colleague, write, talk, django_user_model):
+    group = Group.objects.create(name="Beer")
+    group.permissions.set(Permission.objects.filter(codename="access_admin"))
+    Section.objects.create(group=group, page=talk)
+    user = django_user_model.objects.create_user("beer", "b@example.org", "pw")
+    user.groups.add(group)
+    client = Client()
+    client.force_login(user)
+    own, other = write(), write(page=talk.get_parent())
+    query = asked([own, other])
+    before = ask(client, query, etag="x")["ETag"]
+    ask(client, {**query, "at": other.pk})
+    assert ask(colleague, {**query, "at": other.pk}).json()["looking"] == {}
+    # Nor does the answer change with who looks at them.
+    assert ask(client, query)["ETag"] == before
+    ask(client, {**query, "at": own.pk})
+    assert list(ask(colleague, query).json()["looking"]) == [str(own.pk)]

@@ -1,7 +1,7 @@
 """Answers to an open queue every ten seconds: new comments, decisions, who looks at what."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -49,8 +49,8 @@ class QueueNewsView(QueueView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seen = parse_seen_values(request.GET.get("seen", "").split(",")[:MAX_ROWS])
-        at = parse_id(request.GET.get("at", ""))
-        looking = record_presence(request.user, at if at in seen else None, seen)
+        at, own = parse_id(request.GET.get("at", "")), self._keep_own(seen)
+        looking = record_presence(request.user, at if at in own else None, own)
         etag = _build_etag(get_queue_version(), looking)
         unchanged = get_conditional_response(request, etag=etag)
         if unchanged is not None:
@@ -58,6 +58,12 @@ class QueueNewsView(QueueView):
         response = JsonResponse(self._collect_news(seen, looking))
         response.headers["ETag"] = etag
         return response
+
+    def _keep_own(self, ids: Iterable[int]) -> list[int]:
+        """Return the IDs of comments in the scope: nobody is seen at others, or sees who is."""
+        if self.scope.everywhere:
+            return list(ids)
+        return list(self.scope.comments().filter(pk__in=ids).values_list("pk", flat=True))
 
     def _collect_news(
         self, seen: Mapping[int, SeenComment], looking: Mapping[int, list[str]]
