@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, ModerationEvent
@@ -109,3 +110,27 @@ def test_the_message_is_exported_and_goes_with_the_person(suspended):
     assert Ban.objects.get().message == ""
     with pytest.raises(InvalidInput):
         services.ban_author(comment_id=comment.pk, kinds=["author"], message=MESSAGE)
+
+
+@pytest.mark.parametrize("kinds", [("author", "reader"), ("reader", "author")])
+def test_the_longest_of_several_bans_is_told(write, client, talk, reader, kinds):
+    comment = write(email=MAIL, reader=reader)
+    soon = timezone.now() + datetime.timedelta(days=1)
+    shorter, longer = kinds
+    services.ban_author(
+        comment_id=comment.pk, kinds=[shorter], until=soon, message="Until tomorrow"
+    )
+    services.ban_author(comment_id=comment.pk, kinds=[longer], message="For good")
+    client.cookies["cx_reader"] = reader.key.hex
+    told = post(client, talk).content.decode()
+    assert ("For good" in told, "Until tomorrow" in told) == (True, False)
+
+
+def test_a_time_that_not_every_zone_has_is_refused(client, suspended, moderator):
+    profile = UserProfile.get_for_user(moderator)
+    profile.current_time_zone = "America/New_York"
+    profile.save()
+    client.force_login(moderator)
+    answer = client.post(suspended[1], {"kinds": ["author"], "until": "9999-12-31T23:59"})
+    assert (answer.status_code, Ban.objects.exists()) == (400, False)
+    assert "At most the year 9000." in answer.content.decode()

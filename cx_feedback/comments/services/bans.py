@@ -21,6 +21,8 @@ from cx_feedback.core.errors import InvalidInput
 
 #: The most waiting comments of a banned author that are marked as spam with the ban.
 MAX_SWEPT = 500
+#: The last year in which a ban can end: later moments do not exist in every time zone.
+LAST_YEAR = 9000
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def ban_author(
     now, message = timezone.now(), _check_message(message, shadow=shadow)
     if until is not None and until <= now:
         raise InvalidInput(fields={"until": [_("This time is in the past.")]})
+    if until is not None and until.year > LAST_YEAR:
+        raise InvalidInput(fields={"until": [_("At most the year %d.") % LAST_YEAR]})
     found = lock_comments([comment_id], among)
     known = get_ban_keys(found[0]) if found else {}
     chosen = {kind: known[kind] for kind in kinds if kind in known}

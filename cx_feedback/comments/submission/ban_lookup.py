@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,7 +34,7 @@ _NONE = "cx:comments:no-bans"
 
 
 def find_active_ban(author_key: str, author: Author) -> Ban | None:
-    """Return the active ban of an author. An open ban takes precedence over a shadow ban."""
+    """Return the active ban of an author: an open one before a shadow ban, then the longest."""
     if cache.get(_NONE):
         return None
     matches = Q(pk__in=[])
@@ -46,7 +46,8 @@ def find_active_ban(author_key: str, author: Author) -> Ban | None:
         if key:
             matches |= Q(kind=kind, key=key)
     active = Ban.objects.active()
-    found = active.filter(matches).order_by("shadow").first()
+    last = F("until").desc(nulls_first=True)
+    found = active.filter(matches).order_by("shadow", last, "pk").first()
     if found is None and not active.exists():
         cache.set(_NONE, 1, CACHE_SECONDS)
     return found
