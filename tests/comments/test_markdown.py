@@ -37,6 +37,7 @@ def flat(html):
         ("`<b> & *x*`", "<p><code>&lt;b&gt; &amp; *x*</code></p>"),
         ("1 < 2 & 3 &lt;", "<p>1 &lt; 2 &amp; 3 &amp;lt;</p>"),
         ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>"),
+        ("[x](https://a.com 'tip')", f"<p>{link('https://a.com', 'x')}</p>"),
         ("    indented", "<p>indented</p>"),
         # quotes
         ("> said\n> before\nanswer", "<blockquote><p>said<br>before</p></blockquote><p>answer</p>"),

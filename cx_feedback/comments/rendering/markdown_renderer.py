@@ -35,7 +35,8 @@ def render_markdown(text: str) -> str:
     return nh3.clean(
         _get_parser().render(text),
         tags=text_cleaning.TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}},
+        # "*": no titles, which nh3 keeps on every element otherwise.
+        attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
         url_schemes={"http", "https"},
         link_rel="nofollow ugc noopener",
     ).strip()
