@@ -166,3 +166,32 @@ def test_openapi_names_what_was_seen(client):
     required = schema["components"]["schemas"]["DecisionInput"]["required"]
     assert required == ["decision", "revision", "state"]
     assert "DecisionConflict" in json.dumps(described["responses"]["409"])
+
+
+@pytest.mark.parametrize("action", ["pick", "pin", "approve"])
+def test_a_repeat_that_leaves_the_state_as_it_is_is_no_error(
+    mod_client, moderator, write, reader, action
+):
+    comment = write(state="published")
+    services.flag_comment(comment_id=comment.pk, actor=Actor(reader=reader), reason="spam")
+    sent = {"decision": action, "state": "published"}
+    first, again = (decide(mod_client, comment, **sent) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert (first.json()["changed"], again.json()["changed"]) == (True, False)
+    assert decide(mod_client, comment, decision="restore", state="published").status_code == 400
+
+
+def test_a_refused_edit_is_refused_again_and_no_longer_approved(mod_client, write, reader):
+    comment = write("Good words", state="published", reader=reader)
+    edit(comment, reader, "Other words")
+    sent = {"state": "published", "revision": 2}
+    refuse = {**sent, "decision": "refuse_edit"}
+    answers = [decide(mod_client, comment, **refuse) for _ in range(2)]
+    assert [(each.status_code, each.json()["changed"]) for each in answers] == [
+        (200, True), (200, False),
+    ]  # fmt: skip
+    assert decide(mod_client, comment, **sent).status_code == 409
+    edit(comment, reader, "Third words")
+    assert decide(mod_client, comment, **refuse).status_code == 409
+    comment.refresh_from_db()
+    assert comment.proposed == 3

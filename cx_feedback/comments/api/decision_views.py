@@ -53,7 +53,7 @@ class DecisionsView(FeedbackAPIView):
     def post(self, request: Request, comment_id: int) -> Response:
         action, seen, reason = _parse_decision(self.get_json_object(request))
         comment = self._get_comment(comment_id)
-        if seen.revision > comment.latest_revision:
+        if not _has_revision(comment, seen.revision):
             raise InvalidInput(fields={"revision": [_("This comment has no such revision.")]})
         asked: dict[str, Any] = {
             "ids": [comment_id],
@@ -66,11 +66,8 @@ class DecisionsView(FeedbackAPIView):
         else:
             decision = services.decide_on_comments(action, reason=reason, **asked)
         comment = self._get_comment(comment_id)
-        if decision.conflicts:
-            raise _build_conflict(comment, seen)
-        is_repeat = comment.state != seen.state
-        if not decision.changed and not is_repeat:
-            raise InvalidInput(fields={"decision": [_describe_refusal(comment)]})
+        if not decision.changed:
+            _require_repeat(action, comment, seen, conflict=bool(decision.conflicts))
         return Response(
             {
                 **_describe_comment(comment),
@@ -88,6 +85,43 @@ class DecisionsView(FeedbackAPIView):
         if found is None:
             raise NotFound
         return found
+
+
+def _require_repeat(
+    action: str, comment: Comment, seen: services.SeenComment, *, conflict: bool
+) -> None:
+    """Raise an error if a decision that changed nothing is not the one that holds already."""
+    if _is_last_decision(action, comment, seen):
+        return
+    if conflict:
+        raise _build_conflict(comment, seen)
+    if comment.state == seen.state and not _is_highlighted(action, comment):
+        raise InvalidInput(fields={"decision": [_describe_refusal(comment)]})
+
+
+def _has_revision(comment: Comment, number: int) -> bool:
+    """Return whether the comment has, or had, a text of this number: a refused edit is one."""
+    if number <= comment.latest_revision:
+        return True
+    return number < 2**31 and comment.revisions.filter(number=number).exists()
+
+
+def _is_last_decision(action: str, comment: Comment, seen: services.SeenComment) -> bool:
+    """Return whether the same was decided last, on the text that was seen.
+
+    Not all decisions change the state: an approval dismisses reports, a refused edit goes.
+    """
+    if comment.proposed is not None or comment.revision > seen.revision:
+        return False
+    made = comment.events.filter(undone=False, action__in=services.DECISIONS)
+    last = made.order_by("-pk").values_list("action", "revision").first()
+    return last == (action, seen.revision)
+
+
+def _is_highlighted(action: str, comment: Comment) -> bool:
+    """Return whether a highlight is already as ``action`` makes it."""
+    reverse = services.HIGHLIGHT_ACTIONS.get(action)
+    return reverse in services.get_highlight_actions(comment)
 
 
 def _describe_comment(comment: Comment) -> dict[str, Any]:
