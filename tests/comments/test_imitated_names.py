@@ -71,6 +71,14 @@ def test_the_staff_may_have_its_own_name(client, open_talk):
     assert post(client, open_talk, "").state == "published"
 
 
+def test_the_articles_author_may_have_the_own_name_without_being_staff(client, open_talk):
+    client.force_login(open_talk.owner)
+    assert post(client, open_talk, "").state == "published"
+    other = get_user_model().objects.create_user("x", first_name="Ana", last_name="García")
+    client.force_login(other)
+    assert post(client, open_talk, "").state == "pending"
+
+
 def test_the_names_are_looked_up_once_in_a_while(client, open_talk, django_assert_max_num_queries):
     from cx_feedback.comments.spam.protected_names import find_imitated_name
 

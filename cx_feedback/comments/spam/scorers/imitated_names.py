@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
-from cx_feedback.comments.spam.protected_names import find_imitated_name
+from cx_feedback.comments.spam.protected_names import find_imitated_name, is_articles_author
 from cx_feedback.core.text.quotation import quote_texts
 
 
@@ -20,7 +20,9 @@ class ImitatedNames(Scorer):
         if submission.by_staff:
             return None
         found = find_imitated_name(submission.name, submission.page_id)
-        return self.build_finding(0.0, hold=True, name=found) if found else None
+        if not found or is_articles_author(submission.author_key, submission.page_id):
+            return None
+        return self.build_finding(0.0, hold=True, name=found)
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         name = quote_texts([detail.get("name", "")])
