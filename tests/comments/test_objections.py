@@ -20,6 +20,7 @@ from cx_feedback.comments.models import (
 from cx_feedback.comments.objections.objection_links import get_objection_path
 from cx_feedback.comments.permissions import get_moderators
 from cx_feedback.comments.personal import export_comments
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import Closed, Conflict, InvalidInput, NotFound, Refused
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.services import send_due
@@ -339,7 +340,7 @@ def test_an_earlier_reason_is_not_shown_for_a_refusal_without_one(
 
 
 def test_who_takes_an_own_refusal_back_is_not_said_to_be_alone(
-    refused, moderator, colleague, mailoutbox
+    client, refused, moderator, colleague, mailoutbox
 ):
     objection = object_to(refused)
     services.approve_comments(ids=[refused.pk], moderator=moderator)
@@ -349,6 +350,8 @@ def test_who_takes_an_own_refusal_back_is_not_said_to_be_alone(
         assert "took the decision back" in body
     objection.refresh_from_db()
     assert not objection.decided_alone
+    page = client.get(get_objection_path(objection.event_id)).content.decode()
+    assert ("took the decision back" in page, "Another moderator than" in page) == (True, False)
 
 
 def test_a_reopened_objection_was_decided_by_nobody(refused, moderator):
@@ -369,3 +372,40 @@ def test_looking_at_a_decision_stores_nothing(client, refused):
         assert client.head(path).status_code == 200
     assert {query["sql"].split()[0] for query in queries} <= {"SELECT", "PRAGMA"}
     assert client.put(path).status_code == 405
+
+
+def test_a_comment_that_waits_again_is_not_said_to_be_published(refused, moderator, mailoutbox):
+    object_to(refused)
+    services.undo_decision(batch=event_of(refused).batch, moderator=moderator)
+    refused.refresh_from_db()
+    assert refused.state == State.PENDING
+    body = send_later(mailoutbox)[-1].body
+    assert ("We accept your objection" in body, "is published" in body) == (True, False)
+
+
+def test_an_objection_about_what_became_spam_publishes_nothing(
+    refused, moderator, colleague, mailoutbox
+):
+    objection = object_to(refused)
+    services.mark_spam(ids=[refused.pk], moderator=moderator)
+    services.decide_on_objection(objection_id=objection.pk, uphold=True, moderator=colleague)
+    refused.refresh_from_db()
+    assert refused.state == State.SPAM
+    assert "is published" not in send_later(mailoutbox)[-1].body
+
+
+def test_a_refusal_outlives_the_account_of_its_moderator(client, refused, moderator, mailoutbox):
+    event = event_of(refused)
+    moderator.delete()
+    [mail] = send_later(mailoutbox)
+    path = re.search(r"http://[^/]+(/\S+/objection/\S+)", mail.body)[1]
+    assert "Off topic" in client.get(path).content.decode()
+    assert client.post(path, {"text": "It was fine"}, **OWN).status_code == 303
+    assert Objection.objects.get().event == event
+
+
+def test_nobody_objects_to_an_own_deletion(refused, reader):
+    services.approve_comments(ids=[refused.pk])
+    services.delete_comment(comment_id=refused.pk, actor=Actor(reader=reader), minutes=60)
+    with pytest.raises(NotFound):
+        object_to(refused)

@@ -71,7 +71,7 @@ def get_own_refusals(actor: Actor, page_id: int | None = None) -> list[OwnRefusa
     rows = get_refusals().filter(
         mine, undone=False, followed=False, to_state=F("comment__state"), created_at__gt=since
     )
-    rows = rows.exclude(reason="")
+    rows = rows.filter(moderator__isnull=False).exclude(reason="")
     if page_id is not None:
         rows = rows.filter(comment__thread__page_id=page_id)
     rows = rows.select_related("comment__thread__page", "objection").order_by("-pk")

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cx_feedback.comments.models import Comment, ModerationEvent, Objection
+from cx_feedback.comments.models import Comment, ModerationEvent, Objection, State
 from cx_feedback.comments.objections.objection_links import get_objection_url
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.text import languages
@@ -48,13 +48,15 @@ def get_notice_variables(event: ModerationEvent, page: Any) -> dict[str, Any]:
 def write_outcome(objection: Objection, language: str) -> Message:
     """Return the mail about how an objection ended."""
     with translation.override(languages.get_mail_language(language)):
-        restored = objection.state == Objection.State.UPHELD and objection.event.action != "delete"
+        upheld = objection.state == Objection.State.UPHELD
+        # Undone refusals can wait again, and deleted words do not come back.
+        restored = upheld and objection.comment.state == State.PUBLISHED
         context = {
             "outcome": str(_OUTCOMES[objection.state]),
             "restored": restored,
             "answered": bool(objection.answer),
             "alone": objection.decided_alone,
-            "again": objection.moderator_id == objection.event.moderator_id,
+            "again": objection.moderator_id in {objection.event.moderator_id} - {None},
         }
         subject = _("Your objection about your comment on “{page}”")
         return _write_mail("objection_outcome", subject, context, language)

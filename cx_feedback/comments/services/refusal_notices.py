@@ -120,16 +120,17 @@ def find_unwanted_deliveries(deliveries: Iterable[Delivery]) -> dict[int, str]:
 
 
 def get_refusals() -> QuerySet[ModerationEvent]:
-    """Return the refusals by moderators, with ``followed``: whether a later decision stands.
+    """Return all refusals except authors' own, with ``followed``: whether a later decision stands.
 
-    A comment can be published again and then refused for another reason.
+    A comment can be published again and then refused for another reason. The account of the
+    moderator may have been deleted since.
     """
     later = ModerationEvent.objects.filter(
         comment=OuterRef("comment"), pk__gt=OuterRef("pk"), undone=False
     )
     # An undo and what it took back, which is marked, cancel each other out.
     later = later.exclude(from_state=F("to_state")).exclude(action="undo")
-    rows = ModerationEvent.objects.filter(action__in=REFUSALS, moderator__isnull=False)
+    rows = ModerationEvent.objects.filter(action__in=REFUSALS, batch__isnull=False)
     return rows.annotate(followed=Exists(later))
 
 
