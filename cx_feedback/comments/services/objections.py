@@ -37,7 +37,7 @@ OBJECT, UPHOLD, DISMISS = "object", "uphold", "dismiss"
 def get_refusal(event_id: int) -> ModerationEvent:
     """Return the refusal that a link is about. Raises NotFound if its author is not told of it."""
     rows = get_refusals().select_related("comment__thread__page", "objection")
-    event = rows.filter(pk=event_id).first()
+    event: ModerationEvent | None = rows.filter(pk=event_id).first()
     if event is None or not tells_refusals(event.comment.thread.page):
         raise NotFound
     return event

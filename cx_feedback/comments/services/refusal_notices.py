@@ -119,7 +119,7 @@ def find_unwanted_deliveries(deliveries: Iterable[Delivery]) -> dict[int, str]:
     return refused
 
 
-def get_refusals() -> QuerySet[ModerationEvent]:
+def get_refusals() -> QuerySet[Any]:
     """Return all refusals except authors' own, with ``followed``: whether a later decision stands.
 
     A comment can be published again and then refused for another reason. The account of the
