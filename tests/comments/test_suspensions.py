@@ -4,11 +4,12 @@ import datetime
 import json
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Ban, Comment, ModerationEvent
+from cx_feedback.comments.models import Ban, Comment, ModerationEvent, Section
 from cx_feedback.core.errors import InvalidInput
 from tests.conftest import OWN
 
@@ -134,3 +135,26 @@ def test_a_time_that_not_every_zone_has_is_refused(client, suspended, moderator)
     answer = client.post(suspended[1], {"kinds": ["author"], "until": "9999-12-31T23:59"})
     assert (answer.status_code, Ban.objects.exists()) == (400, False)
     assert "At most the year 9000." in answer.content.decode()
+
+
+def test_a_ban_from_another_section_is_neither_shortened_nor_undone(
+    client, write, talk, reader, moderator, django_user_model
+):
+    own = write(email=MAIL, reader=reader)
+    elsewhere = write(email=MAIL, reader=reader, page=talk.get_parent())
+    services.ban_author(comment_id=elsewhere.pk, kinds=["author"], moderator=moderator)
+    group = Group.objects.create(name="Beer")
+    group.permissions.set(Permission.objects.filter(codename="access_admin"))
+    Section.objects.create(group=group, page=talk)
+    user = django_user_model.objects.create_user("beer", "b@example.org", "pw")
+    user.groups.add(group)
+    client.force_login(user)
+    url = f"/admin/cx-feedback/comments/{own.pk}/ban/"
+    answer = client.post(url, {"kinds": ["author"], "days": "1"})
+    assert answer.status_code == 400
+    assert "a comment that you don&#x27;t moderate" in answer.content.decode()
+    assert Ban.objects.active().get().until is None
+    assert client.post(url, {"kinds": ["reader"], "days": "1"}).status_code == 302
+    client.force_login(moderator)
+    assert client.post(url, {"kinds": ["author"], "days": "1"}).status_code == 302
+    assert Ban.objects.active().get(kind="author").until is not None

@@ -61,7 +61,8 @@ def ban_author(
     """Ban the author of a comment by ``kinds`` (of ``Ban.Kind``), replacing active bans.
 
     ``sweep`` marks the waiting comments of the author as spam. Raises InvalidInput naming
-    ``kinds``, ``until`` or ``message``. ``message`` is shown to the author who tries to comment.
+    ``kinds`` (also for an author who is banned for a comment outside ``among``), ``until`` or
+    ``message``. ``message`` is shown to the author who tries to comment.
     """
     now, message = timezone.now(), _check_message(message, shadow=shadow)
     if until is not None and until <= now:
@@ -73,6 +74,8 @@ def ban_author(
     chosen = {kind: known[kind] for kind in kinds if kind in known}
     if not chosen:
         raise InvalidInput(fields={"kinds": [_("Choose what to ban.")]})
+    if among is not None:
+        _require_own_bans(chosen, among)
     batch, comment = uuid.uuid4(), found[0]
     same = {
         "shadow": shadow,
@@ -98,11 +101,27 @@ def _check_message(message: str, *, shadow: bool) -> str:
     return words
 
 
+def _require_own_bans(keys: dict[str, str], among: QuerySet[Comment]) -> None:
+    """Raise InvalidInput if active bans by ``keys`` are due to other comments than ``among``.
+
+    A new ban replaces them and can be undone, so it would be a way to lift them.
+    """
+    others = Ban.objects.active().filter(_match_keys(keys.items()), comment__isnull=False)
+    if others.exclude(comment__in=among).exists():
+        message = _("This author is already banned for a comment that you don't moderate.")
+        raise InvalidInput(fields={"kinds": [message]})
+
+
+def _match_keys(keys: Iterable[tuple[str, str]]) -> Q:
+    same = Q()
+    for kind, key in keys:
+        same |= Q(kind=kind, key=key)
+    return same
+
+
 def _replace_bans(bans: list[Ban], now: datetime.datetime) -> list[Ban]:
     """Store ``bans`` instead of the active ones. Retries if another request did the same."""
-    same = Q()
-    for one in bans:
-        same |= Q(kind=one.kind, key=one.key)
+    same = _match_keys((one.kind, one.key) for one in bans)
     try:
         with transaction.atomic():
             Ban.objects.filter(same, lifted_at=None).update(lifted_at=now)
