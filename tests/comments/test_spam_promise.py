@@ -5,15 +5,18 @@ import datetime
 import pytest
 from django.core.checks import run_checks
 from django.utils import timezone
+from wagtail.models import Site
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import (
     Comment,
+    CommentSettings,
     ModerationEvent,
     SpamMeasurement,
     SpamModel,
     SpamSample,
 )
+from cx_feedback.comments.moderation.spam_findings import get_promises
 from cx_feedback.comments.spam import prior, training, training_samples
 from cx_feedback.comments.spam.classifier import TextClassifier
 from cx_feedback.comments.spam.promise import (
@@ -207,3 +210,10 @@ def test_a_damaged_shipped_model_is_named_and_changes_nothing(decided, tmp_path,
     prior.load_prior.cache_clear()
     assert isinstance(prior.load_prior(), TextClassifier)
     training._loaded.clear()
+
+
+def test_a_site_without_settings_has_the_promise_of_a_new_one(talk):
+    CommentSettings.objects.create(site=talk.get_site(), spam_promise=100)
+    assert get_promises() == [100]
+    Site.objects.create(hostname="second.example", root_page=talk)
+    assert get_promises() == [500, 100]

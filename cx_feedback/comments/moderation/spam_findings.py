@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site
 
 from cx_feedback.comments.models import CommentSettings
 from cx_feedback.comments.spam import training
@@ -33,9 +36,11 @@ def get_scorer_choices() -> list[tuple[str, Any]]:
 
 
 def get_promises() -> list[int]:
-    """Return the promises of all sites, the strictest first."""
-    found = CommentSettings.objects.values_list("spam_promise", flat=True).distinct()
+    """Return the promises of all sites, the strictest first; a site without settings has one."""
     default = CommentSettings._meta.get_field("spam_promise").default
+    own = CommentSettings.objects.filter(site=OuterRef("pk")).values("spam_promise")[:1]
+    rows = Site.objects.annotate(promise=Coalesce(Subquery(own), default)).order_by()
+    found = rows.values_list("promise", flat=True).distinct()
     return sorted(found, reverse=True) or [default]
 
 
