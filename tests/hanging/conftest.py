@@ -14,7 +14,7 @@ from cx_feedback.comments.models import Comment, Policy, Rule, State
 from cx_feedback.core.background import task_nudges, task_publisher
 from cx_feedback.core.caching import deadlines, shared_cache
 from cx_feedback.newsletter.models import MailingList
-from tests.conftest import OWN
+from tests.conftest import OWN, celery_app
 from tests.pages import make_survey, make_widget, publish
 from tests.surveys.conftest import GOOD
 
@@ -110,17 +110,23 @@ def refuse_connection(app):
 def publishing(monkeypatch, publisher):
     """Give a function that has nudges published to the broker at an address."""
 
+    # Other threads have the default app; this one may have another that a test imported, and
+    # what is set on that alone leaves the tasks of the other threads eager.
+    before = current_app._get_current_object()
+    celery_app.set_current()
+
     def use(url):
-        current_app.conf.task_always_eager = False
+        celery_app.conf.task_always_eager = False
         monkeypatch.setenv("CELERY_BROKER_WRITE_URL", url)
         return publisher
 
-    eager = current_app.conf.task_always_eager
+    eager = celery_app.conf.task_always_eager
     yield use
     # On a busy machine its thread may come to a nudge after the test. It would then connect to
     # the tests' own broker, with which tasks are eager, and run the task during the next test.
     publisher._connection_of = refuse_connection
-    current_app.conf.task_always_eager = eager
+    celery_app.conf.task_always_eager = eager
+    before.set_current()
 
 
 @pytest.fixture
