@@ -144,7 +144,9 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
             return []
         label = pgettext("loyalty", "Writing to like readers")
         known: list[Column] = [
-            LabelledColumn("evidence", label=label, sort_key="uplift", classname="cx-segment__why")
+            LabelledColumn(
+                "evidence", label=label, sort_key="uplift", classname="cx-segment__evidence"
+            )
         ]
         if not self.named:
             return known
