@@ -306,7 +306,7 @@ def test_each_reply_has_a_draft_that_comes_back_below_its_comment(open_reader, t
     page.fill("#cx-c-text", "To the first")
     page.click(f"#cx-comment-{second.pk} .cx-reply")
     page.fill("#cx-c-text", "To the second")
-    assert len(page.evaluate(DRAFTS)) == 1
+    page.wait_for_function(f"({DRAFTS}).length === 1")
     page = reopen(page, talk.url)
     text, line = page.locator("#cx-c-text"), page.locator("[data-cx-answering] strong")
     inside = page.locator(f"#cx-comment-{second.pk} #cx-c-text")

@@ -72,7 +72,7 @@ def test_comment_wait_and_be_published(open_reader, article, javascript):
     author, other = open_reader(javascript), open_reader(javascript)
     author.goto(article.url)
     author.get_by_label("Your comment").fill("I came back **twice**.")
-    author.get_by_label("Name").fill("Ana")
+    author.get_by_role("textbox", name="Name").fill("Ana")
     author.get_by_role("button", name="Send").click()
     expect(author.get_by_text("awaiting approval", exact=False).first).to_be_visible()
     if not javascript:
