@@ -104,7 +104,9 @@ def test_a_question_taken_out_comes_back_with_its_answers(open_editor):
     page = open_editor()
     page.goto(f"{LIST}edit/{survey.pk}/")
     page.get_by_text("Restore 1 removed question or option").click()
-    expect(page.locator(".cx-retired")).to_contain_text("“How easy?” 5 answers so far.")
+    expect(page.locator(".cx-retired")).to_contain_text(
+        "“How easy?” (Agreement scale, 1–5) 5 answers so far."
+    )
     page.get_by_role("button", name="Bring back How easy?").click()
     expect(page.locator(".messages .success")).to_contain_text("Restored to the draft")
     expect(page.locator(".cx-changes")).to_contain_text("keeps its earlier answers")
