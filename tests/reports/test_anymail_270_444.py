@@ -16,11 +16,11 @@ from cx_feedback.comments.following import notification_mails
 from cx_feedback.mail.messages import mime
 from cx_feedback.mail.messages.ascii_headers import (
     UnfoldedHeader,
-    build_list_id,
     encode_sender,
     encode_url,
 )
 from cx_feedback.mail.messages.delivery_result import DeliveryStatus
+from cx_feedback.mail.messages.list_headers import build_list_id
 from cx_feedback.mail.messages.outgoing import OutgoingMessage
 from cx_feedback.mail.messages.transport import Transport
 from cx_feedback.mail.models import Delivery, Message

@@ -13,8 +13,7 @@ from cx_feedback.comments.following import mail_links
 from cx_feedback.comments.models import Comment, Follow
 from cx_feedback.core.text import languages
 from cx_feedback.core.text.plain_text import convert_to_text
-from cx_feedback.mail.messages.ascii_headers import build_list_id
-from cx_feedback.mail.messages.unsubscribe_headers import build_unsubscribe_headers
+from cx_feedback.mail.messages.list_headers import build_list_id, build_unsubscribe_headers
 from cx_feedback.mail.models import Message
 from cx_feedback.mail.services import create_message
 

@@ -72,9 +72,3 @@ def encode_url(url: str) -> str:
     netloc = f"{quote(user, _SAFE)}{at}{encode_domain(host)}{colon}{port}"
     path, query, fragment = (quote(part, _SAFE) for part in parts[2:])
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
-
-
-def build_list_id(kind: str, number: int, base_url: str) -> str:
-    """Return the List-Id (RFC 2919) of a list or thread, which never changes."""
-    host = urlsplit(base_url).hostname or "localhost"
-    return f"<{kind}-{number}.cx-feedback.{encode_domain(host)}>"

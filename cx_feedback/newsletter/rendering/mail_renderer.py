@@ -20,9 +20,8 @@ from cx_feedback.core.errors import get_error_text
 from cx_feedback.core.text import languages
 from cx_feedback.core.text.plain_text import convert_to_text
 from cx_feedback.mail.messages import tracked_links
-from cx_feedback.mail.messages.ascii_headers import build_list_id
+from cx_feedback.mail.messages.list_headers import build_list_id, build_unsubscribe_headers
 from cx_feedback.mail.messages.rendering import REFERENCE, fill_template
-from cx_feedback.mail.messages.unsubscribe_headers import build_unsubscribe_headers
 from cx_feedback.mail.models import Message
 from cx_feedback.mail.services import create_message
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, NewsletterSettings, RuleStep
