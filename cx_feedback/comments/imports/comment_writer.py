@@ -29,7 +29,7 @@ from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.text_shingles import compute_min_shingles
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail.messages.addresses import clean_address
+from cx_feedback.core.text.email_addresses import clean_address
 
 #: Comments of one transaction.
 BATCH_SIZE = 1000

@@ -14,8 +14,8 @@ from cx_feedback.comments.models import Comment, Follow, State, Thread, thread_p
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import find_page
+from cx_feedback.core.text.email_addresses import clean_address
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.messages.addresses import clean_address
 from cx_feedback.mail.models import Delivery, Suppression, hash_address
 
 #: The pause before another opt-in email for the same follow, and the most per address and day.

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from cx_feedback.core import conf
-from cx_feedback.mail.messages.addresses import CONTROL_CHARACTERS
+from cx_feedback.core.text.email_addresses import CONTROL_CHARACTERS
 from cx_feedback.mail.messages.ascii_headers import (
     UnfoldedHeader,
     encode_header_value,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 
 from cx_feedback.core.background.task_nudges import nudge
-from cx_feedback.mail.messages.addresses import clean_address
+from cx_feedback.core.text.email_addresses import clean_address
 from cx_feedback.mail.models import (
     Delivery,
     DeliveryQuerySet,

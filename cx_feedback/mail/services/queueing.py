@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail.messages import addresses, rendering
+from cx_feedback.core.text import email_addresses
+from cx_feedback.mail.messages import rendering
 from cx_feedback.mail.models import Delivery, Mailing, Message
 
 #: Rows of one INSERT of queue_mailing.
@@ -54,9 +55,9 @@ def create_message(
     headers = dict(headers or {})
     if language:
         headers["Content-Language"] = language
-    addresses.refuse_control_characters("subject", subject)
-    addresses.refuse_control_characters("from_email", from_email)
-    addresses.refuse_control_characters("headers", *headers, *headers.values())
+    email_addresses.refuse_control_characters("subject", subject)
+    email_addresses.refuse_control_characters("from_email", from_email)
+    email_addresses.refuse_control_characters("headers", *headers, *headers.values())
     if not subject.strip():
         raise InvalidInput(fields={"subject": [_("An email needs a subject.")]})
     if not text.strip():
@@ -158,12 +159,12 @@ def _build_delivery(
             }
         )
     for name in rendering.get_header_placeholders(message):
-        addresses.refuse_control_characters(f"variables.{name}", str(variables.get(name, "")))
+        email_addresses.refuse_control_characters(f"variables.{name}", str(variables.get(name, "")))
     return Delivery(
         message=message,
         mailing=mailing,
         recipient_key=recipient.key,
-        address=addresses.clean_address(recipient.address, "address"),
+        address=email_addresses.clean_address(recipient.address, "address"),
         reader_id=recipient.reader_id,
         tier=recipient.tier,
         language=recipient.language,

@@ -4,7 +4,7 @@ from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail.messages.addresses import clean_address
+from cx_feedback.core.text.email_addresses import clean_address
 from cx_feedback.mail.models import Suppression
 
 

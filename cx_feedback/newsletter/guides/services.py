@@ -14,7 +14,7 @@ from wagtail.documents import get_document_model
 from cx_feedback.core.errors import Gone
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.text import languages
-from cx_feedback.mail.messages.addresses import clean_address
+from cx_feedback.core.text.email_addresses import clean_address
 from cx_feedback.mail.models import Message
 from cx_feedback.mail.services import create_message
 from cx_feedback.newsletter.guides import links

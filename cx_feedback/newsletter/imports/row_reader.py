@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.tables.table_reader import Row
-from cx_feedback.mail.messages.addresses import clean_address, refuse_control_characters
+from cx_feedback.core.text.email_addresses import clean_address, refuse_control_characters
 from cx_feedback.newsletter.models import MailingList, Subscription, Topic
 from cx_feedback.newsletter.subscribing.time_zones import clean_time_zone
 

@@ -12,7 +12,7 @@ from wagtail.coreutils import get_content_languages
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import site_time
-from cx_feedback.mail.messages.addresses import clean_address
+from cx_feedback.core.text.email_addresses import clean_address
 from cx_feedback.mail.models import hash_address
 from cx_feedback.newsletter import selectors
 from cx_feedback.newsletter.models import Subscription

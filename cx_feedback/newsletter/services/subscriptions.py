@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.text.email_addresses import clean_address, refuse_control_characters
 from cx_feedback.mail import selectors as mail_selectors
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.messages.addresses import clean_address, refuse_control_characters
 from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.newsletter.models import ConsentRecord, FollowUp, MailingList, Subscription
 from cx_feedback.newsletter.rendering import mail_links, mail_renderer

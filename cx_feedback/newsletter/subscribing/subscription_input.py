@@ -1,4 +1,4 @@
-"""Parsing and validation of subscription requests, from forms and JSON alike."""
+"""Parsing of subscription requests, from forms and JSON alike; the service checks the address."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -6,7 +6,6 @@ import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import InvalidInput
 
@@ -19,11 +18,7 @@ MAX_LOCAL_PART_LENGTH, MAX_ADDRESS_LENGTH = 64, 254
 def refuse_control_characters(field: str, *values: str) -> None:
     """Raise InvalidInput for a value that could inject a header."""
     if any(CONTROL_CHARACTERS.search(value) for value in values):
-        raise InvalidInput(
-            fields={
-                field: [pgettext("delivery", "Line breaks and control characters are refused.")]
-            }
-        )
+        raise InvalidInput(fields={field: [_("Line breaks and control characters are refused.")]})
 
 
 def clean_address(address: str, field: str = "email") -> str:
