@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from cx_feedback.core import conf
 from cx_feedback.core.database.fast_insert import get_by_unique_column
-from cx_feedback.core.http import repeat_keys
+from cx_feedback.core.http import idempotency_keys
 from cx_feedback.core.http.origin import may_use_cookies
 from cx_feedback.readers import services
 from cx_feedback.readers.models import Reader
@@ -91,9 +91,11 @@ def get_speaker(request: HttpRequest) -> services.Speaker | None:
     )
 
 
-def get_sender_of_request(request: HttpRequest) -> repeat_keys.Sender:
+def get_sender_of_request(request: HttpRequest) -> idempotency_keys.Sender:
     """Return the sender of ``request``, by which repeats are recognized."""
-    return repeat_keys.get_sender(request, _read_key(request) if may_use_cookies(request) else None)
+    return idempotency_keys.get_sender(
+        request, _read_key(request) if may_use_cookies(request) else None
+    )
 
 
 def set_reader_cookie(

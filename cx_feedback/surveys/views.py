@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core.errors import FeedbackError, Gone, NotFound
-from cx_feedback.core.http import repeat_keys
+from cx_feedback.core.http import idempotency_keys
 from cx_feedback.core.http.error_responses import accept_previews
 from cx_feedback.core.http.form_posts import (
     error_page,
@@ -200,7 +200,7 @@ def _redirect_to_thanks(
     else:
         anchor = f"{post.prefix}-{form.get_thanks_anchor(response)}"
         redirect = redirect_to_page(request, response.page_id, anchor)
-    if response.repeated and not repeat_keys.is_secret(post.idempotency_key):
+    if response.repeated and not idempotency_keys.is_secret(post.idempotency_key):
         # Another reader behind the same address may have sent the same answers: no cookie.
         return redirect
     return set_reader_cookie(request, redirect, response.reader)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings, Rule
 from cx_feedback.comments.services.comment_storage import REPEAT_WINDOW
-from cx_feedback.core.http.repeat_keys import PRESS
+from cx_feedback.core.http.idempotency_keys import PRESS
 from cx_feedback.readers.models import Reader
 from tests.conftest import OWN
 from tests.threads import AT_ONCE, in_threads

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http.repeat_keys import Sender
+from cx_feedback.core.http.idempotency_keys import Sender
 from cx_feedback.mail.models import Delivery
 from cx_feedback.readers.models import Activity, Reader, StoredAnswer, VisitDay
 from cx_feedback.surveys import services

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cx_feedback.core.http.repeat_keys import PRESS, WINDOW
+from cx_feedback.core.http.idempotency_keys import PRESS, WINDOW
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import services
 from cx_feedback.surveys.flow import quotas

@@ -23,8 +23,8 @@ from cx_feedback.comments.submission.comment_input import Draft
 from cx_feedback.comments.submission.initial_state import InitialState, choose_initial_state
 from cx_feedback.core.database.fast_insert import insert_row, is_single_statement
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.core.http import repeat_keys
-from cx_feedback.core.http.repeat_keys import Keys, Sender
+from cx_feedback.core.http import idempotency_keys
+from cx_feedback.core.http.idempotency_keys import Keys, Sender
 from cx_feedback.readers.models import Reader
 
 #: The same text by the same person on the same page within this period is one comment.
@@ -97,10 +97,10 @@ def _return_repeat(first: Comment, author: Author) -> StoredComment:
 def _get_keys(draft: Draft, sender: Sender) -> Keys:
     """Return the keys of the request: its own key, else one of the sender and all fields."""
     if draft.idempotency_key:
-        return repeat_keys.get_header_keys(draft.idempotency_key, sender)
+        return idempotency_keys.get_header_keys(draft.idempotency_key, sender)
     parent = draft.parent.pk if draft.parent else None
     words = [draft.page_id, parent, draft.name, draft.email, draft.text]
-    return repeat_keys.get_submission_keys(words, sender, REPEAT_WINDOW)
+    return idempotency_keys.get_submission_keys(words, sender, REPEAT_WINDOW)
 
 
 def _store_comment(

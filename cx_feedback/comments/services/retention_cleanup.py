@@ -13,7 +13,7 @@ from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, State
 from cx_feedback.comments.services.past_decisions import count_past_decisions
 from cx_feedback.comments.submission import verification_mail
-from cx_feedback.core.http.repeat_keys import PRESS
+from cx_feedback.core.http.idempotency_keys import PRESS
 from cx_feedback.core.retention_periods import get_cutoff, is_unlimited
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery

@@ -14,8 +14,8 @@ from django.utils.crypto import salted_hmac
 from cx_feedback.comments.models import NAME_LENGTH, Comment
 from cx_feedback.comments.permissions import moderates
 from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.core.http.idempotency_keys import Sender, get_sender
 from cx_feedback.core.http.origin import may_use_cookies
-from cx_feedback.core.http.repeat_keys import Sender, get_sender
 from cx_feedback.core.http.throttles import get_client_address, get_client_hash
 from cx_feedback.core.people.accounts import public_name
 from cx_feedback.core.permissions import ACCESS_ADMIN

@@ -18,7 +18,7 @@ from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.policies import Rules
 from cx_feedback.core import conf
 from cx_feedback.core.errors import Closed, Ended, InvalidInput
-from cx_feedback.core.http import proof_of_work, repeat_keys
+from cx_feedback.core.http import idempotency_keys, proof_of_work
 from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
 from cx_feedback.core.people.accounts import is_address
 
@@ -81,7 +81,7 @@ def parse_comment(
     follows = data.get("follow") in (True, "1", "on")
     if follows and not email and not errors.get("email"):
         errors["email"] = [_("To get replies by email, enter your address or untick the box.")]
-    repeat_keys.check_idempotency_key(idempotency_key, errors)
+    idempotency_keys.check_idempotency_key(idempotency_key, errors)
     parent_id = _read_parent_id(data, errors)
     if errors:
         raise InvalidInput(fields=errors)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from cx_feedback.core.http.repeat_keys import (
+from cx_feedback.core.http.idempotency_keys import (
     NO_KEYS,
     WINDOW,
     Keys,

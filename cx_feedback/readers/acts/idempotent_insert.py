@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cx_feedback.core.errors import KeyReused
-from cx_feedback.core.http.repeat_keys import Keys, Sender
+from cx_feedback.core.http.idempotency_keys import Keys, Sender
 from cx_feedback.readers.models import Reader
 
 Made = TypeVar("Made")

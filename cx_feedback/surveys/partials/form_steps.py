@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, InvalidInput
-from cx_feedback.core.http import repeat_keys
+from cx_feedback.core.http import idempotency_keys
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.surveys.flow import routing
 from cx_feedback.surveys.partials import services
@@ -76,8 +76,8 @@ def keep_answered_step(post: "FormPost") -> PartialFields | None:
 def _make_key(post: "FormPost") -> uuid.UUID:
     """Return a new key, the same one for a form that is posted repeatedly."""
     said = ["partial", post.live.survey_id, post.page_id, post.number, post.answers]
-    keys, key = repeat_keys.get_submission_keys(said, post.sender), uuid.uuid4()
-    window = repeat_keys.WINDOW.total_seconds()
+    keys, key = idempotency_keys.get_submission_keys(said, post.sender), uuid.uuid4()
+    window = idempotency_keys.WINDOW.total_seconds()
     if cache.add(f"cx:partial:{keys.own}", key, window):
         return key
     return cache.get(f"cx:partial:{keys.own}") or key

@@ -17,15 +17,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http import repeat_keys
-from cx_feedback.core.http.repeat_keys import WINDOW, Keys, Sender
+from cx_feedback.core.http import idempotency_keys
+from cx_feedback.core.http.idempotency_keys import WINDOW, Keys, Sender
 from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.readers.models import StoredAnswer
 from cx_feedback.surveys.models import Response, SurveyVersion
 from cx_feedback.surveys.models.responses import IMPORTED
 from cx_feedback.surveys.responses.request_repeats import ResponseAttempt
 
-#: Marks the rows of forms, which are deleted after ``repeat_keys.WINDOW``.
+#: Marks the rows of forms, which are deleted after ``idempotency_keys.WINDOW``.
 _MARK = "anonymous"
 
 
@@ -41,15 +41,15 @@ def get_header_keys(key: str) -> Keys:
     A key that others may use too ("1", the name of an article) would have to be told apart by its
     sender, of whom nothing is kept.
     """
-    if key and not repeat_keys.is_secret(key):
+    if key and not idempotency_keys.is_secret(key):
         words = _("An anonymous survey takes a UUID here.")
         raise InvalidInput(fields={"Idempotency-Key": [words]})
-    return repeat_keys.get_header_keys(key, None)
+    return idempotency_keys.get_header_keys(key, None)
 
 
 def get_submission_keys(what: Any, sender: Sender | None) -> Keys:
     """Return the keys of a form without one; the reader's cookie is no part of them."""
-    return repeat_keys.get_submission_keys(what, sender and Sender(client=sender.client))
+    return idempotency_keys.get_submission_keys(what, sender and Sender(client=sender.client))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
 
 from cx_feedback.core.errors import Closed, FeedbackError, InvalidInput, NotFound
-from cx_feedback.core.http import repeat_keys
+from cx_feedback.core.http import idempotency_keys
 from cx_feedback.core.http.form_posts import get_posted_page_id
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.readers.models import Reader
@@ -71,7 +71,7 @@ class FormPost:
     reader: Speaker | None
     #: Returns the reader of the cookie, None if there is none; one query.
     find_reader: Callable[[], Reader | None]
-    sender: repeat_keys.Sender
+    sender: idempotency_keys.Sender
     #: Whether it is a test of an editor (``responses.editor_tests``).
     is_test: bool = False
     #: Whether the form says which version it shows.
@@ -239,7 +239,7 @@ def count_start(post: FormPost, response: Response | None) -> None:
         return
     # Responses are kept apart by a constraint; here, for a mere count, the cache will do.
     said = ["start", post.live.survey_id, post.page_id, post.number, post.answers]
-    keys = repeat_keys.get_submission_keys(said, post.sender)
-    if response is None and repeat_keys.was_seen(keys):
+    keys = idempotency_keys.get_submission_keys(said, post.sender)
+    if response is None and idempotency_keys.was_seen(keys):
         return
     services.insert_start(live=post.live, page_id=post.page_id, language=get_language() or "")

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connections, router, transaction
 from django.utils import timezone
 
-from cx_feedback.core.http.repeat_keys import PRESS, WINDOW
+from cx_feedback.core.http.idempotency_keys import PRESS, WINDOW
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Start, Tally
 from cx_feedback.surveys.questions.definitions import Definition, Question

@@ -13,8 +13,8 @@ from django.utils import timezone
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.database.fast_insert import insert_row, is_single_statement
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http import repeat_keys
-from cx_feedback.core.http.repeat_keys import Sender
+from cx_feedback.core.http import idempotency_keys
+from cx_feedback.core.http.idempotency_keys import Sender
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import Speaker, record_act
 from cx_feedback.surveys import questions, selectors
@@ -149,9 +149,9 @@ def _build_attempt(
     response: Response, sent: _SentAnswers, key: str, sender: Sender | None, is_form: bool
 ) -> ResponseAttempt:
     """Return the attempt to store a response once, under the keys of its request."""
-    keys = repeat_keys.get_header_keys(key, sender)
+    keys = idempotency_keys.get_header_keys(key, sender)
     if is_form and not key and sent.error is None:
-        keys = repeat_keys.get_submission_keys(_get_form_content(response), sender)
+        keys = idempotency_keys.get_submission_keys(_get_form_content(response), sender)
     return ResponseAttempt(keys, sender, response.survey_id, response.page_id, sent.answers)
 
 
