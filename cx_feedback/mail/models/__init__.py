@@ -2,9 +2,9 @@
 
 from cx_feedback.mail.models.deliveries import Delivery, DeliveryQuerySet
 from cx_feedback.mail.models.hashes import hash_address
-from cx_feedback.mail.models.limits import RateLimit, ServerRefusal
 from cx_feedback.mail.models.messages import Mailing, Message
 from cx_feedback.mail.models.reports import MailReport
+from cx_feedback.mail.models.sending_limits import RateLimit, ServerRefusal
 from cx_feedback.mail.models.suppressions import Suppression
 
 __all__ = [
