@@ -1,7 +1,7 @@
 from django.urls import path
 
 from cx_feedback.surveys.api import (
-    page_views,
+    page_result_views,
     partial_views,
     poll_views,
     result_views,
@@ -28,7 +28,9 @@ urlpatterns = [
         "surveys/<int:pk>/results/", result_views.ResultsView.as_view(), name="api-survey-results"
     ),
     path(
-        "surveys/<int:pk>/results/pages/", page_views.PagesView.as_view(), name="api-survey-pages"
+        "surveys/<int:pk>/results/pages/",
+        page_result_views.PagesView.as_view(),
+        name="api-survey-pages",
     ),
     path(
         "surveys/<int:pk>/results/crosstab/",
