@@ -7,7 +7,7 @@ come out alike are asked once.
 import numpy as np
 import pytest
 
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 from cx_feedback.surveys.results.mean_intervals import compute_mean_bounds
 
 SIZES = (30, 50, 100, 300)
@@ -41,7 +41,7 @@ def test_nps(size):
     for chances in NPS:
         found, times = samples(size, chances, 20_000)
         given = [
-            score_formulas.compute_nps(promoters=p, passives=n, detractors=d)
+            scores_and_intervals.compute_nps(promoters=p, passives=n, detractors=d)
             for p, n, d in found.tolist()
         ]
         truth = 100 * (chances[0] - chances[2])
@@ -51,20 +51,25 @@ def test_nps(size):
 
 #: What counts for a score, against it and neither: points of a scale, or weights of emotions.
 BALANCES = {
-    "CSAT": ((4, 5), (), (1, 2, 3), score_formulas.compute_csat),
-    "CES": ((6, 7), (1, 2, 3), (4, 5), lambda given: score_formulas.compute_ces(given).balance),
+    "CSAT": ((4, 5), (), (1, 2, 3), scores_and_intervals.compute_csat),
+    "CES": (
+        (6, 7),
+        (1, 2, 3),
+        (4, 5),
+        lambda given: scores_and_intervals.compute_ces(given).balance,
+    ),
     "NEV": (
         (0.66, 1),
         (-1,),
         (0.33,),
-        lambda given: score_formulas.compute_nev(
+        lambda given: scores_and_intervals.compute_nev(
             positive=given[1], neutral=given[0.33], negative=given[-1]
         ),
     ),
 }
 MEANS = {
-    "CES": ("effort", lambda given: score_formulas.compute_ces(given).mean, 1),
-    "emotional value": ("emotions, mixed", score_formulas.compute_emotional_value, 100),
+    "CES": ("effort", lambda given: scores_and_intervals.compute_ces(given).mean, 1),
+    "emotional value": ("emotions, mixed", scores_and_intervals.compute_emotional_value, 100),
 }
 
 
@@ -109,7 +114,7 @@ def test_share(size):
             [
                 (s.low, s.high)
                 for k in range(size + 1)
-                for s in [score_formulas.compute_share(k, size)]
+                for s in [scores_and_intervals.compute_share(k, size)]
             ]
         )
         low, high = ends[given].T / 100
@@ -133,7 +138,7 @@ def test_mean_by_student_would_not_do():
     student = [
         (s.low, s.high)
         for row in found.tolist()
-        for s in [score_formulas.compute_mean(dict(zip(points.tolist(), row, strict=True)))]
+        for s in [scores_and_intervals.compute_mean(dict(zip(points.tolist(), row, strict=True)))]
     ]
     assert held(student, points @ chances, times) < 90
 
@@ -147,7 +152,7 @@ def test_difference_of_nps(size):
         first = rng.multinomial(2 * size, chances, size=4000)
         second = rng.multinomial(size, other, size=4000)
         pairs = [
-            score_formulas.compare_balances((a, b, a + n + b), (c, d, c + m + d))
+            scores_and_intervals.compare_balances((a, b, a + n + b), (c, d, c + m + d))
             for (a, n, b), (c, m, d) in zip(first.tolist(), second.tolist(), strict=True)
         ]
         truth = 100 * ((other[0] - other[2]) - (chances[0] - chances[2]))
@@ -157,12 +162,12 @@ def test_difference_of_nps(size):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_difference_of_shares(size):
-    shares = [score_formulas.compute_share(k, size) for k in range(size + 1)]
+    shares = [scores_and_intervals.compute_share(k, size) for k in range(size + 1)]
     for p, q in ((0.5, 0.6), (0.8, 0.8), (0.7, 0.9)):
         rng = np.random.default_rng([size, int(100 * p), int(100 * q)])
         before, after = (rng.binomial(size, r, 4000).tolist() for r in (p, q))
         pairs = [
-            score_formulas.compare_scores(shares[a], shares[b])
+            scores_and_intervals.compare_scores(shares[a], shares[b])
             for a, b in zip(before, after, strict=True)
         ]
         coverage = held([(d.low, d.high) for d in pairs], 100 * (q - p), np.ones(len(pairs)))
@@ -180,11 +185,11 @@ def test_difference_of_means(size):
         low, high = compute_mean_bounds(given, points)
         pairs.append(
             [
-                score_formulas.Score(*row, size)
+                scores_and_intervals.Score(*row, size)
                 for row in zip(given @ points / size, low, high, strict=True)
             ]
         )
-    found = [score_formulas.compare_scores(a, b) for a, b in zip(*pairs, strict=True)]
+    found = [scores_and_intervals.compare_scores(a, b) for a, b in zip(*pairs, strict=True)]
     truth = points @ np.subtract(chances[1], chances[0])
     coverage = held([(d.low, d.high) for d in found], truth, np.ones(len(found)))
     assert 93 <= coverage <= 97, coverage

@@ -21,7 +21,7 @@ from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.nps.question_keys import SCORE
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
-from cx_feedback.surveys.results import score_formulas, tally_folding
+from cx_feedback.surveys.results import scores_and_intervals, tally_folding
 from cx_feedback.surveys.results.disclosure import CellKey, find_open_groups
 from cx_feedback.surveys.results.small_cells import may_show_nps
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
@@ -38,7 +38,7 @@ class Group:
     #: Page id, author's name or language code.
     key: Any
     label: str
-    score: score_formulas.Score
+    score: scores_and_intervals.Score
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Computes the results of NPS widgets: score, classes, trend and change."""
+"""Computes the results of NPS widgets: score, classes, trend and change.
+
+Scores and their intervals are those of ``surveys/results/scores_and_intervals.py``.
+"""
 
 import datetime
 from collections import Counter
@@ -16,7 +19,7 @@ from cx_feedback.surveys.partials.selectors import (
 )
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 from cx_feedback.surveys.results.key_figures import Pace, build_pace
 from cx_feedback.surveys.results.subsets import build_series
 from cx_feedback.surveys.results.tally_folding import SECONDS, STARTED, STOPPED
@@ -34,7 +37,7 @@ class Point:
     """The score of one week or month, by its first day."""
 
     start: datetime.date
-    score: score_formulas.Score
+    score: scores_and_intervals.Score
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class UnsentScores:
 
     n: int
     #: The score of those whose choice is still kept together with those who sent theirs.
-    together: score_formulas.Score
+    together: scores_and_intervals.Score
     #: Whether enough of them are kept for ``together`` to be shown.
     shown: bool
 
@@ -54,16 +57,16 @@ class NPSDashboard:
 
     widget_id: int
     n: int
-    score: score_formulas.Score
+    score: scores_and_intervals.Score
     #: Numbers and shares in percent, by "promoter", "passive" and "detractor".
     classes: dict[str, int]
-    shares: dict[str, score_formulas.Score]
+    shares: dict[str, scores_and_intervals.Score]
     #: Number of answers by score, 0 to 10.
     given: dict[int, int]
     span: Span
     trend: tuple[Point, ...]
     #: The last four weeks, or three months, compared with those before.
-    change: score_formulas.Difference
+    change: scores_and_intervals.Difference
     #: The tables by page, section, author and language.
     tables: dict[str, Table]
     #: The shares of readers who began and who submitted, and the time they took.
@@ -88,7 +91,7 @@ def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
         n,
         nps.score_of(total),
         classes,
-        {name: score_formulas.compute_share(k, n) for name, k in classes.items()},
+        {name: scores_and_intervals.compute_share(k, n) for name, k in classes.items()},
         {point: total[point] for point in range(11)},
         span,
         _build_trend(parts, span),
@@ -118,7 +121,7 @@ class DayBlock:
     given: Counter[int]
 
 
-def compare_periods(parts: list[DayBlock], *, days: int) -> score_formulas.Difference:
+def compare_periods(parts: list[DayBlock], *, days: int) -> scores_and_intervals.Difference:
     """Return the difference between the score of the last ``days`` and of as many days before.
 
     A block of days belongs to the period in which it ends.
@@ -127,7 +130,7 @@ def compare_periods(parts: list[DayBlock], *, days: int) -> score_formulas.Diffe
     middle, first = (today - datetime.timedelta(days=d) for d in (days, 2 * days))
     after = sum((p.given for p in parts if p.last > middle), Counter[int]())
     before = sum((p.given for p in parts if first < p.last <= middle), Counter[int]())
-    return score_formulas.compare_balances(_count_balance(before), _count_balance(after))
+    return scores_and_intervals.compare_balances(_count_balance(before), _count_balance(after))
 
 
 def _count_balance(given: Counter[int]) -> tuple[int, int, int]:

@@ -34,7 +34,7 @@ from cx_feedback.nps.results.score_bands import render_scale
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.base_view import ResultsView, get_pages_of_texts
 from cx_feedback.surveys.results.charts import get_few_answers_warning
-from cx_feedback.surveys.results.score_formulas import Score, Verdict
+from cx_feedback.surveys.results.scores_and_intervals import Score, Verdict
 from cx_feedback.surveys.selectors import get_family_ids, get_survey_definition
 
 CLASS_LABELS = {

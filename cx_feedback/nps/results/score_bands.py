@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.results.score_formulas import Score
+from cx_feedback.surveys.results.scores_and_intervals import Score
 
 #: Sizes in the picture: one point of the score, and the margin beside -100 and 100.
 POINT, MARGIN = 3, 20

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cx_feedback.surveys.results.score_formulas import Score
+from cx_feedback.surveys.results.scores_and_intervals import Score
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 

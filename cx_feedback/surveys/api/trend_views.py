@@ -18,7 +18,7 @@ from cx_feedback.surveys.api.result_json import (
 from cx_feedback.surveys.api.result_views import FILTERS, StaffView, get_survey
 from cx_feedback.surveys.api.score_json import ScoreOut, score_json
 from cx_feedback.surveys.results.filters import PERIODS, parse_filters, parse_periods
-from cx_feedback.surveys.results.score_formulas import Difference, Verdict
+from cx_feedback.surveys.results.scores_and_intervals import Difference, Verdict
 from cx_feedback.surveys.results.trend import (
     SPANS,
     Comparison,

@@ -1,4 +1,7 @@
-"""Columns of exports: one per question, or one per part of its answers."""
+"""Columns of exports: one per question, or one per part of its answers.
+
+Which parts a question has, its type says: ``get_columns`` in ``surveys/questions/<type>.py``.
+"""
 
 import datetime
 from collections.abc import Iterable, Iterator

@@ -14,7 +14,7 @@ from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.parts import Cell, CellWriter, Part
 from cx_feedback.surveys.questions.question_block import SELDOM, QuestionBlock
 from cx_feedback.surveys.questions.results import Figure, Result, Row
-from cx_feedback.surveys.results.score_formulas import Difference, compare_scores
+from cx_feedback.surveys.results.scores_and_intervals import Difference, compare_scores
 
 __all__ = [
     "ANSWERED",

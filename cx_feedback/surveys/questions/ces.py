@@ -17,7 +17,7 @@ from cx_feedback.surveys.questions.scale import (
     Scale,
     build_end_block,
 )
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 
 class CESBlock(EndsBlock):
@@ -46,8 +46,8 @@ class CES(Scale):
     block = CESBlock
     low, high = 1, 7
 
-    def score(self, question: Question, given: Mapping[int, int]) -> score_formulas.Score:
-        return score_formulas.compute_ces(given).mean
+    def score(self, question: Question, given: Mapping[int, int]) -> scores_and_intervals.Score:
+        return scores_and_intervals.compute_ces(given).mean
 
     def score_label(self) -> str:
         return pgettext("survey", "Customer effort score")
@@ -56,7 +56,7 @@ class CES(Scale):
         return (
             Figure(
                 pgettext("survey", "Easy (6-7) less hard (1-3)"),
-                score_formulas.compute_ces(given).balance,
+                scores_and_intervals.compute_ces(given).balance,
                 places=0,
             ),
         )

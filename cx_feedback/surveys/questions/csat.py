@@ -14,7 +14,7 @@ from cx_feedback.surveys.questions.base import (
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.rating import NUMBERS, SMILEYS, STARS, Rating
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, build_end_block
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 _LOOKS = (
     (NUMBERS, pgettext_lazy("survey", "Numbers")),
@@ -53,8 +53,8 @@ class CSAT(Rating):
     def build_options(self, value: Any) -> dict[str, Any]:
         return {**super().build_options(value), "low": 1, "high": 5}
 
-    def score(self, question: Question, given: Mapping[int, int]) -> score_formulas.Score:
-        return score_formulas.compute_csat(given)
+    def score(self, question: Question, given: Mapping[int, int]) -> scores_and_intervals.Score:
+        return scores_and_intervals.compute_csat(given)
 
     def score_label(self) -> str:
         return pgettext("survey", "Satisfied (4 or 5), in %")

@@ -24,7 +24,7 @@ from cx_feedback.surveys.questions.base import (
 )
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.text import WORDS
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 #: The first and the last date where the editor sets none: tallies by month stay bounded.
 FIRST, LAST = "1900-01-01", "2199-12-31"
@@ -106,7 +106,7 @@ class Date(QuestionType):
                     "" if by_year else value,
                     value if by_year else _format_month(value),
                     count,
-                    score_formulas.compute_share(count, n),
+                    scores_and_intervals.compute_share(count, n),
                 )
                 for value, count in given.items()
             ),

@@ -35,7 +35,7 @@ from cx_feedback.surveys.questions.single_choice import (
     get_retired_items,
     label_of,
 )
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 #: What editors call the clusters that the package knows; others go by their name.
 _CLUSTERS = {
@@ -191,20 +191,20 @@ class Emotion(QuestionType):
             by_cluster[emotion["cluster"]] += count
             if count or not is_retired:
                 label = f"{emotion['label']} · {cluster_label(emotion['cluster'])}"
-                share = score_formulas.compute_share(count, n)
+                share = scores_and_intervals.compute_share(count, n)
                 rows.append(Row(emotion["key"], label, count, share, is_retired))
         positive, negative = (
             sum(count for weight, count in by_weight.items() if weight * sign > 0)
             for sign in (1, -1)
         )
-        nev = score_formulas.compute_nev(
+        nev = scores_and_intervals.compute_nev(
             positive=positive, negative=negative, neutral=by_weight[0.0]
         )
         return Result(
             question,
             n,
             tuple(rows),
-            score=score_formulas.compute_emotional_value(by_weight),
+            score=scores_and_intervals.compute_emotional_value(by_weight),
             score_label=pgettext("survey", "Emotional value"),
             score_places=0,
             more=(
@@ -212,7 +212,7 @@ class Emotion(QuestionType):
                 *(
                     Figure(
                         f"{cluster_label(cluster)}, %",
-                        score_formulas.compute_share(count, n),
+                        scores_and_intervals.compute_share(count, n),
                         places=0,
                     )
                     for cluster, count in by_cluster.items()

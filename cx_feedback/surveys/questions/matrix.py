@@ -35,7 +35,7 @@ from cx_feedback.surveys.questions.single_choice import (
     keyed_list,
     label_of,
 )
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 
 @dataclass(frozen=True)
@@ -190,14 +190,14 @@ class Matrix(QuestionType):
             "",
             row["label"],
             answered,
-            score_formulas.compute_share(answered, n),
+            scores_and_intervals.compute_share(answered, n),
             is_retired,
             cells=tuple(
                 Row(
                     hash_cell(row["key"], column["key"]),
                     column["label"],
                     count,
-                    score_formulas.compute_share(count, answered),
+                    scores_and_intervals.compute_share(count, answered),
                     column_retired,
                 )
                 for (column, column_retired), count in zip(columns, given, strict=True)

@@ -13,7 +13,7 @@ from cx_feedback.surveys.questions.scale import (
     Scale,
     build_end_block,
 )
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 PROMOTER, PASSIVE, DETRACTOR = CLASSES = ("promoter", "passive", "detractor")
 
@@ -33,10 +33,10 @@ def count_classes(given: Mapping[int, int]) -> dict[str, int]:
     return found
 
 
-def score_of(given: Mapping[int, int]) -> score_formulas.Score:
+def score_of(given: Mapping[int, int]) -> scores_and_intervals.Score:
     """Return the NPS of points that were given so often."""
     found = count_classes(given)
-    return score_formulas.compute_nps(
+    return scores_and_intervals.compute_nps(
         promoters=found[PROMOTER], passives=found[PASSIVE], detractors=found[DETRACTOR]
     )
 
@@ -75,7 +75,7 @@ class NPS(Scale):
     score_places = 0
     is_nps = True
 
-    def score(self, question: Question, given: Mapping[int, int]) -> score_formulas.Score:
+    def score(self, question: Question, given: Mapping[int, int]) -> scores_and_intervals.Score:
         return score_of(given)
 
     def is_turned_round(self, former: Question, now: Question) -> bool:
@@ -84,8 +84,8 @@ class NPS(Scale):
     def score_label(self) -> str:
         return pgettext("survey", "Net Promoter Score")
 
-    def compare_results(self, before: Result, after: Result) -> score_formulas.Difference:
-        return score_formulas.compare_balances(_get_balance(before), _get_balance(after))
+    def compare_results(self, before: Result, after: Result) -> scores_and_intervals.Difference:
+        return scores_and_intervals.compare_balances(_get_balance(before), _get_balance(after))
 
     def rate_column(self, column: ColumnProfile) -> int:
         about = any(word in column.heading.casefold() for word in _WORDS_IN_HEADINGS)

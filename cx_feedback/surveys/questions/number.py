@@ -37,7 +37,7 @@ from cx_feedback.surveys.questions.number_tally import (
     to_decimal,
 )
 from cx_feedback.surveys.questions.text import WORDS
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 #: No answer lies beyond, whatever the editor allows.
 LARGEST = 10**12
@@ -164,16 +164,23 @@ class Number(QuestionType):
     def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         found = parse_tally(counts)
         n, unit = counts.get(ANSWERED, 0), question.options["unit"]
-        mean = score_formulas.compute_mean_of_sums(
+        mean = scores_and_intervals.compute_mean_of_sums(
             n=found.n, total=found.total, squares=found.squares
         )
-        median = score_formulas.compute_median({v / ONE: count for v, count in found.given.items()})
+        median = scores_and_intervals.compute_median(
+            {v / ONE: count for v, count in found.given.items()}
+        )
         named = f" ({unit})" if unit else ""
         return Result(
             question,
             n,
             tuple(
-                Row(value, f"{label} {unit}".strip(), count, score_formulas.compute_share(count, n))
+                Row(
+                    value,
+                    f"{label} {unit}".strip(),
+                    count,
+                    scores_and_intervals.compute_share(count, n),
+                )
                 for value, label, count in _build_bars(found)
             ),
             score=mean,

@@ -32,7 +32,7 @@ from cx_feedback.surveys.questions.single_choice import (
     keyed_list,
     label_of,
 )
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 
 @dataclass(frozen=True)
@@ -189,9 +189,9 @@ class Ranking(QuestionType):
                         f"1:{choice['key']}",
                         choice["label"],
                         first,
-                        score_formulas.compute_share(first, n),
+                        scores_and_intervals.compute_share(first, n),
                         is_retired,
-                        score=score_formulas.compute_mean(ranks, low=1, high=max(most, 2)),
+                        score=scores_and_intervals.compute_mean(ranks, low=1, high=max(most, 2)),
                     )
                 )
         rows.sort(key=lambda row: (row.retired, (row.score and row.score.value) or most + 1))

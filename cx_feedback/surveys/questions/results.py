@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import pgettext
 
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.results.score_formulas import Score
+from cx_feedback.surveys.results.scores_and_intervals import Score
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 

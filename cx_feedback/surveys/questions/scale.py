@@ -22,7 +22,7 @@ from cx_feedback.surveys.questions.base import (
     Row,
 )
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 SCALES = pgettext_lazy("survey", "Scales")
 
@@ -148,7 +148,7 @@ class Scale(QuestionType):
                     str(p),
                     self.row_label(question, p),
                     given[p],
-                    score_formulas.compute_share(given[p], n),
+                    scores_and_intervals.compute_share(given[p], n),
                 )
                 for p in points
             ),
@@ -163,9 +163,9 @@ class Scale(QuestionType):
         words = end_of(question, point)
         return f"{point} · {words}" if words else str(point)
 
-    def score(self, question: Question, given: Mapping[int, int]) -> score_formulas.Score:
+    def score(self, question: Question, given: Mapping[int, int]) -> scores_and_intervals.Score:
         """Return the score of the points that were given so often: their mean."""
-        return score_formulas.compute_mean(
+        return scores_and_intervals.compute_mean(
             {float(point): count for point, count in given.items() if count},
             low=question.options["low"],
             high=question.options["high"],

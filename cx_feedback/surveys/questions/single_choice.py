@@ -27,7 +27,7 @@ from cx_feedback.surveys.questions.base import (
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.list_items import ItemBlock
 from cx_feedback.surveys.questions.text_cleaning import clean_words
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 CHOICES = pgettext_lazy("survey", "Choices")
 #: What an answer in other words is posted as and counts under; no choice has this key.
@@ -206,7 +206,7 @@ class Choice(QuestionType):
         ]
         found.append((OTHER, other or pgettext("survey", "Other"), not other))
         rows = (
-            Row(key, label, count, score_formulas.compute_share(count, n), is_retired)
+            Row(key, label, count, scores_and_intervals.compute_share(count, n), is_retired)
             for key, label, is_retired in found
             if (count := counts.get(key, 0)) or not is_retired
         )

@@ -18,7 +18,7 @@ from cx_feedback.core.admin.charts import (
 from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.surveys.questions.base import Figure, Result, Row
 from cx_feedback.surveys.results.crosstab import Association, CrossTab
-from cx_feedback.surveys.results.score_formulas import Difference, Score, Verdict
+from cx_feedback.surveys.results.scores_and_intervals import Difference, Score, Verdict
 from cx_feedback.surveys.results.trend import Trend
 
 

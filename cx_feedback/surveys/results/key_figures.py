@@ -8,7 +8,7 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.partials.selectors import Unfinished, get_unfinished
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.results_by_question import Results, build_results
-from cx_feedback.surveys.results.score_formulas import Score, compute_share
+from cx_feedback.surveys.results.scores_and_intervals import Score, compute_share
 from cx_feedback.surveys.results.tally_folding import SECONDS, STARTED
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values

@@ -10,11 +10,11 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 from cx_feedback.surveys.results.filtered_results import FilteredResults, get_filtered_results
 from cx_feedback.surveys.results.filters import Filters, Period
 from cx_feedback.surveys.results.results_by_page import has_score
-from cx_feedback.surveys.results.score_formulas import Difference
+from cx_feedback.surveys.results.scores_and_intervals import Difference
 from cx_feedback.surveys.results.subsets import (
     Subset,
     TimeSeries,
@@ -154,8 +154,9 @@ def compare_periods(
 ) -> Comparison:
     """Compare two periods (first and last day) among the responses that ``filters`` select.
 
-    Differences of shares by Newcombe's method, of scores by ``score_formulas.compare_scores`` or,
-    for an NPS, ``score_formulas.compare_balances``.
+    Differences of shares by Newcombe's method, of scores by
+    ``scores_and_intervals.compare_scores`` or, for an NPS,
+    ``scores_and_intervals.compare_balances``.
     """
     first = get_filtered_results(survey=survey, filters=filters.between(*before))
     second = get_filtered_results(survey=survey, filters=filters.between(*after))
@@ -168,7 +169,7 @@ def compare_periods(
     return Comparison(first, second, tuple(pairs))
 
 
-def _iterate_shares(result: Result) -> Iterator[tuple[str, str, score_formulas.Score]]:
+def _iterate_shares(result: Result) -> Iterator[tuple[str, str, scores_and_intervals.Score]]:
     """Iterate over the shares in a result: value, label and share."""
     for row in result.rows:
         for cell in row.cells:
@@ -182,7 +183,7 @@ def _build_pair(
 ) -> QuestionPair:
     then = {value: share for value, _label, share in _iterate_shares(before)}
     rows = tuple(
-        (label, score_formulas.compare_scores(then[value], share))
+        (label, scores_and_intervals.compare_scores(then[value], share))
         for value, label, share in _iterate_shares(after)
         if value in then
     )
@@ -191,6 +192,8 @@ def _build_pair(
         # Small bars may be missing, so classes can't be counted from the rows.
         then_all, now_all = (v.balances.get(before.question.key) for v in (first, second))
         change = (
-            score_formulas.compare_balances(then_all, now_all) if then_all and now_all else None
+            scores_and_intervals.compare_balances(then_all, now_all)
+            if then_all and now_all
+            else None
         )
     return QuestionPair(before, after, change, rows)

@@ -7,7 +7,7 @@ from wagtail.blocks import StructBlockValidationError
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 from tests.surveys.questions.asking import items, question, raw
 
 
@@ -35,7 +35,7 @@ def test_choices_count_readers_and_their_other_words():
     result = counted(question("choices"), ["red", "green"], ["red", {"other": "x"}])
     assert rows(result) == [("Red", 2), ("Green", 1), ("Blue", 0), ("Another", 1)]
     assert result.n == 2
-    assert result.rows[0].share == score_formulas.compute_share(2, 2)
+    assert result.rows[0].share == scores_and_intervals.compute_share(2, 2)
 
 
 def test_other_is_shown_as_retired_once_it_is_offered_no_longer():
@@ -47,12 +47,14 @@ def test_other_is_shown_as_retired_once_it_is_offered_no_longer():
 def test_the_score_of_each_scale():
     points = [1, 2, 3, 4, 5, 5, 5]
     csat = counted(question("csat"), *points)
-    assert csat.score == score_formulas.compute_share(4, 7)
+    assert csat.score == scores_and_intervals.compute_share(4, 7)
     assert [round(f.score.value, 2) for f in csat.more] == [3.57]
     ces = counted(question("ces"), *points, 7, 7)
     assert round(ces.score.value, 2) == round(sum([*points, 14]) / 9, 2)
-    assert [f.score for f in ces.more] == [score_formulas.compute_balance(2, 3, 9)]
-    assert counted(question("nps"), 10, 9, 8, 0).score == score_formulas.compute_balance(2, 1, 4)
+    assert [f.score for f in ces.more] == [scores_and_intervals.compute_balance(2, 3, 9)]
+    assert counted(question("nps"), 10, 9, 8, 0).score == scores_and_intervals.compute_balance(
+        2, 1, 4
+    )
     assert round(counted(question("rating"), *points).score.value, 2) == 3.57
 
 
@@ -73,7 +75,7 @@ def test_emotional_value_and_the_shares_of_clusters():
     result = counted(question("emotion"), "sad", "curious", "safe", "happy", "happy")
     assert round(result.score.value, 2) == round(100 * (-1 + 0.33 + 0.66 + 2) / 5, 2)
     net, *clusters = result.more
-    assert net.score == score_formulas.compute_nev(positive=4, negative=1)
+    assert net.score == scores_and_intervals.compute_nev(positive=4, negative=1)
     assert [(f.label, f.score.value) for f in clusters][-1] == ("Advocacy, %", 40)
     act = questions.get("emotion").get_activity_detail(question("emotion"), "sad")
     assert act == {"emotion": "sad", "emotion_words": "Sad", "emotional_value": -1}

@@ -10,7 +10,7 @@ import cx_feedback
 from cx_feedback.core.admin.charts import format_figure
 from cx_feedback.surveys.questions.base import Figure
 from cx_feedback.surveys.results.charts import describe_figure, format_rounded
-from cx_feedback.surveys.results.score_formulas import Score
+from cx_feedback.surveys.results.scores_and_intervals import Score
 
 
 @pytest.mark.parametrize(

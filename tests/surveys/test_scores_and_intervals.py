@@ -4,7 +4,7 @@ from math import comb, sqrt
 
 import pytest
 
-from cx_feedback.surveys.results import score_formulas
+from cx_feedback.surveys.results import scores_and_intervals
 
 
 def rounded(score, places=4):
@@ -17,13 +17,13 @@ def rounded(score, places=4):
 )
 def test_wilson_as_newcombe_published(k, n, low, high):
     """Newcombe 1998, table I, method 3."""
-    assert rounded(score_formulas.compute_share(k, n), 2) == (low, high)
+    assert rounded(scores_and_intervals.compute_share(k, n), 2) == (low, high)
 
 
 def test_mean_as_student_published():
     """Student's sleep data of 1908: difference 1.58, interval 0.7001142 to 2.4598858."""
     gains = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
-    score = score_formulas.compute_mean({gain: gains.count(gain) for gain in gains})
+    score = scores_and_intervals.compute_mean({gain: gains.count(gain) for gain in gains})
     assert score.value == pytest.approx(1.58)
     assert rounded(score, 7) == (0.7001142, 2.4598858)
 
@@ -35,13 +35,13 @@ def coverage(n, p, d, adjusted):
         for detractors in range(n + 1 - promoters):
             passives = n - promoters - detractors
             if adjusted:
-                score = score_formulas.compute_nps(
+                score = scores_and_intervals.compute_nps(
                     promoters=promoters, passives=passives, detractors=detractors
                 )
                 low, high = score.low, score.high
             else:
                 a, b = promoters / n, detractors / n
-                margin = score_formulas.Z_95 * sqrt((a + b - (a - b) ** 2) / n)
+                margin = scores_and_intervals.Z_95 * sqrt((a + b - (a - b) ** 2) / n)
                 low, high = 100 * (a - b - margin), 100 * (a - b + margin)
             if low <= truth <= high:
                 ways = comb(n, promoters) * comb(n - promoters, detractors)
@@ -61,7 +61,7 @@ def test_nps_covers_what_it_claims_from_30_answers(p):
 
 
 def test_nps_by_hand():
-    score = score_formulas.compute_nps(promoters=20, passives=10, detractors=10)
+    score = scores_and_intervals.compute_nps(promoters=20, passives=10, detractors=10)
     assert (score.value, score.n) == (25, 40)
     p, d = 20.75 / 43, 10.75 / 43
     margin = 1.96 * sqrt((p + d - (p - d) ** 2) / 43)
@@ -70,29 +70,29 @@ def test_nps_by_hand():
 
 
 def test_scores_stay_on_their_scale():
-    all_promoters = score_formulas.compute_nps(promoters=8, passives=0, detractors=0)
+    all_promoters = scores_and_intervals.compute_nps(promoters=8, passives=0, detractors=0)
     assert (all_promoters.value, all_promoters.high) == (100, 100)
-    assert score_formulas.compute_nps(promoters=0, passives=0, detractors=8).low == -100
-    assert 4.9 < score_formulas.compute_mean({5: 1, 4: 1}, low=1, high=5).high <= 5
-    all_five = score_formulas.compute_mean({5: 9}, low=1, high=5)
+    assert scores_and_intervals.compute_nps(promoters=0, passives=0, detractors=8).low == -100
+    assert 4.9 < scores_and_intervals.compute_mean({5: 1, 4: 1}, low=1, high=5).high <= 5
+    all_five = scores_and_intervals.compute_mean({5: 9}, low=1, high=5)
     assert (all_five.value, all_five.high) == (5, 5)
     assert 3 < all_five.low < 5  # nine alike do not prove that the tenth is
-    assert rounded(score_formulas.compute_mean({5: 1}, low=1, high=5)) == (None, None)
+    assert rounded(scores_and_intervals.compute_mean({5: 1}, low=1, high=5)) == (None, None)
 
 
 @pytest.mark.parametrize(
     ("n", "shown", "low_confidence"), [(4, False, True), (5, True, True), (30, True, False)]
 )
 def test_few_answers_are_hidden_or_marked(n, shown, low_confidence):
-    score = score_formulas.compute_share(1, n)
+    score = scores_and_intervals.compute_share(1, n)
     assert (score.shown, score.low_confidence) == (shown, low_confidence)
 
 
 def test_nothing_is_no_score():
     for score in (
-        score_formulas.compute_share(0, 0),
-        score_formulas.compute_mean({}),
-        score_formulas.compute_nps(promoters=0, passives=0, detractors=0),
+        scores_and_intervals.compute_share(0, 0),
+        scores_and_intervals.compute_mean({}),
+        scores_and_intervals.compute_nps(promoters=0, passives=0, detractors=0),
     ):
         assert (score.value, score.n, score.shown) == (None, 0, False)
 
@@ -100,8 +100,8 @@ def test_nothing_is_no_score():
 def test_mean_of_a_scale_of_two_points_is_nearly_a_share():
     """Of so many answers that one more and Student's quantile do not show: Wilson's interval."""
     mean, share = (
-        score_formulas.compute_mean({0: 70_000, 1: 30_000}, low=0, high=1),
-        score_formulas.compute_share(30_000, 100_000),
+        scores_and_intervals.compute_mean({0: 70_000, 1: 30_000}, low=0, high=1),
+        scores_and_intervals.compute_share(30_000, 100_000),
     )
     assert mean.value * 100 == pytest.approx(share.value)
     assert (mean.low * 100, mean.high * 100) == pytest.approx((share.low, share.high), abs=2e-3)
@@ -110,51 +110,51 @@ def test_mean_of_a_scale_of_two_points_is_nearly_a_share():
 def test_mean_of_a_scale_of_many_answers_is_nearly_student_s():
     counts = {1: 1000, 2: 2000, 3: 4000, 4: 2000, 5: 1000}
     tilted, student = (
-        score_formulas.compute_mean(counts, low=1, high=5),
-        score_formulas.compute_mean(counts),
+        scores_and_intervals.compute_mean(counts, low=1, high=5),
+        scores_and_intervals.compute_mean(counts),
     )
     assert tilted.value == student.value == 3
     assert (tilted.low, tilted.high) == pytest.approx((student.low, student.high), abs=1e-4)
 
 
 def test_csat_ces_and_emotions_by_hand():
-    assert score_formulas.compute_csat(
+    assert scores_and_intervals.compute_csat(
         {1: 1, 2: 0, 3: 2, 4: 3, 5: 4}
-    ) == score_formulas.compute_share(7, 10)
-    effort = score_formulas.compute_ces({7: 5, 6: 1, 5: 1, 4: 1, 3: 1, 1: 1})
+    ) == scores_and_intervals.compute_share(7, 10)
+    effort = scores_and_intervals.compute_ces({7: 5, 6: 1, 5: 1, 4: 1, 3: 1, 1: 1})
     assert effort.mean.value == pytest.approx((35 + 6 + 5 + 4 + 3 + 1) / 10)
     assert (effort.balance.value, effort.balance.n) == (40, 10)
-    value = score_formulas.compute_emotional_value({-1: 2, 0.33: 0, 0.66: 3, 1: 5})
+    value = scores_and_intervals.compute_emotional_value({-1: 2, 0.33: 0, 0.66: 3, 1: 5})
     assert value.value == pytest.approx(100 * (-2 + 3 * 0.66 + 5) / 10)
     assert -100 <= value.low < value.value < value.high <= 100
-    assert score_formulas.compute_emotional_value({-1: 3, 0.33: 0, 1: 0}).low == -100
-    assert score_formulas.compute_nev(positive=6, negative=2, neutral=2).value == 40
+    assert scores_and_intervals.compute_emotional_value({-1: 3, 0.33: 0, 1: 0}).low == -100
+    assert scores_and_intervals.compute_nev(positive=6, negative=2, neutral=2).value == 40
     assert (
-        score_formulas.compute_emotional_value({})
-        == score_formulas.compute_csat({})
-        == score_formulas.EMPTY_SCORE
+        scores_and_intervals.compute_emotional_value({})
+        == scores_and_intervals.compute_csat({})
+        == scores_and_intervals.EMPTY_SCORE
     )
-    assert score_formulas.compute_ces({}).balance == score_formulas.EMPTY_SCORE
+    assert scores_and_intervals.compute_ces({}).balance == scores_and_intervals.EMPTY_SCORE
 
 
 def test_difference_of_shares_as_newcombe_published():
     """Newcombe 1998b, table II, method 10: 56/70 less 48/80 is 0.2, 0.0524 to 0.3339."""
-    found = score_formulas.compare_scores(
-        score_formulas.compute_share(48, 80), score_formulas.compute_share(56, 70)
+    found = scores_and_intervals.compare_scores(
+        scores_and_intervals.compute_share(48, 80), scores_and_intervals.compute_share(56, 70)
     )
     assert rounded(found, 2) == (5.24, 33.39)
-    assert (found.value, found.verdict) == (pytest.approx(20), score_formulas.Verdict.HIGHER)
+    assert (found.value, found.verdict) == (pytest.approx(20), scores_and_intervals.Verdict.HIGHER)
 
 
 def test_difference_of_nps_by_hand():
-    found = score_formulas.compare_balances((60, 20, 100), (40, 40, 100))
+    found = scores_and_intervals.compare_balances((60, 20, 100), (40, 40, 100))
     p, d, q, e = 60.75 / 103, 20.75 / 103, 40.75 / 103, 40.75 / 103
     margin = 1.96 * sqrt((p + d - (p - d) ** 2) / 103 + (q + e - (q - e) ** 2) / 103)
     centre = (q - e) - (p - d)
     assert found.value == -40
     ends = (100 * (centre - margin), 100 * (centre + margin))
     assert (found.low, found.high) == pytest.approx(ends, abs=0.01)
-    assert found.verdict == score_formulas.Verdict.LOWER
+    assert found.verdict == scores_and_intervals.Verdict.LOWER
 
 
 @pytest.mark.parametrize(
@@ -167,10 +167,11 @@ def test_difference_of_nps_by_hand():
     ],
 )
 def test_verdicts(before, after, verdict):
-    found = score_formulas.compare_balances(before, after)
+    found = scores_and_intervals.compare_balances(before, after)
     assert found.verdict == verdict
     assert found.low_confidence == (before[2] < 30 or after[2] < 30)
-    shares = score_formulas.compare_scores(
-        score_formulas.compute_share(before[0], before[2]), score_formulas.compute_share(0, 0)
+    shares = scores_and_intervals.compare_scores(
+        scores_and_intervals.compute_share(before[0], before[2]),
+        scores_and_intervals.compute_share(0, 0),
     )
     assert shares.verdict == "too_few"
