@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.loyalty.loyalty_settings import LoyaltySettings
 from cx_feedback.loyalty.model_choices import Quality
 from cx_feedback.loyalty.reports.report_models import (
     Attitude,
@@ -24,6 +23,7 @@ from cx_feedback.loyalty.reports.report_models import (
     Outcome,
 )
 from cx_feedback.loyalty.scoring.tiers import Tier
+from cx_feedback.loyalty.site_settings import LoyaltySettings
 from cx_feedback.readers.models import Reader
 
 if TYPE_CHECKING:

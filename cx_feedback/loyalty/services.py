@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
-from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.model.counting_gaps import CountedPeriods, CountingGap
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
@@ -42,6 +41,7 @@ from cx_feedback.loyalty.scoring.training import (
 )
 from cx_feedback.loyalty.scoring.uncounted_days import get_gaps, merge_gaps
 from cx_feedback.loyalty.selectors import get_newest_fit
+from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_first_day, get_period, get_period_length
 

@@ -17,7 +17,7 @@ from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.loyalty import permissions
-from cx_feedback.loyalty.loyalty_settings import LoyaltySettings
+from cx_feedback.loyalty.site_settings import LoyaltySettings
 
 if apps.is_installed("wagtail.contrib.settings"):  # without it the defaults stand
     register_setting(LoyaltySettings, icon="cx-heart")

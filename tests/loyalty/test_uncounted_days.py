@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
-from cx_feedback.loyalty.loyalty_settings import LoyaltySettings, parse_marked_days
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.model.counting_gaps import CountedPeriods, CountingGap, find_gaps
 from cx_feedback.loyalty.models import Fit, Silence
 from cx_feedback.loyalty.scoring.uncounted_days import get_open_gap, merge_gaps
+from cx_feedback.loyalty.site_settings import LoyaltySettings, parse_marked_days
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, bring, weeks_before
 

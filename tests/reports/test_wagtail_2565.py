@@ -18,7 +18,7 @@ from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, 
 
 from cx_feedback.comments.models import CommentSettings, Policy
 from cx_feedback.core.admin.edit_conflicts import VERSION, EditConflictMixin
-from cx_feedback.loyalty.loyalty_settings import LoyaltySettings
+from cx_feedback.loyalty.site_settings import LoyaltySettings
 from cx_feedback.mail.models import RateLimit
 from cx_feedback.newsletter.models import (
     Digest,

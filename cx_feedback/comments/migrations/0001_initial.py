@@ -1,5 +1,5 @@
 import cx_feedback.comments.models.search_text
-import cx_feedback.comments.models.settings
+import cx_feedback.comments.models.site_settings
 import cx_feedback.comments.models.thread_paths
 import cx_feedback.comments.rendering.reactions
 import django.core.validators
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('close_after', models.PositiveSmallIntegerField(default=0, help_text='Days after the page was first published; 0: never.', verbose_name='close after')),
                 ('allowed_authors', models.CharField(choices=[('anyone', 'Guests and accounts'), ('accounts', 'Only accounts of this site')], default='anyone', max_length=12, verbose_name='who can comment')),
                 ('votes', models.CharField(choices=[('none', 'No votes'), ('up', 'Only votes for a comment'), ('both', 'Votes for and against'), ('reactions', 'Reactions')], default='up', max_length=12, verbose_name='votes or reactions')),
-                ('reactions', cx_feedback.comments.models.settings.ReactionsField(default=cx_feedback.comments.rendering.reactions.get_default_reactions, help_text='For sites where readers react instead of voting. Reactions you remove are kept but not shown.', verbose_name='reactions')),
+                ('reactions', cx_feedback.comments.models.site_settings.ReactionsField(default=cx_feedback.comments.rendering.reactions.get_default_reactions, help_text='For sites where readers react instead of voting. Reactions you remove are kept but not shown.', verbose_name='reactions')),
                 ('edit_minutes', models.PositiveSmallIntegerField(default=10, help_text='How long authors can edit or delete their own comments; 0: never.', validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='minutes to edit')),
                 ('flags_to_hide', models.PositiveSmallIntegerField(default=0, help_text='Number of reports after which a comment goes back to moderation; 0: never.', verbose_name='reports that hide')),
                 ('blocked_words', models.TextField(blank=True, help_text='One word or phrase per line. Comments that contain one go to moderation.', verbose_name='blocked words')),

@@ -20,7 +20,7 @@ from cx_feedback.comments.models.objections import OBJECTION_LENGTH, Objection
 from cx_feedback.comments.models.past_decisions import PastDecision
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.revisions import CommentRevision
-from cx_feedback.comments.models.settings import CommentSettings
+from cx_feedback.comments.models.site_settings import CommentSettings
 from cx_feedback.comments.models.spam import (
     SpamCheck,
     SpamMeasurement,

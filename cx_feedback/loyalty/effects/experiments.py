@@ -21,8 +21,8 @@ from cx_feedback.loyalty.effects.experiment_statistics import (
     get_price,
 )
 from cx_feedback.loyalty.effects.participant_queries import get_follow_ups, rule_id_expression
-from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.reports.report_models import Experiment
+from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.readers.periods import EARLIEST, EPOCH
 

@@ -21,8 +21,8 @@ from cx_feedback.loyalty.effects.day_numbers import (
 )
 from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS, get_standard_error
 from cx_feedback.loyalty.effects.experiments import get_first_follow_ups
-from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.reports.report_models import HoldBackEvidence
+from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.readers.models import Reader, VisitDay
 
 #: Periods with a visit, and days of absence, from which a reader is in the next group.

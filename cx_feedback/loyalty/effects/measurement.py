@@ -25,9 +25,9 @@ from cx_feedback.loyalty.effects.comparison import (
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS
 from cx_feedback.loyalty.effects.participant_queries import iter_acts, iter_touches
-from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.model.cells import Floats, Ints
 from cx_feedback.loyalty.reports.report_models import Effect
+from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.readers.periods import get_first_day, get_period
 
 #: Weeks of touches that are included.

@@ -22,7 +22,7 @@ class TierBorders:
     """The borders between the tiers: probabilities and shares from 0 to 1, and weeks.
 
     The defaults are those of ``CX_FEEDBACK["LOYALTY_TIERS"]``. Editors may change them, so ask
-    ``loyalty_settings.get_loyalty_config`` for the borders in force.
+    ``site_settings.get_loyalty_config`` for the borders in force.
 
     A reader with visits in one period only is *new* in the first ``new_weeks``, then *one-time*.
     A reader with visits in several periods is *at risk* once the probability of a return has

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty.effects.day_numbers import DayNumber, get_day_number
-from cx_feedback.loyalty.loyalty_settings import get_marked_days
 from cx_feedback.loyalty.model.counting_gaps import CountingGap, find_gaps
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.scoring.visit_history import select_sample
+from cx_feedback.loyalty.site_settings import get_marked_days
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.readers.periods import EPOCH
 

@@ -9,7 +9,6 @@ from django.utils.translation import pgettext, pgettext_lazy
 from cx_feedback.core.admin.charts import Line, draw_lines
 from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.loyalty import selectors
-from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.model.holdout import Accuracy
 from cx_feedback.loyalty.models import Fit, Run
 from cx_feedback.loyalty.reports.detection_delay import RULE_DAYS, get_detection_delays
@@ -23,6 +22,7 @@ from cx_feedback.loyalty.reports.wording import (
     format_duration,
 )
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
+from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView, get_settings_url
 
 #: Number of runs that are shown.

@@ -20,7 +20,6 @@ from cx_feedback.core.admin.charts import (
 from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.core.text.number_format import format_decimal, format_percentage
 from cx_feedback.loyalty import selectors
-from cx_feedback.loyalty.loyalty_settings import get_loyalty_config
 from cx_feedback.loyalty.permissions import VIEW_READER
 from cx_feedback.loyalty.reports import cohorts, outcomes
 from cx_feedback.loyalty.reports.outcomes import Expectation
@@ -33,6 +32,7 @@ from cx_feedback.loyalty.reports.wording import (
 from cx_feedback.loyalty.scoring.runs import get_last_runs
 from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.loyalty.selectors import Overview
+from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView, get_settings_url
 
 #: Tiers drawn over time. One-time and lapsed readers outnumber all others and would flatten

@@ -6,7 +6,7 @@ from cx_feedback.newsletter.models.imports import ImportPart, SubscriberImport
 from cx_feedback.newsletter.models.issues import Issue
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.models.rules import FollowUpRule, RuleStep
-from cx_feedback.newsletter.models.settings import NewsletterSettings
+from cx_feedback.newsletter.models.site_settings import NewsletterSettings
 from cx_feedback.newsletter.models.subscriptions import ConsentRecord, Subscription
 
 __all__ = [

@@ -7,14 +7,14 @@ from django.urls import reverse
 from wagtail.models import Site
 
 from cx_feedback.loyalty import selectors, services
-from cx_feedback.loyalty.loyalty_settings import (
+from cx_feedback.loyalty.models import Silence
+from cx_feedback.loyalty.scoring.tiers import TierBorders
+from cx_feedback.loyalty.site_settings import (
     LoyaltySettings,
     ScoringConfig,
     get_defaults,
     get_loyalty_config,
 )
-from cx_feedback.loyalty.models import Silence
-from cx_feedback.loyalty.scoring.tiers import TierBorders
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END
 
