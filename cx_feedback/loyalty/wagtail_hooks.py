@@ -33,9 +33,9 @@ def register_admin_urls() -> list[Any]:
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Register the views and exports of readers with Wagtail's audit log."""
-    from cx_feedback.loyalty.views.at_risk import LEFT
+    from cx_feedback.loyalty.views.at_risk_actions import LEFT
     from cx_feedback.loyalty.views.reader import VIEWED
-    from cx_feedback.loyalty.views.readers import EXPORTED
+    from cx_feedback.loyalty.views.reader_list import EXPORTED
 
     actions.register_action(
         VIEWED, pgettext_lazy("loyalty", "View reader"), _("Viewed a reader's history")

@@ -16,11 +16,13 @@ urlpatterns = [
         name="experiments",
     ),
     path(
-        "readers/", deferred_view("cx_feedback.loyalty.views.readers.ReadersView"), name="readers"
+        "readers/",
+        deferred_view("cx_feedback.loyalty.views.reader_list.ReadersView"),
+        name="readers",
     ),
     path(
         "readers/results/",
-        deferred_view("cx_feedback.loyalty.views.readers.ReadersView", results_only=True),
+        deferred_view("cx_feedback.loyalty.views.reader_list.ReadersView", results_only=True),
         name="readers_results",
     ),
     path(
@@ -30,7 +32,7 @@ urlpatterns = [
     ),
     path(
         "readers/<int:pk>/leave/",
-        deferred_view("cx_feedback.loyalty.views.at_risk.LeaveInPeaceView"),
+        deferred_view("cx_feedback.loyalty.views.at_risk_actions.LeaveInPeaceView"),
         name="leave",
     ),
     path(

@@ -30,7 +30,11 @@ from cx_feedback.loyalty.reports.reader_rows import ReaderRow, build_row
 from cx_feedback.loyalty.reports.rfv import Level, filter_by_level, with_rfv
 from cx_feedback.loyalty.scoring.left_in_peace import with_peace
 from cx_feedback.loyalty.scoring.tiers import Tier
-from cx_feedback.loyalty.views.at_risk import ActionColumn, add_evidence, get_absence_form_url
+from cx_feedback.loyalty.views.at_risk_actions import (
+    ActionColumn,
+    add_evidence,
+    get_absence_form_url,
+)
 from cx_feedback.loyalty.views.base import LoyaltyViewMixin
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_period_length
