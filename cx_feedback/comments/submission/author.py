@@ -19,8 +19,9 @@ from cx_feedback.core.http.origin import may_use_cookies
 from cx_feedback.core.http.throttles import get_client_address, get_client_hash
 from cx_feedback.core.people.accounts import public_name
 from cx_feedback.core.permissions import ACCESS_ADMIN
-from cx_feedback.readers import request_reader
 from cx_feedback.readers.acts.idempotency import get_account_sender
+from cx_feedback.readers.identity import request_reader
+from cx_feedback.readers.identity.account_reader import get_or_create_account_reader
 from cx_feedback.readers.models import Reader
 
 
@@ -128,7 +129,7 @@ def get_or_create_actor(request: HttpRequest) -> Actor:
     user = get_account(request)
     if user is None:
         return Actor(request_reader.get_or_create_reader(request))
-    return Actor(request_reader.get_or_create_account_reader(request, user), user)
+    return Actor(get_or_create_account_reader(request, user), user)
 
 
 def set_reader_cookie(

@@ -22,7 +22,7 @@ from cx_feedback.core.http.form_posts import error_page, redirect_to_page
 from cx_feedback.core.http.origin import RequestSource, get_request_source, refuse_cross_site
 from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page
-from cx_feedback.readers.request_reader import CHANGEABLE, set_reader_cookie
+from cx_feedback.readers.identity.request_reader import CHANGEABLE, set_reader_cookie
 
 
 def render_challenge_page(

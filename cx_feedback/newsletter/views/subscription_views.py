@@ -35,7 +35,11 @@ from cx_feedback.newsletter.subscribing.form_context import (
     mask_email,
 )
 from cx_feedback.newsletter.subscribing.subscription_requests import store_subscription_request
-from cx_feedback.readers.request_reader import get_reader, refuses_tracking, set_reader_cookie
+from cx_feedback.readers.identity.request_reader import (
+    get_reader,
+    refuses_tracking,
+    set_reader_cookie,
+)
 
 State = Subscription.State
 

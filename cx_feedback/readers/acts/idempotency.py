@@ -21,8 +21,8 @@ from cx_feedback.core.http.idempotency_keys import (
 )
 from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.readers.acts.idempotent_insert import Attempt
+from cx_feedback.readers.identity.request_reader import get_sender_of_request
 from cx_feedback.readers.models import Reader, StoredAnswer
-from cx_feedback.readers.request_reader import get_sender_of_request
 
 #: Time in which a repeated form of a known reader counts as a double click. Later ones are
 #: intentional, and may toggle something.

@@ -4,9 +4,13 @@ from django.http import HttpRequest
 
 from cx_feedback.core.pages import site_time
 from cx_feedback.readers import services
+from cx_feedback.readers.identity.request_reader import (
+    get_or_create_reader,
+    get_reader,
+    refuses_tracking,
+)
 from cx_feedback.readers.models import Consent, Reader
 from cx_feedback.readers.privacy.consent_text import get_objection_wording, get_visits_wording
-from cx_feedback.readers.request_reader import get_or_create_reader, get_reader, refuses_tracking
 
 
 def apply_choice(

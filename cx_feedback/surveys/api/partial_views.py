@@ -13,7 +13,7 @@ from cx_feedback.core.api.views import parse_page_field
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.permissions import AccessRule
-from cx_feedback.readers.request_reader import get_reader
+from cx_feedback.readers.identity.request_reader import get_reader
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.api.serializers import AnswersIn
 from cx_feedback.surveys.api.views import PublicSurveyView, get_survey

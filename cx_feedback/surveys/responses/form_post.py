@@ -18,8 +18,12 @@ from cx_feedback.core.errors import Closed, FeedbackError, InvalidInput, NotFoun
 from cx_feedback.core.http import idempotency_keys
 from cx_feedback.core.http.form_posts import get_posted_page_id
 from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.readers.identity.request_reader import (
+    get_reader,
+    get_sender_of_request,
+    get_speaker,
+)
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.request_reader import get_reader, get_sender_of_request, get_speaker
 from cx_feedback.readers.services import Speaker
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.flow import routing

@@ -1,9 +1,8 @@
-"""The reader of a request, by cookie or account: never on a page view, never from another site."""
+"""The reader of a request, by cookie: never on a page view, never from another site."""
 
 import uuid
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
 
@@ -54,28 +53,6 @@ def get_or_create_reader(request: HttpRequest, language: str = "") -> Reader | N
     if not may_use_cookies(request):
         return None
     return get_reader(request) or services.create_reader(language=language or get_language() or "")
-
-
-def get_or_create_account_reader(request: HttpRequest, user: Any) -> Reader | None:
-    """Return the reader of an act of a logged-in account, creating one for the first act.
-
-    An account has one reader in all its browsers. At its first act it takes over the reader of
-    the cookie, unless that belongs to another account.
-    """
-    own = apply_tracking_refusal(request, Reader.objects.filter(user=user).first())
-    if own is not None:
-        return own
-    reader = get_or_create_reader(request)
-    if reader is not None and reader.user_id not in (None, user.pk):
-        reader = services.create_reader(  # a browser that two accounts share
-            language=reader.language
-        )
-    try:
-        with transaction.atomic():
-            Reader.objects.filter(pk=reader.pk).update(user=user)  # type: ignore[union-attr]
-    except IntegrityError:  # begun by another request at the same moment
-        return Reader.objects.get(user=user)
-    return reader
 
 
 def get_speaker(request: HttpRequest) -> services.Speaker | None:
