@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.surveys.api.views import PublicSurveyView
+from cx_feedback.surveys.polls.poll_access import find_poll_result, get_cache_control
 from cx_feedback.surveys.polls.poll_results import PollResult
-from cx_feedback.surveys.polls.views import find_poll_result, get_cache_control
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 
