@@ -21,7 +21,7 @@ from cx_feedback.newsletter.guides import links
 from cx_feedback.newsletter.guides.links import GUIDE
 from cx_feedback.newsletter.rendering import mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_action
-from cx_feedback.newsletter.services.requested_mail import (
+from cx_feedback.newsletter.services.mail_request_limits import (
     RequestedMail,
     may_request_mail,
     rollback_unless,

@@ -18,6 +18,11 @@ from cx_feedback.newsletter.services.issues import (
     send_test_issue,
     unschedule_issue,
 )
+from cx_feedback.newsletter.services.opt_in import (
+    build_ended_error,
+    confirm_subscription,
+    confirm_subscriptions,
+)
 from cx_feedback.newsletter.services.preferences import (
     Preferences,
     save_preferences,
@@ -33,13 +38,7 @@ from cx_feedback.newsletter.services.subject_tests import (
     get_subject_results,
     get_test_postponements,
 )
-from cx_feedback.newsletter.services.subscriptions import (
-    build_ended_error,
-    confirm_subscription,
-    confirm_subscriptions,
-    subscribe,
-    unsubscribe,
-)
+from cx_feedback.newsletter.services.subscriptions import subscribe, unsubscribe
 from cx_feedback.newsletter.services.unconfirmed_cleanup import delete_unconfirmed
 
 __all__ = [

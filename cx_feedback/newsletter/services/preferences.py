@@ -18,14 +18,14 @@ from cx_feedback.newsletter import selectors
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import mail_links, mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
-from cx_feedback.newsletter.services.requested_mail import (
+from cx_feedback.newsletter.services.mail_request_limits import (
     RequestedMail,
     may_request_mail,
     rollback_unless,
 )
+from cx_feedback.newsletter.services.opt_in import confirm_subscription
 from cx_feedback.newsletter.services.subscriptions import (
     clean_name,
-    confirm_subscription,
     lock_subscriptions,
     store_consent,
     unsubscribe,
