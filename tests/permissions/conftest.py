@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.test import Client
 
 from cx_feedback.comments import services as comments
-from cx_feedback.comments.models import Ban, Policy, SavedReply, Section
+from cx_feedback.comments.models import Ban, Objection, Policy, SavedReply, Section
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.core.admin.default_groups import GROUPS, create_default_groups
 from cx_feedback.mail import services as post_office
@@ -60,7 +60,9 @@ def moderated(pages):
         comment = comments.store_comment(draft=draft).comment
         batch = comments.approve_comments(ids=[comment.pk]).batch
         ban = Ban.objects.create(kind="author", key=f"key:{page.pk}", comment=comment)
-        return {"pk": comment, "page_id": page, "batch": batch, "ban": ban}
+        event = comment.events.get()
+        objection = Objection.objects.create(comment=comment, event=event, text="No")
+        return {"pk": comment, "page_id": page, "batch": batch, "ban": ban, "objection": objection}
 
     return {scope: make(page) for scope, page in pages.items()}
 

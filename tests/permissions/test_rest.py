@@ -30,7 +30,13 @@ def url_of(objects, reader):
         {"pk": objects[f"wagtailsnippets_cx_feedback_{model}"]["pk"]}
         for model in ("surveys_survey", "nps_npswidget")
     )
-    comment = {"comment_id": objects["cx_comments"]["pk"], "reader_id": reader}
+    moderated = objects["cx_comments"]
+    comment = {
+        "comment_id": moderated["pk"],
+        "reader_id": reader,
+        "batch": moderated["batch"],
+        "objection_id": moderated["objection"],
+    }
 
     def url_of(address):
         about = widgets if address.name.startswith("api-nps") else surveys

@@ -65,3 +65,19 @@ class DecisionConflictSerializer(ProblemOut):
     """The comment has changed since it was seen. Nothing was decided."""
 
     current = CurrentCommentSerializer()
+
+
+class UndoneSerializer(serializers.Serializer[Any]):
+    """The comments of an action that was taken back, as they are now."""
+
+    comments = CommentToDecideSerializer(many=True)
+    changed = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="The comments for which the action was taken back; empty if it was already.",
+    )
+
+
+class UndoConflictSerializer(ProblemOut):
+    """All comments of the action have changed since. Nothing was undone."""
+
+    current = CommentToDecideSerializer(many=True)

@@ -1,5 +1,6 @@
 """REST: what moderators decide on, and their decisions."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -9,24 +10,17 @@ from rest_framework.response import Response
 
 from cx_feedback.comments import permissions, services
 from cx_feedback.comments.api import decision_serializers as shapes
-from cx_feedback.comments.models import Comment, State
-from cx_feedback.comments.moderation.text_changes import describe_changes
-from cx_feedback.comments.services.revisions import get_proposed_revisions
+from cx_feedback.comments.api.decision_json import (
+    UndoConflict,
+    build_conflict,
+    describe_comment,
+    read_seen,
+)
+from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
-from cx_feedback.core.errors import Conflict, FieldErrors, InvalidInput, NotFound
+from cx_feedback.core.errors import Closed, InvalidInput, NotFound
 from cx_feedback.core.permissions import AccessRule
-
-
-class DecisionConflict(Conflict):
-    """The comment is not what the moderator saw; ``current`` is what it is now."""
-
-    def __init__(self, detail: Any, current: dict[str, Any]) -> None:
-        super().__init__(detail)
-        self.current = current
-
-    def get_members(self) -> dict[str, Any]:
-        return {"current": self.current}
 
 
 class DecisionsView(FeedbackAPIView):
@@ -41,7 +35,7 @@ class DecisionsView(FeedbackAPIView):
 
     @describe_endpoint(responses=shapes.CommentToDecideSerializer)
     def get(self, request: Request, comment_id: int) -> Response:
-        return Response(_describe_comment(self._get_comment(comment_id)))
+        return Response(describe_comment(self._get_comment(comment_id)))
 
     @describe_endpoint(
         request=shapes.DecisionInputSerializer,
@@ -70,7 +64,7 @@ class DecisionsView(FeedbackAPIView):
             _require_repeat(action, comment, seen, conflict=bool(decision.conflicts))
         return Response(
             {
-                **_describe_comment(comment),
+                **describe_comment(comment),
                 "changed": bool(decision.changed),
                 "batch": str(decision.batch) if decision.batch else None,
             }
@@ -87,6 +81,41 @@ class DecisionsView(FeedbackAPIView):
         return found
 
 
+class UndoView(FeedbackAPIView):
+    """``POST`` takes an action back, by the ``batch`` that its decision answered.
+
+    A comment that has been changed since keeps the later change.
+    """
+
+    required_permission: ClassVar[AccessRule] = permissions.MODERATE
+    throttle_scope = "decision"
+
+    @describe_endpoint(
+        request=None,
+        responses={
+            200: shapes.UndoneSerializer,
+            (409, "application/problem+json"): shapes.UndoConflictSerializer,
+        },
+    )
+    def post(self, request: Request, batch: uuid.UUID) -> Response:
+        mine = permissions.get_scope(request.user).comments()
+        actions = set(
+            ModerationEvent.objects.filter(batch=batch, comment__in=mine).values_list(
+                "action", flat=True
+            )
+        )
+        if not actions:
+            raise NotFound
+        if actions <= set(services.NOT_UNDOABLE):
+            raise Closed(_("This action can't be undone."))
+        decision = services.undo_decision(batch=batch, moderator=request.user, among=mine)
+        rows = mine.filter(events__batch=batch).select_related("thread").order_by("pk").distinct()
+        shown = [describe_comment(comment) for comment in rows]
+        if not decision.changed and any(row["id"] in decision.skipped for row in shown):
+            raise UndoConflict(shown)
+        return Response({"comments": shown, "changed": sorted(decision.changed)})
+
+
 def _require_repeat(
     action: str, comment: Comment, seen: services.SeenComment, *, conflict: bool
 ) -> None:
@@ -94,7 +123,7 @@ def _require_repeat(
     if _is_last_decision(action, comment, seen):
         return
     if conflict:
-        raise _build_conflict(comment, seen)
+        raise build_conflict(comment, seen)
     if comment.state == seen.state and not _is_highlighted(action, comment):
         raise InvalidInput(fields={"decision": [_describe_refusal(comment)]})
 
@@ -124,28 +153,6 @@ def _is_highlighted(action: str, comment: Comment) -> bool:
     return reverse in services.get_highlight_actions(comment)
 
 
-def _describe_comment(comment: Comment) -> dict[str, Any]:
-    """Return the last text of a comment with what a decision about it has to name."""
-    proposed = get_proposed_revisions([comment]).get(comment.pk)
-    return {
-        "id": comment.pk,
-        "revision": comment.latest_revision,
-        "state": str(comment.state),
-        "html": proposed.html if proposed else comment.html,
-        "public_revision": comment.revision if comment.is_published else None,
-        "decisions": [
-            *services.get_decisions(comment),
-            *services.get_highlight_actions(comment),
-        ],
-    }
-
-
-def _build_conflict(comment: Comment, seen: services.SeenComment) -> DecisionConflict:
-    change = describe_changes([comment], {comment.pk: seen})[comment.pk]
-    current = {**_describe_comment(comment), "difference": str(change.html)}
-    return DecisionConflict(change.message, current)
-
-
 def _describe_refusal(comment: Comment) -> str:
     message = _("This decision is not available for a comment in the state “%s”.")
     return message % State(comment.state).label
@@ -153,18 +160,13 @@ def _describe_refusal(comment: Comment) -> str:
 
 def _parse_decision(data: dict[str, Any]) -> tuple[str, services.SeenComment, str]:
     """Return action, what was seen, and the reason; raises InvalidInput naming the fields."""
-    action, revision, state = data.get("decision"), data.get("revision"), data.get("state")
-    reason = data.get("reason", "")
+    action, reason = data.get("decision"), data.get("reason", "")
     errors: dict[str, list[str]] = {}
     if action not in shapes.ACTIONS:
         errors["decision"] = [_("Must be one of: %s.") % ", ".join(shapes.ACTIONS)]
-    if not isinstance(revision, int) or isinstance(revision, bool) or revision < 1:
-        errors["revision"] = [_("Name the revision that you have read: a whole number.")]
-    if state not in State.values:
-        errors["state"] = [_("Name the state that you have seen.")]
+    seen = read_seen(data, errors)
     if not isinstance(reason, str) or len(reason) > services.REASON_LENGTH:
         errors["reason"] = [_("At most %d characters.") % services.REASON_LENGTH]
-    if errors:
-        found: FieldErrors = errors
-        raise InvalidInput(fields=found)
-    return str(action), services.SeenComment(int(str(revision)), str(state)), reason.strip()
+    if errors or seen is None:
+        raise InvalidInput(fields=errors)
+    return str(action), seen, reason.strip()

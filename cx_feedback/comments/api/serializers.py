@@ -98,6 +98,7 @@ class RefusalSerializer(serializers.Serializer[Any]):
     """A decision with its reason, told to the author of the comment alone."""
 
     comment = CommentSerializer()
+    decision = serializers.IntegerField(help_text="The number of the decision, to object to it.")
     said = serializers.CharField(help_text="What was done to the comment, in words.")
     reason = serializers.CharField()
     decided_at = serializers.DateTimeField()

@@ -155,6 +155,7 @@ def _get_reader_state(actor: Actor, page_id: int) -> dict[str, Any]:
 def _serialize_refusal(refusal: OwnRefusal) -> dict[str, Any]:
     return {
         "comment": serialize_comment(refusal.comment),
+        "decision": refusal.event.pk,
         "said": refusal.said,
         "reason": refusal.reason,
         "decided_at": refusal.event.created_at,

@@ -69,13 +69,14 @@ from cx_feedback.comments.services.spam_measurement import train_and_measure
 from cx_feedback.comments.services.spam_reports import delete_old_reports, send_due_reports
 from cx_feedback.comments.services.spam_samples import draw_spam_sample, get_open_sample
 from cx_feedback.comments.services.thread_closing import set_thread_closed
-from cx_feedback.comments.services.undo import undo_decision
+from cx_feedback.comments.services.undo import NOT_UNDOABLE, undo_decision
 from cx_feedback.comments.services.votes import cast_vote
 from cx_feedback.comments.services.waiting_alerts import alert_moderators
 
 __all__ = [
     "DECISIONS",
     "HIGHLIGHT_ACTIONS",
+    "NOT_UNDOABLE",
     "REASON_LENGTH",
     "BanResult",
     "Decision",
