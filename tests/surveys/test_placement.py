@@ -55,7 +55,7 @@ def test_a_survey_appears_only_by_a_block_unless_it_is_said(article):
     publish(article, ("survey", {"survey": survey.pk}))
     html = render(article, BODY)
     assert "data-cx-ask" not in html
-    assert "asking" not in html, "nothing of it is loaded"
+    assert "slide_in" not in html, "nothing of it is loaded"
 
 
 def test_it_appears_on_every_page_until_it_is_unpublished(article):

@@ -59,7 +59,7 @@ class PlacementOptions:
 
 
 def build_ask_json(options: PlacementOptions, *, is_placed: bool = False) -> str:
-    """Return the settings for ``placement.js`` as JSON: sampling, rest periods and timing.
+    """Return the settings for the page's scripts as JSON: sampling, rest periods and timing.
 
     ``is_placed`` is set for what appears without a block: one of them in a page view.
     """

@@ -1,7 +1,7 @@
 """The share of readers who are asked, and the days until they are asked again.
 
-The browser draws the sample and keeps the dates (``placement.js``): the page is the same for
-every reader.
+The browser draws the sample and keeps the dates (``sampling_and_rest.js``): the page is the same
+for every reader.
 """
 
 from typing import NamedTuple

@@ -98,9 +98,10 @@ def loaded(article):
 def test_scripts_and_styles_stay_small(loaded):
     core = {name for name in loaded if name.startswith("cx_feedback/core/")}
     asking = loaded - core
-    for name in ("surveys.js", "surveys.css", "placement.js", "placement.css"):
+    shown = ("surveys.js", "surveys.css", "slide_in.js", "slide_in.css", "sampling_and_rest.js")
+    for name in shown:
         assert f"cx_feedback/surveys/{name}" in asking
-    assert {"cx_feedback/nps/nps.js", "cx_feedback/nps/nps.css"} <= asking
+    assert {"cx_feedback/nps/starts_and_sharing.js", "cx_feedback/nps/nps.css"} <= asking
     assert {"cx_feedback/core/core.js", "cx_feedback/core/core.css"} <= core
     for room, names in (("surveys and nps", asking), ("core", core)):
         sizes = weigh(names)
