@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State
-
-#: Tabs that are not states.
-ALL, EDITED, FLAGGED, OBJECTED, UNREAD = "all", "edited", "flagged", "objected", "unread"
+from cx_feedback.comments.moderation.tab_names import ALL, EDITED, FLAGGED, UNREAD
 
 DECISION_LABELS = {
     "approve": pgettext_lazy("comment", "Approve"),
@@ -33,21 +31,6 @@ DECISION_LABELS = {
     "uphold": pgettext_lazy("comment", "Objection accepted"),
     "dismiss": pgettext_lazy("comment", "Objection dismissed"),
     "undo": pgettext_lazy("comment", "Undo"),
-}
-#: Labels of tabs, in the plural.
-TAB_LABELS = {
-    State.PENDING: pgettext_lazy("comments", "Waiting"),
-    EDITED: pgettext_lazy("comments", "Edits"),
-    FLAGGED: pgettext_lazy("comments", "Reported"),
-    OBJECTED: pgettext_lazy("comments", "Objections"),
-    UNREAD: pgettext_lazy("comments", "Needs review"),
-    State.PUBLISHED: pgettext_lazy("comments", "Published"),
-    State.REJECTED: pgettext_lazy("comments", "Rejected"),
-    State.SPAM: pgettext_lazy("comments", "Spam"),
-    State.HIDDEN: pgettext_lazy("comments", "Hidden"),
-    State.TOMBSTONE: pgettext_lazy("comments", "Deleted"),
-    State.ERASED: pgettext_lazy("comments", "Erased"),
-    ALL: pgettext_lazy("comments", "All"),
 }
 #: Keyboard shortcuts in the queue.
 SHORTCUT_KEYS = {

@@ -17,8 +17,8 @@ from wagtail.coreutils import get_content_languages
 
 from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, Thread
 from cx_feedback.comments.moderation import spam_findings
-from cx_feedback.comments.moderation.decision_buttons import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.moderation.queue_rows import match_author
+from cx_feedback.comments.moderation.tab_names import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.permissions import get_scope
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.http.parameters import parse_page_id
