@@ -1,9 +1,9 @@
 """System checks of the settings and of the environment. Their ids are stable.
 
 E001 bad value, E002 not a dictionary, E003 a missing app, E004 a database that is not supported,
-E005 no time zones, E006 a missing library of a room, W001 unknown key, W002 no screens for the
-settings of a site; with ``check --deploy`` W003 a cache of one process, W004 no base URL,
-W005 a cache without a timeout.
+E005 no time zones, E006 a missing library of a room, E007 a model that needs save(), W001 unknown
+key, W002 no screens for the settings of a site; with ``check --deploy`` W003 a cache of one
+process, W004 no base URL, W005 a cache without a timeout.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,12 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connections, router
+from django.db.models import Model
+from django.db.models.signals import post_save, pre_save
 
 import cx_feedback
-from cx_feedback.core import conf
+from cx_feedback.core import compat, conf
+from cx_feedback.core.database.fast_insert import FAST_MODELS
 from cx_feedback.core.rooms.room_libraries import get_missing_libraries
 from cx_feedback.core.settings.settings_list import SETTINGS
 
@@ -215,3 +218,30 @@ def check_base_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="cx_feedback.W004",
         )
     ]
+
+
+@register("cx_feedback")
+def check_fast_inserts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Reject models whose rows would lack what only ``save()`` does for them."""
+    if not conf.get("FAST_INSERTS"):
+        return []
+    return [
+        Error(
+            f"Rows of {model._meta.label} are inserted without save(), but {reason}.",
+            hint='Set CX_FEEDBACK["FAST_INSERTS"] = False: all rows are stored by save() then.',
+            obj=model,
+            id="cx_feedback.E007",
+        )
+        for model in sorted(FAST_MODELS, key=lambda each: each._meta.label)
+        for reason in _find_obstacles(model)
+    ]
+
+
+def _find_obstacles(model: type[Model]) -> Iterator[str]:
+    for field in model._meta.local_concrete_fields:
+        if field.has_db_default():
+            yield f"the database sets {field.name!r}"
+    for name, signal in (("pre_save", pre_save), ("post_save", post_save)):
+        for receiver in compat.get_receivers_of(signal, model):
+            called = getattr(receiver, "__qualname__", type(receiver).__qualname__)
+            yield f"{name} of it calls {receiver.__module__}.{called}"

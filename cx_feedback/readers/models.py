@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cx_feedback.core.database.fast_insert import allow_fast_inserts
 
+
+@allow_fast_inserts
 class Reader(models.Model):
     """A person who acted at least once: answered, commented, subscribed or consented to visits.
 
@@ -135,6 +138,7 @@ class Consent(models.Model):
         return f"{self.purpose} {self.given_at:%Y-%m-%d}"
 
 
+@allow_fast_inserts
 class Activity(models.Model):
     """An entry of the append-only ledger of activities.
 
@@ -161,6 +165,7 @@ class Activity(models.Model):
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
 
 
+@allow_fast_inserts
 class VisitDay(models.Model):
     """A day on which a reader visited: the first of each period, and every day of a log."""
 

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 from django.db import connection
+from django.db.models import Value
+from django.db.models.signals import post_save, pre_save
 from django.test import override_settings
 
 import cx_feedback
 from cx_feedback.core import checks
 from cx_feedback.core.rooms import room_libraries
+from cx_feedback.readers.models import Activity, Consent, VisitDay
 
 
 def ids(messages):
@@ -32,6 +35,33 @@ def test_a_database_that_is_not_supported(monkeypatch):
     monkeypatch.setattr(connection, "display_name", "MariaDB")
     [message] = checks.check_databases(None)
     assert (ids([message]), "MariaDB" in message.msg) == (["E004"], True)
+
+
+class Receiver:
+    def __call__(self, **kwargs):
+        pass
+
+
+def test_models_that_need_save(settings, monkeypatch):
+    assert ids(checks.check_fast_inserts(None)) == []
+    receiver = Receiver()
+    post_save.connect(receiver, sender=VisitDay)
+    pre_save.connect(receiver, sender=Consent)  # never inserted fast
+    post_save.connect(receiver)  # for all models, as search indexes are
+    monkeypatch.setattr(Activity._meta.get_field("kind"), "db_default", Value("x"))
+    try:
+        found = checks.check_fast_inserts(None)
+        settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "FAST_INSERTS": False}
+        assert checks.check_fast_inserts(None) == []
+    finally:
+        post_save.disconnect(receiver, sender=VisitDay)
+        pre_save.disconnect(receiver, sender=Consent)
+        post_save.disconnect(receiver)
+    assert ids(found) == ["E007", "E007"]
+    assert [(m.obj, m.msg.partition("save(), but ")[2]) for m in found] == [
+        (Activity, "the database sets 'kind'."),
+        (VisitDay, f"post_save of it calls {__name__}.Receiver."),
+    ]
 
 
 def test_naive_datetimes():

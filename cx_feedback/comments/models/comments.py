@@ -15,6 +15,7 @@ from cx_feedback.comments.models.states import NAME_LENGTH, Markup, State
 from cx_feedback.comments.models.thread_paths import LEVELS, WIDTH, KeyField
 from cx_feedback.comments.rendering import reactions
 from cx_feedback.comments.rendering.text_cleaning import html_to_text
+from cx_feedback.core.database.fast_insert import allow_fast_inserts
 
 
 class Thread(models.Model):
@@ -76,6 +77,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(get_unread_condition())
 
 
+@allow_fast_inserts
 class Comment(models.Model):
     """A comment on a page, or a reply to another comment.
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread, thread_paths
-from cx_feedback.comments.models.search_text import build_search_text
 from cx_feedback.comments.services import email_verification, following, spam_checks
 from cx_feedback.comments.services.activity import record_approvals, store_with_activity
 from cx_feedback.comments.services.counters import StateChange, update_counters
@@ -174,8 +173,6 @@ def _build_comment(
         author_email=draft.email,
         text=draft.text,
         html=draft.html,
-        # The statement that inserts it takes the values as they are.
-        search_text=build_search_text(draft.name, draft.email, draft.text),
         state=state,
         language=draft.language,
         created_at=now,

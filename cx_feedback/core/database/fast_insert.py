@@ -1,21 +1,45 @@
-"""Fast inserts and lookups for the rows that every act of a reader touches."""
+"""Fast inserts and lookups for the rows that every act of a reader touches.
+
+They are what PostgreSQL is asked with ``CX_FEEDBACK["FAST_INSERTS"]``, the default. Elsewhere,
+and without it, all goes through ``save()``, with the same rows. Only models marked by
+``allow_fast_inserts`` may be inserted so; a system check looks whether each still can be.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, connections, models, router
 
+from cx_feedback.core import conf
 from cx_feedback.core.database import fast_insert_sql
 from cx_feedback.core.database.fast_insert_sql import Links, Owner
 
 Row = TypeVar("Row", bound=models.Model)
+ModelClass = TypeVar("ModelClass", bound=type[models.Model])
+
+#: The models whose rows may be inserted without ``save()``.
+FAST_MODELS: set[type[models.Model]] = set()
+
+
+def allow_fast_inserts(model: ModelClass) -> ModelClass:
+    """Mark a model whose rows are inserted by the hundred; a class decorator.
+
+    No ``pre_save`` or ``post_save`` is sent for its rows, its own ``save()`` is not called, and
+    defaults of the database are not read back.
+    """
+    FAST_MODELS.add(model)
+    return model
+
+
+def uses_fast_inserts(connection: Any) -> bool:
+    """Return whether rows are inserted here without ``save()``."""
+    return connection.vendor == "postgresql" and bool(conf.get("FAST_INSERTS"))
 
 
 def insert_row(row: models.Model) -> None:
     """Insert ``row``, whose model has an automatic key, and set that key.
 
-    This takes about half the time of ``save()``. The statement is compiled once per model, and no
-    ``pre_save`` or ``post_save`` is sent, so it is only for models without such receivers.
+    On PostgreSQL this takes about half the time of ``save()``: the statement is compiled once.
     """
     insert_rows([row])
 
@@ -25,22 +49,21 @@ def insert_rows(rows: Sequence[models.Model], links: Links | None = None) -> Non
 
     A foreign key that holds an earlier one of ``rows`` gets its key. ``links`` does the same for
     columns that aren't foreign keys. PostgreSQL inserts all rows with one statement, so that an
-    act takes one round trip to the database.
+    act takes one round trip to the database. Raises TypeError for a model without
+    ``allow_fast_inserts``.
     """
+    for row in rows:
+        if type(row) not in FAST_MODELS:
+            raise TypeError(f"{type(row).__name__} does not allow fast inserts: use save().")
     connection = connections[router.db_for_write(type(rows[0]))]
     links = {**_foreign_key_links(rows), **(links or {})}
-    if connection.features.can_return_columns_from_insert and (
-        connection.vendor == "postgresql" or len(rows) == 1
-    ):
-        _insert_and_set_keys(rows, links, connection)
+    if uses_fast_inserts(connection):
+        _note_keys(rows, _execute_insert(rows, links, connection), links, connection.alias)
         return
     try:
         for place, row in enumerate(rows):
             _take_keys(rows, place, links)
-            if connection.features.can_return_columns_from_insert:
-                _insert_and_set_keys([row], {}, connection)
-            else:
-                row.save(force_insert=True)
+            row.save(force_insert=True)
     except DatabaseError:
         # The caller's transaction rolls back the rows inserted before.
         for row in rows:
@@ -65,7 +88,7 @@ def insert_rows_for(
     its key; ``links`` is as in ``insert_rows``. The other columns of the result are deferred.
     """
     connection = connections[router.db_for_write(model)]
-    if connection.vendor != "postgresql":
+    if not uses_fast_inserts(connection):
         return None
     if_set, more = where_set
     conditions = [
@@ -93,7 +116,7 @@ def is_single_statement(model: type[models.Model]) -> bool:
     It isn't inside a transaction, which needs a savepoint in case a row is rejected.
     """
     connection = connections[router.db_for_write(model)]
-    return connection.vendor == "postgresql" and not connection.in_atomic_block
+    return uses_fast_inserts(connection) and not connection.in_atomic_block
 
 
 def _foreign_key_links(rows: Sequence[models.Model]) -> dict[tuple[int, str], int]:
@@ -117,10 +140,6 @@ def _take_keys(rows: Sequence[models.Model], place: int, links: Links) -> None:
             rows[place].__dict__[column] = rows[earlier].pk
 
 
-def _insert_and_set_keys(rows: Sequence[models.Model], links: Links, connection: Any) -> None:
-    _note_keys(rows, _execute_insert(rows, links, connection), links, connection.alias)
-
-
 def _execute_insert(
     rows: Sequence[models.Model],
     links: Links,
@@ -136,10 +155,9 @@ def _execute_insert(
     kinds, linked = tuple(map(type, rows)), tuple(links.items())
     held = [row.__dict__ for row in rows]
     words, values = [], list(conditions)
-    with_words = connection.vendor == "postgresql"
     for place, name, field, as_is, is_text in fast_insert_sql.get_columns(kinds, linked, owner):
         value = held[place][name]
-        if as_is and with_words and (not value or value is True):
+        if as_is and (not value or value is True):
             word = fast_insert_sql.WORDS.get((type(value), value), "%s")
             words.append(word)
             if word != "%s":
@@ -168,7 +186,8 @@ def get_by_unique_column(model: type[Row], column: str, value: Any) -> Row | Non
     This takes about a fifth of the time of ``filter()``, because the SELECT is compiled once.
     """
     connection = connections[router.db_for_read(model)]
-    statement = fast_insert_sql.get_select_sql(model, column, connection.alias)
+    fast = uses_fast_inserts(connection)
+    statement = fast and fast_insert_sql.get_select_sql(model, column, connection.alias)
     if not statement:
         return model._default_manager.filter(**{column: value}).first()
     with connection.cursor() as cursor:

@@ -59,7 +59,7 @@ def get_columns(
             field.attname,
             field,
             isinstance(field, _AS_IS) and not _sets_own_value(field),
-            isinstance(field, (models.CharField, models.TextField)),
+            isinstance(field, (models.CharField, models.TextField)) and not _sets_own_value(field),
         )
         for place, model in enumerate(kinds)
         for field in get_insert_fields(model)
@@ -68,9 +68,18 @@ def get_columns(
     ]
 
 
+#: These return the attribute as it is, unless the field has ``auto_now``.
+_PLAIN_PRE_SAVE = (
+    models.Field.pre_save,
+    models.DateField.pre_save,
+    models.DateTimeField.pre_save,
+)
+
+
 def _sets_own_value(field: Any) -> bool:
     """Return whether a field sets its value itself when it is stored."""
-    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    auto = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return auto or type(field).pre_save not in _PLAIN_PRE_SAVE
 
 
 @cache
@@ -78,7 +87,7 @@ def get_select_sql(model: type[models.Model], column: str, alias: str) -> str:
     """Return Django's SELECT, "" if a column needs a conversion."""
     connection = connections[alias]
     converted = any(f.get_db_converters(connection) for f in model._meta.concrete_fields)
-    if connection.vendor != "postgresql" or converted:
+    if converted:
         return ""
     sample = field_of(model, column).get_default()
     query = model._default_manager.filter(**{column: 0 if sample is None else sample})

@@ -46,6 +46,13 @@ SETTINGS: tuple[Setting, ...] = (
         setting_checks.whole_number(1024),
     ),
     Setting(
+        "FAST_INSERTS",
+        True,
+        "Whether PostgreSQL gets the rows of an act by one prepared statement, without save() and "
+        "its signals. False stores the same rows by save(); an act takes about twice as long.",
+        setting_checks.of_type(bool),
+    ),
+    Setting(
         "CLIENT_ADDRESS_HEADER",
         "",
         "Name in request.META of the header in which your own proxy writes the client's "

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from cx_feedback.core.database.fast_insert import allow_fast_inserts
 from cx_feedback.readers.models import Reader
 
 
@@ -34,6 +35,7 @@ class Quota(models.Model):
         return f"{self.question}={self.value}: {self.taken}/{self.limit}"
 
 
+@allow_fast_inserts
 class AnsweredOnce(models.Model):
     """A reader's answer to a survey, or its translations, that accept one response per reader."""
 

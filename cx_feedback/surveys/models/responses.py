@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from cx_feedback.core.database.fast_insert import allow_fast_inserts
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys.models.surveys import Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Question
@@ -23,6 +24,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return self.filter(state=Response.State.COUNTED)
 
 
+@allow_fast_inserts
 class Response(models.Model):
     """One reader's answers to a version of a survey, by question key.
 
@@ -116,6 +118,7 @@ class Response(models.Model):
         return self.idempotency_key.startswith(IMPORTED)
 
 
+@allow_fast_inserts
 class Start(models.Model):
     """Somebody began to answer a survey. The reader is not stored."""
 
