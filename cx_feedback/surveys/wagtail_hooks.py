@@ -13,8 +13,8 @@ from wagtail.snippets.models import register_snippet
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.surveys import permissions
-from cx_feedback.surveys.editing.comparison import QuestionsComparison, QuotasComparison
 from cx_feedback.surveys.editing.deletion import SurveyDeleteBulkAction
+from cx_feedback.surveys.editing.version_comparison import QuestionsComparison, QuotasComparison
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
 from cx_feedback.surveys.viewsets import SurveyViewSet
 

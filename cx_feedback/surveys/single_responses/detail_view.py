@@ -16,8 +16,8 @@ from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.services.response_log import DELETE_ACTION, get_response_log
 from cx_feedback.surveys.services.response_notes import get_content_mark
 from cx_feedback.surveys.single_responses.answer_rows import build_answer_rows
-from cx_feedback.surveys.single_responses.attachments import get_attachments
 from cx_feedback.surveys.single_responses.list_view import ResponsesTabView
+from cx_feedback.surveys.single_responses.tags_and_notes import get_attachments
 
 #: Other responses of the reader, and entries of the history, that are shown.
 MAX_OTHERS, MAX_ENTRIES = 10, 20

@@ -15,7 +15,6 @@ from cx_feedback.surveys.editing.survey_list import annotate_answers
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.results.tabs.base_view import TabView
 from cx_feedback.surveys.single_responses.answer_rows import AnswerRow, build_short_rows
-from cx_feedback.surveys.single_responses.attachments import Attachments, get_attachments
 from cx_feedback.surveys.single_responses.filter_form import (
     ResponseFilterForm,
     describe_response_filters,
@@ -27,6 +26,7 @@ from cx_feedback.surveys.single_responses.response_filters import (
 )
 from cx_feedback.surveys.single_responses.response_pages import Key, ResponseList
 from cx_feedback.surveys.single_responses.survey_versions import VersionLabel, list_versions
+from cx_feedback.surveys.single_responses.tags_and_notes import Attachments, get_attachments
 
 #: The label of an empty filter, then of each state.
 STATE_TABS = (
