@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.nps.editing import panels as editing
-from cx_feedback.nps.editing.placement_and_sampling import APPEARING
+from cx_feedback.nps.editing.placement_panels import APPEARING
 from cx_feedback.nps.question_keys import EMAIL, REASON, SCORE
 from cx_feedback.nps.widget_thanks import NextStep, WidgetOptions
 from cx_feedback.surveys.models import Survey

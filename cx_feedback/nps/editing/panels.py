@@ -13,7 +13,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 
-from cx_feedback.nps.editing.placement_and_sampling import APPEARING
+from cx_feedback.nps.editing.placement_panels import APPEARING
 
 
 def _build_class_panel(name: str, heading: Any) -> MultiFieldPanel:
