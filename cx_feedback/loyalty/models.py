@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.loyalty.model_choices import Quality
+from cx_feedback.loyalty.fit_quality import Quality
 from cx_feedback.loyalty.reports.report_models import (
     Attitude,
     CohortMonth,

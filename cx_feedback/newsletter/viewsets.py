@@ -94,10 +94,10 @@ class SubscriptionViewSet(LedgerViewSet):
     menu_label = pgettext_lazy("newsletter", "Subscriptions")
     menu_order = 720
     index_view_class = DeferredClass(
-        "cx_feedback.newsletter.views.admin_views.SubscriptionListView"
+        "cx_feedback.newsletter.views.subscription_admin_views.SubscriptionListView"
     )
     inspect_view_class = DeferredClass(
-        "cx_feedback.newsletter.views.admin_views.SubscriptionInspectView"
+        "cx_feedback.newsletter.views.subscription_admin_views.SubscriptionInspectView"
     )
     inspect_template_name = "cx_feedback/newsletter/admin/subscription.html"
     index_results_template_name = "cx_feedback/newsletter/admin/subscriptions_results.html"
@@ -135,7 +135,7 @@ class SubscriptionViewSet(LedgerViewSet):
 
     @property
     def list_export(self) -> tuple[str, ...]:
-        from cx_feedback.newsletter.views.admin_views import EXPORT_COLUMNS
+        from cx_feedback.newsletter.views.subscription_admin_views import EXPORT_COLUMNS
 
         return tuple(EXPORT_COLUMNS)
 
@@ -144,7 +144,9 @@ class SubscriptionViewSet(LedgerViewSet):
             *super().get_urlpatterns(),
             path(
                 "end/<int:pk>/",
-                deferred_view("cx_feedback.newsletter.views.admin_views.EndSubscriptionView"),
+                deferred_view(
+                    "cx_feedback.newsletter.views.subscription_admin_views.EndSubscriptionView"
+                ),
                 name="end",
             ),
             path(

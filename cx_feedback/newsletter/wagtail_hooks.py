@@ -29,7 +29,7 @@ def register_log_actions(actions: Any) -> None:
     """Register the names of imports and exports in Wagtail's audit log."""
     from cx_feedback.newsletter.imports.import_worker import FINISH_ACTION
     from cx_feedback.newsletter.imports.services import START_ACTION
-    from cx_feedback.newsletter.views.admin_views import EXPORT_ACTION
+    from cx_feedback.newsletter.views.subscription_admin_views import EXPORT_ACTION
 
     actions.register_action(
         START_ACTION,

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cx_feedback.loyalty.model_choices import Quality
+from cx_feedback.loyalty.fit_quality import Quality
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.reports.report_models import Effect
 from cx_feedback.loyalty.reports.rfv import Level

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from cx_feedback.loyalty.fit_quality import Quality
 from cx_feedback.loyalty.model.bgbb import Likelihood, Parameters
 from cx_feedback.loyalty.model.cells import Cells, Floats
-from cx_feedback.loyalty.model_choices import Quality
 
 #: |log parameter| up to which the prior is flat: 0.018 to 55.
 FLAT = 4.0

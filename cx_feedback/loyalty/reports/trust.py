@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.core.text.number_format import format_decimal
-from cx_feedback.loyalty.model_choices import Quality
+from cx_feedback.loyalty.fit_quality import Quality
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.scoring.uncounted_days import get_day, get_open_gap

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, npgettext, pgettext
 
 from cx_feedback.core.pages.site_time import format_moment
 from cx_feedback.core.text.number_format import format_decimal
-from cx_feedback.loyalty.model_choices import Quality
+from cx_feedback.loyalty.fit_quality import Quality
 from cx_feedback.loyalty.models import Fit, Run
 from cx_feedback.loyalty.reports.detection_delay import DetectionDelay
 from cx_feedback.loyalty.reports.trust import Trust, describe_trust, judge_trust
