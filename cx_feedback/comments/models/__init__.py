@@ -1,6 +1,5 @@
 """Threads and comments, what moderators and readers did with them, where imports came from."""
 
-from cx_feedback.comments.models.authors import NOTE_LENGTH, AuthorNote, SavedReply
 from cx_feedback.comments.models.cache_purges import PendingPurge
 from cx_feedback.comments.models.comments import (
     Comment,
@@ -18,7 +17,7 @@ from cx_feedback.comments.models.moderation import (
 )
 from cx_feedback.comments.models.objections import OBJECTION_LENGTH, Objection
 from cx_feedback.comments.models.past_decisions import PastDecision
-from cx_feedback.comments.models.readers import Flag, Follow, Vote
+from cx_feedback.comments.models.replies_and_notes import NOTE_LENGTH, AuthorNote, SavedReply
 from cx_feedback.comments.models.revisions import CommentRevision
 from cx_feedback.comments.models.site_settings import CommentSettings
 from cx_feedback.comments.models.spam import (
@@ -29,6 +28,7 @@ from cx_feedback.comments.models.spam import (
     SpamSample,
 )
 from cx_feedback.comments.models.states import CHANGEABLE_STATES, NAME_LENGTH, Markup, Rule, State
+from cx_feedback.comments.models.votes_flags_follows import Flag, Follow, Vote
 from cx_feedback.comments.models.waiting_alerts import WaitingAlert
 
 __all__ = [
