@@ -4,12 +4,12 @@ import inspect
 
 import pytest
 from django.http import HttpResponse
-from django.urls import URLResolver, include, path
+from django.urls import URLResolver, get_resolver, include, path
 from django.urls.resolvers import RegexPattern
 from django.views import View
 
 from cx_feedback.core.http.admin_requests import clean_requests
-from cx_feedback.core.http.deferred_urls import DeferredPatterns, deferred_view
+from cx_feedback.core.http.deferred_urls import DeferredPatterns, DeferredView, deferred_view
 
 
 def answer(request, number=0):
@@ -75,3 +75,19 @@ def test_a_view_is_found_by_its_path_at_its_first_request(rf):
     view = deferred_view("django.views.generic.RedirectView", url="/there/")
     assert view.__name__ == "RedirectView"
     assert view(rf.get("/"))["Location"] == "/there/"
+
+
+def iterate_callbacks(resolver):
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from iterate_callbacks(pattern)
+        else:
+            yield inspect.unwrap(pattern.callback)
+
+
+def test_every_deferred_view_of_the_rooms_can_be_made():
+    deferred = [
+        view for view in iterate_callbacks(get_resolver()) if isinstance(view, DeferredView)
+    ]
+    assert len(deferred) > 50
+    assert all(callable(view.view) for view in deferred)

@@ -10,10 +10,10 @@ from cx_feedback.core.http.deferred_urls import DeferredView
 
 _TABS = "cx_feedback.surveys.results.tabs"
 _VIEWS = {
-    "crosstab": f"{_TABS}.tables.CrossTabView",
-    "compare": f"{_TABS}.tables.CompareView",
-    "texts": f"{_TABS}.texts.TextsView",
-    "pages": f"{_TABS}.texts.PagesView",
+    "crosstab": f"{_TABS}.crosstab_and_periods.CrossTabView",
+    "compare": f"{_TABS}.crosstab_and_periods.CompareView",
+    "texts": f"{_TABS}.texts_and_pages.TextsView",
+    "pages": f"{_TABS}.texts_and_pages.PagesView",
     "partials": f"{_TABS}.partials.PartialsView",
     "exports": f"{_TABS}.exports.ExportsView",
 }
