@@ -6,7 +6,7 @@ from typing import Any
 import swapper
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
 
 from cx_feedback.comments.models import Comment, Section, State
 from cx_feedback.core.pages.sections import STEP
@@ -59,7 +59,7 @@ class Scope:
 
 
 def get_scope(user: Any) -> Scope:
-    """Return where ``user`` moderates, in two queries, once for each user object.
+    """Return where ``user`` moderates, in one query, once for each user object.
 
     A group with sections moderates only these. A group without sections moderates everywhere if
     it has the permission to moderate. A member of several groups has the scope of all of them.
@@ -76,10 +76,12 @@ def _find_scope(user: Any) -> Scope:
     if SuperuserOnly().is_granted_to(user):
         return Scope(everywhere=True)
     given = Q(user=user) | Q(group__in=_get_unbounded_groups().filter(user=user))
-    if get_permission_rows(MODERATE_COMMENTS).filter(given).exists():
-        return Scope(everywhere=True)
+    unbounded = get_permission_rows(MODERATE_COMMENTS).filter(given).order_by()
     sections = Section.objects.filter(group__in=user.groups.values("pk"), page__isnull=False)
-    return Scope(paths=tuple(sorted(set(sections.values_list("page__path", flat=True)))))
+    # The permission is the empty path, at which every other begins.
+    everywhere = unbounded.annotate(start=Value("", CharField())).values_list("start")
+    found = {path for (path,) in sections.order_by().values_list("page__path").union(everywhere)}
+    return Scope(everywhere=True) if "" in found else Scope(paths=tuple(sorted(found)))
 
 
 def _get_unbounded_groups() -> QuerySet[Group]:

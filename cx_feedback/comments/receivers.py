@@ -7,11 +7,19 @@ import swapper
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from wagtail.models import PageViewRestriction
+from wagtail.models import PageViewRestriction, Site
 from wagtail.signals import page_unpublished, post_page_move, pre_page_move
 
 from cx_feedback.comments import missing_comments
-from cx_feedback.comments.models import Ban, Comment, CommentSettings, Follow, Policy, Thread
+from cx_feedback.comments.models import (
+    Ban,
+    Comment,
+    CommentSettings,
+    Follow,
+    Policy,
+    SavedReply,
+    Thread,
+)
 from cx_feedback.core import signals
 from cx_feedback.core.rooms.titles import Name, get_admin_url
 from cx_feedback.mail import mailing_kinds
@@ -43,6 +51,8 @@ def connect_receivers() -> None:
         for model in (Policy, CommentSettings):
             changed.connect(clear_rules_cache, sender=model, dispatch_uid="cx_comments_rules")
         changed.connect(clear_ban_cache, sender=Ban, dispatch_uid="cx_comments_bans")
+        for model in (CommentSettings, SavedReply, Site):
+            changed.connect(clear_queue_settings, sender=model, dispatch_uid="cx_comments_queue")
     mailing_kinds.register_mailing_kind("comment-verification", name_verification_mailings)
     pre_delete.connect(
         count_decisions_of_thread, sender=Thread, dispatch_uid="cx_comments_thread_decisions"
@@ -77,6 +87,12 @@ def clear_rules_cache(**kwargs: Any) -> None:
     from cx_feedback.comments.submission import policies
 
     policies.clear_rules_cache()
+
+
+def clear_queue_settings(**kwargs: Any) -> None:
+    from cx_feedback.comments.moderation import queue_settings
+
+    queue_settings.clear_queue_settings()
 
 
 def clear_ban_cache(**kwargs: Any) -> None:

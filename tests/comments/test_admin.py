@@ -86,7 +86,7 @@ def test_the_queue_costs_the_same_for_many(mod_client, write, django_assert_max_
     for _ in range(30):
         write(parent=write(state="published"))
     mod_client.get(QUEUE)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(15):
         assert len(shown(mod_client.get(QUEUE))) == 30
 
 

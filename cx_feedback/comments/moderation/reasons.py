@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.models import Site
 
-from cx_feedback.comments.models import CommentSettings
+from cx_feedback.comments.moderation.queue_settings import get_queue_settings
 
 #: Reasons to reject, unless the site has its own.
 DEFAULT_REASONS = (
@@ -34,14 +33,8 @@ class SiteReasons:
 
 def get_site_reasons(only: Site | None = None) -> list[SiteReasons]:
     """Return the reasons of each site, the default one first, or of ``only``."""
-    own = CommentSettings.objects.filter(site=OuterRef("pk")).values("reject_reasons")[:1]
-    sites = Site.objects.order_by("-is_default_site", "hostname").annotate(own=Subquery(own))
-    if only:
-        sites = sites.filter(pk=only.pk)
-    found = [
-        SiteReasons(site.pk, site.site_name or site.hostname, parse_reasons(site.own or ""))
-        for site in sites
-    ]
+    sites = [site for site in get_queue_settings().sites if only is None or site.site_id == only.pk]
+    found = [SiteReasons(site.site_id, site.name, parse_reasons(site.reasons)) for site in sites]
     return found or [SiteReasons(None, "", parse_reasons())]
 
 

@@ -6,11 +6,12 @@ from typing import Any
 from cx_feedback.comments.following.mail_links import get_comment_url
 from cx_feedback.comments.models import Comment, SavedReply
 from cx_feedback.comments.models.reply_placeholders import fill_placeholders
+from cx_feedback.comments.moderation.queue_settings import get_queue_settings
 from cx_feedback.core.pages.sites import get_site_of_page
 from cx_feedback.core.people.accounts import public_name
 
-#: The most saved replies in the menu, and those that have a key.
-MAX_REPLIES, MAX_KEYS = 50, 9
+#: The most saved replies that have a key.
+MAX_KEYS = 9
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class SavedReplyOption:
 
 def get_options() -> list[SavedReplyOption]:
     """Return the saved replies by title, the first ones with a key."""
-    rows = SavedReply.objects.values_list("pk", "title").order_by("title")[:MAX_REPLIES]
+    rows = get_queue_settings().saved_replies
     return [
         SavedReplyOption(pk, title, str(place) if place <= MAX_KEYS else "")
         for place, (pk, title) in enumerate(rows, start=1)

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Site
 
 from cx_feedback.comments.models import CommentSettings
+from cx_feedback.comments.moderation.queue_settings import get_queue_settings
 from cx_feedback.comments.spam import training
 from cx_feedback.comments.spam.registry import get_scorers
 from cx_feedback.core.text.number_format import format_decimal
@@ -37,15 +35,13 @@ def get_scorer_choices() -> list[tuple[str, Any]]:
 
 def get_promises() -> list[int]:
     """Return the promises of all sites, the strictest first; a site without settings has one."""
+    found = {site.promise for site in get_queue_settings().sites}
     default = CommentSettings._meta.get_field("spam_promise").default
-    own = CommentSettings.objects.filter(site=OuterRef("pk")).values("spam_promise")[:1]
-    rows = Site.objects.annotate(promise=Coalesce(Subquery(own), default)).order_by()
-    found = rows.values_list("promise", flat=True).distinct()
     return sorted(found, reverse=True) or [default]
 
 
 def describe_promise() -> str:
-    """Return whether suspected spam waits or is put aside, usually in one query."""
+    """Return whether suspected spam waits or is put aside, usually without a query."""
     accuracy = training.get_classifier().accuracy
     promise = get_promises()[0]
     if not accuracy.borders:
