@@ -49,4 +49,8 @@ SCHEDULE = {
         "task": "cx_feedback.comments.train_spam_model",
         "schedule": 86400.0,
     },
+    "cx-comments-fill-search-texts": {
+        "task": "cx_feedback.comments.fill_search_texts",
+        "schedule": 3600.0,
+    },
 }

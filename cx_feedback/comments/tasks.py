@@ -84,3 +84,9 @@ def train_spam_model() -> int:
 def draw_spam_sample() -> int:
     """Draw the daily sample of the spam for moderators to check; return its size."""
     return services.draw_spam_sample()
+
+
+@shared_task(name="cx_feedback.comments.fill_search_texts")
+def fill_search_texts() -> int:
+    """Write the search texts that comments lack; return their number."""
+    return services.fill_search_texts()

@@ -572,6 +572,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
+            index=models.Index(condition=models.Q(('search_text', '')), fields=['id'], name='cx_comment_unsearched'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
             index=models.Index(condition=models.Q(('shingle_first__isnull', False)), fields=['shingle_first', 'state'], name='cx_comment_alike_first'),
         ),
         migrations.AddIndex(

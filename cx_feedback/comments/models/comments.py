@@ -269,6 +269,7 @@ class Comment(models.Model):
                 fields=["id"], condition=Q(proposed__isnull=False), name="cx_comment_proposed"
             ),
             models.Index(fields=["id"], condition=Q(objected=True), name="cx_comment_objected"),
+            models.Index(fields=["id"], condition=Q(search_text=""), name="cx_comment_unsearched"),
             models.Index(
                 fields=["shingle_first", "state"],
                 condition=Q(shingle_first__isnull=False),

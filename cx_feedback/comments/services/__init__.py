@@ -64,6 +64,7 @@ from cx_feedback.comments.services.revisions import (
     get_seen,
     parse_seen,
 )
+from cx_feedback.comments.services.search_texts import fill_search_texts
 from cx_feedback.comments.services.spam_checks import get_ids_being_checked, run_due_checks
 from cx_feedback.comments.services.spam_measurement import train_and_measure
 from cx_feedback.comments.services.spam_reports import delete_old_reports, send_due_reports
@@ -105,6 +106,7 @@ __all__ = [
     "edit_as_moderator",
     "edit_comment",
     "erase_comments",
+    "fill_search_texts",
     "flag_comment",
     "flags",
     "following",
