@@ -51,8 +51,8 @@ def connect_receivers() -> None:
         for model in (Policy, CommentSettings):
             changed.connect(clear_rules_cache, sender=model, dispatch_uid="cx_comments_rules")
         changed.connect(clear_ban_cache, sender=Ban, dispatch_uid="cx_comments_bans")
-        for model in (CommentSettings, SavedReply, Site):
-            changed.connect(clear_queue_settings, sender=model, dispatch_uid="cx_comments_queue")
+        for shown in (CommentSettings, SavedReply, Site):
+            changed.connect(clear_queue_settings, sender=shown, dispatch_uid="cx_comments_queue")
     mailing_kinds.register_mailing_kind("comment-verification", name_verification_mailings)
     pre_delete.connect(
         count_decisions_of_thread, sender=Thread, dispatch_uid="cx_comments_thread_decisions"

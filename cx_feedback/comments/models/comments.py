@@ -259,11 +259,7 @@ class Comment(models.Model):
             models.Index(
                 fields=["suspected", "id"], condition=Q(state="pending"), name="cx_comment_pending"
             ),
-            models.Index(
-                fields=["id"],
-                condition=Q(state="published", decided_at__isnull=True, by_staff=False, source=""),
-                name="cx_comment_unread",
-            ),
+            models.Index(fields=["id"], condition=get_unread_condition(), name="cx_comment_unread"),
             models.Index(fields=["id"], condition=Q(flags__gt=0), name="cx_comment_flagged"),
             models.Index(
                 fields=["id"], condition=Q(proposed__isnull=False), name="cx_comment_proposed"

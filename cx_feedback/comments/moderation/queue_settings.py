@@ -1,4 +1,4 @@
-"""What the queue needs of sites and editors: kept for a minute, since each request asks for it."""
+"""Settings of sites and editors for the queue, cached: each request asks for them."""
 
 from dataclasses import dataclass
 from typing import Any
