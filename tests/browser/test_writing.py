@@ -142,3 +142,30 @@ def test_marks_cannot_cover_what_stands_around_a_comment(visit, write):  # noqa:
         found = page.locator(f"#cx-comment-{marked.pk} {part}")
         assert found.evaluate("(e) => getComputedStyle(e).overflowY") == "clip"
         assert found.bounding_box()["height"] < 60
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_edit_has_a_preview(visit, write, javascript):  # noqa: F811
+    page = visit(javascript=javascript)
+    page.fill("[name=text]", "First words")
+    page.fill("[name=name]", "Ana")
+    page.click(SEND)
+    if javascript:
+        page.click("[data-cx-mine] >> nth=0")
+    else:
+        page.goto(f"/feedback/comments/{Comment.objects.get().pk}/edit/?lang=en")
+    text, shown = page.locator("#cx-edit-text"), page.locator(".cx-preview")
+    text.fill("Second **words**")
+    page.click("#cx-edit [name=preview]")
+    expect(shown.locator("strong")).to_have_text("words")
+    expect(text).to_have_value("Second **words**")
+    assert Comment.objects.get().text == "First words"
+    if javascript:
+        text.fill(" ")
+        expect(shown).to_have_count(0)
+        page.click("#cx-edit [name=preview]")
+        expect(shown).to_have_text("Write your comment first.")
+        text.fill("Second **words**")
+    page.click("#cx-edit button:not([name=preview])")
+    expect(page.locator("#cx-edit")).to_have_count(0)
+    assert Comment.objects.get().text == "Second **words**"

@@ -66,3 +66,42 @@ def test_previews_count_against_the_rate_of_writes(client, talk, settings):
     rates = {**settings.CX_FEEDBACK["RATES"], "write": "2/m"}
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "RATES": rates}
     assert [preview(client, talk, "x").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def preview_edit(client, comment, text):
+    sent = {"text": text, "lang": "en", "preview": "1"}
+    return client.post(f"/feedback/comments/{comment.pk}/edit/", sent, **OWN)
+
+
+@pytest.fixture
+def author(client, reader):
+    client.cookies["cx_reader"] = reader.key.hex
+    return client
+
+
+def test_an_edit_is_shown_above_its_form_and_changes_nothing(author, talk, write, reader):
+    comment = write("Old words", reader=reader, state="published")
+    assert b'name="preview"' in author.get(f"/feedback/comments/{comment.pk}/edit/").content
+    response = preview_edit(author, comment, "New **words**\n<b>")
+    html = response.content.decode()
+    assert (response.status_code, "no-store" in response["Cache-Control"]) == (200, True)
+    assert "<p>New <strong>words</strong><br>\n&lt;b&gt;</p>" in html
+    assert html.index("<strong>words") < html.index("New **words**\n&lt;b&gt;</textarea>")
+    assert f'href="{talk.url}#cx-comments"' in html
+    comment.refresh_from_db()
+    assert (comment.text, comment.proposed, comment.edited_at) == ("Old words", None, None)
+    assert not comment.revisions.exists()
+
+
+def test_a_preview_of_an_edit_has_the_bounds_of_an_edit(author, talk, write, reader, settings):
+    comment, theirs = write("Old words", reader=reader), write("Other words")
+    empty = preview_edit(author, comment, "> \u200b")
+    assert (empty.status_code, b"Write your comment first." in empty.content) == (400, True)
+    assert preview_edit(author, theirs, "Mine").status_code == 404
+    del author.cookies["cx_reader"]
+    assert preview_edit(author, comment, "Mine").status_code == 404
+    author.cookies["cx_reader"] = reader.key.hex
+    CommentSettings.objects.create(site=talk.get_site(), edit_minutes=0)
+    late = preview_edit(author, comment, "My late words")
+    assert (late.status_code, b"My late words" in late.content) == (409, True)
+    assert Comment.objects.get(pk=comment.pk).text == "Old words"

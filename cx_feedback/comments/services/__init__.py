@@ -50,7 +50,7 @@ from cx_feedback.comments.services.moderator_edits import (
 from cx_feedback.comments.services.moderator_replies import ReplyResult, reply_as_moderator
 from cx_feedback.comments.services.objection_decisions import decide_on_objection
 from cx_feedback.comments.services.objections import object_to_refusal
-from cx_feedback.comments.services.own_comments import delete_comment, edit_comment
+from cx_feedback.comments.services.own_comments import delete_comment, edit_comment, preview_edit
 from cx_feedback.comments.services.retention_cleanup import (
     clear_client_hashes,
     delete_refused_comments,
@@ -124,6 +124,7 @@ __all__ = [
     "object_to_refusal",
     "own_comments",
     "parse_seen",
+    "preview_edit",
     "purge_due_urls",
     "refusal_notices",
     "reject_comments",

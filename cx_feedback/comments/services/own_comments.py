@@ -17,6 +17,7 @@ from cx_feedback.comments.models import (
     State,
     Thread,
 )
+from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.services import spam_checks
 from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.services.revisions import (
@@ -39,6 +40,20 @@ def may_change(comment: Comment, *, minutes: int) -> bool:
     return comment.state in CHANGEABLE_STATES and timezone.now() < until
 
 
+def preview_edit(*, comment_id: int, actor: Actor, text: str, minutes: int) -> str:
+    """Return the HTML of a new text of the actor's own comment. Nothing is stored.
+
+    Raises the errors of ``edit_comment``.
+    """
+    mine = actor.get_own_filter()
+    rows = Comment.objects.filter(state__in=CHANGEABLE_STATES, pk=comment_id)
+    comment = rows.filter(mine).first() if mine else None
+    if comment is None:
+        raise NotFound
+    _require_changeable(comment, minutes)
+    return render_markdown(_check_text(text))
+
+
 @transaction.atomic
 def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> Comment:
     """Store a new text of the actor's own comment and check it for spam again.
@@ -47,10 +62,7 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
     text that was published stays public meanwhile (``Comment.proposed``). Raises InvalidInput
     naming ``text``, NotFound for a comment of somebody else, Closed when it is too late.
     """
-    errors: dict[str, list[str]] = {}
-    text = comment_input.check_text(text, errors)
-    if errors:
-        raise InvalidInput(fields=errors)
+    text = _check_text(text)
     comment = _lock_own_comment(comment_id, actor, minutes)
     if text == get_latest_text(comment):
         return comment
@@ -106,6 +118,18 @@ def _lock_own_comment(comment_id: int, actor: Actor, minutes: int) -> Comment:
     comment = rows.select_for_update(no_key=True, of=("self",)).select_related("thread").first()
     if comment is None:
         raise NotFound
+    _require_changeable(comment, minutes)
+    return comment
+
+
+def _require_changeable(comment: Comment, minutes: int) -> None:
     if not may_change(comment, minutes=minutes):
         raise Closed(_("This comment can no longer be edited."))
-    return comment
+
+
+def _check_text(text: str) -> str:
+    errors: dict[str, list[str]] = {}
+    checked = comment_input.check_text(text, errors)
+    if errors:
+        raise InvalidInput(fields=errors)
+    return checked

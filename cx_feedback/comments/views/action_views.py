@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -24,6 +25,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http.form_posts import public_form, redirect_to_page
 from cx_feedback.core.http.status_codes import get_status
+from cx_feedback.core.pages.page_access import find_page
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -94,18 +96,29 @@ def edit_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 def _post_edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     text = request.POST.get("text", "")
     try:
+        if "preview" in request.POST:
+            html = reader_actions.preview_edit(request, comment_id, text=text)
+            return _render_edit(request, comment_id, preview_html=mark_safe(html))
         acted = reader_actions.edit_comment(request, comment_id, text=text)
     except NotFound:
         raise  # with what was written: see core.forms.error_page
     except FeedbackError as error:
-        context: dict[str, Any] = {
-            "error": error,
-            "comment_id": comment_id,
-            "text": text,
-            "text_limit": conf.get("COMMENTS_LENGTH"),
-        }
-        return render(request, "cx_feedback/comments/edit.html", context, status=get_status(error))
+        return _render_edit(request, comment_id, error=error, status=get_status(error))
     return _redirect_to_own_comments(acted.page_id)
+
+
+def _render_edit(
+    request: HttpRequest, comment_id: int, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    """Show the form with what was entered, below a preview or an error."""
+    own = selectors.get_own_comment(comment_id=comment_id, actor=get_actor(request))
+    context |= {
+        "comment_id": comment_id,
+        "cx_page": find_page(own.thread.page_id, request) if own else None,
+        "text": request.POST.get("text", ""),
+        "text_limit": conf.get("COMMENTS_LENGTH"),
+    }
+    return render(request, "cx_feedback/comments/edit.html", context, status=status)
 
 
 @csrf_exempt

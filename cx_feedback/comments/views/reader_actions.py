@@ -106,6 +106,14 @@ def edit_comment(request: HttpRequest, comment_id: int, *, text: Any) -> ActionR
     return ActionResult(actor, comment, page_id)
 
 
+def preview_edit(request: HttpRequest, comment_id: int, *, text: str) -> str:
+    """Return the HTML of a new text of one's own comment, or raise a FeedbackError."""
+    _page_id, rules = _get_page_and_rules(request, comment_id)
+    return services.preview_edit(
+        comment_id=comment_id, actor=get_actor(request), text=text, minutes=rules.edit_minutes
+    )
+
+
 def delete_comment(request: HttpRequest, comment_id: int) -> ActionResult:
     """Delete one's own comment, or raise a FeedbackError and change nothing."""
     page_id, rules = _get_page_and_rules(request, comment_id)

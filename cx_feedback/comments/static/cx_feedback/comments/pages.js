@@ -21,6 +21,8 @@ export function show(place, link, next) {
   box.dataset.cxFor = link.href;
   box.append(form);
   place.append(box);
+  // Until then, and without it, the preview is a page of its own.
+  if (form.elements.preview) import("./writing.js").then(({ offerPreview }) => offerPreview(form), () => {});
   form.querySelector("textarea, input:not([type=hidden]), button").focus();
 }
 

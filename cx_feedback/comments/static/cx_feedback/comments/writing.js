@@ -36,7 +36,7 @@ async function preview(form, button) {
     body.append("preview", "1");
     const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(body) });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const found = ["[data-cx-preview-text] > *", "#cx-c-text-error", "[role=alert]", ".cx-error", "h1"].map((each) => page.querySelector(each)).find(Boolean);
+    const found = ["[data-cx-preview-text] > *", "#cx-c-text-error", "#cx-edit-error", "[role=alert]", ".cx-error", "h1"].map((each) => page.querySelector(each)).find(Boolean);
     if (!found) throw response;
     found.removeAttribute("id");
     box.replaceChildren(found);
@@ -59,8 +59,8 @@ export function writeAs(writing, account) {
   for (const part of writing.querySelectorAll("[data-cx-login]")) part.hidden = true;
 }
 
-export function prepare(form) {
-  remember(form);
+// Of the form to write, and of the one to edit.
+export function offerPreview(form) {
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name !== "preview") return;
     event.preventDefault();
@@ -68,11 +68,16 @@ export function prepare(form) {
     preview(form, event.submitter);
   });
   form.addEventListener("input", () => form.querySelector(".cx-preview")?.remove());
+  form.addEventListener("cx:done", () => form.querySelector(".cx-preview")?.remove());
+}
+
+export function prepare(form) {
+  remember(form);
+  offerPreview(form);
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || !form.elements.parent.value) return;
     const link = form.closest("article")?.querySelector(".cx-reply");
     form.querySelector("[data-cx-cancel]").click();
     link?.focus();
   });
-  form.addEventListener("cx:done", () => form.querySelector(".cx-preview")?.remove());
 }
