@@ -1,4 +1,4 @@
-// The dialogs: a reason to reject, a reply, a ban. Each shows whom and what it is about.
+// The dialogs: a reason to reject, a reply, a ban, an objection. Each shows whom and what it is about.
 
 import { $, $$, say, words } from "./page.js";
 import { post } from "./posting.js";
@@ -19,9 +19,30 @@ export function open(name, chosen) {
   for (const error of $$("[data-cx-error]", dialog)) error.textContent = "";
   if (name === "ban") offerKinds(dialog, chosen[0].dataset.cxBan.split(" "));
   if (name === "reject") offerReasons(dialog, reasonsFor(chosen));
+  if (name === "objection") load(dialog, chosen[0]);
   dialog.showModal();
+  focusFirst(dialog);
+}
+
+function focusFirst(dialog) {
   const first = "textarea, .cx-reasons:not([hidden]) button, input:enabled:not([type=hidden])";
   $(first, dialog)?.focus();
+}
+
+// Who may decide, and on what, is what the form's own page says.
+async function load(dialog, row) {
+  const place = $("[data-cx-loaded]", dialog);
+  place.textContent = "…";
+  try {
+    const response = await fetch($("[data-cx-action=objection]", row).href, { redirect: "manual" });
+    if (!response.ok) throw response;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (about[0] !== row) return;
+    place.replaceChildren(...$$("[data-cx-objection], [data-cx-form=objection]", page));
+    focusFirst(dialog);
+  } catch {
+    place.textContent = words.problems.network;
+  }
 }
 
 // Each site has reasons of its own: comments of several sites share none.
@@ -64,7 +85,7 @@ export async function submitted(inside, submitter) {
     decide("reject", chosen, { reason });
     return;
   }
-  const body = new FormData(inside);
+  const body = new FormData(inside, submitter);
   body.set("seen", chosen[0].dataset.cxSeen);
   const url = inside.dataset.cxAction.replace("/0/", `/${idOf(chosen[0])}/`);
   let answer;
@@ -114,6 +135,11 @@ export function keyInside(dialog, event, typed) {
     const saved = $$("[data-cx-saved]", dialog)[event.code.slice(5) - 1];
     if (saved) insertSaved(saved);
     return Boolean(saved);
+  }
+  const choices = $$("[data-cx-form=objection] [name=decision]", dialog);
+  if (choices.length && event.altKey && /^Digit[12]$/.test(event.code)) {
+    choices[event.code.slice(5) - 1].click();
+    return true;
   }
   if (dialog.id !== "cx-dialog-reject" || typed || !/^[1-9]$/.test(event.key)) return false;
   $$(".cx-reasons:not([hidden]) button", dialog)[event.key - 1]?.click();

@@ -16,7 +16,7 @@ const ACTS = {
   p: ["pick", "unpick"],
   i: ["pin", "unpin"],
 };
-const DIALOGS = { r: "reject", c: "reply", b: "ban" };
+const DIALOGS = { r: "reject", c: "reply", b: "ban", d: "objection" };
 
 // Keys that need no comment; returns whether ``name`` is one.
 function general(name) {
