@@ -1,5 +1,7 @@
 """Every string of every room is there in Spanish, and compiled."""
 
+import re
+
 import pytest
 
 from cx_feedback import ROOMS
@@ -19,3 +21,16 @@ def test_every_room_has_a_catalogue(room):
 
 def test_no_message_of_ours_stands_elsewhere_with_another_translation():
     assert overlaps() == []
+
+
+def test_messages_are_marked_by_names_that_are_gathered():
+    pattern = re.compile(r"import (\w*gettext\w*) as (\w+)")
+    names = {
+        (str(path.relative_to(ROOT)), *found)
+        for folder in FOLDERS
+        for path in folder.glob("**/*.py")
+        for found in pattern.findall(path.read_text())
+    }
+    assert {
+        each for each in names if each[1:] not in (("gettext", "_"), ("gettext_lazy", "_"))
+    } == set()

@@ -10,8 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
@@ -69,7 +68,7 @@ class DecisionView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
 
     http_method_names = ["post"]
     template_name = "cx_feedback/comments/admin/conflicts.html"
-    page_title = _lazy("Decide again")
+    page_title = gettext_lazy("Decide again")
     header_icon = "comment"
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
@@ -26,7 +26,7 @@ class NotesView(CommentFormView):
     """Write a note on the author of a comment, or delete one."""
 
     required_permission = permissions.MODERATE & permissions.NOTES.add
-    page_title = _lazy("Notes on the author")
+    page_title = gettext_lazy("Notes on the author")
     form_name = "notes"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

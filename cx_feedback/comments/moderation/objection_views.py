@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import OBJECTION_LENGTH, Comment, Objection, State
@@ -22,7 +22,7 @@ from cx_feedback.core.http.parameters import parse_id
 class ObjectionView(CommentFormView):
     """Accept an objection, or dismiss it with an answer to the author."""
 
-    page_title = _lazy("Decide about an objection")
+    page_title = gettext_lazy("Decide about an objection")
     form_name = "objection"
 
     @cached_property
@@ -50,7 +50,7 @@ class ObjectionView(CommentFormView):
         try:
             objection_id = parse_id(request.POST.get("objection", ""))
             if chosen not in ("uphold", "dismiss") or objection_id is None:
-                raise InvalidInput(fields={"comment": [_lazy("Choose what to decide.")]})
+                raise InvalidInput(fields={"comment": [gettext_lazy("Choose what to decide.")]})
             objection = services.decide_on_objection(
                 objection_id=objection_id,
                 uphold=chosen == "uphold",

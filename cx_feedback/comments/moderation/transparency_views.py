@@ -7,8 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
@@ -35,7 +34,7 @@ class TransparencyView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateVi
     """Decisions by kind and reason, reports and objections of a year."""
 
     template_name = "cx_feedback/comments/admin/transparency.html"
-    page_title = _lazy("Transparency report")
+    page_title = gettext_lazy("Transparency report")
     header_icon = "cx-gauge"
 
     @cached_property
