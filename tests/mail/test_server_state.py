@@ -12,7 +12,7 @@ from django.utils import timezone
 from cx_feedback.mail import services, tasks
 from cx_feedback.mail.models import Delivery, Mailing, ServerRefusal
 from cx_feedback.mail.services import Recipient, server_state
-from tests.mail.test_transport import GOOD, server  # noqa: F401
+from tests.mail.test_transport import GOOD, backend, server  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -264,3 +264,16 @@ def test_other_mailings_do_not_speak_of_it(admin_client, answers):
     services.send_due()
     page = admin_client.get(reverse("cx_deliveries:mailing", args=["series:2"])).content.decode()
     assert "The mail server is refusing emails" not in page
+
+
+def test_a_server_that_never_answers_texts_leaves_few_in_doubt(server):  # noqa: F811
+    post(30)
+    server.always_ends_after = "text"
+    doubts = []
+    for _ in range(4):
+        assert services.send_due(commit_size=10).down
+        doubts.append(Delivery.objects.filter(state=State.IN_DOUBT).count())
+        later()
+    assert doubts == [2, 3, 4, 5]
+    server.always_ends_after = ""
+    assert services.send_due().sent == 25

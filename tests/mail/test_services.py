@@ -379,15 +379,15 @@ def test_a_result_that_could_not_be_committed_is_not_sent_again(message, script,
     """A sent row may end in doubt, never back among those that wait."""
     for key in "12":
         post(message, key=key)
-    from cx_feedback.mail.services.status_updater import StatusUpdater
+    from cx_feedback.mail.services import result_writer
 
-    def broken(self, *, sent, **how):
+    def broken(*, sent, **how):
         if sent:
             raise RuntimeError("the database went away")
-        return begin(self, sent=sent, **how)
+        return update_statuses(sent=sent, **how)
 
-    begin = StatusUpdater.begin_update
-    monkeypatch.setattr(StatusUpdater, "begin_update", broken)
+    update_statuses = result_writer.update_statuses
+    monkeypatch.setattr(result_writer, "update_statuses", broken)
     with pytest.raises(RuntimeError):
         services.send_due(commit_size=1)
     monkeypatch.undo()

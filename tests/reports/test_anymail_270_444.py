@@ -21,14 +21,14 @@ from cx_feedback.mail.messages.ascii_headers import (
 )
 from cx_feedback.mail.messages.delivery_result import DeliveryStatus
 from cx_feedback.mail.messages.list_headers import build_list_id
-from cx_feedback.mail.messages.outgoing import OutgoingMessage
-from cx_feedback.mail.messages.transport import Transport
+from cx_feedback.mail.messages.outgoing_email import OutgoingEmail
 from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.rendering import mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
 from tests.comments.conftest import talk, write  # noqa: F401
-from tests.mail.test_transport import server  # noqa: F401
+from tests.mail.test_mime import encode_by_django
+from tests.mail.test_transport import backend, send, server  # noqa: F401
 
 SENDERS = {
     "Müller <post@müller.example>": "xn--mller-kva.example",
@@ -55,7 +55,7 @@ def outgoing(sender):
     delivery = Delivery(
         pk=7, mailing="m:1", recipient_key="9", address="ana@example.org", variables={"url": LONG}
     )
-    return OutgoingMessage(delivery, message)
+    return OutgoingEmail(delivery, message)
 
 
 def check(data, domain):
@@ -86,13 +86,13 @@ def test_our_own_bytes(sender):
 
 @pytest.mark.parametrize("sender", SENDERS)
 def test_djangos_message(sender):
-    check(outgoing(sender).rendered.build_email().message().as_bytes(), SENDERS[sender])
+    check(encode_by_django(outgoing(sender)), SENDERS[sender])
 
 
 @pytest.mark.parametrize("how", [policy.default, policy.SMTP])
 def test_the_modern_policy_that_django_6_uses(how):
     message = EmailMessage(policy=how)
-    for name, value in outgoing("post@ñandú.example").rendered.build_email().extra_headers.items():
+    for name, value in outgoing("post@ñandú.example").extra_headers.items():
         message[name] = value
     message["From"] = "post@xn--and-6ma2c.example"
     message.set_content("Hola")
@@ -100,11 +100,8 @@ def test_the_modern_policy_that_django_6_uses(how):
 
 
 @pytest.mark.parametrize("sender", SENDERS)
-def test_over_a_real_server(server, settings, sender):  # noqa: F811
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-    with Transport() as transport:
-        assert transport.send(outgoing(sender)).status == DeliveryStatus.SENT
+def test_over_a_real_server(server, sender):  # noqa: F811
+    assert send(outgoing(sender))[0].status == DeliveryStatus.SENT
     [text] = server.texts
     check(text if isinstance(text, bytes) else text.encode(), SENDERS[sender])
 
@@ -113,16 +110,14 @@ def test_over_a_real_server(server, settings, sender):  # noqa: F811
 def test_in_a_file(tmp_path, settings, sender):
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
-    with Transport() as transport:
-        assert transport.send(outgoing(sender)).status == DeliveryStatus.SENT
+    assert send(outgoing(sender))[0].status == DeliveryStatus.SENT
     [written] = tmp_path.iterdir()
     check(written.read_bytes(), SENDERS[sender])
 
 
 @pytest.mark.parametrize("sender", SENDERS)
 def test_in_memory(sender):
-    with Transport() as transport:
-        assert transport.send(outgoing(sender)).status == DeliveryStatus.SENT
+    assert send(outgoing(sender))[0].status == DeliveryStatus.SENT
     [message] = mail.outbox
     check(message.message().as_bytes(), SENDERS[sender])
 
@@ -130,9 +125,9 @@ def test_in_memory(sender):
 @pytest.mark.parametrize("sender", SENDERS)
 def test_by_a_provider(sender):
     pytest.importorskip("anymail")
-    backend = get_connection("anymail.backends.test.EmailBackend")
-    message = outgoing(sender).rendered.build_email()
-    assert backend.send_messages([message]) == 1
+    provider = get_connection("anymail.backends.test.EmailBackend")
+    message = outgoing(sender)
+    assert provider.send_messages([message]) == 1
     sent = message.anymail_test_params
     assert all(str(value).isascii() for value in sent["extra_headers"].values())
     assert sent["from"].addr_spec == f"post@{SENDERS[sender]}"

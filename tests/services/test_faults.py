@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from cx_feedback.mail import services
 from cx_feedback.mail.models import Delivery
+from tests.mail.test_transport import DJANGOS, OURS
 from tests.services.conftest import wait_for
 from tests.services.test_mail_smtp import post, sink  # noqa: F401
 
@@ -86,7 +87,7 @@ def start_worker(broker, sink):  # noqa: F811
     """Start a Celery worker that sends to the sink, in a process of one thread."""
     started = []
 
-    def start(commit_size):
+    def start(commit_size, backend):
         database = connection.settings_dict
         process = subprocess.Popen(
             [
@@ -103,6 +104,7 @@ def start_worker(broker, sink):  # noqa: F811
                 "CELERY_BROKER_URL": broker.url,
                 "CELERY_TASK_DEFAULT_QUEUE": "faults",
                 "EMAIL_PORT": str(sink.port),
+                "EMAIL_BACKEND": backend,
             },
             stderr=subprocess.DEVNULL,
         )
@@ -129,6 +131,7 @@ def unsettled():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("backend", [DJANGOS, OURS], ids=["django", "ours"])
 @pytest.mark.parametrize("commit_size", [1, 10])
 def test_kills_double_tasks_and_a_restarted_broker(
     sink,  # noqa: F811
@@ -136,13 +139,14 @@ def test_kills_double_tasks_and_a_restarted_broker(
     start_worker,
     monkeypatch,
     commit_size,
+    backend,
 ):
     monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
     post(*(f"r{n}" for n in range(MAILS)))
     chance = random.Random(commit_size)
     share = MAILS // (KILLS + 1)
     for number in range(KILLS):
-        process = start_worker(commit_size)
+        process = start_worker(commit_size, backend)
         broker.send_twice(REAP, SEND)
         before = len(sink.got)
         assert sink.wait_for(min(before + chance.randint(1, share), MAILS - 1))
@@ -151,7 +155,7 @@ def test_kills_double_tasks_and_a_restarted_broker(
             broker.stop()
             broker.start()
         kill(process)
-    process = start_worker(commit_size)
+    process = start_worker(commit_size, backend)
     broker.send_twice(REAP, SEND)
     for _ in range(20 + MAILS // 200):  # as beat does, again and again
         try:
@@ -170,6 +174,7 @@ def test_kills_double_tasks_and_a_restarted_broker(
     sent = set(Delivery.objects.filter(state=State.SENT).values_list("address", flat=True))
     doubt = set(Delivery.objects.filter(state=State.IN_DOUBT).values_list("address", flat=True))
     assert sent <= set(arrived) <= sent | doubt
-    print(f"commit {commit_size}: {KILLS} kills, {states[State.IN_DOUBT]} in doubt of {MAILS}")
+    doubts = states[State.IN_DOUBT]
+    print(f"{backend}, commit {commit_size}: {KILLS} kills, {doubts} in doubt of {MAILS}")
     # An editor sends those again: nobody is left out.
     assert services.requeue_deliveries(state=State.IN_DOUBT) == states[State.IN_DOUBT]

@@ -9,12 +9,10 @@ from html import escape
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 
 from cx_feedback.core import conf
 from cx_feedback.core.text.email_addresses import CONTROL_CHARACTERS
 from cx_feedback.mail.messages.ascii_headers import (
-    UnfoldedHeader,
     encode_header_value,
     encode_sender,
 )
@@ -109,20 +107,6 @@ class RenderedMessage:
     subject: str
     #: The headers of the message, and the Message-ID.
     headers: dict[str, str]
-
-    def build_email(self) -> EmailMultiAlternatives:
-        """Return the email for Django's backends."""
-        email = EmailMultiAlternatives(
-            subject=self.subject,
-            body=fill_template(self.message.text, self.variables),
-            from_email=self.sender,
-            to=[self.to],
-            headers={name: UnfoldedHeader(value, name) for name, value in self.headers.items()},
-        )
-        if self.message.html:
-            html = fill_template(self.message.html, self.variables, html=True)
-            email.attach_alternative(html, "text/html")
-        return email
 
 
 def render_message(delivery: Delivery, message: Message) -> RenderedMessage:

@@ -35,29 +35,6 @@ class SendingSummary:
         return self.sent + self.failed + self.later + self.in_doubt + self.cancelled
 
 
-@dataclass
-class Pace:
-    """Moving averages of the seconds that a commit and a message take."""
-
-    commit: float = 0.0
-    message: float = 0.0
-
-    def add_commit(self, seconds: float) -> None:
-        self.commit += (seconds - self.commit) / 8
-
-    def add_messages(self, messages: int, seconds: float) -> None:
-        if messages:
-            self.message += (seconds / messages - self.message) / 8
-
-    def is_worth_overlapping(self, commit_size: int) -> bool:
-        """Return whether it is faster to send half a commit's messages during the next commit.
-
-        Each half then takes as long as the longer of a commit and half the messages. Otherwise a
-        commit and all of its messages follow each other, with half as many commits.
-        """
-        return self.commit <= commit_size * self.message
-
-
 @dataclass(frozen=True)
 class Attempt:
     """An attempt to send a delivery, whose result isn't committed yet."""

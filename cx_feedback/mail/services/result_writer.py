@@ -6,9 +6,10 @@ must never be released as if it wasn't.
 
 import datetime
 import logging
+from collections.abc import Sequence
 from contextlib import nullcontext
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from cx_feedback.mail.models import Delivery, DeliveryQuerySet
 from cx_feedback.mail.services import claiming
 from cx_feedback.mail.services.arrival_evidence import settle_arrived
 from cx_feedback.mail.services.attempts import SERVER_STATUSES, Attempt, SendingSummary
-from cx_feedback.mail.services.status_updater import StatusUpdater
+from cx_feedback.mail.services.status_updater import update_statuses
 
 logger = logging.getLogger(__name__)
 State = Delivery.State
@@ -43,69 +44,30 @@ class ResultWriter:
         self.summary = summary
         #: Attempts that aren't committed yet.
         self.attempts: list[Attempt] = []
-        #: Attempts of the current commit.
-        self._committing: list[Attempt] = []
-        self._updater = StatusUpdater(token)
 
-    def close(self) -> None:
-        """Release the resources at the end of the run."""
-        self._updater.close()
-
-    def reconnect(self) -> None:
-        """Continue over a new connection to the database after the old one was lost."""
-        self._updater.close()
-        connection.close()
-        self._restore_attempts()
-        self._updater = StatusUpdater(self.token)
-
-    def begin_commit(self, batch: list[Delivery]) -> None:
-        """Start the commit that marks ``batch`` as being sent and stores the results of others."""
-        self._committing, self.attempts = self.attempts, []
-        sent = [a.delivery.pk for a in self._committing if a.status is DeliveryStatus.SENT]
-        is_single = len(sent) == len(self._committing) and not mail_event.has_listeners(Delivery)
-        is_single = is_single and not any(
-            attempt.result.provider_id for attempt in self._committing
+    def commit_results(self, batch: Sequence[Delivery] = ()) -> int:
+        """Commit all results and mark ``batch`` as being sent, and return the number marked."""
+        attempts, now = self.attempts, timezone.now()
+        sent = [a.delivery.pk for a in attempts if a.status is DeliveryStatus.SENT]
+        is_single = (
+            len(sent) == len(attempts)
+            and not any(attempt.result.provider_id for attempt in attempts)
+            and not mail_event.has_listeners(Delivery)
         )
-        now = timezone.now()
-        try:
-            with nullcontext() if is_single else transaction.atomic():
-                # A single statement needs no round trips to begin and end a transaction.
-                self._updater.begin_update(
-                    sent=sent,
-                    sending=[d.pk for d in batch],
-                    now=now,
-                    lease=claiming.get_lease_end(now),
-                )
-                if not is_single:
-                    self._write_others(self._committing, now)
-        except BaseException:
-            self._restore_attempts()
-            raise
-
-    def finish_commit(self) -> int:
-        """Wait for the commit and return the number of rows that it marked as being sent."""
-        sent = sum(attempt.status is DeliveryStatus.SENT for attempt in self._committing)
-        try:
-            marked = self._updater.finish_update()
-        except BaseException:
-            self._restore_attempts()
-            raise
-        committed, self._committing = self._committing, []
-        self._add_to_summary(committed)
-        return marked - sent
-
-    def _restore_attempts(self) -> None:
-        self._committing, self.attempts = [], self._committing + self.attempts
-
-    def commit_results(self) -> None:
-        """Commit all results at once."""
-        now = timezone.now()
-        sent = [a.delivery.pk for a in self.attempts if a.status is DeliveryStatus.SENT]
-        with transaction.atomic():
-            self._updater.begin_update(sent=sent, sending=[], now=now, lease=now)
-            self._write_others(self.attempts, now)
-        self._add_to_summary(self.attempts)
+        # A single statement needs no round trips to begin and end a transaction.
+        with nullcontext() if is_single else transaction.atomic():
+            changed = update_statuses(
+                token=self.token,
+                sent=sent,
+                sending=[delivery.pk for delivery in batch],
+                now=now,
+                lease=claiming.get_lease_end(now),
+            )
+            if not is_single:
+                self._write_others(attempts, now)
         self.attempts = []
+        self._add_to_summary(attempts)
+        return changed - len(sent)
 
     def _write_others(self, attempts: list[Attempt], now: datetime.datetime) -> None:
         """Write the results of messages that were not sent, and the providers' IDs."""

@@ -1,9 +1,7 @@
 """Sends due deliveries: claims them, checks them again, marks them, and stores the results.
 
 A delivery goes from PENDING to CLAIMED (with a lease), to SENDING (committed before the first byte
-of SMTP), to SENT. With Django's SMTP backend, half of a commit's messages are sent while the other
-half is being committed, so that sending doesn't wait for the disk. If the disk is slower than that,
-whole commits are faster (``attempts.Pace``).
+of SMTP), to SENT. One commit stores the results of a batch and marks the next one.
 
 If a process dies, the state shows what may be done: a claimed delivery was not sent, one that was
 being sent is in doubt (``delivery_changes.recover_expired_leases``). Updates filter by the run that
@@ -15,8 +13,6 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import closing
-from itertools import zip_longest
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -24,11 +20,11 @@ from django.utils import timezone
 
 from cx_feedback.core import conf
 from cx_feedback.mail.messages.delivery_result import DeliveryResult, DeliveryStatus
-from cx_feedback.mail.messages.outgoing import OutgoingMessage
+from cx_feedback.mail.messages.outgoing_email import OutgoingEmail
 from cx_feedback.mail.messages.transport import Transport
 from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.mail.services import claiming, rate_limits
-from cx_feedback.mail.services.attempts import Attempt, Pace, SendingSummary
+from cx_feedback.mail.services.attempts import Attempt, SendingSummary
 from cx_feedback.mail.services.result_writer import ResultWriter, filter_held
 from cx_feedback.mail.services.server_state import SERVER, ServerMonitor
 from cx_feedback.mail.services.slot_schedule import SlotSchedule
@@ -38,6 +34,8 @@ State = Delivery.State
 CLAIM_SIZE = 200
 #: Seconds in all for which a run waits for rate limits before it ends and the next continues.
 MAX_SLOT_WAIT = 120
+#: An open connection that is used less often may be closed by the server.
+MAX_IDLE_SECONDS = 5
 #: Used to wait for the database. Slots of messages are waited for by ``SlotSchedule``.
 sleep = time.sleep
 #: Seconds between attempts to reconnect to the database in order to store the results.
@@ -68,8 +66,7 @@ def send_due(
         while True:
             run = _SendingRun(transport, size, progress, summary)
             try:
-                with closing(run.writer):
-                    run.run(None if limit is None else max(limit - summary.total, 0))
+                run.run(None if limit is None else max(limit - summary.total, 0))
             except (OperationalError, InterfaceError):
                 losses += 1
                 if not run.is_settled or losses > MAX_CONNECTION_LOSSES:
@@ -98,15 +95,10 @@ class _SendingRun:
         self.writer = ResultWriter(self.token, self.summary)
         self.messages: dict[int, Message] = {}
         self.limits = rate_limits.get_rate_limits()
-        self.pace = Pace()
         self.monitor = ServerMonitor()
         #: True once all results are stored and all other deliveries released.
         self.is_settled = False
         self.slots = SlotSchedule()
-        #: Deliveries that are marked as being sent, but not sent yet.
-        self.marked: list[Delivery] = []
-        #: A message that was prepared in advance.
-        self.prepared: OutgoingMessage | None = None
 
     def run(self, limit: int | None) -> SendingSummary:
         try:
@@ -120,7 +112,6 @@ class _SendingRun:
                     left = left if left is None else left - done
                 elif not self._wait_for_limits():
                     break
-            self._send_marked()
         finally:
             self._finish_run()
         return self.summary
@@ -136,7 +127,7 @@ class _SendingRun:
         for seconds in (*RECONNECT_DELAYS, None):
             try:
                 if lost:
-                    self.writer.reconnect()
+                    connection.close()
                 self._store_results()
             except (OperationalError, InterfaceError):
                 if connection.in_atomic_block or seconds is None:
@@ -148,11 +139,8 @@ class _SendingRun:
                 return
 
     def _store_results(self) -> None:
-        try:
-            self.writer.finish_commit()
-        finally:
-            self.writer.commit_results()
-            self._release_deliveries()
+        self.writer.commit_results()
+        self._release_deliveries()
         self.monitor.write_state()
         self.monitor.save_streak()
 
@@ -193,8 +181,9 @@ class _SendingRun:
         """Store the results of what was sent, then wait."""
         seconds = (moment - timezone.now()).total_seconds()
         if seconds > 0:
-            self._send_marked()
             self.writer.commit_results()
+            if seconds > MAX_IDLE_SECONDS:
+                self.transport.close()
             self.slots.sleep(seconds)
 
     def _filter_sendable(self, claimed: list[Delivery]) -> list[Delivery]:
@@ -228,19 +217,13 @@ class _SendingRun:
         """Send what the limits allow, release the rest, and return the number sent."""
         self._fetch_messages({delivery.message_id for delivery in deliveries})
         free, limited = self.limits.split_deliveries(deliveries)
-        start = 0
-        while start < len(free):
-            overlapping = self._can_overlap()
-            # Two batches are being processed then, together no more than one commit's.
-            end = start + (self.commit_size // 2 if overlapping else self.commit_size)
-            if not self._send_batch(free[start:end], overlapping=overlapping):
+        for start in range(0, len(free), self.commit_size):
+            if not self._send_batch(free[start : start + self.commit_size]):
                 return len(deliveries)
-            start = end
         return len(free) + (self._send_in_slots(limited) if limited else 0)
 
     def _send_in_slots(self, deliveries: list[Delivery]) -> int:
         """Send the deliveries that get a slot, each in its slot, and return their number."""
-        self._send_marked()
         reserved = self.slots.reserve_slots(deliveries)
         filter_held(self.token, [State.CLAIMED], reserved.without_slot).update(**_RELEASED)
         going = [delivery for delivery in deliveries if delivery.pk in reserved.times]
@@ -250,88 +233,59 @@ class _SendingRun:
                 break
         return len(going)
 
-    def _can_overlap(self) -> bool:
-        """Return whether to send during commits, which needs a backend that uses no database."""
-        return (
-            self.commit_size > 1
-            and self.transport.is_smtp
-            and self.pace.is_worth_overlapping(self.commit_size)
-        )
-
-    def _send_batch(self, batch: list[Delivery], *, overlapping: bool = False) -> bool:
-        """Mark ``batch`` and send it, or, if ``overlapping``, the previous batch during the commit.
-
-        Returns False once the server can't be reached.
-        """
-        if not overlapping:
-            self._send_marked()
-        begun = time.monotonic()
-        self.writer.begin_commit(batch)
-        if overlapping:
-            self._send_marked()
-        else:
-            self._prepare_message(batch[0])
-        count = self.writer.finish_commit()
-        self.pace.add_commit(time.monotonic() - begun)
-        self.marked = self._filter_marked(batch, count)
-        if not overlapping:
-            self._send_marked()
+    def _send_batch(self, batch: list[Delivery]) -> bool:
+        """Mark ``batch`` and send it. Returns False once the server can't be reached."""
+        count = self.writer.commit_results(batch)
+        emails = self._build_emails(self._filter_marked(batch, count))
+        while emails and not self.summary.down:
+            self._send_emails(emails if self._can_batch(emails[0]) else emails[:1])
+            emails = [email for email in emails if email.delivery_result is None]
         if self.progress:
             self.progress(self.summary)
         return not self.summary.down
 
-    def _send_marked(self) -> None:
-        """Send the marked deliveries without using the database, and keep the results."""
-        batch, self.marked = self.marked, []
-        if self.summary.down or not batch:
-            return
-        begun = time.monotonic()
-        outgoing_messages = [self._get_outgoing(delivery) for delivery in batch]
-        for outgoing, upcoming in zip_longest(outgoing_messages, outgoing_messages[1:]):
-            if self.slots.has_slot(outgoing.delivery):
-                self.transport.connect()
-                self.slots.wait_for_slot(outgoing.delivery)
-                upcoming = None  # Its commands would be sent before its slot.
+    def _can_batch(self, email: OutgoingEmail) -> bool:
+        """Return whether to hand over ``email`` together with those after it."""
+        has_slot = self.slots.has_slot(email.delivery)
+        return self.transport.takes_batches and not (has_slot or self.monitor.is_trying)
+
+    def _build_emails(self, deliveries: list[Delivery]) -> list[OutgoingEmail]:
+        """Render the emails of ``deliveries``. Those that can't be rendered fail."""
+        emails = []
+        for delivery in deliveries:
             try:
-                result = self._send_one(outgoing, upcoming)
-            except BaseException:
-                interrupted = DeliveryResult(DeliveryStatus.IN_DOUBT, "Interrupted.")
-                self.writer.attempts.append(Attempt(outgoing.delivery, interrupted))
-                raise
-            result = self.monitor.interpret_result(
-                outgoing.delivery, outgoing.message.from_email, result
-            )
-            self.writer.attempts.append(Attempt(outgoing.delivery, result))
-            if self.monitor.refused:
-                self.summary.down = True
-                break
-        self.pace.add_messages(len(batch), time.monotonic() - begun)
+                emails.append(OutgoingEmail(delivery, self.messages[delivery.message_id]))
+            except KeyError as missing:
+                self._refuse_delivery(delivery, f"The value {missing} is missing.")
+            except ValueError as error:
+                self._refuse_delivery(delivery, str(error))
+        return emails
 
-    def _send_one(
-        self, outgoing: OutgoingMessage, upcoming: OutgoingMessage | None
-    ) -> DeliveryResult:
+    def _refuse_delivery(self, delivery: Delivery, error: str) -> None:
+        result = DeliveryResult(DeliveryStatus.REFUSED, error)
+        self.writer.attempts.append(Attempt(delivery, result))
+
+    def _send_emails(self, emails: list[OutgoingEmail]) -> None:
+        """Send ``emails`` without using the database, and keep the results."""
+        if self.slots.has_slot(emails[0].delivery):
+            self.transport.connect()
+            self.slots.wait_for_slot(emails[0].delivery)
         try:
-            return self.transport.send(outgoing, upcoming)
-        except KeyError as missing:
-            return DeliveryResult(DeliveryStatus.REFUSED, f"The value {missing} is missing.")
-        except ValueError as error:
-            return DeliveryResult(DeliveryStatus.REFUSED, str(error))
+            self.transport.send(emails)
+        finally:
+            for email in emails:
+                if email.delivery_result:
+                    self._keep_result(email, email.delivery_result)
 
-    def _get_outgoing(self, delivery: Delivery) -> OutgoingMessage:
-        prepared, self.prepared = self.prepared, None
-        if prepared is not None and prepared.delivery is delivery:
-            return prepared
-        return OutgoingMessage(delivery, self.messages[delivery.message_id])
-
-    def _prepare_message(self, delivery: Delivery) -> None:
-        """Prepare the next message while the database commits."""
-        if self.transport.is_smtp:
-            self.prepared = self._get_outgoing(delivery)
-            self.prepared.prepare()
+    def _keep_result(self, email: OutgoingEmail, result: DeliveryResult) -> None:
+        sender = email.rendered.message.from_email
+        result = self.monitor.interpret_result(email.delivery, sender, result)
+        self.writer.attempts.append(Attempt(email.delivery, result))
+        if self.monitor.refused:
+            self.summary.down = True
 
     def _fetch_messages(self, ids: set[int]) -> None:
         if not ids <= self.messages.keys():
-            self._send_marked()  # It needs the messages that were fetched before.
             self.messages = Message.objects.in_bulk(list(ids))
 
     def _filter_marked(self, batch: list[Delivery], marked: int) -> list[Delivery]:

@@ -24,6 +24,8 @@ SERVER = ServerRefusal.SERVER
 FIRST_PAUSE, LONGEST_PAUSE = datetime.timedelta(minutes=1), datetime.timedelta(minutes=15)
 #: Recipients and domains for which the same refusal isn't the recipients' fault.
 MIN_ALIKE_RECIPIENTS, MIN_ALIKE_DOMAINS = 5, 3
+#: Messages in a row whose connection is lost before the server answers, until a run stops.
+MAX_LOSSES = 2
 #: Suspects that are stored.
 MAX_SUSPECTS = 100
 
@@ -49,6 +51,8 @@ class ServerMonitor:
         #: Addresses by the IDs of their deliveries.
         self._streak: dict[int, str] = {}
         self._code = ""
+        #: Connections that were lost in a row.
+        self._losses = 0
         self._has_loaded = False
 
     def load_state(self) -> None:
@@ -67,6 +71,12 @@ class ServerMonitor:
         server = self.rows.get(SERVER)
         return bool(server and is_waiting(server))
 
+    @property
+    def is_trying(self) -> bool:
+        """True if the server refused all emails and hasn't accepted one since."""
+        server = self.rows.get(SERVER)
+        return bool(server and server.tries and not self._accepted)
+
     def get_exclusion(self) -> Q | None:
         """Return the condition for deliveries whose sender is refused, None if there are none."""
         senders = [row.sender for row in self.rows.values() if is_waiting(row)]
@@ -81,12 +91,17 @@ class ServerMonitor:
     ) -> DeliveryResult:
         """Return what a result means after the previous ones, and store refusals."""
         if result.status is DeliveryStatus.SENT:
+            self._losses = 0
             if self.rows or self._streak:
                 self._accepted |= {SERVER, sender}
                 self._streak = {}
             return result
         if result.status is DeliveryStatus.IN_DOUBT:
+            self._count_loss(delivery, result)
             return result
+        if self.refused and result.code:
+            # Sent together with the message that showed it.
+            return DeliveryResult(DeliveryStatus.SERVER_DOWN, result.error, result.code)
         if result.status in (DeliveryStatus.SERVER_DOWN, DeliveryStatus.SENDER_REFUSED):
             refused_sender = SERVER if result.status is DeliveryStatus.SERVER_DOWN else sender
             if result.code and self._is_about_delivery(refused_sender, delivery):
@@ -98,11 +113,17 @@ class ServerMonitor:
             return result
         return self._interpret_streak(delivery, result)
 
+    def _count_loss(self, delivery: Delivery, result: DeliveryResult) -> None:
+        """Stop the run if connection after connection is lost, since each leaves a doubt."""
+        self._losses += 1
+        if self._losses >= MAX_LOSSES or self.is_trying:
+            self.refused = ServerRefused(SERVER, result, delivery)
+
     def _interpret_streak(self, delivery: Delivery, result: DeliveryResult) -> DeliveryResult:
         server = self.rows.get(SERVER)
         if self._is_about_delivery(SERVER, delivery):
             return result
-        if server and server.tries and server.code == result.code and not self._accepted:
+        if server and self.is_trying and server.code == result.code:
             # A try while the server is down. It counts as an attempt of this message, so that a
             # mailing with only wrong addresses left comes to its end.
             self.refused = ServerRefused(SERVER, result, delivery)
