@@ -65,3 +65,11 @@ def test_every_decision_is_in_the_index():
         assert "**Decision.**" in text
         assert "**Why.**" in text
         assert len(text.split()) < 250, path.name
+
+
+def test_the_changelog_says_in_forty_lines_what_the_first_release_does():
+    """Nothing is released yet: a fix of what nobody has needs no line of its own."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    section = text.partition("## [0.9.0]")[2].partition("\n## ")[0]
+    assert "### " not in section
+    assert len(section.splitlines()) <= 40
