@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from cx_feedback.comments.models import AuthorNote, Ban, Comment, Flag, Follow, Vote
 from cx_feedback.comments.selectors import get_comments_of_person, get_follows_of_person
-from cx_feedback.comments.submission.author import get_author_key
+from cx_feedback.comments.submission.author_key import get_author_key
 
 
 def export_comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:

@@ -84,9 +84,9 @@ def _connect_pages() -> None:
 
 
 def clear_rules_cache(**kwargs: Any) -> None:
-    from cx_feedback.comments.submission import policies
+    from cx_feedback.comments.submission import page_rules
 
-    policies.clear_rules_cache()
+    page_rules.clear_rules_cache()
 
 
 def clear_queue_settings(**kwargs: Any) -> None:

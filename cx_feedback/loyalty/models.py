@@ -22,7 +22,7 @@ from cx_feedback.loyalty.reports.report_models import (
     HoldBackEvidence,
     Outcome,
 )
-from cx_feedback.loyalty.scoring.tiers import Tier
+from cx_feedback.loyalty.scoring.cell_tiers import Tier
 from cx_feedback.loyalty.site_settings import LoyaltySettings
 from cx_feedback.readers.models import Reader
 

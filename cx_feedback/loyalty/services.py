@@ -21,6 +21,7 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.model.counting_gaps import CountedPeriods, CountingGap
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
+from cx_feedback.loyalty.scoring.cell_tiers import TierBorders
 from cx_feedback.loyalty.scoring.histories import count_cells
 from cx_feedback.loyalty.scoring.score_table import replace_scores
 from cx_feedback.loyalty.scoring.silences import (
@@ -30,7 +31,6 @@ from cx_feedback.loyalty.scoring.silences import (
     get_unscored_since,
 )
 from cx_feedback.loyalty.scoring.tier_updates import TierChanges, count_tiers, update_tiers
-from cx_feedback.loyalty.scoring.tiers import TierBorders
 from cx_feedback.loyalty.scoring.training import (
     Progress,
     TrainingResult,

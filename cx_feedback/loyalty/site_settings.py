@@ -20,7 +20,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting
 from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.settings.setting_checks import find_contradictions
-from cx_feedback.loyalty.scoring.tiers import TierBorders
+from cx_feedback.loyalty.scoring.cell_tiers import TierBorders
 
 #: Border, a share, to the field that holds it in percent.
 PERCENT_FIELDS = {name: f"{name}_percent" for name in ("loyal", "lover", "at_risk", "lost")}

@@ -5,7 +5,7 @@ from typing import Any
 
 from cx_feedback.nps.question_keys import EMAIL, REASON, SCORE
 from cx_feedback.nps.widget_thanks import NextStep, WidgetOptions
-from cx_feedback.surveys.partials.when_kept import get_partial_days
+from cx_feedback.surveys.partials.keeping_period import get_partial_days
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.responses.form_context import build_form_context
 from cx_feedback.surveys.responses.form_fields import Field

@@ -15,7 +15,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, CommentSettings, ModerationEvent, Policy, Rule
 from cx_feedback.comments.services.counters import rebuild_counters
 from cx_feedback.comments.submission import ban_lookup
-from cx_feedback.comments.submission.author import get_author_key
+from cx_feedback.comments.submission.author_key import get_author_key
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.services import send_due
 from cx_feedback.readers.models import Reader

@@ -19,7 +19,7 @@ from cx_feedback.comments.spam import (
 )
 from cx_feedback.comments.spam.registry import get_scorers
 from cx_feedback.comments.spam.word_splitting import split_words
-from cx_feedback.comments.submission import policies
+from cx_feedback.comments.submission import page_rules
 from cx_feedback.core.text.text_folding import fold_text
 from tests.comments.spam_models import store_accuracy
 from tests.comments.test_admission import ask_of, state_of
@@ -165,7 +165,7 @@ def test_each_site_has_its_own_promise(client, open_talk):
     trapped = {"website": "https://a.example", "seconds": 1}
     assert state_of(ask_of(client, open_talk, text=CASINO, **trapped)) == "pending"
     CommentSettings.objects.update(spam_promise=100)
-    policies.clear_rules_cache()
+    page_rules.clear_rules_cache()
     assert state_of(ask_of(client, open_talk, text=f"{CASINO}!", **trapped)) == "spam"
 
 

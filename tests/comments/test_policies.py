@@ -6,7 +6,7 @@ from wagtail.models import Site
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import CommentSettings, Policy, Rule
-from cx_feedback.comments.submission import policies
+from cx_feedback.comments.submission import page_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -21,10 +21,10 @@ def section(home, article):
 
 
 def test_without_a_policy_the_sites_setting_holds_and_nothing_is_stored(article):
-    assert policies.load_rules(article).rule == Rule.ALL
+    assert page_rules.load_rules(article).rule == Rule.ALL
     assert not CommentSettings.objects.exists()
     CommentSettings.objects.create(site=Site.objects.get(), rule=Rule.OPEN, close_after=0)
-    assert policies.load_rules(article.pk).rule == Rule.OPEN
+    assert page_rules.load_rules(article.pk).rule == Rule.OPEN
 
 
 def test_the_light_question_says_that_a_policy_closes_the_page(article, client):
@@ -39,43 +39,43 @@ def test_each_site_has_its_own(home, article, root_page):
     site = Site.objects.create(hostname="other.example", root_page=other)
     CommentSettings.objects.create(site=site, rule=Rule.CLOSED)
     below = other.add_child(instance=type(article)(title="There", slug="there"))
-    assert policies.load_rules(below).closed
-    assert not policies.load_rules(article).closed
-    assert policies.load_rules(article, site=site).closed
+    assert page_rules.load_rules(below).closed
+    assert not page_rules.load_rules(article).closed
+    assert page_rules.load_rules(article, site=site).closed
 
 
 def test_the_nearest_policy_rules_each_field_by_itself(home, section, article):
     Policy.objects.create(page=home, rule=Rule.TRUSTED, free_after=5, close_after=30)
     Policy.objects.create(page=section, rule=Rule.OPEN)
     Policy.objects.create(page=article, close_after=0)
-    rules = policies.load_rules(article)
+    rules = page_rules.load_rules(article)
     assert (rules.rule, rules.free_after, rules.closes_at) == (Rule.OPEN, 5, None)
-    assert policies.load_rules(home).rule == Rule.TRUSTED
+    assert page_rules.load_rules(home).rule == Rule.TRUSTED
 
 
 def test_three_ways_to_close(section, article):
     now = timezone.now()
     article.first_published_at = now - datetime.timedelta(days=8)
     policy = Policy.objects.create(page=section, close_after=7)
-    assert policies.load_rules(article).closed_reason == policies.BY_AGE
+    assert page_rules.load_rules(article).closed_reason == page_rules.BY_AGE
     article.first_published_at = now - datetime.timedelta(days=6)
-    rules = policies.load_rules(article)
+    rules = page_rules.load_rules(article)
     assert (rules.closed, rules.closes_at) == (False, now + datetime.timedelta(days=1))
     policy.rule = Rule.CLOSED
     policy.save()
-    assert policies.load_rules(article).closed_reason == policies.BY_POLICY
+    assert page_rules.load_rules(article).closed_reason == page_rules.BY_POLICY
     services.set_thread_closed(page_id=article.pk, closed=True)
-    assert policies.load_rules(article).closed_reason == policies.BY_HAND
+    assert page_rules.load_rules(article).closed_reason == page_rules.BY_HAND
 
 
 def test_what_it_costs(article, django_assert_num_queries):
     thread = services.set_thread_closed(page_id=article.pk, closed=False)
     Site.get_site_root_paths()
     with django_assert_num_queries(2):
-        policies.load_rules(article, thread=thread)
+        page_rules.load_rules(article, thread=thread)
     with django_assert_num_queries(4):
-        policies.load_rules(article.pk)
+        page_rules.load_rules(article.pk)
 
 
 def test_a_page_that_is_not_there(db):
-    assert not policies.load_rules(10**8).closed
+    assert not page_rules.load_rules(10**8).closed

@@ -16,7 +16,7 @@ from cx_feedback.comments.following.mail_links import get_confirm_url, get_end_u
 from cx_feedback.comments.following.notification_mails import write_opt_in_mail
 from cx_feedback.comments.models import Comment, Follow, Policy
 from cx_feedback.comments.rendering import thread_renderer
-from cx_feedback.comments.submission import policies
+from cx_feedback.comments.submission import page_rules
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.verification_mail import make_token, write_verification_mail
 from cx_feedback.mail import services as post_office
@@ -239,9 +239,9 @@ def test_the_rendered_section_does_not_outlive_what_it_was_rendered_for(members,
 def test_a_page_that_moves_has_the_rules_of_its_new_place_at_once(members, comment):
     page, _section, hidden = members
     Policy.objects.create(page=hidden, rule="closed")
-    assert not policies.get_rules_and_thread_id(page.pk)[0].closed
+    assert not page_rules.get_rules_and_thread_id(page.pk)[0].closed
     page.move(hidden, pos="last-child")
-    assert policies.get_rules_and_thread_id(page.pk)[0].closed
+    assert page_rules.get_rules_and_thread_id(page.pk)[0].closed
 
 
 def test_the_addresses_of_pages_that_go_are_purged(

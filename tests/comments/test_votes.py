@@ -22,7 +22,7 @@ from cx_feedback.comments.models import (
 )
 from cx_feedback.comments.services.votes import VoteChoice, compute_rank
 from cx_feedback.comments.submission.author import Actor
-from cx_feedback.comments.submission.policies import load_rules
+from cx_feedback.comments.submission.page_rules import load_rules
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader, StoredAnswer
 from tests.conftest import FOREIGN, OWN

@@ -1,4 +1,4 @@
-"""No export writes its cells by itself: ``tables.cell_safety`` keeps texts from being formulas."""
+"""No export writes its cells by itself: ``tables.table_writer`` keeps texts from being formulas."""
 
 import inspect
 import re
@@ -15,10 +15,10 @@ from tests.permissions.conftest import fill, moderated, objects, pages  # noqa: 
 ROOT = Path(cx_feedback.__file__).parent
 #: What writes cells, with the modules that may use it.
 WRITERS = {
-    r"csv\.(writer|DictWriter)\(": {"core/tables/cell_safety.py"},
-    r"\bWriteOnlyCell\b": {"core/tables/cell_safety.py"},
+    r"csv\.(writer|DictWriter)\(": {"core/tables/table_writer.py"},
+    r"\bWriteOnlyCell\b": {"core/tables/table_writer.py"},
     r"\bSpreadsheetExportMixin\b": {"core/admin/export_views.py"},
-    r"\bescape_formula\b": {"core/tables/cell_safety.py"},
+    r"\bescape_formula\b": {"core/tables/table_writer.py"},
 }
 SOURCES = {
     str(path.relative_to(ROOT)): path.read_text()

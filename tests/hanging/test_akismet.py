@@ -22,7 +22,7 @@ from cx_feedback.comments.models import (
 )
 from cx_feedback.comments.services import spam_checks
 from cx_feedback.comments.spam.scorers import akismet
-from cx_feedback.comments.submission import policies
+from cx_feedback.comments.submission import page_rules
 from cx_feedback.core.text.encryption import seal_text, unseal_text
 from tests.comments.spam_models import store_accuracy
 
@@ -71,7 +71,7 @@ def post(acts, publisher, broker, mute):
 
     def post(rule=Rule.OPEN, **more):
         Policy.objects.update(rule=rule)
-        policies.clear_rules_cache()
+        page_rules.clear_rules_cache()
         answer = acts.write(**more)
         return answer.json(), Comment.objects.latest("pk")
 

@@ -16,8 +16,8 @@ from cx_feedback.loyalty.reports.wording import (
     describe_habit,
     describe_quality,
 )
+from cx_feedback.loyalty.scoring.cell_tiers import Tier
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
-from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.loyalty.selectors import ReaderScore
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, at_risk, bring, weeks_before

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from cx_feedback.core import signals
 from cx_feedback.loyalty import selectors, services, tasks
 from cx_feedback.loyalty.models import CellScore, Fit, Silence, TierCount
-from cx_feedback.loyalty.scoring.tiers import SILENT_TIERS, Tier
+from cx_feedback.loyalty.scoring.cell_tiers import SILENT_TIERS, Tier
 from cx_feedback.readers import personal
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader

@@ -8,7 +8,7 @@ from wagtail.models import Site
 
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import Silence
-from cx_feedback.loyalty.scoring.tiers import TierBorders
+from cx_feedback.loyalty.scoring.cell_tiers import TierBorders
 from cx_feedback.loyalty.site_settings import (
     LoyaltySettings,
     ScoringConfig,

@@ -9,7 +9,7 @@ from django.db import connection
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.loyalty.scoring import tier_updates
-from cx_feedback.loyalty.scoring.tiers import Tier
+from cx_feedback.loyalty.scoring.cell_tiers import Tier
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Consent, Reader
 from tests.loyalty.conftest import END, bring, weeks_before

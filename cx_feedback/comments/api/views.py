@@ -23,7 +23,7 @@ from cx_feedback.comments.rendering import reader_state
 from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.submission import comment_creation
 from cx_feedback.comments.submission.author import Actor, get_actor
-from cx_feedback.comments.submission.policies import get_rules, load_rules
+from cx_feedback.comments.submission.page_rules import get_rules, load_rules
 from cx_feedback.comments.views import reader_actions
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field

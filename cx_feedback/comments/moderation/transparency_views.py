@@ -20,8 +20,8 @@ from cx_feedback.comments.moderation.transparency import (
     measure_year,
 )
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
-from cx_feedback.core.tables.cell_safety import CSVWriter
 from cx_feedback.core.tables.csv_separators import Separator
+from cx_feedback.core.tables.table_writer import BYTE_ORDER_MARK, CSVWriter
 
 SUBJECTS = {
     "decisions": pgettext_lazy("comment", "Decisions"),
@@ -100,7 +100,7 @@ def export_report(report: TransparencyReport, separator: Separator) -> HttpRespo
         kind = _("Median time to the decision, in seconds")
         writer.writerow([report.year, str(SUBJECTS[subject]), kind, "", "", shown])
     response = HttpResponse(
-        b"\xef\xbb\xbf" + file.getvalue().encode(), content_type="text/csv; charset=utf-8"
+        BYTE_ORDER_MARK + file.getvalue(), content_type="text/csv; charset=utf-8"
     )
     name = f"comments-transparency-{report.year}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -10,7 +10,7 @@ from cx_feedback.comments.rendering.reactions import LIKE
 from cx_feedback.comments.services.own_comments import may_change
 from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.submission.author import Actor
-from cx_feedback.comments.submission.policies import load_rules
+from cx_feedback.comments.submission.page_rules import load_rules
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from cx_feedback.comments import selectors
 from cx_feedback.comments.models import NAME_LENGTH, Thread
 from cx_feedback.comments.rendering.comment_renderer import CommentRenderer
 from cx_feedback.comments.submission.comment_input import HONEYPOT
-from cx_feedback.comments.submission.policies import Rules, get_rules, load_rules
+from cx_feedback.comments.submission.page_rules import Rules, get_rules, load_rules
 from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages import page_access

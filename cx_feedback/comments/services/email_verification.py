@@ -11,7 +11,7 @@ from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.activity import record_approvals
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.decisions import lock_comments
-from cx_feedback.comments.submission import ban_lookup, policies, verification_mail
+from cx_feedback.comments.submission import ban_lookup, page_rules, verification_mail
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.initial_state import apply_rule, get_author_record
 from cx_feedback.core.errors import InvalidInput
@@ -117,7 +117,7 @@ def _get_owner(reader: Reader, email: str) -> Reader:
 
 
 def _admit_comment(comment: Comment, owner: Reader, now: datetime.datetime) -> StateChange:
-    rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
+    rules = page_rules.get_rules(comment.thread.page_id, thread=comment.thread)
     record = get_author_record(comment.author_key)
     state = apply_rule(rules, verified=True, record=record, email=comment.author_email)
     if ban_lookup.find_active_ban(

@@ -16,7 +16,7 @@ from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.decisions import decide_on_comments, lock_comments
 from cx_feedback.comments.services.revisions import SeenComment, get_conflict_message
-from cx_feedback.comments.submission.author import get_author_key
+from cx_feedback.comments.submission.author_key import get_author_key
 from cx_feedback.comments.submission.comment_input import check_name
 from cx_feedback.core import conf
 from cx_feedback.core.errors import Conflict, InvalidInput

@@ -27,7 +27,7 @@ from cx_feedback.comments.services.revisions import (
     get_latest_text,
 )
 from cx_feedback.comments.services.transitions import change_state
-from cx_feedback.comments.submission import comment_input, policies
+from cx_feedback.comments.submission import comment_input, page_rules
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.initial_state import choose_state_after_edit
 from cx_feedback.core.errors import Closed, InvalidInput, NotFound
@@ -66,7 +66,7 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
     comment = _lock_own_comment(comment_id, actor, minutes)
     if text == get_latest_text(comment):
         return comment
-    rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
+    rules = page_rules.get_rules(comment.thread.page_id, thread=comment.thread)
     result = choose_state_after_edit(comment=comment, text=text, rules=rules)
     is_public = comment.state == State.PUBLISHED
     waits = is_public and result.state != State.PUBLISHED

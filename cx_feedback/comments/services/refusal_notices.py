@@ -14,7 +14,7 @@ from django.utils import timezone
 from cx_feedback.comments.models import Comment, ModerationEvent, Objection
 from cx_feedback.comments.objections import refusal_mails
 from cx_feedback.comments.objections.refusal_mails import NOTICE, OUTCOME, REFUSALS
-from cx_feedback.comments.submission.policies import get_site_settings
+from cx_feedback.comments.submission.page_rules import get_site_settings
 from cx_feedback.core.pages.sites import get_site_id_at_path
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery

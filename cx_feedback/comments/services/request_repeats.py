@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from cx_feedback.comments.models import Comment, State, Thread
-from cx_feedback.comments.submission import policies
+from cx_feedback.comments.submission import page_rules
 from cx_feedback.comments.submission.comment_input import Draft
 from cx_feedback.core.pages.page_access import no_such_page
 from cx_feedback.readers.acts.idempotency import get_account_sender
@@ -41,5 +41,5 @@ class CommentAttempt(Attempt):
         """Raise InvalidInput when the page was deleted a moment ago, its thread with it."""
         thread = self.draft.thread_id
         if thread and not Thread.objects.filter(pk=thread).exists():
-            policies.clear_rules_cache()
+            page_rules.clear_rules_cache()
             raise no_such_page() from None

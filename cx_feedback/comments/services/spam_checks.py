@@ -22,7 +22,7 @@ from cx_feedback.comments.spam import (
     score_by_network,
     sum_points,
 )
-from cx_feedback.comments.submission import ban_lookup, initial_state, policies
+from cx_feedback.comments.submission import ban_lookup, initial_state, page_rules
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.text.encryption import seal_text, unseal_text
@@ -196,7 +196,7 @@ def _get_state(check: SpamCheck, comment: Comment, found: list[SpamFinding]) -> 
         SpamFinding("before", check.holding_points, only_holds=True),
         *found,
     ]
-    rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
+    rules = page_rules.get_rules(comment.thread.page_id, thread=comment.thread)
     comment.suspected = initial_state.is_suspected(findings)
     by_score = initial_state.apply_score(findings, rules.spam_promise)
     if by_score is not None or check.is_held:

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from cx_feedback.comments.models import Thread
-from cx_feedback.comments.submission import policies
+from cx_feedback.comments.submission import page_rules
 
 
 @transaction.atomic
@@ -12,7 +12,7 @@ def set_thread_closed(*, page_id: int, closed: bool) -> Thread:
     thread = Thread.objects.get_or_create(page_id=page_id)[0]
     Thread.objects.filter(pk=thread.pk).update(closed=closed)
     thread.closed = closed
-    policies.clear_rules_cache()
+    page_rules.clear_rules_cache()
     # Another request may have cached the earlier state before the commit.
-    transaction.on_commit(policies.clear_rules_cache)
+    transaction.on_commit(page_rules.clear_rules_cache)
     return thread

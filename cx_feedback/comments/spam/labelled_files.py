@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.classifier import Sample
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.tables.cell_safety import unescape_formula
 from cx_feedback.core.tables.csv_separators import guess_separator
+from cx_feedback.core.tables.table_writer import unescape_formula
 
 LABELS = {"spam": True, "ham": False}
 #: Characters of a text that are read, at least as many as the classifier uses.

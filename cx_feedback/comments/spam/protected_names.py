@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from cx_feedback.comments.permissions import get_staff_accounts
-from cx_feedback.comments.submission.author import get_author_key
+from cx_feedback.comments.submission.author_key import get_author_key
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages.sites import get_site_id_at_path
 from cx_feedback.core.people.accounts import public_name

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.crypto import salted_hmac
 
 from cx_feedback.comments.models import NAME_LENGTH, Comment
 from cx_feedback.comments.permissions import moderates
 from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.submission.author_key import get_author_key
 from cx_feedback.core.http.idempotency_keys import Sender, get_sender
 from cx_feedback.core.http.origin import may_use_cookies
 from cx_feedback.core.http.throttles import get_client_address, get_client_hash
@@ -55,21 +55,6 @@ class Actor:
             return None
         mine = Q(reader=self.reader) if self.reader else Q()
         return mine | Q(user=self.user) if self.user else mine
-
-
-def get_author_key(*, user_id: int | None = None, email: str = "") -> str:
-    """Return the keyed hash of an account, else of an address, "" without either.
-
-    It does not say whether the address was verified: see ``Comment.verified``.
-    """
-    if user_id is not None:
-        return _hash_author(f"account:{user_id}")
-    email = email.strip().lower()
-    return _hash_author(f"address:{email}") if email else ""
-
-
-def _hash_author(value: str) -> str:
-    return salted_hmac("cx_feedback.comments.author", value, algorithm="sha256").hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from cx_feedback.comments.missing_comments import get_missing_parent_error
 from cx_feedback.comments.models import NAME_LENGTH, Comment
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
-from cx_feedback.comments.submission import policies
+from cx_feedback.comments.submission import page_rules
 from cx_feedback.comments.submission.author import Author
-from cx_feedback.comments.submission.policies import Rules
+from cx_feedback.comments.submission.page_rules import Rules
 from cx_feedback.core import conf
 from cx_feedback.core.errors import Closed, Ended, InvalidInput
 from cx_feedback.core.http import idempotency_keys, proof_of_work
@@ -85,7 +85,7 @@ def parse_comment(
     parent_id = _read_parent_id(data, errors)
     if errors:
         raise InvalidInput(fields=errors)
-    rules, thread_id = policies.get_rules_and_thread_id(page_id)
+    rules, thread_id = page_rules.get_rules_and_thread_id(page_id)
     _require_open(rules)
     return Draft(
         page_id=page_id,
@@ -115,14 +115,14 @@ def parse_preview(data: Mapping[str, Any], *, page_id: int) -> str:
     text = check_text(_read_text(data, "text", errors), errors)
     if errors:
         raise InvalidInput(fields=errors)
-    _require_open(policies.get_rules_and_thread_id(page_id)[0])
+    _require_open(page_rules.get_rules_and_thread_id(page_id)[0])
     return render_markdown(text)
 
 
 def _require_open(rules: Rules) -> None:
     """Raise Ended if comments have closed by age, Closed if they are closed otherwise."""
     if rules.closed:
-        closed = Ended if rules.closed_reason == policies.BY_AGE else Closed
+        closed = Ended if rules.closed_reason == page_rules.BY_AGE else Closed
         raise closed(
             pgettext("comment", "Comments are closed."),
             fields={"page": [pgettext("comment", "It is closed.")]},

@@ -31,7 +31,7 @@ from cx_feedback.comments.spam.prior import DamagedPrior
 from cx_feedback.comments.submission import ban_lookup
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.comment_input import Draft
-from cx_feedback.comments.submission.policies import Rules
+from cx_feedback.comments.submission.page_rules import Rules
 from cx_feedback.core import conf
 from cx_feedback.core.errors import Refused
 from cx_feedback.core.http import proof_of_work

@@ -16,7 +16,7 @@ from cx_feedback.comments.submission.author import (
     get_actor,
     get_or_create_actor,
 )
-from cx_feedback.comments.submission.policies import Rules, load_rules
+from cx_feedback.comments.submission.page_rules import Rules, load_rules
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.readers.acts.idempotency import run_once

@@ -1,4 +1,4 @@
-"""Wagtail's exports of lists, with the cells of ``tables.cell_safety``."""
+"""Wagtail's exports of lists, with the cells of ``tables.table_writer``."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,8 +8,8 @@ from django.utils.translation import pgettext
 from wagtail.admin.views.mixins import Echo, SpreadsheetExportMixin
 from wagtail.admin.widgets.button import Button
 
-from cx_feedback.core.tables.cell_safety import CSVWriter, xlsx_cell
 from cx_feedback.core.tables.csv_separators import Separator
+from cx_feedback.core.tables.table_writer import BYTE_ORDER_MARK, CSVWriter, xlsx_cell
 
 
 class TableExportMixin(SpreadsheetExportMixin):
@@ -23,7 +23,7 @@ class TableExportMixin(SpreadsheetExportMixin):
     def stream_csv(self, queryset: Any) -> Iterator[bytes]:
         """Iterate over the lines of the file."""
         writer = CSVWriter(Echo(), self.separator)
-        yield b"\xef\xbb\xbf"  # so that spreadsheets read it as UTF-8
+        yield BYTE_ORDER_MARK.encode()
         yield writer.writerow([self.get_heading(queryset, name) for name in self.list_export])
         for item in queryset:
             row = self.to_row_dict(item).items()

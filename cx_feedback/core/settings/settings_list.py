@@ -314,8 +314,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LOYALTY_TIERS",
         setting_defaults.TIER_BORDERS,
-        "Borders of the tiers, see cx_feedback.loyalty.scoring.tiers.TierBorders; a site's own "
-        "dictionary is merged over the default. Until editors decide otherwise under "
+        "Borders of the tiers, see cx_feedback.loyalty.scoring.cell_tiers.TierBorders; a "
+        "site's own dictionary is merged over the default. Until editors decide otherwise under "
         "Settings, Loyalty.",
         setting_checks.check_tier_borders,
     ),

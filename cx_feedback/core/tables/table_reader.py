@@ -13,8 +13,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.tables import xlsx
-from cx_feedback.core.tables.cell_safety import unescape_formula
 from cx_feedback.core.tables.csv_separators import guess_separator
+from cx_feedback.core.tables.table_writer import unescape_formula
 
 #: The most columns, far more than a survey has questions.
 MOST_COLUMNS = 2000

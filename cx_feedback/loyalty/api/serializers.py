@@ -8,7 +8,7 @@ from cx_feedback.loyalty.fit_quality import Quality
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.reports.report_models import Effect
 from cx_feedback.loyalty.reports.rfv import Level
-from cx_feedback.loyalty.scoring.tiers import Tier
+from cx_feedback.loyalty.scoring.cell_tiers import Tier
 
 Out = serializers.Serializer[Any]
 SHARE = "From 0 to 1."

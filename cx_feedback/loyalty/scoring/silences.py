@@ -12,6 +12,7 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.model.counting_gaps import CountingGap
 from cx_feedback.loyalty.models import Fit, Silence
+from cx_feedback.loyalty.scoring.cell_tiers import SILENT_TIERS, Tier
 from cx_feedback.loyalty.scoring.query_hints import full_scan_cursor
 from cx_feedback.loyalty.scoring.tier_updates import (
     CELL,
@@ -21,7 +22,6 @@ from cx_feedback.loyalty.scoring.tier_updates import (
     SILENCE_ONCE,
     get_cell_condition,
 )
-from cx_feedback.loyalty.scoring.tiers import SILENT_TIERS, Tier
 from cx_feedback.loyalty.scoring.uncounted_days import get_open_gap
 from cx_feedback.loyalty.selectors import get_newest_fit
 from cx_feedback.loyalty.site_settings import get_loyalty_config

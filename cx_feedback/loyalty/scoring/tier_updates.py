@@ -24,6 +24,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet, Sum
 
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
+from cx_feedback.loyalty.scoring.cell_tiers import SILENT_TIERS, Tier, TierBorders
 from cx_feedback.loyalty.scoring.histories import (
     COLUMNS,
     SQL,
@@ -31,7 +32,6 @@ from cx_feedback.loyalty.scoring.histories import (
     recent_histories_sql,
 )
 from cx_feedback.loyalty.scoring.query_hints import full_scan_cursor
-from cx_feedback.loyalty.scoring.tiers import SILENT_TIERS, Tier, TierBorders
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_period
 

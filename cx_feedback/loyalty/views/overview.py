@@ -29,8 +29,8 @@ from cx_feedback.loyalty.reports.wording import (
     describe_tiers,
     get_doubts,
 )
+from cx_feedback.loyalty.scoring.cell_tiers import Tier
 from cx_feedback.loyalty.scoring.runs import get_last_runs
-from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.loyalty.selectors import Overview
 from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView, get_settings_url

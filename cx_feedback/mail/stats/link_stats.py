@@ -1,12 +1,15 @@
-"""The clicked links of a mailing, labelled with the answers or pages they lead to."""
+"""The clicked links of a mailing, counted, and labelled with the answers or pages they lead to."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from django.db.models import Count
+
 from cx_feedback.core.rooms.titles import get_offered_answers
 from cx_feedback.mail.messages.tracked_links import get_own_hosts, is_own_url
+from cx_feedback.mail.models import MailReport
 
 #: Parameters that a message adds to the URL of an answer.
 _ADDED = re.compile(r"&(?:key|lang|version)=[\w-]*")
@@ -19,6 +22,14 @@ class LinkStats:
     label: str
     url: str
     readers: int
+
+
+def count_clicked_links(mailing: str) -> list[tuple[str, int]]:
+    """Return the 20 links of a mailing that most readers clicked, each with their number."""
+    clicks = MailReport.objects.filter(delivery__mailing=mailing, kind=MailReport.Kind.CLICKED)
+    rows = clicks.exclude(url="")
+    counted = rows.order_by().values_list("url").annotate(n=Count("delivery", distinct=True))
+    return list(counted.order_by("-n", "url")[:20])
 
 
 def label_links(links: Iterable[tuple[str, int]]) -> list[LinkStats]:

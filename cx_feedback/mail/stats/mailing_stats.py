@@ -13,6 +13,7 @@ from django.utils.translation import get_language_info, pgettext
 
 from cx_feedback.mail.messages.tracked_links import CLICKS_MARK, OPENS_MARK
 from cx_feedback.mail.models import Delivery, MailReport, Message
+from cx_feedback.mail.stats import link_stats
 from cx_feedback.readers.models import Activity, VisitDay
 from cx_feedback.readers.tier_names import Tier
 
@@ -118,7 +119,7 @@ def get_mailing_stats(*, mailing: str, weeks: int) -> MailingStats:
         total=total,
         by_language=_sum_by(groups, 0, _get_language_name),
         by_tier=_sum_by(groups, 1, lambda tier: dict(Tier.choices).get(tier, tier)),
-        by_link=_count_clicked_links(mailing),
+        by_link=link_stats.count_clicked_links(mailing),
         weeks=weeks,
         is_reported="delivered" not in unmeasured,
     )
@@ -201,12 +202,6 @@ def _add_reports(groups: dict[Group, MailStats], mailing: str) -> None:
     for kind, language, tier, n in counted:
         if kind in names:
             setattr(groups[language, tier], "reported" if kind == Kind.DELIVERED else kind, n)
-
-
-def _count_clicked_links(mailing: str) -> list[tuple[str, int]]:
-    rows = MailReport.objects.filter(delivery__mailing=mailing, kind=Kind.CLICKED).exclude(url="")
-    counted = rows.order_by().values_list("url").annotate(n=Count("delivery", distinct=True))
-    return list(counted.order_by("-n", "url")[:20])
 
 
 def _sum_by(groups: dict[Group, MailStats], place: int, name: Any) -> list[tuple[str, MailStats]]:

@@ -15,8 +15,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.tables.cell_safety import CSVWriter
 from cx_feedback.core.tables.csv_separators import Separator
+from cx_feedback.core.tables.table_writer import BYTE_ORDER_MARK, CSVWriter
 from cx_feedback.newsletter import permissions
 from cx_feedback.newsletter.imports import services
 from cx_feedback.newsletter.imports.forms import COLUMN_LABELS, ImportOptionsForm, UploadForm
@@ -131,7 +131,7 @@ class ImportView(ImportBaseView):
         response = HttpResponse(content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="refused.csv"'
         response["Cache-Control"] = "private, no-store"
-        response.write("\ufeff")
+        response.write(BYTE_ORDER_MARK)
         writer = CSVWriter(response, Separator.named(self.request.GET.get("separator", "")))
         writer.writerow(
             [

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from cx_feedback.core.pages.site_time import in_own_zone
-from cx_feedback.surveys.partials.when_kept import describe_partials
+from cx_feedback.surveys.partials.keeping_period import describe_partials
 from cx_feedback.surveys.placement import panels as placement
 
 APPEARING = [

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cx_feedback.core.tables.cell_safety import CSVWriter
 from cx_feedback.core.tables.csv_separators import Separator
+from cx_feedback.core.tables.table_writer import BYTE_ORDER_MARK, CSVWriter
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.exports.columns import (
     Column,
@@ -100,8 +100,8 @@ def write_codebook(survey: Survey, headings: str, separator: Separator, *, with_
     definition = selectors.get_survey_definition(survey)
     columns = get_export_columns(definition, headings, with_texts)
     extra = build_extra_columns(survey, with_state=True)
-    text = io.StringIO("\ufeff")
-    text.seek(1)
+    text = io.StringIO()
+    text.write(BYTE_ORDER_MARK)
     writer = CSVWriter(text, separator)
     for row in build_codebook(survey, columns, extra, headings):
         writer.writerow(row)

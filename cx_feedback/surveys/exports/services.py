@@ -17,8 +17,8 @@ from wagtail.log_actions import log
 
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.retention_periods import get_cutoff
-from cx_feedback.core.tables.cell_safety import CSVWriter, xlsx_cell
 from cx_feedback.core.tables.csv_separators import Separator
+from cx_feedback.core.tables.table_writer import BYTE_ORDER_MARK, CSVWriter, xlsx_cell
 from cx_feedback.surveys.exports.codebook import build_codebook
 from cx_feedback.surveys.exports.export_table import ExportTable, plan_table, select_rows
 from cx_feedback.surveys.exports.models import Export, ExportPart
@@ -162,7 +162,7 @@ def _write_csv(export: Export, table: ExportTable) -> None:
     text = io.StringIO()
     writer = CSVWriter(text, Separator(export.separator))
     if not export.last_written_id:
-        text.write("\ufeff")  # so that spreadsheets read it as UTF-8
+        text.write(BYTE_ORDER_MARK)
         writer.writerow(table.header)
     for number, row in enumerate(table.iterate_rows(), 1):
         if row.cells is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cx_feedback.core.text.text_folding import normalize_text
-from cx_feedback.surveys.imports.notation import Notation
+from cx_feedback.surveys.imports.number_and_date_formats import Notation
 
 _WORDS_FOR_YES = frozenset({"1", "true", "yes", "y", "on", "x", "sí", "si"})
 _WORDS_FOR_NO = frozenset({"", "0", "false", "no", "n", "off"})

@@ -5,7 +5,7 @@ from typing import Any
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.imports.answer_cell import AnswerCell, fold_text
 from cx_feedback.surveys.imports.column_mapping import MatchedColumn
-from cx_feedback.surveys.imports.notation import Notation
+from cx_feedback.surveys.imports.number_and_date_formats import Notation
 from cx_feedback.surveys.questions.definitions import Question
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from cx_feedback.surveys.imports.answer_cell import fold_text
-from cx_feedback.surveys.imports.notation import Notation
+from cx_feedback.surveys.imports.number_and_date_formats import Notation
 
 #: The maximum number of different values that are kept; a choice has fewer.
 MAX_REMEMBERED, MAX_CHOICES = 200, 20

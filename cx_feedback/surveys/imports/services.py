@@ -24,7 +24,7 @@ from cx_feedback.core.tables.table_reader import (
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.imports.cell_values import join_answer, read_answer
 from cx_feedback.surveys.imports.column_mapping import Mapping, MatchedColumn, match_columns
-from cx_feedback.surveys.imports.notation import Notation, guess_notation
+from cx_feedback.surveys.imports.number_and_date_formats import Notation, guess_notation
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from cx_feedback.surveys.models.responses import IMPORTED
 from cx_feedback.surveys.questions.base import InvalidAnswer

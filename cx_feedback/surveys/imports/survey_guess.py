@@ -18,7 +18,7 @@ from cx_feedback.core.text.quotation import quote_texts
 from cx_feedback.surveys import questions, services
 from cx_feedback.surveys.imports.column_mapping import Column, Mapping, get_export_headings
 from cx_feedback.surveys.imports.column_profile import ColumnProfile
-from cx_feedback.surveys.imports.notation import guess_notation
+from cx_feedback.surveys.imports.number_and_date_formats import guess_notation
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import QuestionType
 

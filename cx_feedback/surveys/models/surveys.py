@@ -25,7 +25,7 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import flow_validation
 from cx_feedback.surveys.flow.piping_widgets import PipingTextarea
 from cx_feedback.surveys.models.placement import PlacedModel
-from cx_feedback.surveys.partials.when_kept import describe_partials
+from cx_feedback.surveys.partials.keeping_period import describe_partials
 from cx_feedback.surveys.placement import panels as placement
 from cx_feedback.surveys.placement.forms import PlacementForm
 from cx_feedback.surveys.placement.placement_options import Placement

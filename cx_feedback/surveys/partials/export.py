@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 from wagtail.log_actions import log
 
-from cx_feedback.core.tables.cell_safety import CSVWriter
 from cx_feedback.core.tables.csv_separators import Separator
+from cx_feedback.core.tables.table_writer import BYTE_ORDER_MARK, CSVWriter
 from cx_feedback.surveys.exports.columns import get_export_columns
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.exports.services import DOWNLOAD_ACTION
@@ -42,7 +42,7 @@ def iterate_csv(
     columns = get_export_columns(definition, Export.Headings.LABELS, with_texts)
     writer = CSVWriter(_Echo(), Separator.usual())
     labels = {question.key: question.label for question in definition.ever_asked()}
-    yield "\ufeff"  # so that spreadsheets read it as UTF-8
+    yield BYTE_ORDER_MARK
     yield writer.writerow([*_get_headings(), *(column.heading for column in columns)])
     rows = get_stopped_rows(survey_ids).order_by("pk").values_list(*_COLUMNS)
     for begun, continued, page, language, last, answers in rows.iterator(chunk_size=2_000):

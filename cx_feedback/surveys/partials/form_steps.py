@@ -20,7 +20,7 @@ from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.surveys.flow import routing
 from cx_feedback.surveys.partials import services
 from cx_feedback.surveys.partials.answered_pages import parse_partial_key
-from cx_feedback.surveys.partials.when_kept import get_partial_days
+from cx_feedback.surveys.partials.keeping_period import get_partial_days
 
 if TYPE_CHECKING:
     from cx_feedback.surveys.responses.form_post import FormPost

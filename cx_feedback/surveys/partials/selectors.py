@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from cx_feedback.surveys.flow.routing import is_page_break
 from cx_feedback.surveys.models import PartialResponse, Survey, Tally
-from cx_feedback.surveys.partials.when_kept import STOPPED_AFTER, get_retention_days
+from cx_feedback.surveys.partials.keeping_period import STOPPED_AFTER, get_retention_days
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.results_by_question import Results, build_results

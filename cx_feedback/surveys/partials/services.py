@@ -20,7 +20,7 @@ from cx_feedback.surveys.partials.answered_pages import (
     check_sequence,
 )
 from cx_feedback.surveys.partials.errors import AlreadySent, NotKept
-from cx_feedback.surveys.partials.when_kept import get_partial_days
+from cx_feedback.surveys.partials.keeping_period import get_partial_days
 from cx_feedback.surveys.responses import anonymity
 from cx_feedback.surveys.results.tally_folding import STOPPED, TallyKey, add_to_tallies
 

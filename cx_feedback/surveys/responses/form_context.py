@@ -15,7 +15,7 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import browser_flow, piping, routing
 from cx_feedback.surveys.flow.routing import Step
 from cx_feedback.surveys.partials.form_steps import PartialFields
-from cx_feedback.surveys.partials.when_kept import get_partial_days
+from cx_feedback.surveys.partials.keeping_period import get_partial_days
 from cx_feedback.surveys.polls.poll_results import build_poll_box
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses import answer_copy, form_keys

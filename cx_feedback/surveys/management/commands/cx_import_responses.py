@@ -9,7 +9,6 @@ from django.core.management.base import CommandError, CommandParser
 from cx_feedback.core.database import replicas
 from cx_feedback.core.management.command_examples import CommandWithExamples
 from cx_feedback.core.management.progress_line import ProgressLine
-from cx_feedback.core.tables.cell_safety import CSVWriter
 from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.core.tables.table_reader import (
     Problem,
@@ -17,6 +16,7 @@ from cx_feedback.core.tables.table_reader import (
     UnreadableFile,
     open_table,
 )
+from cx_feedback.core.tables.table_writer import CSVWriter
 from cx_feedback.surveys.imports.column_mapping import Mapping
 from cx_feedback.surveys.imports.services import ImportRefused, ImportReport, import_responses
 from cx_feedback.surveys.imports.survey_guess import create_survey
@@ -175,7 +175,7 @@ class Command(CommandWithExamples):
                 where = f", {problem.column} = {problem.value!r}" if problem.column else ""
                 self.stderr.write(f"Row {problem.row}{where}: {problem.reason}")
 
-        file = path.open("w", newline="", encoding="utf-8") if path else None
+        file = path.open("w", newline="", encoding="utf-8-sig") if path else None
         try:
             if file:
                 writer = CSVWriter(file, separator)

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import permissions, selectors
-from cx_feedback.surveys.partials.when_kept import get_retention_days
+from cx_feedback.surveys.partials.keeping_period import get_retention_days
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.base_view import ResultsView
 from cx_feedback.surveys.results.filter_form import FilterForm, describe_filters

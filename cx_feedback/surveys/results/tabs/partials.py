@@ -10,7 +10,7 @@ from cx_feedback.core.admin.charts import Bar, draw_bars
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.partials import export
 from cx_feedback.surveys.partials import selectors as partials
-from cx_feedback.surveys.partials.when_kept import get_partial_days, get_retention_days
+from cx_feedback.surveys.partials.keeping_period import get_partial_days, get_retention_days
 from cx_feedback.surveys.results import charts
 from cx_feedback.surveys.results.tabs.base_view import TabView
 from cx_feedback.surveys.results.thresholds import SHOW_FROM

@@ -1,4 +1,4 @@
-"""Cells of exported tables: texts must stay texts in spreadsheets, and numbers numbers.
+"""Writes the cells of exported tables: texts must stay texts in spreadsheets, and numbers numbers.
 
 Spreadsheets evaluate CSV cells that begin like a formula. Such cells are exported with a leading
 apostrophe, as in spreadsheets themselves. Imports remove it again (``unescape_formula``), so that
@@ -13,6 +13,8 @@ from typing import Any
 
 from cx_feedback.core.tables.csv_separators import DECIMAL_COMMA, Separator
 
+#: The beginning of a CSV file, so that spreadsheets read it as UTF-8.
+BYTE_ORDER_MARK = "\ufeff"
 #: The beginning of a formula, including the full-width forms of Japanese keyboards, and white space
 #: ("\t", "\r", "\n") that a spreadsheet may skip.
 _FORMULA = re.compile("\\A'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from cx_feedback.core.tables.cell_safety import (
+from cx_feedback.core.tables.csv_separators import Separator, guess_separator
+from cx_feedback.core.tables.table_reader import open_table
+from cx_feedback.core.tables.table_writer import (
     CSVWriter,
     escape_formula,
     unescape_formula,
     xlsx_cell,
 )
-from cx_feedback.core.tables.csv_separators import Separator, guess_separator
-from cx_feedback.core.tables.table_reader import open_table
 
 FORMULAS = ["=1+1", "+34 600 111 222", "-5", "@ana", "\t=1", "\r=1", "\n=1", "＝1+1", "'=1", "''-5"]
 TEXTS = ["", "Ana", "'quoted'", "'", "1=1", "a-b", "0034", "3.0"]

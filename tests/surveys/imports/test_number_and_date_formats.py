@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from cx_feedback.core.tables.table_reader import Row
-from cx_feedback.surveys.imports.notation import Notation, guess_notation
+from cx_feedback.surveys.imports.number_and_date_formats import Notation, guess_notation
 
 
 def notation_of(*cells, missing=(), **columns):
