@@ -33,8 +33,14 @@ def run() -> list[Result]:
     filler.fill(MANY - FEW)
     many, news_many = _measure(client, QUEUE), _measure(client, _get_news_url())
     queries = site.queries(lambda: client.get(QUEUE))
+    bounded = _make_section_moderator(page)
+    bounded.get(QUEUE)
+    bounded_queries = site.queries(lambda: bounded.get(QUEUE))
+    bounded_many = _measure(bounded, QUEUE)
     return [
         Result("comments", f"queries of the queue, {MANY} wait", queries, "<= 15"),
+        Result("comments", f"queries of a section's queue, {MANY} wait", bounded_queries, "<= 15"),
+        Result("comments", f"section's queue to everybody's, {MANY} wait", bounded_many / many),
         Result("comments", f"queue at {MANY} to {FEW} waiting", many / few, "<= 1.5"),
         Result("comments", f"ms, queue at {MANY} waiting", many * 1000),
         Result("comments", f"304 at {MANY} to {FEW} waiting", news_many / news_few, "<= 1.5"),
@@ -54,6 +60,24 @@ def _measure(client: Any, url: str) -> float:
         took.append(time.perf_counter() - before)
         assert answer.status_code == (304 if headers else 200)
     return statistics.median(took)
+
+
+def _make_section_moderator(page: Any) -> Any:
+    """Return a client of an account that moderates ``page`` and nothing else."""
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group, Permission
+    from django.test import Client
+
+    from cx_feedback.comments.models import Section
+
+    group = Group.objects.create(name="queue")
+    group.permissions.set(Permission.objects.filter(codename="access_admin"))
+    Section.objects.create(group=group, page=page)
+    user = get_user_model().objects.create_user("section", "section@example.org", "x")
+    user.groups.add(group)
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def _get_news_url() -> str:
