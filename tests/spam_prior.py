@@ -11,6 +11,8 @@ from cx_feedback.comments.spam.classifier_training import train_classifier
 from cx_feedback.comments.spam.prior import PRIOR_PATH
 
 TEXTS = Path(__file__).parent / "comments" / "spam_texts"
+#: The files that are taught.
+TAUGHT = ("prior_en", "prior_es", "prior2_en", "prior2_es", "prior3_en", "prior3_es")
 
 
 def read_texts(*names: str) -> list[Sample]:
@@ -25,7 +27,7 @@ def read_texts(*names: str) -> list[Sample]:
 
 
 def main() -> None:
-    taught = train_classifier(read_texts("prior_en", "prior_es"))
+    taught = train_classifier(read_texts(*TAUGHT))
     PRIOR_PATH.write_bytes(taught.model.pack())
     print(f"{PRIOR_PATH}: {PRIOR_PATH.stat().st_size:,} bytes")
 

@@ -22,11 +22,11 @@ from cx_feedback.comments.spam.feature_extraction import (
 
 #: The weights that are stored, the largest ones.
 MAX_STORED_WEIGHTS = 2**16
-#: The most that the shipped model may say, as the logarithm of odds.
-MAX_PRIOR_ODDS = 4.0
+#: What the shipped model says stays below this, as the logarithm of odds.
+MAX_PRIOR_ODDS = 6.0
 #: Points for each power of ten of rarity, so that one honest comment in 500 has six; their range.
 POINTS_PER_POWER, MIN_POINTS, MAX_POINTS = 6 / math.log10(500), -1.5, 8.0
-_FORMAT = b"cx3\n"
+_FORMAT = b"cx4\n"
 _HEADER = struct.Struct("<4sfffffI")
 
 _Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
@@ -69,8 +69,7 @@ class TextClassifier:
         """Return the bounded odds of the shipped model, 0 without one."""
         if self.prior is None:
             return 0.0
-        odds = self.prior.compute_odds(features)
-        return max(-MAX_PRIOR_ODDS, min(MAX_PRIOR_ODDS, odds))
+        return float(bound_prior_odds(self.prior.compute_odds(features)))
 
     def score_features(self, features: TextFeatures) -> float:
         """Return the points: two for odds that one honest comment in eight has, four for one in 63,
@@ -124,6 +123,11 @@ class TextClassifier:
             content, "<f2", count, 4 * count
         )
         return cls(weights, bias, Rarity(start, slope, rest), prior, share)
+
+
+def bound_prior_odds(odds: Any) -> Any:
+    """Return odds of the shipped model, one or many, bounded without changing their order."""
+    return MAX_PRIOR_ODDS * np.tanh(np.asarray(odds) / MAX_PRIOR_ODDS)
 
 
 def compute_points(odds: float, rarity: Rarity) -> float:

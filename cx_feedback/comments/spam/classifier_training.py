@@ -1,33 +1,34 @@
 """Teaches the classifier, and says what it makes of each text that it was not taught.
 
-Each text is judged by a model of the other nine tenths, with their tail of odds of honest comments.
-So its points are what a new comment would have got.
+Each text is judged by a model of the other parts, with their tail of odds of honest comments. So
+its points are what a new comment would have got.
+
+The site's own model and the shipped one are added up with factors that were fitted to what the own
+model says of texts that it was not taught (stacking, Wolpert 1992). So the shipped model counts for
+as much as it knows about this site, and less the more the own model knows.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from cx_feedback.comments.spam.classifier import (
-    MAX_PRIOR_ODDS,
     Sample,
     TextClassifier,
+    bound_prior_odds,
     compute_points,
 )
 from cx_feedback.comments.spam.false_positive_rate import Rarity
 from cx_feedback.comments.spam.feature_extraction import FEATURE_SPACE, extract_features
-from cx_feedback.comments.spam.linear_model import FeatureMatrix, fit_weights
+from cx_feedback.comments.spam.linear_model import FeatureMatrix, fit_factors, fit_weights
 
 #: Parts of the texts, of which one is held out in turn.
 PARTS = 5
-#: Shares of the shipped model's odds with the penalty of the site's own weights: the one that
-#: ranks the held-out texts best is used. With many decisions that is one of the smaller shares.
-BLENDS = ((0.0, 0.3), (0.5, 0.5), (1.0, 1.0))
-#: The texts by which the blend is chosen, and the shares of honest comments at which it is judged.
-MAX_CHOOSING_TEXTS, JUDGED_SHARES = 2000, (0.005, 0.01, 0.02, 0.05)
+#: The penalty of the weights, the factors of own and shipped model that are assumed before any
+#: decision, and how strongly.
+PENALTY, ASSUMED_FACTORS, FACTOR_PENALTY = 0.3, (0.5, 1.0), 2.0
 
 _Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
@@ -63,15 +64,19 @@ def train_classifier(
 ) -> TaughtClassifier:
     """Return a classifier that was taught ``samples``, of at least two of each kind."""
     texts = _read_texts(samples, prior, seed)
-    if min(texts.is_spam.sum(), (~texts.is_spam).sum()) < 2:
+    firsts = np.flatnonzero(texts.is_first)
+    if min(texts.is_spam[firsts].sum(), (~texts.is_spam[firsts]).sum()) < 2:
         model = TextClassifier.build_empty(prior)
         odds = texts.prior_odds
         return TaughtClassifier(model, np.array([compute_points(o, model.rarity) for o in odds]))
-    share, penalty = _choose_blend(texts) if prior else BLENDS[0]
-    odds = _judge_held_out(texts, share, penalty)
-    weights, bias = _fit(texts.select(np.flatnonzero(texts.is_first)), share, penalty)
+    own_odds = _judge_held_out(texts)
+    odds = _combine_held_out(texts, own_odds) if prior else own_odds
+    weights, bias = _fit(texts.select(firsts))
+    own, share, shift = _fit_factors(texts, own_odds, firsts) if prior else (1.0, 0.0, 0.0)
+    # In the stored precision, so that the stored classifier gives the same results.
+    weights = (own * weights).astype(np.float16).astype(np.float32)
     honest = odds[~texts.is_spam & texts.is_first]
-    model = TextClassifier(weights, bias, Rarity.measure(honest), prior, share)
+    model = TextClassifier(weights, own * bias + shift, Rarity.measure(honest), prior, share)
     return TaughtClassifier(model, _compute_held_out_points(texts, odds))
 
 
@@ -89,48 +94,63 @@ def _read_texts(samples: Iterable[Sample], prior: TextClassifier | None, seed: i
     first_row = np.array(first_of, dtype=np.int64)
     count = len(labels)
     parts = np.random.default_rng(seed).permutation(count) % PARTS
-    bounded = np.clip(np.array(odds), -MAX_PRIOR_ODDS, MAX_PRIOR_ODDS)
-    matrix = FeatureMatrix.build(features)
-    is_first = first_row == np.arange(count)
-    return _Texts(matrix, np.array(labels, dtype=bool), bounded, parts[first_row], is_first)
+    return _Texts(
+        FeatureMatrix.build(features),
+        np.array(labels, dtype=bool),
+        bound_prior_odds(np.array(odds)),
+        parts[first_row],
+        first_row == np.arange(count),
+    )
 
 
-def _fit(texts: _Texts, share: float, penalty: float) -> tuple[_Array, float]:
-    """Return weights and bias. The numbers of the two kinds say nothing about a new comment."""
-    spam = max(1, int(texts.is_spam.sum()))
-    balance = np.log(spam / max(1, len(texts.is_spam) - spam))
+def _fit(texts: _Texts) -> tuple[_Array, float]:
+    """Return weights and bias of the site's own model."""
     numbers, found, bias = fit_weights(
-        texts.matrix, texts.is_spam, offsets=share * texts.prior_odds + balance, penalty=penalty
+        texts.matrix, texts.is_spam, offsets=_balance_kinds(texts.is_spam), penalty=PENALTY
     )
     weights = np.zeros(FEATURE_SPACE, dtype=np.float32)
-    # In the stored precision, so that the stored classifier gives the same results.
-    weights[numbers] = found.astype(np.float16)
+    weights[numbers] = found
     return weights, bias
 
 
-def _judge_held_out(texts: _Texts, share: float, penalty: float) -> _Array:
-    """Return the odds of each text by a model that was not taught its part."""
+def _balance_kinds(is_spam: _Array) -> _Array:
+    """Return offsets, since the numbers of the two kinds say nothing about a new comment."""
+    spam = max(1, int(is_spam.sum()))
+    return np.full(len(is_spam), np.log(spam / max(1, len(is_spam) - spam)))
+
+
+def _judge_held_out(texts: _Texts) -> _Array:
+    """Return the odds of each text by an own model that was not taught its part."""
     odds = np.zeros(len(texts.is_spam))
     for part in range(PARTS):
         held = np.flatnonzero(texts.parts == part)
         taught = np.flatnonzero((texts.parts != part) & texts.is_first)
-        if not len(held):
-            continue
-        weights, bias = _fit(texts.select(taught), share, penalty)
-        odds[held] = texts.matrix.select(held).multiply(weights) + bias
-    return odds + share * texts.prior_odds
+        if len(held) and len(taught):
+            weights, bias = _fit(texts.select(taught))
+            odds[held] = texts.matrix.select(held).multiply(weights) + bias
+    return odds
 
 
-def _choose_blend(texts: _Texts) -> tuple[float, float]:
-    """Return the blend that finds most spam where few honest comments are called spam."""
-    some = texts.select(np.array(list(islice(np.flatnonzero(texts.is_first), MAX_CHOOSING_TEXTS))))
-    if min(some.is_spam.sum(), (~some.is_spam).sum()) < 2:
-        return BLENDS[-1]
-    return max(BLENDS, key=lambda blend: _rate_ranking(_judge_held_out(some, *blend), some.is_spam))
+def _combine_held_out(texts: _Texts, own_odds: _Array) -> _Array:
+    """Return the odds of both models, with factors that were fitted to the other parts."""
+    odds = np.zeros(len(own_odds))
+    for part in range(PARTS):
+        held = texts.parts == part
+        others = np.flatnonzero(~held & texts.is_first)
+        own, share, shift = _fit_factors(texts, own_odds, others)
+        odds[held] = own * own_odds[held] + share * texts.prior_odds[held] + shift
+    return odds
 
 
-def _rate_ranking(odds: _Array, is_spam: _Array) -> float:
-    return sum(measure_recall_at(odds, is_spam, share) for share in JUDGED_SHARES)
+def _fit_factors(texts: _Texts, own_odds: _Array, rows: _Array) -> tuple[float, float, float]:
+    """Return the factors of own and shipped model, none below zero, and what is added."""
+    is_spam = texts.is_spam[rows]
+    both = np.column_stack([own_odds[rows], texts.prior_odds[rows]])
+    own, share, shift = fit_factors(
+        both, is_spam, offsets=_balance_kinds(is_spam), assumed=ASSUMED_FACTORS,
+        penalty=FACTOR_PENALTY,
+    )  # fmt: skip
+    return max(own, 0.0), max(share, 0.0), shift
 
 
 def measure_recall_at(values: _Array, is_spam: _Array, share: float) -> float:

@@ -18,14 +18,18 @@ from cx_feedback.comments.spam.word_subjects import (
     READER_SUBJECTS,
     get_subjects,
 )
+from cx_feedback.comments.spam.word_vectors import DIMENSIONS, compute_text_vector
 from cx_feedback.core.text.text_folding import fold_letters, fold_text
 
-#: The numbers of features are below this; a text's characters and words that are read.
-FEATURE_SPACE = 2**18
-_MAX_CHARACTERS, _MAX_WORDS = 2000, 300
+#: Words, runs and shapes are hashed to numbers below this; behind them are those of the meaning.
+_HASH_SPACE = 2**18
+FEATURE_SPACE = _HASH_SPACE + DIMENSIONS
+#: A text's characters and words that are read, and the characters whose runs are read.
+_MAX_CHARACTERS, _MAX_WORDS, _MAX_RUN_CHARACTERS = 2000, 300, 800
 #: The lengths of the runs of letters, and the weight of each kind of feature in a text.
-_RUN_LENGTHS = (3, 4)
-_WORD_SCALE, _RUN_SCALE, _SHAPE_SCALE = 1.0, 2.0, 0.4
+_RUN_LENGTHS = (2, 3, 4, 5, 6)
+_WORD_SCALE, _RUN_SCALE, _SHAPE_SCALE, _MEANING_SCALE = 2.0, 3.0, 0.35, 1.5
+_MEANING_NUMBERS = np.arange(_HASH_SPACE, FEATURE_SPACE, dtype=np.int64)
 #: Letters of other alphabets that look like Latin ones, and digits that stand for letters.
 _LOOKALIKES = str.maketrans("авекмнорстухіјѕԁԛԝαβεικνορτυχ", "abekmhopctyxijsdqwabeikvoptux")
 _DIGIT_LETTERS = str.maketrans("013457@$", "oieastas")
@@ -50,7 +54,7 @@ class TextFeatures:
 
 
 def extract_features(text: str, name: str = "") -> TextFeatures:
-    """Return the features of a text: words, runs of letters and shapes.
+    """Return the features of a text: words, runs of letters, shapes and meaning.
 
     Letters that look alike and digits within words are read as what they stand for. Each kind of
     feature has the same weight in a short text as in a long one.
@@ -62,13 +66,17 @@ def extract_features(text: str, name: str = "") -> TextFeatures:
     words = split_words(plain)[:_MAX_WORDS]
     named = _number_words(words, hosts, name)
     runs = _number_runs(f" {_SPACE.sub(' ', _DIGITS.sub('0', plain)).strip()} ")
+    meaning = compute_text_vector(words)
     shapes = _number(sorted(set(_describe_shapes(text, body, plain, words, hosts))), "s")
-    numbers = np.concatenate([np.fromiter(named.values(), np.int64, len(named)), runs, shapes])
+    words_found = np.fromiter(named.values(), np.int64, len(named))
+    numbers = np.concatenate([words_found, runs, shapes, _MEANING_NUMBERS[: len(meaning)]])
     values = np.empty(len(numbers), dtype=np.float32)
     first, last = len(named), len(named) + len(runs)
+    end = last + len(shapes)
     values[:first] = _WORD_SCALE / math.sqrt(first or 1)
     values[first:last] = _RUN_SCALE / math.sqrt(len(runs) or 1)
-    values[last:] = _SHAPE_SCALE
+    values[last:end] = _SHAPE_SCALE
+    values[end:] = _MEANING_SCALE * meaning
     return TextFeatures(numbers, values, named)
 
 
@@ -91,17 +99,18 @@ def _number_words(words: list[str], hosts: list[str], name: str) -> dict[str, in
     if name:
         for word in split_words(fold_text(name))[:8]:
             parts.setdefault(word, f"n:{word}")
-    return {value: zlib.crc32(key.encode()) % FEATURE_SPACE for value, key in parts.items()}
+    return {value: zlib.crc32(key.encode()) % _HASH_SPACE for value, key in parts.items()}
 
 
 def _number(values: list[str], kind: str) -> _Array:
-    keys = (zlib.crc32(f"{kind}:{value}".encode()) % FEATURE_SPACE for value in values)
+    keys = (zlib.crc32(f"{kind}:{value}".encode()) % _HASH_SPACE for value in values)
     return np.fromiter(keys, np.int64, len(values))
 
 
 def _number_runs(text: str) -> _Array:
     """Return the numbers of all runs of letters of a text."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    letters = text[:_MAX_RUN_CHARACTERS].encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(letters, dtype="<u4")
     found = []
     for length in _RUN_LENGTHS:
         size = max(0, len(codes) - length + 1)
@@ -109,7 +118,7 @@ def _number_runs(text: str) -> _Array:
         for offset in range(length if size else 0):
             mixed = (mixed ^ codes[offset : offset + size]) * np.uint32(16777619)
             mixed ^= mixed >> np.uint32(15)
-        found.append(mixed.astype(np.int64) % FEATURE_SPACE)
+        found.append(mixed.astype(np.int64) % _HASH_SPACE)
     return np.concatenate(found)
 
 

@@ -1,4 +1,4 @@
-"""Logistic regression on sparse features, with numpy alone.
+"""Logistic regression on sparse features, and on a few columns, with numpy alone.
 
 The weights are those of the largest posterior under a normal prior around zero (Genkin, Lewis and
 Madigan 2007), found by L-BFGS (Nocedal 1980).
@@ -43,7 +43,8 @@ class FeatureMatrix:
         """Return the matrix of some of the texts."""
         sizes = np.diff(self.starts)[rows]
         starts = np.concatenate([[0], np.cumsum(sizes)])
-        places = np.repeat(self.starts[rows] - starts[:-1], sizes) + np.arange(starts[-1])
+        places = np.arange(starts[-1], dtype=np.int32)
+        places += np.repeat((self.starts[rows] - starts[:-1]).astype(np.int32), sizes)
         return FeatureMatrix(self.numbers[places], self.values[places], starts)
 
     def multiply(self, weights: _Array) -> _Array:
@@ -63,8 +64,8 @@ def fit_weights(
 
     ``offsets`` are logarithms of odds to which the weights add.
     """
-    known, places = np.unique(matrix.numbers, return_inverse=True)
-    dense = FeatureMatrix(places.astype(np.int32), matrix.values, matrix.starts)
+    known, places = _number_densely(matrix.numbers)
+    dense = FeatureMatrix(places, matrix.values, matrix.starts)
     labels = is_spam.astype(float)
 
     def measure(point: _Array) -> tuple[float, _Array]:
@@ -77,6 +78,40 @@ def fit_weights(
 
     found = _minimize(measure, np.zeros(len(known) + 1))
     return known, found[:-1].astype(np.float32), float(found[-1])
+
+
+def fit_factors(
+    values: _Array,
+    is_spam: _Array,
+    *,
+    offsets: _Array,
+    assumed: tuple[float, ...],
+    penalty: float,
+) -> tuple[float, ...]:
+    """Return a factor for each column of ``values``, and what is added to their sum.
+
+    Before any text they are ``assumed``; ``penalty`` says how strongly. By Newton's method.
+    """
+    columns = np.column_stack([values, np.ones(len(values))])
+    start = np.array([*assumed, 0.0])
+    penalties = np.array([penalty] * len(assumed) + [1e-3])
+    point = start.copy()
+    for _ in range(MAX_STEPS):
+        chance = 1 / (1 + np.exp(-np.clip((columns * point).sum(axis=1) + offsets, -60, 60)))
+        slope = (columns * (chance - is_spam)[:, None]).sum(axis=0) + penalties * (point - start)
+        bend = np.einsum("ni,nj,n->ij", columns, columns, chance * (1 - chance))
+        step = np.linalg.solve(bend + np.diag(penalties), slope)
+        point = point - np.clip(step, -1, 1)
+        if np.abs(step).max() < ENOUGH:
+            break
+    return tuple(float(each) for each in point)
+
+
+def _number_densely(numbers: _Array) -> tuple[_Array, _Array]:
+    """Return the different numbers in order, and the place of each number among them."""
+    used = np.zeros(int(numbers.max(initial=0)) + 1, dtype=bool)
+    used[numbers] = True
+    return np.flatnonzero(used), (np.cumsum(used, dtype=np.int32) - 1)[numbers]
 
 
 def _minimize(measure: Any, point: _Array) -> _Array:
