@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from wagtail.models import ModelLogEntry
 
@@ -52,10 +54,17 @@ def test_beginnings_show_no_marks(mod_client, write):
     parent = write("**Bold** & a [link](https://example.org)\n\n> quoted", state="published")
     write("_a word_ " * 120, parent=parent)
     rows = mod_client.get(QUEUE).content.decode().split('<ol class="cx-rows">')[1]
-    assert "<span>Bold &amp; a link quoted</span>" in rows
+    assert '<span dir="auto">Bold &amp; a link quoted</span>' in rows
     assert '<details class="cx-long"><summary><span>a word a word' in rows
     named = name_comments(None, kind="comment", ids={parent.pk})
     assert named[parent.pk].title == "Bold & a link quoted"
+
+
+def test_words_of_any_direction_are_decided_on_in_theirs(mod_client, write):
+    write("هذا تعليق", name="محمد")
+    rows = mod_client.get(QUEUE).content.decode().split('<ol class="cx-rows">')[1]
+    assert re.search(r'<b class="cx-name" dir="auto"[^>]*>محمد', rows)
+    assert re.search(r'<div class="cx-text" dir="auto"[^>]*><p>هذا تعليق', rows)
 
 
 def test_tabs_search_and_page(mod_client, talk, home, write):
