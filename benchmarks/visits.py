@@ -79,13 +79,13 @@ def _figures(
         for number, (one, two, active, ago) in enumerate(table.tolist(), first):
             day = end - datetime.timedelta(days=ago)
             yield (
-                f"{number}\t{uuid.UUID(int=high + number).hex}\t\tes\t1\t0\t{now}\t{day}\t"
+                f"{number}\t{uuid.UUID(int=high + number).hex}\t\tes\t1\t0\t0\t{now}\t{day}\t"
                 f"{one}\t{two}\t{active}\t\n"
             )
 
     columns = (
-        "id, key, external_id, language, counts_visits, objects_to_scoring, created_at, last_day, "
-        "first_period, last_period, active_periods, tier"
+        "id, key, external_id, language, counts_visits, visits_withdrawn, objects_to_scoring, "
+        "created_at, last_day, first_period, last_period, active_periods, tier"
     )
     return f"cx_feedback_readers_reader ({columns})", lines()
 
