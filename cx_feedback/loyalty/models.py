@@ -89,6 +89,8 @@ class Fit(models.Model):
     check_result = models.JSONField(pgettext_lazy("loyalty", "check"), default=dict, blank=True)
     #: Days without counting that are known, as rows (first, last) of day numbers.
     gaps = models.JSONField(default=list, blank=True)
+    #: The waves of newcomers and what was learnt of each: ``scoring.wave_rows``.
+    waves = models.JSONField(default=list, blank=True)
     #: Newcomers of the last weeks and the usual number: ``training.count_newcomers``.
     newcomers = models.JSONField(default=dict, blank=True)
     #: What earlier days would have forecast, with what came: ``model.rolling.RangeCheck``.
@@ -124,14 +126,17 @@ class Fit(models.Model):
         import numpy as np
 
         from cx_feedback.loyalty.model import FittedModel, Level, Logistic, Scorer
+        from cx_feedback.loyalty.scoring.wave_rows import build_wave_scorers
 
+        horizon = self.horizon_weeks * 7 / (7 if self.period == self.Period.WEEK else 1)
         covariance = None if self.covariance is None else np.array(self.covariance)
         return Scorer(
             FittedModel(self.parameters, self.log_likelihood, Quality(self.quality), covariance),
-            self.horizon_weeks * 7 / (7 if self.period == self.Period.WEEK else 1),
+            horizon,
             Logistic.from_dict(self.challenger) if self.challenger else None,
             self.model_weight,
             Level.from_rows(self.level) if self.level else Level.exact(),
+            build_wave_scorers(self.waves, horizon),
         )
 
 

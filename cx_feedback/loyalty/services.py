@@ -20,6 +20,12 @@ from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.model.counting_gaps import CountedPeriods, CountingGap
+from cx_feedback.loyalty.model.newcomer_waves import (
+    NewcomerWave,
+    find_waves,
+    get_first_weeks,
+    number_waves,
+)
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
 from cx_feedback.loyalty.scoring.cell_tiers import TierBorders
 from cx_feedback.loyalty.scoring.histories import count_cells
@@ -57,7 +63,7 @@ __all__ = [
 ]
 
 #: Part of the digest. Increase it whenever the same cells would get other scores.
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -182,9 +188,21 @@ class _ScoreRequest:
 
     @cached_property
     def counted_cells(self) -> Cells:
-        """Return the cells, in the same order, without the periods that were not counted."""
+        """Return the cells, in the same order, without the periods that were not counted.
+
+        They have the number of the wave that their readers came with.
+        """
+        now = get_period(self.as_of)
         counted = CountedPeriods.of(self.gaps, get_period_length())
-        return counted.adjust(self.cells, get_period(self.as_of))
+        weeks = get_first_weeks(self.cells, now, get_period_length())
+        wave = number_waves(weeks, self.waves) if self.waves else None
+        return counted.adjust(replace(self.cells, wave=wave), now)
+
+    @cached_property
+    def waves(self) -> tuple[NewcomerWave, ...]:
+        """Return the waves of newcomers."""
+        weeks = get_first_weeks(self.cells, get_period(self.as_of), get_period_length())
+        return tuple(find_waves(weeks, self.cells.readers))
 
     @property
     def key(self) -> dict[str, Any]:
@@ -214,7 +232,7 @@ class _ScoreRequest:
 
     def train(self, refit: bool, progress: Progress) -> TrainingResult:
         """Return the results of the last training, or train the model."""
-        before = None if refit else get_reusable_training(**self.key)
+        before = None if refit else get_reusable_training(**self.key, waves=self.waves)
         if before is not None:
             return before
         return train_model(
@@ -222,6 +240,7 @@ class _ScoreRequest:
             horizon_weeks=self.horizon_weeks,
             cells=self.counted_cells,
             gaps=self.gaps,
+            waves=self.waves,
             progress=progress,
         )
 

@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('challenger', models.JSONField(blank=True, null=True, verbose_name='challenger')),
                 ('check_result', models.JSONField(blank=True, default=dict, verbose_name='check')),
                 ('gaps', models.JSONField(blank=True, default=list)),
+                ('waves', models.JSONField(blank=True, default=list)),
                 ('newcomers', models.JSONField(blank=True, default=dict)),
                 ('past_ranges', models.JSONField(blank=True, default=list)),
                 ('digest', models.CharField(editable=False, max_length=64)),

@@ -9,10 +9,10 @@ from cx_feedback.loyalty.model.bgbb import (
 )
 from cx_feedback.loyalty.model.cells import Cells
 from cx_feedback.loyalty.model.fitting import FittedModel, Quality, fit_model
+from cx_feedback.loyalty.model.forecaster import Forecaster, RangeCheck
 from cx_feedback.loyalty.model.level import Level
 from cx_feedback.loyalty.model.logistic import Logistic, train_challenger
 from cx_feedback.loyalty.model.return_probability import ExpectedReturns, Scorer
-from cx_feedback.loyalty.model.rolling import Forecaster
 from cx_feedback.loyalty.model.visit_log import VisitLog
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Logistic",
     "Parameters",
     "Quality",
+    "RangeCheck",
     "Scorer",
     "VisitLog",
     "expected_returns",

@@ -1,6 +1,6 @@
 """Cells: groups of readers with the same history, for which the model says the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,8 @@ class Cells:
     ``x`` is the number of active periods after the first, ``t_x`` the last of them (0 if none)
     and ``n`` the current period, both counted from the first period. ``readers`` is the number
     of readers. ``elapsed`` is the share of the current period that has passed, 1 at its end.
-    Raises ValueError for an impossible history.
+    ``wave`` is the number of the wave of newcomers that they came with (``newcomer_waves``), 0 if
+    none; None if nobody came with one. Raises ValueError for an impossible history.
     """
 
     x: Ints
@@ -25,6 +26,7 @@ class Cells:
     n: Ints
     readers: Ints
     elapsed: float = 1.0
+    wave: Ints | None = None
 
     def __post_init__(self) -> None:
         if not len(self.x) == len(self.t_x) == len(self.n) == len(self.readers):
@@ -54,6 +56,16 @@ class Cells:
         """Return the number of readers in all cells."""
         return int(self.readers.sum())
 
+    def select(self, among: npt.NDArray[np.bool_]) -> "Cells":
+        """Return the cells for which ``among`` is true, without their wave."""
+        x, t_x, n, readers = (column[among] for column in (self.x, self.t_x, self.n, self.readers))
+        return Cells(x, t_x, n, readers, self.elapsed)
+
+    @property
+    def usual(self) -> "Cells":
+        """Return the cells of readers who came with no wave."""
+        return self if self.wave is None else self.select(self.wave == 0)
+
     @property
     def clock(self) -> Floats:
         """Return the observed periods of each cell.
@@ -62,3 +74,15 @@ class Cells:
         share of that period is observed, because they may still come before it ends.
         """
         return np.where(self.t_x == self.n, self.n, self.n - 1 + self.elapsed).astype(np.float64)
+
+
+def join_cells(parts: Sequence[Cells]) -> Cells:
+    """Return the cells of all parts; those of the second and later ones are waves 1, 2, …"""
+    if len(parts) == 1:
+        return parts[0]
+    x, t_x, n, readers = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("x", "t_x", "n", "readers")
+    )
+    wave = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    return Cells(x, t_x, n, readers, parts[0].elapsed, wave)

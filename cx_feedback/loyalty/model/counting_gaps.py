@@ -117,4 +117,4 @@ class CountedPeriods:
         t_x = np.maximum(cells.t_x - (before_last - before_first), cells.x)
         n = np.maximum(cells.n - (before_now - before_first), t_x)
         elapsed = 1.0 if now in out else cells.elapsed
-        return Cells(cells.x, t_x, n, cells.readers, elapsed)
+        return Cells(cells.x, t_x, n, cells.readers, elapsed, cells.wave)

@@ -144,7 +144,7 @@ def _refine_maximum(likelihood: Likelihood, log: Floats) -> tuple[Floats, Floats
 
     The search stops as soon as the likelihood looks flat, which may be a digit too early.
     """
-    covariance = _estimate_covariance(likelihood, log)
+    covariance = estimate_covariance(lambda log: likelihood(Parameters.from_log(log)), log)
     if covariance is None:
         return log, None
     ahead, behind = (
@@ -156,21 +156,25 @@ def _refine_maximum(likelihood: Likelihood, log: Floats) -> tuple[Floats, Floats
     return (top if higher else log), covariance
 
 
-def _estimate_covariance(likelihood: Likelihood, log: Floats) -> Floats | None:
-    """Return the inverse of the observed information, by central differences."""
+def estimate_covariance(objective: Callable[[Floats], float], log: Floats) -> Floats | None:
+    """Return the inverse of the curvature of a log-likelihood, by central differences.
+
+    None on a ridge, where the data don't determine every direction.
+    """
     moves = STEP * np.eye(4)
-
-    def at(moved: Floats) -> float:
-        return likelihood(Parameters.from_log(moved))
-
     information = np.empty((4, 4))
     for i in range(4):
         for k in range(i, 4):
             a, b = moves[i], moves[k]
-            curve = at(log + a + b) - at(log + a - b) - at(log - a + b) + at(log - a - b)
+            curve = (
+                objective(log + a + b)
+                - objective(log + a - b)
+                - objective(log - a + b)
+                + objective(log - a - b)
+            )
             information[i, k] = information[k, i] = -curve / (4 * STEP**2)
     try:
         np.linalg.cholesky(information)
-    except np.linalg.LinAlgError:  # a ridge: the data don't determine every direction
+    except np.linalg.LinAlgError:
         return None
     return np.asarray(np.linalg.inv(information), dtype=np.float64)

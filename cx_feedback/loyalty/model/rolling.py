@@ -1,12 +1,14 @@
 """Forecasts by rolling windows: what each past day would have forecast teaches the next one.
 
+They are of readers of one kind, the usual ones or those of one wave (``forecaster``).
+
 A window is a past day and the horizon after it. From the windows that had ended by a day are
 learnt, for the forecast of that day: the challenger, the weight of model and challenger in their
 mix, and the level by which the mix misses (``level``). All of it is a function of the visits up
 to that day, so a backtest and a nightly run on that day are the same thing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -21,6 +23,7 @@ from cx_feedback.loyalty.model.logistic import Logistic, train_challenger
 from cx_feedback.loyalty.model.mixing import HALF_LIFE, choose_weight, get_losses
 from cx_feedback.loyalty.model.return_probability import Scorer
 from cx_feedback.loyalty.model.visit_log import VisitLog
+from cx_feedback.loyalty.model.wave_fit import fit_wave
 
 #: Most windows from which a forecast learns: a year and a half of four weeks, half overlapping.
 MOST = 39
@@ -38,13 +41,18 @@ CHALLENGER_HALF_LIFE = 2.0
 
 @dataclass(frozen=True)
 class Window:
-    """A past day: the cells as of it, and how many readers of each came within the horizon."""
+    """A past day: the cells as of it, and how many readers of each came within the horizon.
+
+    ``variance`` is that of the logarithm of the expected returns that comes from uncertain
+    parameters. Those of the usual readers are certain enough.
+    """
 
     day: int
     cells: Cells
     returned: Ints
     parameters: Parameters
     horizon: float
+    variance: float = 0.0
 
     @property
     def is_enough(self) -> bool:
@@ -67,38 +75,22 @@ class PastForecast:
     losses: Floats | None
 
 
-@dataclass(frozen=True)
-class RangeCheck:
-    """The forecast of a past day, with its range and the returns that came."""
-
-    day: int
-    readers: int
-    expected: float
-    low: float
-    high: float
-    came: int
-
-    @property
-    def held(self) -> bool:
-        """Return whether as many came as the range said."""
-        return self.low <= self.came <= self.high
-
-
 @dataclass
-class Forecaster:
+class RollingForecaster:
     """Forecasts for any day of a log; windows and their forecasts are calculated once.
 
     ``horizon_days`` are whole weeks. Nothing is learnt from windows that touch one of ``gaps``,
-    days without counting.
+    days without counting. The readers of a wave have ``get_usual``: the parameters of the usual
+    readers as of a day, towards which theirs are drawn.
     """
 
     log: VisitLog
     horizon_days: int
     gaps: Sequence[CountingGap] = ()
+    get_usual: Callable[[int], Parameters] | None = None
     _windows: dict[int, Window] = field(default_factory=dict)
     _challengers: dict[int, Logistic | None] = field(default_factory=dict)
     _past: dict[int, PastForecast] = field(default_factory=dict)
-    _scorers: dict[int, Scorer] = field(default_factory=dict)
 
     @property
     def horizon(self) -> float:
@@ -121,62 +113,52 @@ class Forecaster:
         It is trained on visits up to that day alone. ``cells`` may be those of all readers where
         the log has a sample.
         """
-        fitted = fit_model(cells)
+        fitted = fit_wave(cells, self.get_usual(day)) if self.get_usual else fit_model(cells)
         misses = [past.miss for past in self.get_past_forecasts(day)]
         level = learn_level(misses, day, self.horizon_days).widen(self._get_youth_variance(day))
         return Scorer(fitted, self.horizon, self._get_challenger(day), self._get_weight(day), level)
 
-    def get_scorer(self, day: int) -> Scorer:
-        """Return the scorer of the log's own cells as of the end of ``day``."""
-        if day not in self._scorers:
-            self._scorers[day] = self.train(day, self.get_window(day).cells)
-        return self._scorers[day]
-
-    def forecast(self, day: int) -> RangeCheck:
-        """Return the range that ``day`` would have forecast, with the returns that came."""
-        window = self.get_window(day)
-        expected = self.get_scorer(day).expected(window.cells)
-        return RangeCheck(
-            day,
-            window.cells.total,
-            expected.readers,
-            expected.low,
-            expected.high,
-            int(window.returned.sum()),
-        )
-
     def get_past_forecasts(self, day: int) -> list[PastForecast]:
         """Return the forecasts of windows that had ended by ``day``, the oldest first."""
-        return [self._get_past_forecast(past) for past in self._get_past_days(day)]
-
-    def get_range_checks(self, day: int, most: int) -> list[RangeCheck]:
-        """Return what past days would have forecast, the oldest first.
-
-        Their windows don't overlap and had ended by ``day``; at most ``most``.
-        """
-        newest = day - self.horizon_days
-        days = [
-            past for past in self._get_past_days(day) if not (newest - past) % self.horizon_days
-        ]
-        return [self.forecast(past) for past in days[-most:]]
+        return [self._get_past_forecast(past) for past in self.get_past_days(day)]
 
     def get_window(self, day: int) -> Window:
         """Return the window after ``day``."""
         if day not in self._windows:
-            cells, returned = self.log.count_outcomes(day, self.horizon_days)
-            counted = CountedPeriods.of(self.gaps, self.log.period_days)
-            cells = counted.adjust(cells, day // self.log.period_days)
-            near = self._windows.get(day - self.spacing)
-            parameters = fit_again(cells, near.parameters if near else None)
-            self._windows[day] = Window(day, cells, returned, parameters, self.horizon)
+            cells, returned = self._count_outcomes(day, self.horizon_days)
+            if self.get_usual:
+                scorer = Scorer(fit_wave(cells, self.get_usual(day)), self.horizon)
+                found, variance = scorer.fitted.parameters, scorer.get_log_variance(cells)
+            else:
+                near = self._windows.get(day - self.spacing)
+                found, variance = fit_again(cells, near.parameters if near else None), 0.0
+            self._windows[day] = Window(day, cells, returned, found, self.horizon, variance)
         return self._windows[day]
+
+    def count_outcomes(self, day: int, window_days: int | None = None) -> tuple[Cells, Ints]:
+        """Return the cells as of ``day`` and how many of each came in the days after it.
+
+        ``window_days`` are those of the horizon by default.
+        """
+        if window_days is None:
+            window = self.get_window(day)
+            return window.cells, window.returned
+        return self._count_outcomes(day, window_days)
+
+    def _count_outcomes(self, day: int, window_days: int) -> tuple[Cells, Ints]:
+        cells, returned = self.log.count_outcomes(day, window_days)
+        counted = CountedPeriods.of(self.gaps, self.log.period_days)
+        return counted.adjust(cells, day // self.log.period_days), returned
 
     def find_gap(self, day: int) -> CountingGap | None:
         """Return the gap that the window after ``day`` touches, None if it touches none."""
         first, last = day + 1, day + self.horizon_days
         return next((gap for gap in self.gaps if gap.touches(first, last)), None)
 
-    def _get_past_days(self, day: int) -> list[int]:
+    def get_past_days(self, day: int) -> list[int]:
+        """Return the days whose windows had ended by ``day`` and are learnt from, ascending."""
+        if not len(self.log):
+            return []
         newest = day - self.horizon_days
         days = range(newest, self.log.first_day + self.log.period_days - 1, -self.spacing)[:MOST]
         return [
@@ -193,15 +175,17 @@ class Forecaster:
     def _get_youth_variance(self, day: int) -> float:
         """Return the variance of a miss that comes from the short history on ``day``.
 
-        What a site of a few weeks misses says little about how months differ later.
+        What a site of a few weeks misses says little about how months differ later. Of a wave of
+        a few days the parameters themselves are as uncertain.
         """
-        age = max(1, day - self.log.first_day + 1)
+        age = day - self.log.first_day + 1 if len(self.log) else 0
+        age = max(self.horizon_days if self.get_usual else 1, age)
         return float((YOUNG_SD * (self.horizon_days / age) ** 2) ** 2)
 
     def _get_challenger(self, day: int) -> Logistic | None:
         if day not in self._challengers:
             half_life = CHALLENGER_HALF_LIFE * self.horizon_days
-            windows = [self.get_window(past) for past in self._get_past_days(day)]
+            windows = [self.get_window(past) for past in self.get_past_days(day)]
             self._challengers[day] = train_challenger(
                 [
                     (self._get_share(window.day, day, half_life), window.cells, window.returned)
@@ -232,7 +216,8 @@ class Forecaster:
                 if window.is_enough:
                     losses = get_losses(window.by_model, by_challenger, cells.readers, returned)
             miss = measure_miss(day, by_mix, cells.readers, float(returned.sum()))
-            miss = replace(miss, variance=miss.variance + self._get_youth_variance(day))
+            doubt = window.variance + self._get_youth_variance(day)
+            miss = replace(miss, variance=miss.variance + doubt)
             self._past[day] = PastForecast(window, by_mix, miss, losses)
         return self._past[day]
 

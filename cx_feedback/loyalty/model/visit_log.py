@@ -7,6 +7,7 @@ that day, so that a forecast of the past knows no more than it would have known 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from cx_feedback.loyalty.model.cells import Cells, Ints
 
@@ -37,6 +38,19 @@ class VisitLog:
     def first_day(self) -> int:
         """Return the first day with a visit; the log must not be empty."""
         return int(self.days.min())
+
+    def get_first_days(self) -> Ints:
+        """Return the day of each reader's first visit."""
+        return self.days[_mark_changes(self.readers)[1]]
+
+    def spread(self, of_readers: Ints) -> Ints:
+        """Return for each visit the value of its reader in ``of_readers``."""
+        begins = _mark_changes(self.readers)[1]
+        return np.repeat(of_readers, np.diff(np.append(begins, len(self.days))))
+
+    def select(self, among: npt.NDArray[np.bool_]) -> "VisitLog":
+        """Return the log of the visits for which ``among`` is true."""
+        return VisitLog(self.readers[among], self.days[among], self.period_days, self.one_in)
 
     def count_days(self, until: int) -> tuple[int, Ints]:
         """Return the first day, and the readers of each day from then on to ``until``."""

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
-from cx_feedback.loyalty.model import Forecaster, VisitLog
+from cx_feedback.loyalty.model import Forecaster, RangeCheck, VisitLog
 from cx_feedback.loyalty.model.counting_gaps import find_gaps
-from cx_feedback.loyalty.model.rolling import RangeCheck
 from cx_feedback.loyalty.scoring.uncounted_days import get_marked_gaps, merge_gaps
 from cx_feedback.loyalty.scoring.visit_history import load_visit_log
 from cx_feedback.readers.periods import EPOCH

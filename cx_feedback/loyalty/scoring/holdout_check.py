@@ -16,7 +16,7 @@ from cx_feedback.loyalty.model.holdout import (
     measure_accuracy,
     predict_by_recency,
 )
-from cx_feedback.loyalty.model.rolling import Window, has_enough
+from cx_feedback.loyalty.model.rolling import has_enough
 from cx_feedback.loyalty.scoring.visit_history import load_visit_log
 
 
@@ -87,12 +87,14 @@ def compare_with_returns(
     ends on that day. Returns None for too little data.
     """
     day, days = get_day_number(as_of), days or forecaster.horizon_days
-    cells, returned = forecaster.log.count_outcomes(day, days)
+    cells, returned = forecaster.count_outcomes(day, days)
     if not has_enough(cells, returned):
         return None
     scorer, readers = forecaster.get_scorer(day), cells.readers
     by_recency = measure_accuracy(
-        _predict_by_recency(forecaster.get_window(day - days), cells, returned), readers, returned
+        _predict_by_recency(forecaster.count_outcomes(day - days), cells, returned),
+        readers,
+        returned,
     )
     # Ordered by the absence itself, because shares of few readers may not decrease with it.
     order = compute_auc((cells.t_x - cells.n).astype(np.float64), readers, returned)
@@ -105,19 +107,18 @@ def compare_with_returns(
         mix=measure_accuracy(scorer.p_return(cells), readers, returned),
         model=measure_accuracy(scorer.by_model(cells), readers, returned),
         recency=Accuracy(order, by_recency.brier, by_recency.ece, by_recency.tenths),
-        challenger=measure_accuracy(scorer.challenger.p_return(cells), readers, returned)
+        challenger=measure_accuracy(scorer.by_challenger(cells), readers, returned)
         if scorer.challenger
         else None,
     )
 
 
-def _predict_by_recency(before: Window, cells: Cells, returned: Ints) -> Floats:
+def _predict_by_recency(before: tuple[Cells, Ints], cells: Cells, returned: Ints) -> Floats:
     """Predict for each length of absence the share that returned in the window before."""
-    if not before.is_enough:  # too small for training: the overall share for all
+    then, came = before
+    if not has_enough(then, came):  # too small for training: the overall share for all
         return np.full(len(cells), returned.sum() / cells.total)
-    then = before.cells
-    absences = then.n - then.t_x
-    return predict_by_recency(absences, then.readers, before.returned, cells.n - cells.t_x)
+    return predict_by_recency(then.n - then.t_x, then.readers, came, cells.n - cells.t_x)
 
 
 def _accuracy_from_dict(plain: dict[str, Any]) -> Accuracy:

@@ -31,9 +31,12 @@ def replace_scores(
     periods out. Whether readers are at risk depends on the model alone, because it knows their
     habits.
     """
-    parameters = scorer.fitted.parameters
     returns = scorer.p_return(counted_cells)
-    left = get_remaining_share(parameters, counted_cells, scorer.horizon)
+    left = scorer.apply(
+        lambda its, some: get_remaining_share(its.fitted.parameters, some, its.horizon),
+        counted_cells,
+    )
+    alive = scorer.apply(lambda its, some: p_alive(its.fitted.parameters, some), counted_cells)
     fit.scores.all().delete()
     _insert_columns(
         fit,
@@ -43,7 +46,7 @@ def replace_scores(
             cells.n.tolist(),
             cells.readers.tolist(),
             returns.tolist(),
-            p_alive(parameters, counted_cells).tolist(),
+            alive.tolist(),
             assign_tiers(counted_cells, returns, left, borders),
         ],
     )

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from cx_feedback.core.database import replicas
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.loyalty.model.rolling import RangeCheck
+from cx_feedback.loyalty.model import RangeCheck
 from cx_feedback.loyalty.scoring.backtest import Backtest, get_day, run_backtest
 from cx_feedback.loyalty.site_settings import get_loyalty_config
 
