@@ -45,6 +45,7 @@ PERIODS: dict[str, RetentionPeriod] = {
     "partial_responses": RetentionPeriod(settings=("SURVEYS_PARTIAL_DAYS",)),
     "response_exports": RetentionPeriod(settings=("EXPORT_DAYS",)),
     "subscriber_files": RetentionPeriod(settings=("EXPORT_DAYS",)),
+    "visit_days": RetentionPeriod(settings=("VISIT_DAYS",)),
     # The day's copy must be known until the day is over, wherever its mail waits.
     "answer_copies": RetentionPeriod(days=2),
     # Longer than a browser tries to send what it could not.

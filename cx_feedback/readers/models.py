@@ -186,6 +186,31 @@ class VisitDay(models.Model):
         return f"{self.day:%Y-%m-%d}"
 
 
+class PastVisits(models.Model):
+    """The visit days of a reader that were deleted after the retention period, as counts.
+
+    Days up to ``until`` are counted here, a Sunday, so that no week is counted in part. ``days``
+    and ``weeks`` are those with a visit; which of them is the model's depends on ``PERIOD``.
+    """
+
+    reader = models.OneToOneField(
+        Reader, on_delete=models.CASCADE, primary_key=True, related_name="past_visits"
+    )
+    first_day = models.DateField()
+    last_day = models.DateField()
+    until = models.DateField(db_index=True)
+    days = models.PositiveIntegerField()
+    weeks = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("visits of the past")
+        verbose_name_plural = _("visits of the past")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.first_day:%Y-%m-%d} – {self.last_day:%Y-%m-%d}: {self.days}"
+
+
 class JobRun(models.Model):
     """The last run of a job of the beat schedule, by a worker or by ``cx_work``.
 

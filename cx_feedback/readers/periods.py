@@ -29,6 +29,11 @@ def get_first_day(period: int) -> datetime.date:
     return EPOCH + datetime.timedelta(days=period * get_period_length())
 
 
+def get_past_column() -> str:
+    """Return the field of ``PastVisits`` that counts periods."""
+    return "weeks" if get_period_length() == 7 else "days"
+
+
 class PeriodOf(Func):
     """``get_period`` of a date expression, calculated by PostgreSQL or SQLite.
 

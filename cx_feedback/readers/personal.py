@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from cx_feedback.core import signals
-from cx_feedback.readers.models import Reader
+from cx_feedback.readers.models import PastVisits, Reader
 from cx_feedback.readers.selectors import get_reader_ids
 
 
@@ -53,6 +53,16 @@ def _serialize_reader(reader: Reader) -> dict[str, Any]:
             d.isoformat()
             for d in reader.visit_days.order_by("day").values_list("day", flat=True)
             if isinstance(d, datetime.date)
+        ],
+        "past_visits": [
+            {
+                "first": row.first_day.isoformat(),
+                "last": row.last_day.isoformat(),
+                "until": row.until.isoformat(),
+                "days": row.days,
+                "weeks": row.weeks,
+            }
+            for row in PastVisits.objects.filter(reader=reader)
         ],
     }
 

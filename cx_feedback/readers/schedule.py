@@ -5,4 +5,8 @@ SCHEDULE = {
         "task": "cx_feedback.readers.delete_old_answers",
         "schedule": 3600.0,
     },
+    "cx-readers-fold-old-visits": {
+        "task": "cx_feedback.readers.fold_old_visits",
+        "schedule": 6 * 3600.0,
+    },
 }

@@ -37,8 +37,8 @@ from cx_feedback.core.database.fast_insert import (
 )
 from cx_feedback.core.pages import site_time
 from cx_feedback.readers.acts.act_details import change_act_details
-from cx_feedback.readers.models import Activity, Reader, VisitDay
-from cx_feedback.readers.periods import EARLIEST, PeriodOf, get_period
+from cx_feedback.readers.models import Activity, PastVisits, Reader, VisitDay
+from cx_feedback.readers.periods import EARLIEST, PeriodOf, get_past_column, get_period
 from cx_feedback.readers.personal import erase_person
 from cx_feedback.readers.privacy.consents import (
     give_consent,
@@ -271,6 +271,8 @@ def _note_day(reader: Reader, day: datetime.date) -> None:
     advanced = _advance_figures(reader.pk, day)
     reader.refresh_from_db(fields=["last_day", "first_period", "last_period", "active_periods"])
     is_past = reader.last_period is not None and get_period(day) < reader.last_period
+    if is_past and PastVisits.objects.filter(reader=reader, until__gte=day).exists():
+        return  # days up to then were counted and deleted
     if advanced or is_past:
         VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day)], ignore_conflicts=True)
     if is_past:
@@ -310,15 +312,20 @@ def rebuild_figures(*, reader_ids: list[int]) -> int:
     # Lock first, so that a visit that is counted meanwhile waits and is added afterwards.
     locked = list(Reader.objects.select_for_update().filter(pk__in=reader_ids).values_list("pk"))
     days = VisitDay.objects.filter(reader=OuterRef("pk")).order_by().values("reader")
+    past = PastVisits.objects.filter(reader=OuterRef("pk"))
 
     def of_days(aggregate: Aggregate) -> Subquery:
         return Subquery(days.annotate(figure=aggregate).values("figure"))
 
+    def of_past(expression: Any) -> Subquery:
+        return Subquery(past.annotate(figure=expression).values("figure"))
+
     figures = {
-        "first_period": of_days(Min(PeriodOf("day"))),
-        "last_period": of_days(Max(PeriodOf("day"))),
-        "active_periods": Coalesce(of_days(Count(PeriodOf("day"), distinct=True)), 0),
-        "last_day": of_days(Max("day")),
+        "first_period": Coalesce(of_past(PeriodOf("first_day")), of_days(Min(PeriodOf("day")))),
+        "last_period": Coalesce(of_days(Max(PeriodOf("day"))), of_past(PeriodOf("last_day"))),
+        "active_periods": Coalesce(of_days(Count(PeriodOf("day"), distinct=True)), 0)
+        + Coalesce(of_past(F(get_past_column())), 0),
+        "last_day": Coalesce(of_days(Max("day")), of_past(F("last_day"))),
     }
     differs = Q()
     for name, now in figures.items():

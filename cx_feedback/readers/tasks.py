@@ -4,6 +4,7 @@ from celery import shared_task
 
 from cx_feedback.readers.acts import idempotency
 from cx_feedback.readers.background.jobs import worker_monitor
+from cx_feedback.readers.visits import past_visits
 
 # Celery imports the tasks of all apps, so whatever a worker runs is noted.
 worker_monitor.connect()
@@ -13,3 +14,9 @@ worker_monitor.connect()
 def delete_old_answers() -> int:
     """Delete old stored responses."""
     return idempotency.delete_old_answers()
+
+
+@shared_task(ignore_result=True, name="cx_feedback.readers.fold_old_visits")
+def fold_old_visits() -> int:
+    """Count and delete the visit days that are older than the site keeps them."""
+    return past_visits.fold_old_visits()

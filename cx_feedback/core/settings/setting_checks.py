@@ -33,6 +33,19 @@ def whole_number(low: int, high: int | None = None) -> Check:
     return check
 
 
+def zero_or_whole_number(low: int, high: int) -> Check:
+    """Return a check that a value is 0 or a whole number within ``low..high``."""
+    within = whole_number(low, high)
+
+    def check(value: Any) -> str | None:
+        if value == 0 and not isinstance(value, bool):
+            return None
+        wrong = within(value)
+        return wrong and wrong.replace("must be at least", "must be 0 or at least")
+
+    return check
+
+
 def one_of(*choices: Any) -> Check:
     def check(value: Any) -> str | None:
         if value not in choices:

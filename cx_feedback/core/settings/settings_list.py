@@ -303,6 +303,14 @@ SETTINGS: tuple[Setting, ...] = (
         "(docs/moving-in.md); empty: none.",
         setting_checks.of_type(str),
     ),
+    # readers
+    Setting(
+        "VISIT_DAYS",
+        0,
+        "Days for which the days of visits are kept, at least 182; older ones are counted for "
+        "their readers and deleted (docs/loyalty.md). 0: they stay.",
+        setting_checks.zero_or_whole_number(182, 36500),
+    ),
     # loyalty
     Setting(
         "LOYALTY_HORIZON_WEEKS",

@@ -25,6 +25,7 @@ from cx_feedback.loyalty.reports.report_models import Experiment
 from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.readers.periods import EARLIEST, EPOCH
+from cx_feedback.readers.visits.past_visits import get_last_deleted_day
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def measure_experiments(
     on a later day within the weeks. Readers whose weeks aren't over on ``as_of`` are only
     counted as running. Changing the percentage of a rule starts another experiment. All readers
     since its beginning count: an interval that may be looked at every night must not forget.
+    An experiment whose first visit days were deleted therefore stays as it was counted last.
     """
     weeks = horizon_weeks or get_loyalty_config().horizon_weeks
     counts: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
@@ -97,8 +99,13 @@ def measure_experiments(
         )
         for (rule, percent), found in sorted(counts.items())
     ]
+    deleted = get_last_deleted_day()
     with transaction.atomic():
-        Experiment.objects.all().delete()
+        if deleted is None:
+            Experiment.objects.all().delete()
+        else:
+            rows = [row for row in rows if row.since > deleted]
+            Experiment.objects.filter(since__gt=deleted).delete()
         return Experiment.objects.bulk_create(rows)
 
 

@@ -23,7 +23,9 @@ from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS, get_s
 from cx_feedback.loyalty.effects.experiments import get_first_follow_ups
 from cx_feedback.loyalty.reports.report_models import HoldBackEvidence
 from cx_feedback.loyalty.site_settings import get_loyalty_config
-from cx_feedback.readers.models import Reader, VisitDay
+from cx_feedback.readers.models import PastVisits, Reader, VisitDay
+from cx_feedback.readers.periods import get_past_column
+from cx_feedback.readers.visits.past_visits import get_last_deleted_day
 
 #: Periods with a visit, and days of absence, from which a reader is in the next group.
 PERIODS, ABSENCES = (4, 12), (57,)
@@ -57,6 +59,9 @@ def _count_like_readers(held: bool, as_of: datetime.date, weeks: int) -> list[tu
     """Return (group, readers whose weeks are over, their returns)."""
     select, params = get_first_follow_ups(held, as_of).query.sql_with_params()
     day, visits = day_number_sql("v.day"), VisitDay._meta.db_table
+    # Whose visit days after an email were deleted says nothing any more.
+    deleted, past = get_last_deleted_day(), PastVisits._meta.db_table
+    since = 0 if deleted is None else get_day_number(deleted)
     group = (
         f"({_steps_sql('h.periods', PERIODS)}) * 10 + ({_steps_sql('h.base - h.seen', ABSENCES)})"
     )
@@ -68,9 +73,10 @@ def _count_like_readers(held: bool, as_of: datetime.date, weeks: int) -> list[tu
         cursor.execute(
             f"WITH f (rule, percent, reader_id, base) AS ({select}), "
             f"h AS (SELECT f.rule, f.percent, f.reader_id, f.base, MAX({day}) AS seen, "
-            f"COUNT(DISTINCT {period_sql(day)}) AS periods FROM f JOIN {visits} v "
+            f"COUNT(DISTINCT {period_sql(day)}) + COALESCE(MAX(p.{get_past_column()}), 0) "
+            f"AS periods FROM f LEFT JOIN {past} p ON p.reader_id = f.reader_id JOIN {visits} v "
             f"ON v.reader_id = f.reader_id AND {day} <= f.base "
-            f"WHERE f.base + {7 * weeks} <= {get_day_number(as_of)} "
+            f"WHERE f.base + {7 * weeks} <= {get_day_number(as_of)} AND f.base > {since} "
             "GROUP BY f.rule, f.percent, f.reader_id, f.base) "
             f"SELECT {group} AS alike, COUNT(*), SUM(CASE WHEN {came} THEN 1 ELSE 0 END) "
             f"FROM h WHERE h.base - h.seen >= {ABSENT} GROUP BY {group}",

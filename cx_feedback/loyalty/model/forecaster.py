@@ -46,12 +46,14 @@ class Forecaster:
     log: VisitLog
     horizon_days: int
     gaps: Sequence[CountingGap] = ()
+    #: All readers of the log, and the days of their first visits.
+    _readers: Ints = field(init=False, repr=False)
     _first_days: Ints = field(init=False, repr=False)
     _parts: dict[Waves, list[RollingForecaster]] = field(default_factory=dict)
     _scorers: dict[int, Scorer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._first_days = self.log.get_first_days()
+        self._readers, self._first_days = self.log.get_first_days()
 
     def train(self, day: int, cells: Cells, waves: Sequence[NewcomerWave] = ()) -> Scorer:
         """Return the scorer of ``cells`` as of the end of ``day``.
@@ -117,15 +119,16 @@ class Forecaster:
         A wave that is known today is apart in all windows of the past.
         """
         if waves not in self._parts:
-            numbers = number_waves(self.log.spread(self._first_days) // 7, waves)
-            usual = RollingForecaster(self.log.select(numbers == 0), self.horizon_days, self.gaps)
+            numbers = number_waves(self._first_days // 7, waves)
+            logs = [
+                self.log.select(self._readers[numbers == number]) if waves else self.log
+                for number in range(len(waves) + 1)
+            ]
+            usual = RollingForecaster(logs[0], self.horizon_days, self.gaps)
             self._parts[waves] = [usual] + [
                 RollingForecaster(
-                    self.log.select(numbers == number),
-                    self.horizon_days,
-                    self.gaps,
-                    lambda day: usual.get_window(day).parameters,
+                    log, self.horizon_days, self.gaps, lambda day: usual.get_window(day).parameters
                 )
-                for number in range(1, len(waves) + 1)
+                for log in logs[1:]
             ]
         return self._parts[waves]

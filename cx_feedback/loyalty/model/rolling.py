@@ -160,7 +160,7 @@ class RollingForecaster:
         if not len(self.log):
             return []
         newest = day - self.horizon_days
-        days = range(newest, self.log.first_day + self.log.period_days - 1, -self.spacing)[:MOST]
+        days = range(newest, self.log.first_whole_day, -self.spacing)[:MOST]
         return [
             past
             for past in reversed(days)

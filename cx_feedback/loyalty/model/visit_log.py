@@ -5,11 +5,36 @@ that day, so that a forecast of the past knows no more than it would have known 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from cx_feedback.loyalty.model.cells import Cells, Ints
+
+
+@dataclass(frozen=True)
+class EarlierVisits:
+    """The visits of readers that are known as counts, up to and with the day ``until``.
+
+    ``readers`` ascend; ``periods`` are those with a visit.
+    """
+
+    readers: Ints
+    first_days: Ints
+    last_days: Ints
+    periods: Ints
+    until: int
+
+    def select(self, readers: Ints) -> "EarlierVisits":
+        """Return the visits of these readers."""
+        among = np.isin(self.readers, readers)
+        return EarlierVisits(
+            self.readers[among],
+            self.first_days[among],
+            self.last_days[among],
+            self.periods[among],
+            self.until,
+        )
 
 
 @dataclass(frozen=True)
@@ -18,18 +43,27 @@ class VisitLog:
 
     Days are numbers from the first day of period 0 on, and ``period_days`` is the length of a
     period. ``one_in`` is the share of all readers that the log samples: one in so many.
+    ``earlier`` are visits whose days aren't kept; no day before them can be looked back from.
     """
 
     readers: Ints
     days: Ints
     period_days: int
     one_in: int = 1
+    earlier: EarlierVisits | None = None
 
     @classmethod
-    def of(cls, readers: Ints, days: Ints, period_days: int, one_in: int = 1) -> "VisitLog":
+    def of(
+        cls,
+        readers: Ints,
+        days: Ints,
+        period_days: int,
+        one_in: int = 1,
+        earlier: EarlierVisits | None = None,
+    ) -> "VisitLog":
         """Return the log of visits in any order."""
         order = np.lexsort((days, readers))
-        return cls(readers[order], days[order], period_days, one_in)
+        return cls(readers[order], days[order], period_days, one_in, earlier)
 
     def __len__(self) -> int:
         return len(self.days)
@@ -37,38 +71,66 @@ class VisitLog:
     @property
     def first_day(self) -> int:
         """Return the first day with a visit; the log must not be empty."""
-        return int(self.days.min())
+        first = int(self.days.min())
+        if self.earlier is not None and len(self.earlier.readers):
+            first = min(first, int(self.earlier.first_days.min()))
+        return first
 
-    def get_first_days(self) -> Ints:
-        """Return the day of each reader's first visit."""
-        return self.days[_mark_changes(self.readers)[1]]
+    @property
+    def first_whole_day(self) -> int:
+        """Return the first day that can be looked back from: the end of a period."""
+        first = self.first_day + self.period_days - 1
+        return first if self.earlier is None else max(first, self.earlier.until)
 
-    def spread(self, of_readers: Ints) -> Ints:
-        """Return for each visit the value of its reader in ``of_readers``."""
+    def get_first_days(self) -> tuple[Ints, Ints]:
+        """Return the readers and the day of each one's first visit."""
         begins = _mark_changes(self.readers)[1]
-        return np.repeat(of_readers, np.diff(np.append(begins, len(self.days))))
+        readers, days = self.readers[begins], self.days[begins]
+        if self.earlier is None:
+            return readers, days
+        later = ~np.isin(readers, self.earlier.readers)
+        return (
+            np.append(self.earlier.readers, readers[later]),
+            np.append(self.earlier.first_days, days[later]),
+        )
 
-    def select(self, among: npt.NDArray[np.bool_]) -> "VisitLog":
-        """Return the log of the visits for which ``among`` is true."""
-        return VisitLog(self.readers[among], self.days[among], self.period_days, self.one_in)
+    def select(self, readers: Ints) -> "VisitLog":
+        """Return the log of these readers."""
+        among = np.isin(self.readers, readers)
+        return VisitLog(
+            self.readers[among],
+            self.days[among],
+            self.period_days,
+            self.one_in,
+            self.earlier and self.earlier.select(readers),
+        )
 
     def count_days(self, until: int) -> tuple[int, Ints]:
-        """Return the first day, and the readers of each day from then on to ``until``."""
-        days = self.days[self.days <= until] - self.first_day
-        return self.first_day, np.bincount(days, minlength=until - self.first_day + 1)
+        """Return the first day that is kept, and the readers of each day from then to ``until``."""
+        begins = int(self.days.min())
+        days = self.days[self.days <= until] - begins
+        return begins, np.bincount(days, minlength=until - begins + 1)
 
     def count_cells(self, day: int) -> Cells:
         """Return the cells as of the end of ``day``."""
         return self.count_outcomes(day, 0)[0]
 
     def count_outcomes(self, day: int, window_days: int) -> tuple[Cells, Ints]:
-        """Return the cells as of ``day`` and how many readers of each came in the days after it."""
+        """Return the cells as of ``day`` and how many readers of each came in the days after it.
+
+        ``day`` must not lie before the last of the earlier visits.
+        """
         known = self.days <= day
         readers, periods = self.readers[known], self.days[known] // self.period_days
         ends, begins = _mark_changes(readers)
-        came = np.isin(readers[begins], self.readers[~known & (self.days <= day + window_days)])
+        later = self.readers[~known & (self.days <= day + window_days)]
+        came = np.isin(readers[begins], later)
         active = np.add.reduceat(_count_new(readers, periods), begins) if len(readers) else begins
         first, last = periods[begins], periods[ends]
+        if self.earlier is not None:
+            came, active, first, last = self._add_earlier(
+                readers[begins], active, first, last, later
+            )
         now = day // self.period_days
         rows = np.stack([active - 1, last - first, now - first], axis=1)
         cells, row = np.unique(rows, axis=0, return_inverse=True)
@@ -78,6 +140,21 @@ class VisitLog:
         x, t_x, n = (np.ascontiguousarray(column) for column in cells.T)
         counted = Cells(x, t_x, n, np.bincount(row, minlength=size).astype(np.int64), elapsed)
         return counted, np.bincount(row, weights=came, minlength=size).astype(np.int64)
+
+    def _add_earlier(
+        self, readers: Ints, active: Ints, first: Ints, last: Ints, later: Ints
+    ) -> tuple[Any, Ints, Ints, Ints]:
+        """Return who came, and the three figures, of all readers with their earlier visits."""
+        earlier = self.earlier
+        assert earlier is not None
+        everybody = np.union1d(readers, earlier.readers)
+        here, before = (np.searchsorted(everybody, some) for some in (readers, earlier.readers))
+        all_active, all_first, all_last = np.zeros((3, len(everybody)), dtype=np.int64)
+        all_active[here], all_first[here], all_last[here] = active, first, last
+        all_active[before] += earlier.periods
+        all_first[before] = earlier.first_days // self.period_days
+        all_last[before] = np.maximum(all_last[before], earlier.last_days // self.period_days)
+        return np.isin(everybody, later), all_active, all_first, all_last
 
 
 def _mark_changes(readers: Ints) -> tuple[Ints, Ints]:

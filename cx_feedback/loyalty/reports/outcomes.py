@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from cx_feedback.core import conf
 from cx_feedback.loyalty.models import Fit
@@ -103,6 +103,8 @@ def _ends_a_period(day: datetime.date) -> bool:
 
 
 def _count_returned(as_of: datetime.date, until: datetime.date) -> int:
-    known = VisitDay.objects.filter(reader=OuterRef("reader"), day__lte=as_of)
-    came = VisitDay.objects.filter(Exists(known), day__gt=as_of, day__lte=until)
+    # By the figures, which stay when days are deleted; ``as_of`` is the end of a period.
+    came = VisitDay.objects.filter(
+        reader__first_period__lte=get_period(as_of), day__gt=as_of, day__lte=until
+    )
     return came.order_by().values("reader").distinct().count()

@@ -11,6 +11,7 @@ from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.model import Forecaster, RangeCheck, VisitLog
 from cx_feedback.loyalty.model.counting_gaps import find_gaps
+from cx_feedback.loyalty.scoring.histories import check_days_kept
 from cx_feedback.loyalty.scoring.uncounted_days import get_marked_gaps, merge_gaps
 from cx_feedback.loyalty.scoring.visit_history import load_visit_log
 from cx_feedback.readers.periods import EPOCH
@@ -68,7 +69,7 @@ def run_backtest(
     """Forecast every ``step`` days from ``first`` to ``last`` as if it were then, and compare.
 
     Each day learns from visits up to that day alone. ``until`` is the last whole day. Nothing is
-    stored, so it can be run again at any time. Raises NoBacktest.
+    stored, so it can be run again at any time. Raises NoBacktest and DaysDeleted.
     """
     log = load_visit_log(until=until)
     _check_log(log, first)
@@ -103,6 +104,7 @@ def _check_log(log: VisitLog, first: datetime.date) -> None:
             _("All visits are of one day, %s, so nobody can have come back.") % begins.isoformat()
         )
     earliest = get_day(log.first_day + log.period_days - 1)
+    check_days_kept(first)
     if first < earliest:
         raise NoBacktest(
             _("The first visit is of %(begins)s, so nothing was known before %(earliest)s.")

@@ -17,14 +17,16 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty.model import Cells
-from cx_feedback.readers.models import Reader, VisitDay
+from cx_feedback.readers.models import PastVisits, Reader, VisitDay
 from cx_feedback.readers.periods import (
     EARLIEST,
     PeriodOf,
     get_first_day,
+    get_past_column,
     get_period,
     get_period_length,
 )
+from cx_feedback.readers.visits.past_visits import get_last_deleted_day
 
 
 class StaleFigures(FeedbackError):
@@ -32,6 +34,26 @@ class StaleFigures(FeedbackError):
 
     code = "stale-figures"
     title = _("Readers' periods have a different length. Run cx_rebuild_periods first.")
+
+
+class DaysDeleted(FeedbackError):
+    """The visit days up to a day are needed, and some of them were deleted."""
+
+    code = "days-deleted"
+    title = _("Visit days were deleted after the time for which the site keeps them.")
+
+
+def check_days_kept(as_of: datetime.date) -> None:
+    """Raise DaysDeleted if readers can't be counted as of a day any more."""
+    deleted = get_last_deleted_day()
+    if deleted is not None and as_of < deleted:
+        raise DaysDeleted(
+            _(
+                "Visit days up to %(deleted)s were deleted, because the site keeps them no longer; "
+                "%(as_of)s is before that."
+            )
+            % {"deleted": deleted.isoformat(), "as_of": as_of.isoformat()}
+        )
 
 
 @dataclass(frozen=True)
@@ -71,9 +93,31 @@ def recent_histories_sql(as_of: datetime.date, *, ids: tuple[int, int] | None = 
     days = VisitDay.objects.filter(
         day__lte=as_of, reader__in=Reader.objects.filter(last_day__gt=as_of, visits_withdrawn=False)
     )
+    past = PastVisits.objects.filter(
+        until__lte=as_of, reader__last_day__gt=as_of, reader__visits_withdrawn=False
+    )
     if ids:
         days = days.filter(reader_id__gte=ids[0], reader_id__lte=ids[1])
-    return _compile_sql(_group_days(days))
+        past = past.filter(reader_id__gte=ids[0], reader_id__lte=ids[1])
+    grouped = _compile_sql(_group_days(days))
+    return _add_past_visits(grouped, past) if past.exists() else grouped
+
+
+def _add_past_visits(grouped: SQL, past: QuerySet[PastVisits]) -> SQL:
+    """Return SQL of the histories with the visits whose days were deleted."""
+    counted = _compile_sql(
+        past.order_by()
+        .annotate(first=PeriodOf("first_day"), last=PeriodOf("last_day"))
+        .values_list("reader_id", "first", "last", get_past_column(), "last_day", "reader__tier")
+    )
+    names = ", ".join(COLUMNS)
+    return SQL(
+        f"SELECT {names} FROM (WITH u ({names}) AS ({grouped.text} UNION ALL {counted.text}) "
+        "SELECT reader_id, MIN(first_period) AS first_period, MAX(last_period) AS last_period, "
+        "CAST(SUM(active_periods) AS integer) AS active_periods, MAX(last_day) AS last_day, "
+        "MAX(tier) AS tier FROM u GROUP BY reader_id) z",
+        grouped.params + counted.params,
+    )
 
 
 def histories_sql(as_of: datetime.date, *, readers: QuerySet[Any, Any] | None = None) -> SQL:
@@ -98,7 +142,11 @@ def histories_sql(as_of: datetime.date, *, readers: QuerySet[Any, Any] | None = 
 
 
 def count_cells(as_of: datetime.date) -> Cells:
-    """Count the readers with visits up to ``as_of`` by cell, with one GROUP BY."""
+    """Count the readers with visits up to ``as_of`` by cell, with one GROUP BY.
+
+    Raises DaysDeleted.
+    """
+    check_days_kept(as_of)
     source = histories_sql(as_of)
     rows = _fetch_rows(
         "SELECT first_period, last_period, active_periods, COUNT(*) "

@@ -1,17 +1,20 @@
 """Loading the visit days of readers into memory, for the windows of the past."""
 
 import datetime
+from typing import Any
 
 import numpy as np
 from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
 
-from cx_feedback.loyalty.effects.day_numbers import DayNumber
+from cx_feedback.loyalty.effects.day_numbers import DayNumber, get_day_number
 from cx_feedback.loyalty.model import VisitLog
 from cx_feedback.loyalty.model.cells import Ints
+from cx_feedback.loyalty.model.visit_log import EarlierVisits
 from cx_feedback.loyalty.scoring.histories import get_withdrawn_readers
-from cx_feedback.readers.models import Reader, VisitDay
-from cx_feedback.readers.periods import EARLIEST, get_period_length
+from cx_feedback.readers.models import PastVisits, Reader, VisitDay
+from cx_feedback.readers.periods import EARLIEST, get_past_column, get_period_length
+from cx_feedback.readers.visits.past_visits import get_last_deleted_day
 
 #: Approximate number of readers that a log holds. More are sampled.
 SAMPLE = 200_000
@@ -33,16 +36,34 @@ def load_visit_log(*, until: datetime.date, readers: int | None = None) -> Visit
         .exclude(reader__in=get_withdrawn_readers())
         .order_by()
     )
-    chunks: list[Ints] = [np.empty((0, 2), dtype=np.int64)]
-    for part in select_sample(days, total):
-        rows = part.values_list("reader_id", DayNumber("day"))
-        text, params = rows.query.get_compiler(connection=connection).as_sql()
+    table = _fetch_table(days, total, "reader_id", DayNumber("day"))
+    earlier = _load_earlier_visits(until, total)
+    length, one_in = get_period_length(), get_one_in(total)
+    return VisitLog.of(table[:, 0], table[:, 1], length, one_in, earlier)
+
+
+def _load_earlier_visits(until: datetime.date, total: int) -> EarlierVisits | None:
+    """Return the visits of the same readers whose days were deleted, None if none were."""
+    deleted = get_last_deleted_day()
+    if deleted is None:
+        return None
+    past = PastVisits.objects.filter(until__lte=until).exclude(reader__in=get_withdrawn_readers())
+    first, last = DayNumber("first_day"), DayNumber("last_day")
+    table = _fetch_table(past.order_by(), total, "reader_id", first, last, get_past_column())
+    table = table[np.argsort(table[:, 0])]
+    return EarlierVisits(*np.ascontiguousarray(table.T), until=get_day_number(deleted))
+
+
+def _fetch_table(rows: QuerySet[Any], readers: int, *columns: Any) -> Ints:
+    """Return whole numbers of the rows of a sample of so many readers."""
+    chunks: list[Ints] = [np.empty((0, len(columns)), dtype=np.int64)]
+    for part in select_sample(rows, readers):
+        text, params = part.values_list(*columns).query.get_compiler(connection=connection).as_sql()
         with connection.cursor() as cursor:
             cursor.execute(text, params)
             while some := cursor.fetchmany(ROWS):
                 chunks.append(np.array(some, dtype=np.int64))
-    table = np.concatenate(chunks)
-    return VisitLog.of(table[:, 0], table[:, 1], get_period_length(), get_one_in(total))
+    return np.concatenate(chunks)
 
 
 def get_one_in(readers: int) -> int:
@@ -50,8 +71,8 @@ def get_one_in(readers: int) -> int:
     return max(1, readers // SAMPLE)
 
 
-def select_sample(days: QuerySet[VisitDay], readers: int) -> list[QuerySet[VisitDay]]:
-    """Return the querysets of the days of a sample of readers; one of all if there are few.
+def select_sample(days: QuerySet[Any], readers: int) -> list[QuerySet[Any]]:
+    """Return the querysets of the rows of a sample of readers; one of all if there are few.
 
     It is one for each range. For conditions joined by OR, PostgreSQL fetches whole pages and
     checks all conditions on each row, so that a sample of one in 25 costs as much as all.

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cx_feedback.core.pages import site_time
 from cx_feedback.readers.imports.activity_log import BadLine, Visit
-from cx_feedback.readers.models import Activity, Reader, VisitDay
+from cx_feedback.readers.models import Activity, PastVisits, Reader, VisitDay
 from cx_feedback.readers.services import rebuild_figures
 
 Key = tuple[int, datetime.date]
@@ -109,7 +109,17 @@ def _write_batch(batch: list[Visit], kind: str, report: ImportReport) -> None:
             reader_id__in=set(ids.values()), day__range=(days[0], days[-1])
         ).values_list("reader_id", "day")
     )
-    missing = [key for key in wanted if key not in known and key[0] not in refusing]
+    # Days up to then were counted and deleted.
+    until = dict(
+        PastVisits.objects.filter(reader_id__in=set(ids.values())).values_list("reader_id", "until")
+    )
+    missing = [
+        (reader_id, day)
+        for reader_id, day in wanted
+        if (reader_id, day) not in known
+        and reader_id not in refusing
+        and day > until.get(reader_id, datetime.date.min)
+    ]
     VisitDay.objects.bulk_create(
         [VisitDay(reader_id=reader_id, day=day) for reader_id, day in missing],
         ignore_conflicts=True,

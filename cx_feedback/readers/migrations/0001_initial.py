@@ -56,6 +56,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PastVisits',
+            fields=[
+                ('reader', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='past_visits', serialize=False, to='cx_feedback_readers.reader')),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('until', models.DateField(db_index=True)),
+                ('days', models.PositiveIntegerField()),
+                ('weeks', models.PositiveIntegerField()),
+            ],
+            options={
+                'verbose_name': 'visits of the past',
+                'verbose_name_plural': 'visits of the past',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='Consent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

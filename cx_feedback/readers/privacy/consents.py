@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.readers.models import Consent, Reader
+from cx_feedback.readers.models import Consent, PastVisits, Reader
 
 
 @transaction.atomic
@@ -67,6 +67,7 @@ def object_to_scoring(
     )
     withdraw_consent(reader=row, purpose=Consent.VISITS)
     row.visit_days.all().delete()
+    PastVisits.objects.filter(reader=row).delete()
     gone = dict.fromkeys(("last_day", "first_period", "last_period"))
     for name, value in {
         **gone,

@@ -1,0 +1,1 @@
+"""The visits of readers that are no longer kept as days."""
