@@ -5,6 +5,7 @@ score, whichever of the sites they visited, so a second set of borders would hav
 """
 
 import datetime
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -26,6 +27,8 @@ from cx_feedback.loyalty.scoring.cell_tiers import TierBorders
 PERCENT_FIELDS = {name: f"{name}_percent" for name in ("loyal", "lover", "at_risk", "lost")}
 #: Most lines of days without counting.
 MOST_MARKS = 100
+#: What stands between the two days of a line; people write it in their own language.
+TO = re.compile(r" (?:to|a|bis|–|-) ")
 WEEK_FIELDS = ("new_weeks", "won_back_weeks", "lost_weeks")
 
 
@@ -218,7 +221,7 @@ def parse_marked_days(text: str) -> list[tuple[datetime.date, datetime.date]]:
     """Return (first day, last day) of each line that isn't empty. Raises ValueError."""
     found = []
     for line in filter(None, map(str.strip, text.splitlines())):
-        first, _to, last = (part.strip() for part in line.partition(" to "))
+        first, last = (part.strip() for part in ([*TO.split(line, maxsplit=1), ""])[:2])
         days = datetime.date.fromisoformat(first), datetime.date.fromisoformat(last or first)
         if days[1] < days[0]:
             raise ValueError(line)

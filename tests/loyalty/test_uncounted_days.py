@@ -12,9 +12,15 @@ from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.model.counting_gaps import CountedPeriods, CountingGap, find_gaps
 from cx_feedback.loyalty.models import Fit, Silence
-from cx_feedback.loyalty.scoring.uncounted_days import get_open_gap, merge_gaps
+from cx_feedback.loyalty.scoring.uncounted_days import (
+    get_day,
+    get_marked_gaps,
+    get_open_gap,
+    merge_gaps,
+)
 from cx_feedback.loyalty.site_settings import LoyaltySettings, parse_marked_days
 from cx_feedback.readers.models import Reader
+from cx_feedback.readers.periods import EARLIEST
 from tests.loyalty.conftest import END, bring, weeks_before
 
 FIRST = 70  # a Monday
@@ -188,6 +194,20 @@ def test_marked_days_are_read_by_line():
         (datetime.date(2026, 3, 1), datetime.date(2026, 3, 1)),
         (datetime.date(2026, 3, 5), datetime.date(2026, 3, 7)),
     ]
+
+
+@pytest.mark.parametrize("between", ["to", "a", "–", "-"])
+def test_the_word_between_two_days_may_be_that_of_the_editors_language(between):
+    assert parse_marked_days(f"2026-03-05 {between} 2026-03-07") == [
+        (datetime.date(2026, 3, 5), datetime.date(2026, 3, 7))
+    ]
+
+
+@pytest.mark.django_db
+def test_marked_days_before_any_that_counts_are_cut_off():
+    LoyaltySettings.objects.create(uncounted_days="0001-01-01 to 1990-01-03\n1980-01-01")
+    (gap,) = get_marked_gaps()
+    assert (get_day(gap.first), get_day(gap.last)) == (EARLIEST, datetime.date(1990, 1, 3))
 
 
 @pytest.mark.django_db

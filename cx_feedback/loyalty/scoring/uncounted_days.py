@@ -14,7 +14,7 @@ from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.scoring.visit_history import select_sample
 from cx_feedback.loyalty.site_settings import get_marked_days
 from cx_feedback.readers.models import VisitDay
-from cx_feedback.readers.periods import EPOCH
+from cx_feedback.readers.periods import EARLIEST, EPOCH
 
 #: Days before the scored one in which each night looks for gaps. Earlier ones are remembered.
 LOOK_BACK_DAYS = 140
@@ -30,8 +30,9 @@ class EverythingMarked(FeedbackError):
 def get_marked_gaps() -> list[CountingGap]:
     """Return the days that editors marked as not counted."""
     return [
-        CountingGap(get_day_number(first), get_day_number(last))
+        CountingGap(get_day_number(max(first, EARLIEST)), get_day_number(last))
         for first, last in get_marked_days()
+        if last >= EARLIEST  # no visit counts before
     ]
 
 
