@@ -23,6 +23,7 @@ from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.reports.report_models import Effect
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.readers.periods import EPOCH
+from cx_feedback.readers.services import rebuild_figures
 
 END = datetime.date(2026, 3, 1)  # a Sunday
 TRUTH = Parameters(1.2, 1.6, 0.6, 6.0)
@@ -70,6 +71,7 @@ def histories(db):
     VisitDay.objects.bulk_create(
         VisitDay(reader_id=pk, day=day) for pk, mine in days.items() for day in mine
     )
+    rebuild_figures(reader_ids=list(days))
     return days
 
 

@@ -23,7 +23,7 @@ from cx_feedback.mail.stats.mailing_stats import MailStats, get_mailing_stats
 from cx_feedback.mail.stats.progress import get_progress
 from cx_feedback.mail.templatetags.cx_feedback_mail import per_time, share_of
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.models import Reader, VisitDay
+from cx_feedback.readers.models import PastVisits, Reader, VisitDay
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Survey
 from tests.surveys.conftest import stream
@@ -221,6 +221,20 @@ def test_figures_by_language_and_tier(week_old):
     assert found.by_link == [("https://x.example/a", 2), ("https://x.example/b", 1)]
     assert get_mailing_stats(mailing="series:1", weeks=5).total.returned == 1
     assert get_mailing_stats(mailing="series:1", weeks=6).total.returned == 2
+
+
+def test_returns_are_unmeasured_once_visit_days_after_the_mails_were_deleted(week_old):
+    week_old[0].counts_visits = True
+    week_old[0].save()
+    today = timezone.localdate()
+    for days, measured in ((8, 0), (7, None)):
+        until = today - datetime.timedelta(days=days)
+        PastVisits.objects.update_or_create(
+            reader=week_old[1],
+            defaults={"first_day": until, "last_day": until, "until": until, "days": 1, "weeks": 1},
+        )
+        total = get_mailing_stats(mailing="series:1", weeks=4).total
+        assert total.get_number("returned") == measured
 
 
 def test_figures_of_what_providers_report(week_old):

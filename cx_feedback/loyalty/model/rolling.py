@@ -98,6 +98,10 @@ class RollingForecaster:
         return self.horizon_days / self.log.period_days
 
     @cached_property
+    def _counted(self) -> CountedPeriods:
+        return CountedPeriods.of(self.gaps, self.log.period_days)
+
+    @cached_property
     def spacing(self) -> int:
         """Return the days from one window to the next: half a horizon, or near it.
 
@@ -147,8 +151,7 @@ class RollingForecaster:
 
     def _count_outcomes(self, day: int, window_days: int) -> tuple[Cells, Ints]:
         cells, returned = self.log.count_outcomes(day, window_days)
-        counted = CountedPeriods.of(self.gaps, self.log.period_days)
-        return counted.adjust(cells, day // self.log.period_days), returned
+        return self._counted.adjust(cells, day // self.log.period_days), returned
 
     def find_gap(self, day: int) -> CountingGap | None:
         """Return the gap that the window after ``day`` touches, None if it touches none."""

@@ -14,7 +14,7 @@ from django.utils.translation import get_language_info, pgettext
 from cx_feedback.mail.messages.tracked_links import CLICKS_MARK, OPENS_MARK
 from cx_feedback.mail.models import Delivery, MailReport, Message
 from cx_feedback.mail.stats import link_stats
-from cx_feedback.readers.models import Activity, VisitDay
+from cx_feedback.readers.models import Activity, PastVisits, VisitDay
 from cx_feedback.readers.tier_names import Tier
 
 State = Delivery.State
@@ -160,7 +160,8 @@ def _find_unmeasured(
 
     Clicks and opens are measured if its messages count them or the provider reports them. Bounces,
     complaints and arrivals are measured if the provider reports them, or had done so by then.
-    Returns are measured for readers who agreed to have their visits counted.
+    Returns are measured for readers who agreed to have their visits counted, until the first of
+    the visit days after the emails were deleted.
     """
     of_this = MailReport.objects.filter(delivery__mailing=mailing)
     messages = Message.objects.filter(pk__in=rows.values("message"))
@@ -168,7 +169,8 @@ def _find_unmeasured(
     reported = MailReport.objects.filter(
         Q(delivery__mailing=mailing) | Q(occurred_at__lte=Subquery(last) + REPORTING_PERIOD)
     )
-    measured = rows.order_by("pk").values_list(
+    dated = rows.annotate(day=TruncDate("sent_at", tzinfo=timezone.get_default_timezone()))
+    measured = dated.order_by("pk").values_list(
         Exists(messages.filter(html__contains=CLICKS_MARK)),
         Exists(of_this.filter(kind=Kind.CLICKED)),
         Exists(messages.filter(html__contains=OPENS_MARK)),
@@ -176,15 +178,17 @@ def _find_unmeasured(
         Exists(reported.filter(kind=Kind.DELIVERED)),
         Exists(reported.filter(kind__in=(Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED))),
         Exists(readers.filter(reader__counts_visits=True)),
+        ~Exists(PastVisits.objects.filter(until__gte=OuterRef("day"))),
     )
-    clicks, clicked, opens, opened, arrivals, provider, visits = measured.first() or [False] * 7
+    found = measured.first() or [False] * 8
+    clicks, clicked, opens, opened, arrivals, provider, visits, kept = found
     known = {
         "clicked": clicks or clicked,
         "opened": opens or opened,
         "delivered": arrivals,
         "bounced": provider,
         "complained": provider,
-        "returned": visits,
+        "returned": visits and kept,
     }
     return frozenset(name for name, is_measured in known.items() if not is_measured)
 

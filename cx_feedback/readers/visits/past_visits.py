@@ -36,9 +36,11 @@ def fold_old_visits(*, now: datetime.datetime | None = None) -> int:
         return 0
     cutoff = site_time.localdate(get_cutoff("visit_days", now=now))
     until = EPOCH + datetime.timedelta(days=(cutoff - EPOCH).days // 7 * 7 - 1)
-    old, folded = VisitDay.objects.filter(day__lte=until).order_by(), 0
-    while ids := list(old.values_list("reader_id", flat=True).distinct()[:BATCH]):
-        folded += _fold_readers(sorted(ids), until)
+    # In the order of the index, so that each batch goes on where the one before ended.
+    old = VisitDay.objects.filter(day__lte=until).order_by("reader_id").values_list("reader_id")
+    folded, last = 0, 0
+    while ids := [pk for (pk,) in old.filter(reader_id__gt=last).distinct()[:BATCH]]:
+        folded, last = folded + _fold_readers(ids, until), ids[-1]
     return folded
 
 
