@@ -1,9 +1,9 @@
 """The model of a wave of newcomers, drawn towards that of the usual readers."""
 
+from cx_feedback.loyalty.fit_quality import Quality
 from cx_feedback.loyalty.model.bgbb import Likelihood, Parameters
 from cx_feedback.loyalty.model.cells import Cells, Floats
 from cx_feedback.loyalty.model.fitting import BOUND, FittedModel, estimate_covariance
-from cx_feedback.loyalty.model_choices import Quality
 
 #: What is thought of a wave before anything is known of it: its readers come half as often as the
 #: usual ones and leave twice as soon, ...

@@ -51,7 +51,8 @@ def _load_earlier_visits(until: datetime.date, total: int) -> EarlierVisits | No
     first, last = DayNumber("first_day"), DayNumber("last_day")
     table = _fetch_table(past.order_by(), total, "reader_id", first, last, get_past_column())
     table = table[np.argsort(table[:, 0])]
-    return EarlierVisits(*np.ascontiguousarray(table.T), until=get_day_number(deleted))
+    readers, first_days, last_days, periods = np.ascontiguousarray(table.T)
+    return EarlierVisits(readers, first_days, last_days, periods, get_day_number(deleted))
 
 
 def _fetch_table(rows: QuerySet[Any], readers: int, *columns: Any) -> Ints:
