@@ -12,15 +12,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import (
-    Aggregate,
-    Count,
     DateField,
     F,
-    Max,
-    Min,
-    OuterRef,
     Q,
-    Subquery,
     Value,
 )
 from django.db.models.functions import Coalesce, Now, TruncDate
@@ -38,7 +32,7 @@ from cx_feedback.core.database.fast_insert import (
 from cx_feedback.core.pages import site_time
 from cx_feedback.readers.acts.act_details import change_act_details
 from cx_feedback.readers.models import Activity, PastVisits, Reader, VisitDay
-from cx_feedback.readers.periods import EARLIEST, PeriodOf, get_past_column, get_period
+from cx_feedback.readers.periods import EARLIEST, get_period
 from cx_feedback.readers.personal import erase_person
 from cx_feedback.readers.privacy.consents import (
     give_consent,
@@ -46,6 +40,7 @@ from cx_feedback.readers.privacy.consents import (
     withdraw_consent,
     withdraw_objection,
 )
+from cx_feedback.readers.visits.reader_figures import build_figures
 
 __all__ = [
     "ActAbout",
@@ -311,22 +306,7 @@ def rebuild_figures(*, reader_ids: list[int]) -> int:
     """
     # Lock first, so that a visit that is counted meanwhile waits and is added afterwards.
     locked = list(Reader.objects.select_for_update().filter(pk__in=reader_ids).values_list("pk"))
-    days = VisitDay.objects.filter(reader=OuterRef("pk")).order_by().values("reader")
-    past = PastVisits.objects.filter(reader=OuterRef("pk"))
-
-    def of_days(aggregate: Aggregate) -> Subquery:
-        return Subquery(days.annotate(figure=aggregate).values("figure"))
-
-    def of_past(expression: Any) -> Subquery:
-        return Subquery(past.annotate(figure=expression).values("figure"))
-
-    figures = {
-        "first_period": Coalesce(of_past(PeriodOf("first_day")), of_days(Min(PeriodOf("day")))),
-        "last_period": Coalesce(of_days(Max(PeriodOf("day"))), of_past(PeriodOf("last_day"))),
-        "active_periods": Coalesce(of_days(Count(PeriodOf("day"), distinct=True)), 0)
-        + Coalesce(of_past(F(get_past_column())), 0),
-        "last_day": Coalesce(of_days(Max("day")), of_past(F("last_day"))),
-    }
+    figures = build_figures()
     differs = Q()
     for name, now in figures.items():
         nothing: Any = datetime.date.min if name == "last_day" else -(10**9)

@@ -1,4 +1,4 @@
-"""What is learnt of waves of newcomers, as rows of a fit."""
+"""Waves of newcomers and the scorers of their readers, as rows of a fit."""
 
 from collections.abc import Iterable
 from typing import Any
