@@ -92,3 +92,5 @@ RATES = ["write", "visit", "mail", "comment", "burst", "proof", "signup"]
 CX_FEEDBACK: dict[str, object] = {"RATES": dict.fromkeys(RATES)}
 if "CX_MAIL_COMMIT_SIZE" in os.environ:  # of a worker that a test kills
     CX_FEEDBACK["MAIL_COMMIT_SIZE"] = int(os.environ["CX_MAIL_COMMIT_SIZE"])
+if "CX_MAIL_MAX_IN_DOUBT" in os.environ:
+    CX_FEEDBACK["MAIL_MAX_IN_DOUBT"] = int(os.environ["CX_MAIL_MAX_IN_DOUBT"])

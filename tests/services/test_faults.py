@@ -101,6 +101,8 @@ def start_worker(broker, sink):  # noqa: F811
                     **database
                 ),
                 "CX_MAIL_COMMIT_SIZE": str(commit_size),
+                # As if an editor resumed the mailing at each kill.
+                "CX_MAIL_MAX_IN_DOUBT": str((KILLS + 1) * commit_size),
                 "CELERY_BROKER_URL": broker.url,
                 "CELERY_TASK_DEFAULT_QUEUE": "faults",
                 "EMAIL_PORT": str(sink.port),

@@ -17,9 +17,10 @@ from django.db import connection
 from django.utils import timezone
 
 from cx_feedback.mail import services
-from cx_feedback.mail.models import Delivery
+from cx_feedback.mail.models import Delivery, Mailing
 from cx_feedback.mail.services import Recipient
 from tests.mail.test_transport import DJANGOS, OURS
+from tests.services.conftest import wait_for
 
 pytestmark = pytest.mark.services
 State = Delivery.State
@@ -140,7 +141,7 @@ def test_a_server_that_is_away(sink, settings, monkeypatch):
     assert set(Delivery.objects.values_list("state", "attempts")) == {(State.PENDING, 0)}
 
 
-def start(port, commit_size, backend=DJANGOS):
+def start(port, commit_size, backend=DJANGOS, **environment):
     """Start a process that sends what is due, as a worker on another machine would."""
     database = connection.settings_dict
     auth = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
@@ -153,6 +154,7 @@ def start(port, commit_size, backend=DJANGOS):
             "DATABASE_URL": url,
             "EMAIL_PORT": str(port),
             "EMAIL_BACKEND": backend,
+            **environment,
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -193,3 +195,50 @@ def test_killed_processes_leave_no_duplicate_and_no_row_unaccounted_for(
     doubt = set(Delivery.objects.filter(state=State.IN_DOUBT).values_list("address", flat=True))
     assert set(arrived) <= sent | doubt
     assert len({message["Message-ID"] for _, message in sink.got}) == len(arrived)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="several processes write at once")
+@pytest.mark.parametrize("backend", [DJANGOS, OURS])
+def test_processes_that_are_killed_together_leave_few_in_doubt(sink, monkeypatch, backend):
+    """A machine that fails takes all its workers along, again and again."""
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
+    limit, total = 15, 900
+    post(*(f"r{n}" for n in range(total)))
+    mailing = Mailing.objects.get()
+    resumed = 0
+    for _ in range(3):
+        together = [
+            start(sink.port, 10, backend, CX_MAIL_MAX_IN_DOUBT=str(limit)) for _ in range(2)
+        ]
+        before = len(sink.got)
+        wait_for(
+            lambda before=before: len(sink.got) > before + 20 or is_paused(mailing), seconds=120
+        )
+        for process in together:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            process.stderr.close()
+        services.recover_expired_leases(now=timezone.now() + datetime.timedelta(days=1))
+        assert Delivery.objects.filter(state=State.IN_DOUBT).count() <= limit * (resumed + 1)
+        if is_paused(mailing):
+            services.resume_mailing(mailing=mailing.name)
+            resumed += 1
+    while not is_settled():
+        assert services.send_due().total or is_paused(mailing)
+        if is_paused(mailing):
+            services.resume_mailing(mailing=mailing.name)
+    arrived = Counter(who for who, _message in sink.got)
+    assert max(arrived.values()) == 1
+    sent = set(Delivery.objects.filter(state=State.SENT).values_list("address", flat=True))
+    doubt = set(Delivery.objects.filter(state=State.IN_DOUBT).values_list("address", flat=True))
+    assert sent <= set(arrived) <= sent | doubt
+
+
+def is_paused(mailing):
+    mailing.refresh_from_db()
+    return mailing.paused_at is not None
+
+
+def is_settled():
+    return not Delivery.objects.exclude(state__in=[State.SENT, State.IN_DOUBT]).exists()

@@ -152,6 +152,14 @@ SETTINGS: tuple[Setting, ...] = (
         setting_checks.whole_number(1, 200),
     ),
     Setting(
+        "MAIL_MAX_IN_DOUBT",
+        100,
+        "Messages of one mailing that may be in doubt within a day, by all sending processes "
+        "together; then it is paused until an editor resumes it. MAIL_COMMIT_SIZE times the "
+        "processes that send one mailing at full speed.",
+        setting_checks.whole_number(1),
+    ),
+    Setting(
         "MAIL_LEASE",
         300,
         "Seconds a sending process may be silent before its deliveries are taken back; longer "

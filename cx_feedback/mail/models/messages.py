@@ -46,6 +46,8 @@ class Mailing(models.Model):
     paused_at = models.DateTimeField(
         pgettext_lazy("delivery", "paused at"), null=True, editable=False
     )
+    #: When an editor resumed it. Deliveries that were in doubt by then don't pause it again.
+    resumed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(
         pgettext_lazy("delivery", "queued at"), default=timezone.now, editable=False
     )

@@ -1,7 +1,7 @@
 """Claiming deliveries, and checking right before sending whether they may be sent."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -29,11 +29,17 @@ _FIELDS = (
 
 
 def claim_deliveries(
-    *, token: str, count: int, limits: RateLimits, monitor: ServerMonitor
+    *,
+    token: str,
+    count: int,
+    limits: RateLimits,
+    monitor: ServerMonitor,
+    crowded: Collection[str] = (),
 ) -> list[Delivery]:
     """Claim up to ``count`` due deliveries for the run ``token``, most urgent first.
 
-    Deliveries whose limit is exhausted or which the server refuses now are excluded. Those that
+    Deliveries of ``crowded`` mailings, those whose limit is exhausted and those which the server
+    refuses now are excluded. Those that
     it refused before come last. Rows that another run is claiming are skipped.
     """
     now = timezone.now()
@@ -41,6 +47,8 @@ def claim_deliveries(
     locks = connection.features.has_select_for_update
     with transaction.atomic() if locks else nullcontext():
         due = Delivery.objects.due(now)
+        if crowded:
+            due = due.exclude(mailing__in=crowded)
         if limits.exhausted:
             due = due.exclude(limits.get_exclusion())
         if refused := monitor.get_exclusion():

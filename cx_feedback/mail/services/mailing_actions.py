@@ -33,10 +33,13 @@ def pause_mailing(*, mailing: str) -> int:
 
 @transaction.atomic
 def resume_mailing(*, mailing: str) -> int:
-    """Resume a paused mailing and return the number of released deliveries."""
+    """Resume a paused mailing and return the number of released deliveries.
+
+    Deliveries that are in doubt until now don't pause it again.
+    """
     row = _lock_mailing(mailing)
-    row.paused_at = None
-    row.save(update_fields=["paused_at"])
+    row.paused_at, row.resumed_at = None, timezone.now()
+    row.save(update_fields=["paused_at", "resumed_at"])
     count = Delivery.objects.filter(mailing=mailing, state=State.HELD).update(state=State.PENDING)
     _nudge_sending()
     return count

@@ -23,7 +23,7 @@ from cx_feedback.mail.messages.delivery_result import DeliveryResult, DeliverySt
 from cx_feedback.mail.messages.outgoing_email import OutgoingEmail
 from cx_feedback.mail.messages.transport import Transport
 from cx_feedback.mail.models import Delivery, Message
-from cx_feedback.mail.services import claiming, rate_limits
+from cx_feedback.mail.services import claiming, doubt_limits, rate_limits
 from cx_feedback.mail.services.attempts import Attempt, SendingSummary
 from cx_feedback.mail.services.result_writer import ResultWriter, filter_held
 from cx_feedback.mail.services.server_state import SERVER, ServerMonitor
@@ -87,9 +87,13 @@ class _SendingRun:
         progress: ProgressCallback | None,
         summary: SendingSummary,
     ) -> None:
-        self.token = uuid.uuid4().hex
+        self.token = doubt_limits.build_token(uuid.uuid4().hex, commit_size)
         self.transport = transport
         self.commit_size = commit_size
+        #: Deliveries of this claim that may be marked at once.
+        self.batch_size = commit_size
+        #: Mailings that other runs send already.
+        self.crowded: frozenset[str] = frozenset()
         self.progress = progress
         self.summary = summary
         self.writer = ResultWriter(self.token, self.summary)
@@ -156,7 +160,11 @@ class _SendingRun:
                 return []
         count = min(count, self.limits.max_claim or count)
         return claiming.claim_deliveries(
-            token=self.token, count=count, limits=self.limits, monitor=self.monitor
+            token=self.token,
+            count=count,
+            limits=self.limits,
+            monitor=self.monitor,
+            crowded=self.crowded,
         )
 
     def _wait_for_limits(self) -> bool:
@@ -188,7 +196,7 @@ class _SendingRun:
 
     def _filter_sendable(self, claimed: list[Delivery]) -> list[Delivery]:
         """Check again, right before sending: paused mailings, suppressions, other rooms."""
-        claimed = self._hold_paused(claimed)
+        claimed = self._hold_paused(self._leave_crowded(claimed))
         refusals = claiming.get_refusals(claimed)
         by_refusal: dict[str | datetime.datetime, list[int]] = defaultdict(list)
         for delivery_id, refusal in refusals.items():
@@ -202,6 +210,15 @@ class _SendingRun:
                     state=State.CANCELLED, error=refusal, lease_until=None
                 )
         return [delivery for delivery in claimed if delivery.pk not in refusals]
+
+    def _leave_crowded(self, claimed: list[Delivery]) -> list[Delivery]:
+        """Return the deliveries of the mailings in which this run may take part."""
+        allotment = doubt_limits.allot_batch(
+            token=self.token, commit_size=self.commit_size, deliveries=claimed
+        )
+        self.batch_size = allotment.batch_size
+        self.crowded |= allotment.crowded
+        return [delivery for delivery in claimed if delivery.mailing not in allotment.crowded]
 
     def _hold_paused(self, claimed: list[Delivery]) -> list[Delivery]:
         """Hold the deliveries of paused mailings and return the others."""
@@ -217,9 +234,9 @@ class _SendingRun:
         """Send what the limits allow, release the rest, and return the number sent."""
         self._fetch_messages({delivery.message_id for delivery in deliveries})
         free, limited = self.limits.split_deliveries(deliveries)
-        for start in range(0, len(free), self.commit_size):
-            if not self._send_batch(free[start : start + self.commit_size]):
-                return len(deliveries)
+        for start in range(0, len(free), self.batch_size):
+            if not self._send_batch(free[start : start + self.batch_size]):
+                return min(start + self.batch_size, len(free))
         return len(free) + (self._send_in_slots(limited) if limited else 0)
 
     def _send_in_slots(self, deliveries: list[Delivery]) -> int:
@@ -227,14 +244,17 @@ class _SendingRun:
         reserved = self.slots.reserve_slots(deliveries)
         filter_held(self.token, [State.CLAIMED], reserved.without_slot).update(**_RELEASED)
         going = [delivery for delivery in deliveries if delivery.pk in reserved.times]
-        for batch in rate_limits.batch_by_slot(going, reserved, self.commit_size):
+        for batch in rate_limits.batch_by_slot(going, reserved, self.batch_size):
             self._sleep_until(reserved.times[batch[0].pk] - self.slots.lead)
             if not self._send_batch(batch):
                 break
         return len(going)
 
     def _send_batch(self, batch: list[Delivery]) -> bool:
-        """Mark ``batch`` and send it. Returns False once the server can't be reached."""
+        """Mark ``batch`` and send it, and return whether to go on with this claim.
+
+        Doubts are counted anew with the next claim.
+        """
         count = self.writer.commit_results(batch)
         emails = self._build_emails(self._filter_marked(batch, count))
         while emails and not self.summary.down:
@@ -242,6 +262,10 @@ class _SendingRun:
             emails = [email for email in emails if email.delivery_result is None]
         if self.progress:
             self.progress(self.summary)
+        if any(attempt.status is DeliveryStatus.IN_DOUBT for attempt in self.writer.attempts):
+            self.writer.commit_results()
+            Delivery.objects.filter(claimed_by=self.token, state=State.CLAIMED).update(**_RELEASED)
+            return False
         return not self.summary.down
 
     def _can_batch(self, email: OutgoingEmail) -> bool:

@@ -24,7 +24,7 @@ from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.mail import permissions, selectors, services
 from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, Mailing, ServerRefusal
-from cx_feedback.mail.services import server_state
+from cx_feedback.mail.services import doubt_limits, server_state
 from cx_feedback.mail.stats import link_stats
 from cx_feedback.mail.stats.mailing_stats import count_by_mailing, get_mailing_stats
 from cx_feedback.mail.stats.progress import MailingProgress, get_progress
@@ -152,6 +152,9 @@ class MailingView(PostedActionsMixin, MailingBaseView):
                 if progress.counts[state]
             ],
             "in_doubt": progress.counts[State.IN_DOUBT],
+            "is_paused_by_doubts": (
+                progress.status == "paused" and doubt_limits.is_limit_reached(self.mailing)
+            ),
             "failed": progress.counts[State.FAILED],
             "query": urlencode({"mailing": self.mailing.name}),
         }
