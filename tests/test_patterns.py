@@ -14,8 +14,9 @@ from cx_feedback.comments.spam import feature_extraction, word_splitting
 from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.comments.spam.scorers.links import Links
+from cx_feedback.comments.spam.word_list import get_word_list
 from cx_feedback.core.text.plain_text import convert_to_text
-from cx_feedback.core.text.text_folding import fold_text, get_word_list, normalize_text
+from cx_feedback.core.text.text_folding import fold_text, normalize_text
 from cx_feedback.newsletter.rendering import placeholders
 from tests import patterns
 
@@ -26,7 +27,7 @@ LARGEST = {"cx_feedback.mail": LETTER, "cx_feedback.newsletter": LETTER}
 WORDS = ("casino", "*viagra*", "free money now", "a a a a", "punto*", "*xx")
 #: Patterns that are made of a site's own settings, with such settings.
 BUILT = {
-    "cx_feedback.core.text.text_folding.__init__": lambda: get_word_list(WORDS)._pattern,
+    "cx_feedback.comments.spam.word_list.__init__": lambda: get_word_list(WORDS)._pattern,
 }
 #: Below, nothing is judged: seconds of processor time that no one notices.
 FLOOR = 0.004

@@ -7,17 +7,13 @@ import datetime
 from typing import Any
 
 from django.db.models.signals import pre_delete
-from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.core.rooms.titles import Name, get_admin_url
 from cx_feedback.mail import mailing_kinds
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription
-from cx_feedback.newsletter.rules.quiet_hours import get_time_zone
+from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList
 from cx_feedback.newsletter.subscribing import missing_lists
-
-State = Subscription.State
 
 
 def connect_receivers() -> None:
@@ -144,40 +140,9 @@ def handle_scoring_refused(sender: Any, reader_ids: list[int], **kwargs: Any) ->
 def check_deliveries(
     sender: Any, deliveries: list[Delivery], **kwargs: Any
 ) -> dict[int, str | datetime.datetime]:
-    """Refuse emails to recipients without a confirmed subscription.
+    from cx_feedback.newsletter.services import delivery_checks
 
-    Follow-ups are postponed during quiet hours, and issues until their subject test has ended.
-    """
-    from cx_feedback.newsletter import services
-    from cx_feedback.newsletter.rendering import mail_renderer
-    from cx_feedback.newsletter.services.eligibility import get_newsletter_settings, get_quiet_hours
-
-    ours: dict[int, int] = {}
-    for delivery in deliveries:
-        if delivery.mailing.startswith((mail_renderer.RULE, mail_renderer.ISSUE)):
-            key = delivery.recipient_key.partition(":")[0]
-            ours[delivery.pk] = int(key) if key.isdigit() else 0
-    if not ours:
-        return {}
-    confirmed = dict(
-        Subscription.objects.filter(pk__in=set(ours.values()), state=State.CONFIRMED).values_list(
-            "pk", "time_zone"
-        )
-    )
-    refusals: dict[int, str | datetime.datetime] = {}
-    refusals |= services.get_test_postponements(deliveries)
-    quiet, now = get_quiet_hours(get_newsletter_settings()), timezone.now()
-    rules = {d.pk for d in deliveries if d.mailing.startswith(mail_renderer.RULE)}
-    for pk, subscription_id in ours.items():
-        if subscription_id not in confirmed:
-            refusals[pk] = "Unsubscribed"
-        elif (
-            pk in rules
-            and quiet
-            and (until := quiet.get_end(now, get_time_zone(confirmed[subscription_id])))
-        ):
-            refusals[pk] = until
-    return refusals
+    return delivery_checks.find_obstacles(deliveries)
 
 
 def handle_mail_reported(

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from cx_feedback.nps.editing import panels as editing
 from cx_feedback.nps.editing.placement_panels import APPEARING
 from cx_feedback.nps.question_keys import EMAIL, REASON, SCORE
-from cx_feedback.nps.widget_thanks import NextStep, WidgetOptions
+from cx_feedback.nps.widget_options import NextStep, WidgetOptions
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import CLASSES

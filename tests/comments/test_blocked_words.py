@@ -9,11 +9,11 @@ from cx_feedback.comments.models import CommentSettings, Rule
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.spam import Submission
 from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
+from cx_feedback.comments.spam.word_list import get_word_list
 from cx_feedback.core.text.text_folding import (
     fold_letters,
     fold_text,
     get_shown_text,
-    get_word_list,
 )
 from tests.comments.test_admission import ask_of, state_of
 

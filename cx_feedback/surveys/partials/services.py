@@ -21,7 +21,7 @@ from cx_feedback.surveys.partials.answered_pages import (
 )
 from cx_feedback.surveys.partials.errors import AlreadySent, NotKept
 from cx_feedback.surveys.partials.keeping_period import get_partial_days
-from cx_feedback.surveys.responses import anonymity
+from cx_feedback.surveys.responses import anonymity, open_surveys
 from cx_feedback.surveys.results.tally_folding import STOPPED, TallyKey, add_to_tallies
 
 #: Rows that are deleted in one transaction.
@@ -50,7 +50,7 @@ def save_partial(
     that names ``answers.<key>``; nothing is stored then.
     """
     live = selectors.get_live_version(
-        selectors.get_open_survey(survey_id=survey_id, kind=kind), version
+        open_surveys.get_open_survey(survey_id=survey_id, kind=kind), version
     )
     if not get_partial_days(live.definition, is_picked=kind != Survey.SURVEY):
         raise NotKept

@@ -25,7 +25,7 @@ from cx_feedback.readers.identity.request_reader import (
 )
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import Speaker
-from cx_feedback.surveys import questions, selectors, services
+from cx_feedback.surveys import questions, services
 from cx_feedback.surveys.flow import routing
 from cx_feedback.surveys.flow.routing import Step
 from cx_feedback.surveys.models import Response
@@ -34,7 +34,7 @@ from cx_feedback.surveys.partials.form_steps import (
     keep_answered_step,
     parse_partial_fields,
 )
-from cx_feedback.surveys.responses import answer_copy, hidden_fields
+from cx_feedback.surveys.responses import answer_copy, hidden_fields, open_surveys
 from cx_feedback.surveys.responses.form_answers import get_answer_fields, parse_answers
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -182,7 +182,7 @@ def check_page(post: FormPost) -> dict[str, Any]:
     upto = routing.get_last_key(definition.questions, post.number)
     checked = questions.check_answers(definition, post.answers, upto=upto)
     if checked.errors and not post.goes_back:
-        selectors.require_open(post.live)
+        open_surveys.require_open(post.live)
         raise InvalidInput(fields=checked.errors)
     return checked.answers
 
@@ -197,7 +197,7 @@ def choose_step(post: FormPost, answers: dict[str, Any]) -> Step | None:
     else:
         step = routing.find_next_step(items, answers, post.number)
     if step is not None:  # else it may repeat the response that closed the survey
-        selectors.require_open(post.live)
+        open_surveys.require_open(post.live)
     return step
 
 

@@ -15,9 +15,7 @@ from cx_feedback.core.admin.charts import (
     draw_heat_map,
     draw_lines,
 )
-from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.surveys.questions.base import Figure, Result, Row
-from cx_feedback.surveys.results.crosstab import Association, CrossTab
 from cx_feedback.surveys.results.scores_and_intervals import Difference, Score, Verdict
 from cx_feedback.surveys.results.trend import Trend
 
@@ -160,59 +158,3 @@ def describe_change(change: Difference | None, places: int = 2) -> str:
         Verdict.LOWER: _("It has gone down (%(figures)s)."),
         Verdict.UNCLEAR: _("No significant change (%(figures)s)."),
     }[change.verdict] % {"figures": figures}
-
-
-def draw_crosstab(table: CrossTab) -> SafeString:
-    """Draw a cross-tab with the share of each column within its row."""
-    totals = table.row_totals
-    labels = [f"{label} (n = {n})" for label, n in zip(table.rows.labels, totals, strict=True)]
-    shares: list[list[float | None]] = [
-        [100 * n / total if total else None for n in row]
-        for row, total in zip(table.counts, totals, strict=True)
-    ]
-    return draw_heat_map(_("Share within each row"), labels, table.columns.labels, shares, "%")
-
-
-def describe_association(found: Association | None) -> list[str]:
-    """Return the result of the test in words, then in figures."""
-    if found is None:
-        return []
-    strengths = {
-        "negligible": pgettext("survey", "negligible"),
-        "small": pgettext("survey", "small"),
-        "medium": pgettext("survey", "medium"),
-        "large": pgettext("survey", "large"),
-    }
-    said = (
-        _("The two answers are related; the effect is %(strength)s.")
-        if found.significant
-        else _("The data doesn't show that the two answers are related.")
-    ) % {"strength": strengths[found.strength]}
-    p = (
-        pgettext("survey", "under %(p)s") % {"p": format_decimal(0.001, 3)}
-        if found.p < 0.001
-        else format_rounded(found.p, 3)
-    )
-    figures = ngettext(
-        "Chi-square %(chi)s with %(df)d degree of freedom, p %(p)s; Cramér's V %(v)s.",
-        "Chi-square %(chi)s with %(df)d degrees of freedom, p %(p)s; Cramér's V %(v)s.",
-        found.degrees,
-    ) % {
-        "chi": format_rounded(found.chi_square, 1),
-        "df": found.degrees,
-        "p": p,
-        "v": format_rounded(found.v, 2),
-    }
-    words = [said, figures]
-    if found.thin:
-        words.append(
-            ngettext(
-                "Caution: %(thin)d of %(cells)d cells has an expected count below 5, "
-                "too few for this test.",
-                "Caution: %(thin)d of %(cells)d cells have an expected count below 5, "
-                "too few for this test.",
-                found.thin,
-            )
-            % {"thin": found.thin, "cells": found.cells}
-        )
-    return words

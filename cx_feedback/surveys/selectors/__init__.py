@@ -15,11 +15,9 @@ from cx_feedback.surveys.selectors.live_surveys import (
     forget_live_id,
     forget_live_survey,
     get_live_survey,
-    get_open_survey,
     get_survey_to_show,
     list_live_surveys,
     list_placed_surveys,
-    require_open,
 )
 from cx_feedback.surveys.selectors.live_versions import (
     get_live_version,
@@ -36,7 +34,6 @@ __all__ = [
     "get_family_ids",
     "get_live_survey",
     "get_live_version",
-    "get_open_survey",
     "get_published_definition",
     "get_sibling_definitions",
     "get_survey_definition",
@@ -45,5 +42,4 @@ __all__ = [
     "iterate_earlier_versions",
     "list_live_surveys",
     "list_placed_surveys",
-    "require_open",
 ]

@@ -19,13 +19,10 @@ from django.db.models import (
 )
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from cx_feedback.core.caching.shared_cache import cache
-from cx_feedback.core.errors import Closed, Ended
 from cx_feedback.surveys.models import Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.responses.errors import SurveyFull
 from cx_feedback.surveys.responses.missing_surveys import build_missing_error
 from cx_feedback.surveys.selectors.definitions import (
     get_cached_definition,
@@ -144,23 +141,6 @@ def forget_live_id(*, survey_id: int, kind: str) -> None:
 
 def _get_cache_key(survey_id: int, kind: str) -> str:
     return f"cx:live-survey:{kind}:{survey_id}"
-
-
-def get_open_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
-    """Return a published survey that accepts responses now; raises NotFound or Closed."""
-    live = get_live_survey(survey_id=survey_id, kind=kind)
-    require_open(live)
-    return live
-
-
-def require_open(live: LiveSurvey) -> None:
-    """Raise Closed, with the reason, if the survey does not accept responses now."""
-    if live.has_closed:
-        raise Ended(_("This is closed and no longer accepts answers."))
-    if live.is_full:
-        raise SurveyFull
-    if not live.is_open:
-        raise Closed(_("This doesn't accept answers yet."))
 
 
 def fetch_chosen_surveys(surveys: QuerySet[Any], pks: Iterable[int]) -> dict[int, Any]:

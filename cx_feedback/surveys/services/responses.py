@@ -23,7 +23,7 @@ from cx_feedback.surveys.flow.routing import find_ending
 from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.partials import services as partials
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.responses import anonymity, answer_copy, hidden_fields
+from cx_feedback.surveys.responses import anonymity, answer_copy, hidden_fields, open_surveys
 from cx_feedback.surveys.responses.request_repeats import ResponseAttempt
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -184,7 +184,7 @@ def _find_first(attempt: ResponseAttempt, sent: _SentAnswers) -> Response | None
 
 def _complete_response(response: Response, sent: _SentAnswers, hidden: Any, copy_to: Any) -> None:
     """Add hidden fields and the address for a copy; raises Closed and InvalidInput."""
-    selectors.require_open(sent.live)
+    open_surveys.require_open(sent.live)
     if sent.error is not None:
         raise sent.error
     definition = sent.live.definition
@@ -283,7 +283,7 @@ def record_start(
     *, survey_id: int, page_id: int | None = None, language: str = "", kind: str = Survey.SURVEY
 ) -> Start:
     """Count that somebody began to answer, without storing who. Raises NotFound or Closed."""
-    live = selectors.get_open_survey(survey_id=survey_id, kind=kind)
+    live = open_surveys.get_open_survey(survey_id=survey_id, kind=kind)
     return insert_start(live=live, page_id=page_id, language=language)
 
 

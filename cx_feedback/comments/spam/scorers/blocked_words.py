@@ -4,8 +4,9 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
+from cx_feedback.comments.spam.word_list import get_word_list
 from cx_feedback.core.text.quotation import quote_texts
-from cx_feedback.core.text.text_folding import get_link_addresses, get_word_list
+from cx_feedback.core.text.text_folding import get_link_addresses
 
 POINTS = 2.0
 

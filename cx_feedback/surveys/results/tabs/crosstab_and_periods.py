@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import site_time
-from cx_feedback.surveys.results import charts, period_presets, trend
+from cx_feedback.surveys.results import charts, crosstab_chart, period_presets, trend
 from cx_feedback.surveys.results.crosstab import get_countable_questions
 from cx_feedback.surveys.results.crosstab_disclosure import get_crosstab
 from cx_feedback.surveys.results.filter_form import ComparisonFilterForm
@@ -35,8 +35,8 @@ class CrossTabView(TabView):
             **shown,
             "table": table,
             "counts": list(zip(table.rows.labels, table.counts, table.row_totals, strict=True)),
-            "picture": charts.draw_crosstab(table),
-            "said": charts.describe_association(table.association),
+            "picture": crosstab_chart.draw_crosstab(table),
+            "said": crosstab_chart.describe_association(table.association),
         }
 
 

@@ -2,7 +2,9 @@
 
 import { $, $$, say, words } from "./page.js";
 import { post } from "./posting.js";
-import { idOf, next, renew } from "./rows.js";
+import { next } from "./current_row.js";
+import { renew } from "./refresh.js";
+import { idOf } from "./rows.js";
 import { decide, leaves, settled } from "./sending.js";
 
 let about = []; // The rows that the open dialog is about.

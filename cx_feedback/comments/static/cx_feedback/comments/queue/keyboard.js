@@ -4,7 +4,8 @@ import { keyInside, open, opened, reasonsFor } from "./dialogs.js";
 import { decideTogether } from "./groups.js";
 import { showArrived } from "./news.js";
 import { $, $$, say, words } from "./page.js";
-import { count, current, move, offers, rows, ticked, together } from "./rows.js";
+import { current, move } from "./current_row.js";
+import { count, offers, rows, ticked, together } from "./rows.js";
 import { decide, undo } from "./sending.js";
 
 const ACTS = {

@@ -6,7 +6,8 @@ import { decideTogether } from "./groups.js";
 import "./keyboard.js";
 import { begin, refresh, showArrived } from "./news.js";
 import { $, say, words } from "./page.js";
-import { choose, count, current, ofGroup, ready, rows, ticked } from "./rows.js";
+import { choose, current } from "./current_row.js";
+import { count, ofGroup, ready, rows, ticked } from "./rows.js";
 import { decide, undo } from "./sending.js";
 
 document.addEventListener("submit", (event) => {

@@ -2,9 +2,9 @@
 // visible. Rows stay where they are, with their focus, ticks and dialogs, until their moderator asks.
 
 import { $, $$, form, state, words } from "./page.js";
-import {
-  choose, count, counter, current, idOf, isSettled, ready, renew, replace, rows,
-} from "./rows.js";
+import { choose, current } from "./current_row.js";
+import { renew } from "./refresh.js";
+import { count, counter, idOf, isSettled, ready, replace, rows } from "./rows.js";
 
 // Milliseconds between two requests.
 const EVERY = 10_000;

@@ -1,6 +1,6 @@
-// The rows of the queue: which one keys act on, which are ticked, and fetching them anew.
+// The rows of the queue: which are shown and ticked, how many, and which stand together.
 
-import { $, $$, form, state, words } from "./page.js";
+import { $, $$, form, state } from "./page.js";
 
 export const rows = () => $$(".cx-row:not([hidden])");
 export const idOf = (row) => row.dataset.cxRow;
@@ -17,30 +17,6 @@ export const together = (row) =>
 export const ofGroup = (head) =>
   rows().filter((row) => row.dataset.cxGroup === head.dataset.cxGroupHead);
 
-let chosen = null;
-
-export const current = () => chosen;
-
-export function choose(row, focus = true) {
-  chosen?.classList.remove("cx-row--current");
-  chosen = row ?? null;
-  if (!row) return;
-  row.classList.add("cx-row--current");
-  const long = $(".cx-long", row);
-  if (long && focus) long.open = true; // Nothing is decided unread.
-  if (focus) {
-    const body = $(".cx-main", row);
-    body.focus({ preventScroll: true });
-    body.scrollIntoView({ block: "nearest" });
-  }
-}
-
-export function move(step) {
-  const all = rows();
-  const place = all.indexOf(chosen);
-  choose(all[Math.min(all.length - 1, Math.max(0, place < 0 ? 0 : place + step))]);
-}
-
 // Put the row of the comment ``id`` as the server sends it in the place of the one that is shown.
 export function replace(id, html) {
   const made = document.createRange().createContextualFragment(html).querySelector(".cx-row");
@@ -48,14 +24,6 @@ export function replace(id, html) {
   if (!old) return null;
   old.replaceWith(made);
   return made;
-}
-
-// The row to go to when ``gone`` leave.
-export function next(gone) {
-  const all = rows();
-  const last = all.indexOf(gone.at(-1));
-  const stay = (row) => !gone.includes(row);
-  return all.slice(last + 1).find(stay) ?? all.slice(0, last).reverse().find(stay) ?? null;
 }
 
 // Say of each group how many are left; one alone needs no group.
@@ -96,20 +64,6 @@ export function recount(changed) {
     add(after, 1);
     if (["flagged", "unread"].includes(state())) add(state(), -1);
   }
-}
-
-// Fetch the rows anew, as Wagtail's own search does, and go to the comment ``id`` or the first.
-export async function renew(id = "") {
-  const url = new URL(location.href);
-  const response = await fetch(`${words.results}${url.search}`, {
-    headers: { "X-Requested-With": "XMLHttpRequest" },
-    redirect: "manual", // To the login: that is no list of comments.
-  });
-  if (!response.ok) throw new Error(response.status);
-  $("#listing-results").innerHTML = await response.text();
-  ready();
-  choose((id && rows().find((row) => idOf(row) === id)) || rows()[0]);
-  if (!rows().length) $(".cx-nothing")?.focus();
 }
 
 // What has to be done with rows that came from the server.

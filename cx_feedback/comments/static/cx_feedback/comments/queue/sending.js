@@ -3,7 +3,9 @@
 
 import { $, $$, form, lastAct, say, state, words } from "./page.js";
 import { post } from "./posting.js";
-import { choose, count, current, idOf, next, recount, renew, replace, rows } from "./rows.js";
+import { choose, current, next } from "./current_row.js";
+import { renew } from "./refresh.js";
+import { count, idOf, recount, replace, rows } from "./rows.js";
 
 let chain = Promise.resolve(); // What is being sent, in order.
 let waiting = 0; // How much of it.
