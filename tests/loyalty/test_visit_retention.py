@@ -174,6 +174,13 @@ def test_days_before_cannot_be_scored_or_compared_and_that_is_said(magazine, kee
         call_command("cx_backtest_loyalty", "--from", str(early), "--to", str(END))
 
 
+@pytest.mark.parametrize(("weeks", "is_checked"), [(4, True), (8, True), (16, False), (40, False)])
+def test_a_horizon_longer_than_what_is_kept_is_not_checked(magazine, keep, weeks, is_checked):
+    keep()
+    fit = services.score_readers(as_of=END, horizon_weeks=weeks).fit
+    assert bool(fit.check_result) is is_checked
+
+
 def test_a_backtest_of_the_time_that_is_kept_says_the_same_readers_and_returns(magazine, keep):
     def run():
         out = io.StringIO()

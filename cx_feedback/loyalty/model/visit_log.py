@@ -82,6 +82,10 @@ class VisitLog:
         first = self.first_day + self.period_days - 1
         return first if self.earlier is None else max(first, self.earlier.until)
 
+    def can_look_back(self, day: int) -> bool:
+        """Return whether readers can be counted as of ``day``: no later visit is a mere count."""
+        return self.earlier is None or day >= self.earlier.until
+
     def get_first_days(self) -> tuple[Ints, Ints]:
         """Return the readers and the day of each one's first visit."""
         begins = _mark_changes(self.readers)[1]
@@ -118,7 +122,7 @@ class VisitLog:
     def count_outcomes(self, day: int, window_days: int) -> tuple[Cells, Ints]:
         """Return the cells as of ``day`` and how many readers of each came in the days after it.
 
-        ``day`` must not lie before the last of the earlier visits.
+        ``can_look_back`` says of which days that can be asked.
         """
         known = self.days <= day
         readers, periods = self.readers[known], self.days[known] // self.period_days

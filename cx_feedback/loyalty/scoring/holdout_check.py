@@ -87,12 +87,17 @@ def compare_with_returns(
     ends on that day. Returns None for too little data.
     """
     day, days = get_day_number(as_of), days or forecaster.horizon_days
+    if not forecaster.log.can_look_back(day):
+        return None
     cells, returned = forecaster.count_outcomes(day, days)
     if not has_enough(cells, returned):
         return None
     scorer, readers = forecaster.get_scorer(day), cells.readers
+    before = None
+    if forecaster.log.can_look_back(day - days):
+        before = forecaster.count_outcomes(day - days)
     by_recency = measure_accuracy(
-        _predict_by_recency(forecaster.count_outcomes(day - days), cells, returned),
+        _predict_by_recency(before, cells, returned),
         readers,
         returned,
     )
@@ -113,11 +118,11 @@ def compare_with_returns(
     )
 
 
-def _predict_by_recency(before: tuple[Cells, Ints], cells: Cells, returned: Ints) -> Floats:
+def _predict_by_recency(before: tuple[Cells, Ints] | None, cells: Cells, returned: Ints) -> Floats:
     """Predict for each length of absence the share that returned in the window before."""
-    then, came = before
-    if not has_enough(then, came):  # too small for training: the overall share for all
+    if before is None or not has_enough(*before):  # nothing to train on: the share of all
         return np.full(len(cells), returned.sum() / cells.total)
+    then, came = before
     return predict_by_recency(then.n - then.t_x, then.readers, came, cells.n - cells.t_x)
 
 
