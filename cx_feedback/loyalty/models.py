@@ -91,8 +91,12 @@ class Fit(models.Model):
     gaps = models.JSONField(default=list, blank=True)
     #: The waves of newcomers and what was learnt of each: ``scoring.wave_rows``.
     waves = models.JSONField(default=list, blank=True)
-    #: Newcomers of the last weeks and the usual number: ``training.count_newcomers``.
-    newcomers = models.JSONField(default=dict, blank=True)
+    #: Seasons that are known: ``model.seasons.Season.as_row``.
+    seasons = models.JSONField(default=list, blank=True)
+    #: Days that have the visits of others: ``model.clock_errors.ClockError.as_row``.
+    clock_errors = models.JSONField(default=list, blank=True)
+    #: Waves of newcomers: ``scoring.wave_counts.WaveCount``.
+    newcomers = models.JSONField(default=list, blank=True)
     #: What earlier days would have forecast, with what came: ``model.rolling.RangeCheck``.
     past_ranges = models.JSONField(default=list, blank=True)
     #: Hash of the cells and borders. With the same hash there is nothing to do.

@@ -104,7 +104,7 @@ def get_reader_scores(readers: Iterable[Reader], fit: Fit | None) -> list[Reader
     for reader in readers:
         score = known.get(cells[reader.pk])
         came_since = fit is None or reader.last_day is None or reader.last_day > fit.as_of
-        if came_since or reader.visits_withdrawn:
+        if came_since or reader.visits_withdrawn or reader.tier == Tier.PROGRAM:
             score = None
         rows.append(
             ReaderScore(

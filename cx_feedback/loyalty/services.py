@@ -19,17 +19,22 @@ from django.utils import timezone
 from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.model import Cells
-from cx_feedback.loyalty.model.counting_gaps import CountedPeriods, CountingGap
+from cx_feedback.loyalty.model.clock_errors import ClockError
+from cx_feedback.loyalty.model.counted_periods import CountedPeriods
+from cx_feedback.loyalty.model.counting_gaps import CountingGap
 from cx_feedback.loyalty.model.newcomer_waves import (
     NewcomerWave,
     find_waves,
     get_first_weeks,
     number_waves,
 )
+from cx_feedback.loyalty.model.seasons import Season
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
-from cx_feedback.loyalty.scoring.cell_tiers import TierBorders
+from cx_feedback.loyalty.scoring.cell_tiers import Tier, TierBorders
 from cx_feedback.loyalty.scoring.histories import count_cells
+from cx_feedback.loyalty.scoring.programs import get_known_programs, update_programs
 from cx_feedback.loyalty.scoring.score_table import replace_scores
+from cx_feedback.loyalty.scoring.season_watch import get_seasons
 from cx_feedback.loyalty.scoring.silences import (
     announce_silences,
     end_silences,
@@ -45,7 +50,13 @@ from cx_feedback.loyalty.scoring.training import (
     ignore_progress,
     train_model,
 )
-from cx_feedback.loyalty.scoring.uncounted_days import get_gaps, merge_gaps
+from cx_feedback.loyalty.scoring.uncounted_days import (
+    get_clock_errors,
+    get_gaps,
+    get_known_gaps,
+    merge_gaps,
+)
+from cx_feedback.loyalty.scoring.wave_counts import count_waves
 from cx_feedback.loyalty.selectors import get_newest_fit
 from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.readers.models import Reader
@@ -117,12 +128,19 @@ def score_readers(
         progress("returned")
         won_back = end_silences(as_of=as_of, since=get_unscored_since(as_of))
     progress("count")
+    programs = get_known_programs(get_newest_fit())
+    if refit and not history_only:
+        programs = update_programs(as_of=as_of, gaps=get_known_gaps(as_of))
     cells = count_cells(as_of)
     if not len(cells):
         return ScoreReport(as_of, won_back=won_back)
     weeks = horizon_weeks or config.horizon_weeks
     gaps = get_gaps(as_of=as_of, readers=cells.total)
-    request = _ScoreRequest(as_of, conf.get("PERIOD"), weeks, cells, config.borders, gaps)
+    waves = count_waves(cells, as_of)
+    seasons = get_seasons(as_of=as_of, readers=cells.total, gaps=gaps, waves=waves)
+    request = _ScoreRequest(
+        as_of, conf.get("PERIOD"), weeks, cells, config.borders, gaps, seasons, programs
+    )
     existing = request.find_existing(refit)
     training = None if existing else request.train(refit, progress)
     progress("tiers")
@@ -139,6 +157,8 @@ def _store_tiers(
     """Store the tier counts of ``fit`` and update the tiers of readers, or leave that to tasks."""
     borders = request.borders
     counts = count_tiers(fit=fit, borders=None if history_only else borders)
+    if request.programs and not history_only:
+        counts[str(Tier.PROGRAM)] = request.programs
     _store_tier_counts(fit, counts)
     changes, pending_ranges = TierChanges(), []
     if readers_per_task and not history_only:
@@ -185,6 +205,8 @@ class _ScoreRequest:
     cells: Cells
     borders: TierBorders
     gaps: list[CountingGap]
+    seasons: list[Season]
+    programs: int
 
     @cached_property
     def counted_cells(self) -> Cells:
@@ -193,7 +215,7 @@ class _ScoreRequest:
         They have the number of the wave that their readers came with.
         """
         now = get_period(self.as_of)
-        counted = CountedPeriods.of(self.gaps, get_period_length())
+        counted = CountedPeriods.of(self.gaps, get_period_length(), self.seasons)
         weeks = get_first_weeks(self.cells, now, get_period_length())
         wave = number_waves(weeks, self.waves) if self.waves else None
         return counted.adjust(replace(self.cells, wave=wave), now)
@@ -218,8 +240,12 @@ class _ScoreRequest:
         cells = self.cells
         order = np.lexsort((cells.n, cells.t_x, cells.x))
         table = np.stack([cells.x, cells.t_x, cells.n, cells.readers])[:, order]
-        words = f"{VERSION} {cells.elapsed} {self.borders} {self.gaps}".encode()
+        words = f"{VERSION} {cells.elapsed} {self.borders} {self.gaps} {self.seasons}".encode()
         return hashlib.sha256(words + table.astype("<i8").tobytes()).hexdigest()
+
+    def find_clock_errors(self) -> list[ClockError]:
+        """Return the days that have the visits of others."""
+        return get_clock_errors(as_of=self.as_of, readers=self.cells.total, gaps=self.gaps)
 
     def find_existing(self, refit: bool) -> Fit | None:
         """Return the complete scores of this request, None if they must be calculated."""
@@ -252,6 +278,9 @@ def _store_fit(request: _ScoreRequest, training: TrainingResult | None) -> Fit:
     values = {
         **get_fit_fields(training, request.counted_cells),
         "gaps": [[gap.first, gap.last] for gap in merge_gaps(request.gaps, training.gaps)],
+        "seasons": [season.as_row() for season in request.seasons],
+        "clock_errors": [error.as_row() for error in request.find_clock_errors()],
+        "newcomers": [wave.as_dict() for wave in count_waves(cells, request.as_of)],
         "first_day": get_first_day(get_period(request.as_of) - int(cells.n.max())),
         "digest": request.digest,
         "completed_at": timezone.now(),

@@ -15,3 +15,5 @@ class Tier(models.TextChoices):
     AT_RISK = "at_risk", pgettext_lazy("reader", "At risk")
     LOST = "lost", pgettext_lazy("reader", "Lapsed")
     WON_BACK = "won_back", pgettext_lazy("reader", "Won back")
+    #: Comes every day without exception, as programs do. No score, no absence, in no fit.
+    PROGRAM = "program", pgettext_lazy("reader", "Probably a program")

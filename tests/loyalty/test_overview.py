@@ -87,9 +87,9 @@ def test_the_cost_of_the_page_does_not_grow(magazine, admin_client, django_asser
     services.score_readers(as_of=END)
     assert at_risk().count() > 10
     admin_client.get(URL)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(25):
         admin_client.get(URL)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(25):
         admin_client.get(f"{URL}readers/?tier=at_risk")
 
 

@@ -88,13 +88,20 @@ class LoyaltyOut(Out):
     horizon_weeks = serializers.IntegerField(required=False)
     readers = serializers.IntegerField(required=False)
     tiers = serializers.DictField(child=serializers.IntegerField(), required=False)
-    expected_returns = ExpectedOut(required=False)
+    expected_returns = ExpectedOut(
+        required=False, allow_null=True, help_text="Null where nothing can be said, see doubts."
+    )
     fit = FitOut(required=False)
     check = CheckOut(required=False, allow_null=True)
     doubts = serializers.ListField(
         child=serializers.CharField(),
         required=False,
         help_text="Reasons not to rely on the scores, as sentences.",
+    )
+    changes = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Changes in the visits of the site, as sentences with dates.",
     )
     history = TiersOut(many=True, required=False)
 

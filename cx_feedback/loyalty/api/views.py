@@ -26,9 +26,11 @@ from cx_feedback.loyalty.effects.wording import describe_experiment
 from cx_feedback.loyalty.permissions import VIEW_LOYALTY, VIEW_NAMED_READERS, VIEW_READER
 from cx_feedback.loyalty.reports import cohorts, outcomes, segment_readers
 from cx_feedback.loyalty.reports.attitude_matrix import get_attitude_matrix
+from cx_feedback.loyalty.reports.obstacles import find_obstacle
 from cx_feedback.loyalty.reports.reader_rows import build_row
 from cx_feedback.loyalty.reports.reader_timeline import get_timeline
 from cx_feedback.loyalty.reports.rfv import filter_by_level
+from cx_feedback.loyalty.reports.site_changes import describe_changes
 from cx_feedback.loyalty.reports.wording import get_doubts
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.selectors import Overview
@@ -269,7 +271,7 @@ def serialize_check(check: HoldoutCheck) -> dict[str, Any]:
 
 def serialize_overview(found: Overview) -> dict[str, Any]:
     """Return the overview as JSON values."""
-    fit = found.fit
+    fit, obstacle = found.fit, find_obstacle(found.fit)
     return {
         "scored": True,
         "as_of": fit.as_of.isoformat(),
@@ -277,7 +279,9 @@ def serialize_overview(found: Overview) -> dict[str, Any]:
         "horizon_weeks": fit.horizon_weeks,
         "readers": fit.readers,
         "tiers": found.tiers,
-        "expected_returns": {
+        "expected_returns": None
+        if obstacle
+        else {
             "readers": fit.expected,
             "low": fit.expected_low,
             "high": fit.expected_high,
@@ -289,6 +293,7 @@ def serialize_overview(found: Overview) -> dict[str, Any]:
             "cells": fit.cells,
         },
         "check": found.check and serialize_check(found.check),
-        "doubts": get_doubts(fit, found.check),
+        "doubts": [*filter(None, [obstacle]), *get_doubts(fit, found.check)],
+        "changes": describe_changes(fit),
         "history": serialize_history(found),
     }

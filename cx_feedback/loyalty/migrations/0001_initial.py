@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('readers', models.PositiveBigIntegerField(verbose_name='readers')),
                 ('p_return', models.FloatField(verbose_name='probability of a return')),
                 ('p_alive', models.FloatField(verbose_name='probability of still being a reader')),
-                ('tier', models.CharField(choices=[('new', 'New'), ('fly_by', 'One-time'), ('casual', 'Casual'), ('loyal', 'Loyal'), ('lover', 'Enthusiast'), ('at_risk', 'At risk'), ('lost', 'Lapsed'), ('won_back', 'Won back')], max_length=16, verbose_name='tier')),
+                ('tier', models.CharField(choices=[('new', 'New'), ('fly_by', 'One-time'), ('casual', 'Casual'), ('loyal', 'Loyal'), ('lover', 'Enthusiast'), ('at_risk', 'At risk'), ('lost', 'Lapsed'), ('won_back', 'Won back'), ('program', 'Probably a program')], max_length=16, verbose_name='tier')),
             ],
             options={
                 'verbose_name': 'cell',
@@ -80,7 +80,9 @@ class Migration(migrations.Migration):
                 ('check_result', models.JSONField(blank=True, default=dict, verbose_name='check')),
                 ('gaps', models.JSONField(blank=True, default=list)),
                 ('waves', models.JSONField(blank=True, default=list)),
-                ('newcomers', models.JSONField(blank=True, default=dict)),
+                ('seasons', models.JSONField(blank=True, default=list)),
+                ('clock_errors', models.JSONField(blank=True, default=list)),
+                ('newcomers', models.JSONField(blank=True, default=list)),
                 ('past_ranges', models.JSONField(blank=True, default=list)),
                 ('digest', models.CharField(editable=False, max_length=64)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made at')),
@@ -172,7 +174,7 @@ class Migration(migrations.Migration):
             name='TierCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tier', models.CharField(choices=[('new', 'New'), ('fly_by', 'One-time'), ('casual', 'Casual'), ('loyal', 'Loyal'), ('lover', 'Enthusiast'), ('at_risk', 'At risk'), ('lost', 'Lapsed'), ('won_back', 'Won back')], max_length=16, verbose_name='tier')),
+                ('tier', models.CharField(choices=[('new', 'New'), ('fly_by', 'One-time'), ('casual', 'Casual'), ('loyal', 'Loyal'), ('lover', 'Enthusiast'), ('at_risk', 'At risk'), ('lost', 'Lapsed'), ('won_back', 'Won back'), ('program', 'Probably a program')], max_length=16, verbose_name='tier')),
                 ('readers', models.PositiveBigIntegerField(verbose_name='readers')),
             ],
             options={

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cx_feedback.loyalty.model.cells import Cells, Floats, Ints
+from cx_feedback.loyalty.model.cells import Floats, Ints
 
 #: Weeks before a day that say how many readers are usual, and fewest of them.
 WEEKS, FEW_WEEKS = 8, 3
@@ -21,8 +21,6 @@ SHARE = 0.01
 FEW_DAYS = 3
 #: A gap is one if so many readers more would have come: fewer may have stayed away by chance.
 MISSING = 20.0
-#: Nobody was absent in a period of which less than this share of days was counted.
-ENOUGH_OF_A_PERIOD = 0.75
 
 
 @dataclass(frozen=True)
@@ -79,42 +77,3 @@ def _get_usual_counts(counts: Ints) -> Floats:
             if counts[index] <= SHARE * usual[index] and usual[index] > 0:
                 trusted[index] = np.nan
     return usual
-
-
-@dataclass(frozen=True)
-class CountedPeriods:
-    """The share of each period in which visits were counted, where it isn't all of it.
-
-    ``shares`` maps a period to that share of its days, 0 to 1.
-    """
-
-    shares: dict[int, float]
-
-    @classmethod
-    def of(cls, gaps: Iterable[CountingGap], period_days: int) -> "CountedPeriods":
-        """Return the counted shares of all periods that a gap touches."""
-        missing: dict[int, int] = {}
-        for day in {day for gap in gaps for day in range(gap.first, gap.last + 1)}:
-            missing[day // period_days] = missing.get(day // period_days, 0) + 1
-        return cls({period: 1 - days / period_days for period, days in missing.items()})
-
-    def adjust(self, cells: Cells, now: int) -> Cells:
-        """Return the cells, as of period ``now``, as if uncounted periods had not been.
-
-        Cells keep their order. A reader's absence in a period without counting says nothing, so
-        the period is taken out of age and recency.
-        """
-        out = np.array(sorted(p for p, share in self.shares.items() if share < ENOUGH_OF_A_PERIOD))
-        if not len(out) or not len(cells):
-            return cells
-        first = now - cells.n
-        last = first + cells.t_x
-        before_first, before_last, before_now = (
-            np.searchsorted(out, ends, side="right")
-            for ends in (first, last, np.full_like(last, now))
-        )
-        # Some came in such a period all the same: their visits stay.
-        t_x = np.maximum(cells.t_x - (before_last - before_first), cells.x)
-        n = np.maximum(cells.n - (before_now - before_first), t_x)
-        elapsed = 1.0 if now in out else cells.elapsed
-        return Cells(cells.x, t_x, n, cells.readers, elapsed, cells.wave)

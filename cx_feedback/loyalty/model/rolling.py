@@ -16,7 +16,8 @@ import numpy as np
 
 from cx_feedback.loyalty.model.bgbb import Parameters, p_return
 from cx_feedback.loyalty.model.cells import Cells, Floats, Ints
-from cx_feedback.loyalty.model.counting_gaps import CountedPeriods, CountingGap
+from cx_feedback.loyalty.model.counted_periods import CountedPeriods
+from cx_feedback.loyalty.model.counting_gaps import CountingGap
 from cx_feedback.loyalty.model.fitting import fit_again, fit_model
 from cx_feedback.loyalty.model.level import Miss, learn_level
 from cx_feedback.loyalty.model.logistic import Logistic, train_challenger

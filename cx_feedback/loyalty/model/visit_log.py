@@ -4,6 +4,7 @@ One log serves all windows of a training or a backtest. Cells as of a day use no
 that day, so that a forecast of the past knows no more than it would have known then.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,6 +109,16 @@ class VisitLog:
             self.one_in,
             self.earlier and self.earlier.select(readers),
         )
+
+    def leave_out_newcomers(self, spans: Sequence[tuple[int, int]]) -> "VisitLog":
+        """Return the log without readers whose first visit is in one of the spans of days."""
+        if not len(self) or not spans:
+            return self
+        readers, first_days = self.get_first_days()
+        kept = np.ones(len(readers), dtype=bool)
+        for first, last in spans:
+            kept &= (first_days < first) | (first_days > last)
+        return self.select(readers[kept])
 
     def count_days(self, until: int) -> tuple[int, Ints]:
         """Return the first day that is kept, and the readers of each day from then to ``until``."""

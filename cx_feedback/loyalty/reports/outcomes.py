@@ -10,6 +10,7 @@ from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.reports.report_models import Outcome
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.readers.periods import EPOCH, get_first_day, get_period
+from cx_feedback.readers.tier_names import Tier
 
 #: Weeks of fits that are included.
 WEEKS = 52
@@ -107,4 +108,5 @@ def _count_returned(as_of: datetime.date, until: datetime.date) -> int:
     came = VisitDay.objects.filter(
         reader__first_period__lte=get_period(as_of), day__gt=as_of, day__lte=until
     )
+    came = came.exclude(reader__tier=Tier.PROGRAM)
     return came.order_by().values("reader").distinct().count()

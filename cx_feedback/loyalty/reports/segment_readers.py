@@ -13,6 +13,7 @@ from cx_feedback.loyalty.reports.rfv import RFV, compute_rfv, count_visits
 from cx_feedback.loyalty.selectors import ReaderScore, get_reader_scores
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import get_period
+from cx_feedback.readers.tier_names import Tier
 
 #: Readers that an export loads at a time.
 CHUNK = 1000
@@ -51,7 +52,8 @@ def get_segment(*, tier: str = "", fit: Fit | None = None) -> QuerySet[Reader]:
         n=get_period(fit.as_of) - OuterRef("first_period"),
     )
     # After another visit in the same period a reader may have the figures of a different cell.
-    p = When(last_day__lte=fit.as_of, then=Subquery(scores.values("p_return")[:1]))
+    scored = Q(last_day__lte=fit.as_of) & ~Q(tier=Tier.PROGRAM)
+    p = When(scored, then=Subquery(scores.values("p_return")[:1]))
     return readers.annotate(p=Case(p, default=None))
 
 

@@ -7,17 +7,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.core.text.number_format import format_decimal
+from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.fit_quality import Quality
 from cx_feedback.loyalty.models import Fit
+from cx_feedback.loyalty.reports.site_changes import describe_season, describe_wave
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
+from cx_feedback.loyalty.scoring.season_watch import get_open_season
 from cx_feedback.loyalty.scoring.uncounted_days import get_day, get_open_gap
+from cx_feedback.loyalty.scoring.wave_counts import WaveCount
 
 #: Fewest past ranges from which it is judged whether they hold, and the share that must have.
 FEW_RANGES, SHARE_HELD = 3, 0.75
 #: Largest calibration error, in percentage points.
 MOST_OFF = 5.0
-#: Newcomers of the last weeks are a wave from so many times the usual, and this share of all.
-WAVE, WAVE_SHARE = 3.0, 0.2
+#: Waves of newcomers matter from this share of all readers on, and for so many horizons: until a
+#: range that knew them could be compared with what came.
+WAVE_SHARE, WAVE_HORIZONS = 0.2, 2
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Trust:
 
 def judge_trust(fit: Fit, check: HoldoutCheck | None) -> Trust:
     """Return whether the scores of ``fit`` can be trusted, with the reasons why not."""
-    reasons = [*_judge_counting(fit), *_judge_newcomers(fit)]
+    reasons = [*_judge_counting(fit), *_judge_season(fit), *_judge_newcomers(fit)]
     if check is None:
         return Trust(False, reasons)
     reasons += [*_judge_ranges(fit), *_judge_calibration(check)]
@@ -51,8 +56,8 @@ def describe_limits() -> str:
     """Return the rules in words."""
     return _(
         "“Yes” needs: at least %(share)d of 100 past ranges held (of %(few)d or more), "
-        "probabilities off by at most %(off)s of 100 on average, newcomers as usual, and visits "
-        "counted without a gap."
+        "probabilities off by at most %(off)s of 100 on average, newcomers and regular readers as "
+        "usual, and visits counted without a gap."
     ) % {
         "share": round(100 * SHARE_HELD),
         "few": FEW_RANGES,
@@ -73,22 +78,22 @@ def _judge_counting(fit: Fit) -> list[str]:
     ]
 
 
+def _judge_season(fit: Fit) -> list[str]:
+    season = get_open_season(fit)
+    return [] if season is None else [describe_season(season)]
+
+
 def _judge_newcomers(fit: Fit) -> list[str]:
-    wave = fit.newcomers or {}
-    new, usual = wave.get("new", 0), wave.get("usual")
-    if usual is None or new <= WAVE * max(usual, 1) or new < WAVE_SHARE * fit.readers:
-        return []
+    """Return the waves that make a large part of the readers and are not learnt from yet."""
+    since = get_day_number(fit.as_of) - 7 * WAVE_HORIZONS * fit.horizon_weeks
+    lesson = _(
+        "What is learnt from the others may not hold for them: fewer of a wave return as a rule. "
+        "The scores of readers who were there before can be read."
+    )
     return [
-        _(
-            "%(new)s readers came for the first time in the last %(weeks)d weeks; %(usual)s are "
-            "usual. What is learnt from the others may not hold for them: fewer of a wave return "
-            "as a rule. The scores of readers who were there before can be read."
-        )
-        % {
-            "new": format_decimal(new, 0, grouped=True),
-            "usual": format_decimal(usual, 0, grouped=True),
-            "weeks": wave["weeks"],
-        }
+        f"{describe_wave(wave)} {lesson}"
+        for wave in WaveCount.from_rows(fit.newcomers)
+        if wave.last > since and wave.readers >= WAVE_SHARE * fit.readers
     ]
 
 

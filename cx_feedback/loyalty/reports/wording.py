@@ -15,6 +15,7 @@ from cx_feedback.loyalty.reports.detection_delay import DetectionDelay
 from cx_feedback.loyalty.reports.trust import Trust, describe_trust, judge_trust
 from cx_feedback.loyalty.scoring.cell_tiers import Tier, TierBorders
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
+from cx_feedback.loyalty.scoring.programs import DAYS as PROGRAM_DAYS
 from cx_feedback.loyalty.selectors import ReaderScore
 
 
@@ -247,6 +248,11 @@ def describe_tiers(borders: TierBorders) -> list[tuple[str, str]]:
         % percent,
         Tier.WON_BACK: _("Came back after an absence, in the last %(weeks)g weeks.")
         % {"weeks": borders.won_back_weeks},
+        Tier.PROGRAM: _(
+            "Came on each of %(days)d days in a row: a monitor or a script rather than a person. "
+            "It has no score, and no figure of the others contains it."
+        )
+        % {"days": PROGRAM_DAYS},
     }
     return [(str(tier.label), meanings[tier]) for tier in Tier]
 

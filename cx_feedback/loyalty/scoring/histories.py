@@ -26,6 +26,7 @@ from cx_feedback.readers.periods import (
     get_period,
     get_period_length,
 )
+from cx_feedback.readers.tier_names import Tier
 from cx_feedback.readers.visits.past_visits import get_last_deleted_day
 
 
@@ -75,7 +76,12 @@ COLUMNS = ("reader_id", "first_period", "last_period", "active_periods", "last_d
 
 def get_unchanged_readers(as_of: datetime.date) -> QuerySet[Reader]:
     """Return the readers whose stored figures are right as of a day, with no visit after it."""
-    return Reader.objects.filter(last_day__lte=as_of, visits_withdrawn=False)
+    return get_scored_readers().filter(last_day__lte=as_of)
+
+
+def get_scored_readers() -> QuerySet[Reader]:
+    """Return the readers who are scored: their visits are counted, and they are no programs."""
+    return Reader.objects.filter(visits_withdrawn=False).exclude(tier=Tier.PROGRAM)
 
 
 def get_withdrawn_readers() -> QuerySet[Any, Any]:
@@ -91,11 +97,11 @@ def recent_histories_sql(as_of: datetime.date, *, ids: tuple[int, int] | None = 
     if not VisitDay.objects.filter(day__gt=as_of).exists():
         return None
     days = VisitDay.objects.filter(
-        day__lte=as_of, reader__in=Reader.objects.filter(last_day__gt=as_of, visits_withdrawn=False)
+        day__lte=as_of, reader__in=get_scored_readers().filter(last_day__gt=as_of)
     )
     past = PastVisits.objects.filter(
         until__lte=as_of, reader__last_day__gt=as_of, reader__visits_withdrawn=False
-    )
+    ).exclude(reader__tier=Tier.PROGRAM)
     if ids:
         days = days.filter(reader_id__gte=ids[0], reader_id__lte=ids[1])
         past = past.filter(reader_id__gte=ids[0], reader_id__lte=ids[1])

@@ -13,6 +13,7 @@ from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.model.counting_gaps import CountingGap
 from cx_feedback.loyalty.models import Fit, Silence
 from cx_feedback.loyalty.scoring.cell_tiers import SILENT_TIERS, Tier
+from cx_feedback.loyalty.scoring.histories import get_scored_readers
 from cx_feedback.loyalty.scoring.query_hints import full_scan_cursor
 from cx_feedback.loyalty.scoring.tier_updates import (
     CELL,
@@ -56,10 +57,12 @@ def _insert_silences(fit: Fit, tier: Tier) -> int:
     insert = (
         f"INSERT INTO {SILENCE} ({SILENCE_COLUMNS}) "
         f"SELECT r.id, r.last_day, %s, c.p_return, %s FROM {READER} r, {CELL} c "
-        f"WHERE {match} AND NOT r.visits_withdrawn AND r.last_day <= %s AND c.tier = %s "
+        f"WHERE {match} AND NOT r.visits_withdrawn AND r.tier <> %s AND r.last_day <= %s "
+        f"AND c.tier = %s "
         f"{SILENCE_ONCE}"
     )
-    params: tuple[Any, ...] = (fit.as_of, tier is Tier.LOST, *cell, fit.as_of, str(tier))
+    params: tuple[Any, ...] = (fit.as_of, tier is Tier.LOST, *cell)
+    params += (str(Tier.PROGRAM), fit.as_of, str(tier))
     with full_scan_cursor() as cursor:
         if not connection.features.has_select_for_update:  # only one connection writes at a time
             cursor.execute(insert, params)
@@ -236,10 +239,10 @@ def _end_batch(as_of: datetime.date, ids: list[int]) -> int:
     Silence.objects.bulk_update(ended, ["won_back_on"])
     since = as_of - datetime.timedelta(weeks=get_loyalty_config().borders.won_back_weeks)
     fresh = [s.reader_id for s in ended if s.won_back_on and s.won_back_on > since]
-    Reader.objects.filter(pk__in=fresh, visits_withdrawn=False).update(tier=Tier.WON_BACK)
+    get_scored_readers().filter(pk__in=fresh).update(tier=Tier.WON_BACK)
     # These came back long ago and may be absent again, which only a change of tier shows.
     others = {silence.reader_id for silence in ended} - set(fresh)
-    Reader.objects.filter(pk__in=others).update(tier="")
+    get_scored_readers().filter(pk__in=others).update(tier="")
     for silence in ended:
         assert silence.won_back_on is not None
         signals.reader_won_back.send(

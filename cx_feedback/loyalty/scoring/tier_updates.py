@@ -82,7 +82,10 @@ class _FigureSource:
 
 def update_tiers(*, fit: Fit, borders: TierBorders, ids: Ids | None = None) -> TierChanges:
     """Set the tier of all readers, or of those with ids in the range, to that of their cell."""
-    unchanged = SQL("NOT r.visits_withdrawn AND r.last_day <= %s", (fit.as_of,))
+    unchanged = SQL(
+        "NOT r.visits_withdrawn AND r.tier <> %s AND r.last_day <= %s",
+        (str(Tier.PROGRAM), fit.as_of),
+    )
     sources = [_FigureSource("r", "", unchanged)]
     with full_scan_cursor() as cursor:
         if (since := recent_histories_sql(fit.as_of, ids=ids)) is not None:

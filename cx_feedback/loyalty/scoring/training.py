@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.model import (
     Cells,
@@ -23,14 +21,10 @@ from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck, compare_with
 from cx_feedback.loyalty.scoring.uncounted_days import merge_gaps
 from cx_feedback.loyalty.scoring.visit_history import load_visit_log
 from cx_feedback.loyalty.scoring.wave_rows import build_waves, serialize_waves
-from cx_feedback.readers.periods import get_period_length
 
 #: Days for which a training is reused: a little over a week, so that a late weekly refit doesn't
 #: make the nightly run train as well.
 KEEP_DAYS = 8
-#: Weeks in which a first visit makes a newcomer, spans before them that say what is usual, and
-#: fewest of these.
-NEW_WEEKS, SPANS, FEW_SPANS = 4, 7, 3
 #: Weeks after a wave of newcomers in which each night learns anew.
 YOUNG_WAVE_WEEKS = 4
 #: Past ranges that are shown: those of a year of four weeks each.
@@ -114,20 +108,6 @@ def get_reusable_training(
     return TrainingResult(row.trained_as_of, row.scorer, check, ranges, waves=waves)
 
 
-def count_newcomers(cells: Cells) -> dict[str, Any]:
-    """Return the readers whose first visit was in the last weeks, and how many are usual.
-
-    The usual number is the median of the spans of as many weeks before. It is None for a site
-    that is too young to have one.
-    """
-    span = NEW_WEEKS * 7 // get_period_length()
-    by_span = np.bincount(cells.n // span, weights=cells.readers)
-    before = by_span[1 : 1 + SPANS]
-    # The oldest span may have begun before the site did.
-    usual = float(np.median(before[:-1])) if len(before) > FEW_SPANS else None
-    return {"new": int(by_span[0]), "usual": usual, "weeks": NEW_WEEKS}
-
-
 def get_fit_fields(learnt: TrainingResult, cells: Cells) -> dict[str, Any]:
     """Return the fields of a Fit for the result of a training and its predictions."""
     scorer = learnt.scorer
@@ -148,6 +128,5 @@ def get_fit_fields(learnt: TrainingResult, cells: Cells) -> dict[str, Any]:
         "challenger": scorer.challenger.as_dict() if scorer.challenger else None,
         "check_result": learnt.check.as_dict() if learnt.check else {},
         "waves": serialize_waves(learnt.waves, scorer),
-        "newcomers": count_newcomers(cells),
         "past_ranges": [asdict(one) for one in learnt.ranges],
     }

@@ -14,6 +14,7 @@ from cx_feedback.loyalty.model.visit_log import EarlierVisits
 from cx_feedback.loyalty.scoring.histories import get_withdrawn_readers
 from cx_feedback.readers.models import PastVisits, Reader, VisitDay
 from cx_feedback.readers.periods import EARLIEST, get_past_column, get_period_length
+from cx_feedback.readers.tier_names import Tier
 from cx_feedback.readers.visits.past_visits import get_last_deleted_day
 
 #: Approximate number of readers that a log holds. More are sampled.
@@ -24,41 +25,52 @@ RANGES = 100
 ROWS = 50_000
 
 
-def load_visit_log(*, until: datetime.date, readers: int | None = None) -> VisitLog:
-    """Return the visits up to ``until``, of about ``SAMPLE`` readers if there are far more.
+def load_visit_log(
+    *,
+    until: datetime.date,
+    since: datetime.date = EARLIEST,
+    readers: int | None = None,
+    most: int | None = None,
+) -> VisitLog:
+    """Return the visits up to ``until``, of about ``most`` (SAMPLE) readers if there are far more.
 
-    ``readers`` is their number, by default that of all. Whole histories are sampled, by ranges of
-    ids, so that the index of the visit days is used and the other readers are not read.
+    ``readers`` is their number, by default that of all. Programs are left out. Whole histories are
+    sampled, by ranges of ids, so that the index of the visit days is used and the other readers
+    are not read.
     """
     total = Reader.objects.count() if readers is None else readers
     days = (
-        VisitDay.objects.filter(day__gte=EARLIEST, day__lte=until)
+        VisitDay.objects.filter(day__gte=max(since, EARLIEST), day__lte=until)
         .exclude(reader__in=get_withdrawn_readers())
+        .exclude(reader__tier=Tier.PROGRAM)
         .order_by()
     )
-    table = _fetch_table(days, total, "reader_id", DayNumber("day"))
-    earlier = _load_earlier_visits(until, total)
-    length, one_in = get_period_length(), get_one_in(total)
+    table = _fetch_table(days, total, "reader_id", DayNumber("day"), most=most)
+    earlier = _load_earlier_visits(until, total, most)
+    length, one_in = get_period_length(), get_one_in(total, most)
     return VisitLog.of(table[:, 0], table[:, 1], length, one_in, earlier)
 
 
-def _load_earlier_visits(until: datetime.date, total: int) -> EarlierVisits | None:
+def _load_earlier_visits(
+    until: datetime.date, total: int, most: int | None
+) -> EarlierVisits | None:
     """Return the visits of the same readers whose days were deleted, None if none were."""
     deleted = get_last_deleted_day()
     if deleted is None:
         return None
     past = PastVisits.objects.filter(until__lte=until).exclude(reader__in=get_withdrawn_readers())
     first, last = DayNumber("first_day"), DayNumber("last_day")
-    table = _fetch_table(past.order_by(), total, "reader_id", first, last, get_past_column())
+    columns = ("reader_id", first, last, get_past_column())
+    table = _fetch_table(past.order_by(), total, *columns, most=most)
     table = table[np.argsort(table[:, 0])]
     readers, first_days, last_days, periods = np.ascontiguousarray(table.T)
     return EarlierVisits(readers, first_days, last_days, periods, get_day_number(deleted))
 
 
-def _fetch_table(rows: QuerySet[Any], readers: int, *columns: Any) -> Ints:
+def _fetch_table(rows: QuerySet[Any], readers: int, *columns: Any, most: int | None = None) -> Ints:
     """Return whole numbers of the rows of a sample of so many readers."""
     chunks: list[Ints] = [np.empty((0, len(columns)), dtype=np.int64)]
-    for part in select_sample(rows, readers):
+    for part in select_sample(rows, readers, most):
         text, params = part.values_list(*columns).query.get_compiler(connection=connection).as_sql()
         with connection.cursor() as cursor:
             cursor.execute(text, params)
@@ -67,18 +79,20 @@ def _fetch_table(rows: QuerySet[Any], readers: int, *columns: Any) -> Ints:
     return np.concatenate(chunks)
 
 
-def get_one_in(readers: int) -> int:
+def get_one_in(readers: int, most: int | None = None) -> int:
     """Return which share of so many readers is sampled: one in so many."""
-    return max(1, readers // SAMPLE)
+    return max(1, readers // (most or SAMPLE))
 
 
-def select_sample(days: QuerySet[Any], readers: int) -> list[QuerySet[Any]]:
+def select_sample(
+    days: QuerySet[Any], readers: int, most: int | None = None
+) -> list[QuerySet[Any]]:
     """Return the querysets of the rows of a sample of readers; one of all if there are few.
 
     It is one for each range. For conditions joined by OR, PostgreSQL fetches whole pages and
     checks all conditions on each row, so that a sample of one in 25 costs as much as all.
     """
-    one_in = get_one_in(readers)
+    one_in = get_one_in(readers, most)
     if one_in == 1:
         return [days]
     return [days.filter(among) for among in _get_sample_conditions(one_in)]

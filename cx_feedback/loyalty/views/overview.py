@@ -22,7 +22,9 @@ from cx_feedback.core.text.number_format import format_decimal, format_percentag
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.permissions import VIEW_READER
 from cx_feedback.loyalty.reports import cohorts, outcomes
+from cx_feedback.loyalty.reports.obstacles import find_obstacle
 from cx_feedback.loyalty.reports.outcomes import Expectation
+from cx_feedback.loyalty.reports.site_changes import describe_changes
 from cx_feedback.loyalty.reports.wording import (
     describe_accuracy,
     describe_failures,
@@ -64,6 +66,8 @@ class OverviewView(LoyaltyTemplateView):
                 *get_doubts(found.fit, found.check),
                 *describe_failures(get_last_runs().values()),
             ],
+            "obstacle": find_obstacle(found.fit),
+            "changes": describe_changes(found.fit),
             "trust": describe_accuracy(found.check),
             "fit": found.fit,
             "faithful": sum(found.tiers[tier] for tier in LOYAL_TIERS),
