@@ -9,7 +9,15 @@ from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Ban, Comment, ModerationEvent, Section
+from cx_feedback.comments.models import (
+    Ban,
+    Comment,
+    CommentSettings,
+    ModerationEvent,
+    Rule,
+    Section,
+)
+from cx_feedback.comments.submission.ban_lookup import clear_ban_cache
 from cx_feedback.core.errors import InvalidInput
 from tests.conftest import OWN
 
@@ -158,3 +166,64 @@ def test_a_ban_from_another_section_is_neither_shortened_nor_undone(
     client.force_login(moderator)
     assert client.post(url, {"kinds": ["author"], "days": "1"}).status_code == 302
     assert Ban.objects.active().get(kind="author").until is not None
+
+
+@pytest.fixture
+def author(client, reader):
+    client.cookies["cx_reader"] = reader.key.hex
+    return client
+
+
+def ban(comment, moderator, **more):
+    clear_ban_cache()  # as the commit does
+    kinds = ["reader"] if comment.reader_id else ["author"]
+    return services.ban_author(comment_id=comment.pk, kinds=kinds, moderator=moderator, **more)
+
+
+def patch(client, comment, text="New words"):
+    body = json.dumps({"text": text})
+    url = f"/feedback/api/v1/comments/{comment.pk}/"
+    return client.patch(url, body, content_type="application/json", **OWN)
+
+
+def test_no_edit_leads_around_a_suspension(author, write, reader, moderator):
+    comment = write("Old words", reader=reader, state="published")
+    until = timezone.now() + datetime.timedelta(days=1)
+    ban(write("Rude words", reader=reader), moderator, until=until, message=MESSAGE)
+    refused = patch(author, comment)
+    problem = refused.json()
+    assert (refused.status_code, list(problem["errors"])) == (403, ["text"])
+    assert problem["type"] == "urn:cx-feedback:problem:banned"
+    assert (MESSAGE in problem["detail"], bool(problem["until"])) == (True, True)
+    form = author.post(f"/feedback/comments/{comment.pk}/edit/", {"text": "New words"}, **OWN)
+    html = form.content.decode()
+    assert (form.status_code, MESSAGE in html, "New words" in html) == (403, True, True)
+    comment.refresh_from_db()
+    assert (comment.text, comment.proposed) == ("Old words", None)
+    Ban.objects.update(until=timezone.now() - datetime.timedelta(seconds=1))
+    assert patch(author, comment).status_code == 200
+
+
+def test_an_edit_of_who_is_banned_without_knowing_it_waits(author, talk, write, reader, moderator):
+    CommentSettings.objects.create(site=talk.get_site(), rule=Rule.OPEN)
+    comment = write("First words", reader=reader, state="published")
+    assert "edit" not in patch(author, comment, "Old words").json()
+    ban(comment, moderator, shadow=True)
+    edited = patch(author, comment)
+    assert (edited.status_code, edited.json()["edit"]) == (200, "<p>New words</p>")
+    comment.refresh_from_db()
+    assert (comment.text, comment.state, comment.proposed) == ("Old words", "published", 3)
+
+
+def test_who_is_suspended_does_not_vote_and_takes_votes_back(author, write, reader, moderator):
+    one, two = (write(state="published") for _ in range(2))
+
+    def vote(comment, value):
+        body = json.dumps({"value": value})
+        url = f"/feedback/api/v1/comments/{comment.pk}/votes/"
+        return author.post(url, body, content_type="application/json", **OWN).status_code
+
+    assert vote(one, 1) == 200
+    ban(write("Rude words", reader=reader), moderator)
+    assert (vote(two, 1), Comment.objects.get(pk=two.pk).up) == (403, 0)
+    assert (vote(one, 0), Comment.objects.get(pk=one.pk).up) == (200, 0)

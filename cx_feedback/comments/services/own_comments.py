@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import (
     CHANGEABLE_STATES,
+    Ban,
     Comment,
     ModerationEvent,
     Objection,
@@ -27,7 +28,7 @@ from cx_feedback.comments.services.revisions import (
     get_latest_text,
 )
 from cx_feedback.comments.services.transitions import change_state
-from cx_feedback.comments.submission import comment_input, page_rules
+from cx_feedback.comments.submission import ban_lookup, comment_input, page_rules
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.initial_state import choose_state_after_edit
 from cx_feedback.core.errors import Closed, InvalidInput, NotFound
@@ -60,16 +61,19 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
 
     The rule of the page decides on the edit of a published comment: if the edit has to wait, the
     text that was published stays public meanwhile (``Comment.proposed``). Raises InvalidInput
-    naming ``text``, NotFound for a comment of somebody else, Closed when it is too late.
+    naming ``text``, NotFound for a comment of somebody else, Closed when it is too late, and Banned
+    for an author who may not comment meanwhile.
     """
     text = _check_text(text)
     comment = _lock_own_comment(comment_id, actor, minutes)
     if text == get_latest_text(comment):
         return comment
+    ban = _find_ban(comment)
     rules = page_rules.get_rules(comment.thread.page_id, thread=comment.thread)
     result = choose_state_after_edit(comment=comment, text=text, rules=rules)
     is_public = comment.state == State.PUBLISHED
-    waits = is_public and result.state != State.PUBLISHED
+    # Who is banned without knowing it sees an edit that waits.
+    waits = is_public and (result.state != State.PUBLISHED or ban is not None)
     findings = result.findings_as_json()
     add_revision(comment, text, waits=waits, findings=findings, score=result.score)
     comment.suspected = result.suspected and comment.state == State.PENDING
@@ -120,6 +124,15 @@ def _lock_own_comment(comment_id: int, actor: Actor, minutes: int) -> Comment:
         raise NotFound
     _require_changeable(comment, minutes)
     return comment
+
+
+def _find_ban(comment: Comment) -> Ban | None:
+    """Return the shadow ban of the author. Raises Banned for an open one."""
+    ban = None if comment.by_staff else ban_lookup.find_ban_of_comment(comment)
+    if ban is not None and not ban.shadow:
+        message = ban_lookup.get_ban_message(ban)
+        raise ban_lookup.Banned(message, fields={"text": [message]}, until=ban.until)
+    return ban
 
 
 def _require_changeable(comment: Comment, minutes: int) -> None:

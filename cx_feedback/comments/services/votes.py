@@ -13,6 +13,7 @@ from cx_feedback.comments.models import Comment, CommentSettings, State, Thread,
 from cx_feedback.comments.rendering import reactions
 from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.submission.author import Actor
+from cx_feedback.comments.submission.ban_lookup import refuse_banned_actor
 from cx_feedback.core.errors import InvalidInput, NotFound, Refused
 from cx_feedback.readers.models import Reader
 
@@ -66,10 +67,13 @@ def cast_vote(
     """Set the actor's one vote to ``choice``; a repeat changes nothing.
 
     With ``toggle``, repeating the present vote removes it. Raises NotFound for an unpublished
-    comment, Refused for the actor's own comment and for a request without a reader.
+    comment, Refused for the actor's own comment, for a request without a reader and for a vote of
+    somebody who is banned.
     """
     if actor.reader is None:
         raise Refused(_("To vote, use this site's own pages and allow cookies."))
+    if choice.value:
+        refuse_banned_actor(actor)
     comment = lock_published_comment(comment_id)
     if actor.is_author_of(comment):
         raise Refused(_("You cannot vote on your own comment."))

@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.models import Ban
-from cx_feedback.comments.submission.author import Author
+from cx_feedback.comments.models import Ban, Comment
+from cx_feedback.comments.submission.author import Actor, Author, get_author_key
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FieldErrors, Refused
 
@@ -35,13 +35,33 @@ _NONE = "cx:comments:no-bans"
 
 def find_active_ban(author_key: str, author: Author) -> Ban | None:
     """Return the active ban of an author: an open one before a shadow ban, then the longest."""
+    reader_id = author.reader.pk if author.reader else None
+    return _find_ban(author_key, reader_id, author.client_hash)
+
+
+def find_ban_of_comment(comment: Comment) -> Ban | None:
+    """Return the active ban of the author of a stored comment."""
+    return _find_ban(comment.author_key, comment.reader_id, comment.client_hash)
+
+
+def refuse_banned_actor(actor: Actor) -> None:
+    """Raise Banned for an actor who is banned openly, by reader, account or address."""
+    user_id = actor.user.pk if actor.user else None
+    email = (actor.reader.email or "") if actor.reader else ""
+    key = get_author_key(user_id=user_id, email=email)
+    ban = _find_ban(key, actor.reader.pk if actor.reader else None, "")
+    if ban is not None and not ban.shadow:
+        raise Banned(get_ban_message(ban), fields={}, until=ban.until)
+
+
+def _find_ban(author_key: str, reader_id: int | None, client_hash: str) -> Ban | None:
     if cache.get(_NONE):
         return None
     matches = Q(pk__in=[])
     for kind, key in (
         (Ban.Kind.AUTHOR, author_key),
-        (Ban.Kind.READER, str(author.reader.pk) if author.reader else ""),
-        (Ban.Kind.CLIENT, author.client_hash),
+        (Ban.Kind.READER, str(reader_id or "")),
+        (Ban.Kind.CLIENT, client_hash),
     ):
         if key:
             matches |= Q(kind=kind, key=key)
@@ -60,11 +80,15 @@ def clear_ban_cache(**kwargs: Any) -> None:
 
 def get_ban_error(ban: Ban) -> Refused:
     """Return the error for a banned author, at the field that identifies the author."""
+    message = get_ban_message(ban)
+    fields = {"email" if ban.kind == Ban.Kind.AUTHOR else "name": [message]}
+    return Banned(message, fields=fields, until=ban.until)
+
+
+def get_ban_message(ban: Ban) -> str:
+    """Return what a banned author is told."""
     message = _("You can no longer comment here.")
     if ban.until is not None:
         until = timezone.localtime(ban.until).strftime("%Y-%m-%d %H:%M")
         message = _("You can't comment here until %s.") % until
-    if ban.message:
-        message = f"{message} {ban.message}"
-    fields = {"email" if ban.kind == Ban.Kind.AUTHOR else "name": [message]}
-    return Banned(message, fields=fields, until=ban.until)
+    return f"{message} {ban.message}" if ban.message else message
