@@ -5,6 +5,7 @@ from cx_feedback.comments.spam.scorers.akismet import Akismet
 from cx_feedback.comments.spam.scorers.author_history import AuthorRecordScorer
 from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.comments.spam.scorers.client_rate import Rate
+from cx_feedback.comments.spam.scorers.decided_spam import DecidedSpam
 from cx_feedback.comments.spam.scorers.honeypot import Trap
 from cx_feedback.comments.spam.scorers.imitated_names import ImitatedNames
 from cx_feedback.comments.spam.scorers.learned_texts import LearnedTexts
@@ -24,6 +25,7 @@ BUILT_IN: tuple[type[Scorer], ...] = (
     Rate,
     Burst,
     Repeats,
+    DecidedSpam,
     LearnedTexts,
     Akismet,
     ShadowBan,
