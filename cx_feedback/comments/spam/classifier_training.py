@@ -8,7 +8,8 @@ model says of texts that it was not taught (stacking, Wolpert 1992). So the ship
 as much as it knows about this site, and less the more the own model knows.
 """
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -21,7 +22,11 @@ from cx_feedback.comments.spam.classifier import (
     compute_points,
 )
 from cx_feedback.comments.spam.false_positive_rate import Rarity
-from cx_feedback.comments.spam.feature_extraction import FEATURE_SPACE, extract_features
+from cx_feedback.comments.spam.feature_extraction import (
+    FEATURE_SPACE,
+    TextFeatures,
+    extract_features,
+)
 from cx_feedback.comments.spam.linear_model import FeatureMatrix, fit_factors, fit_weights
 
 #: Parts of the texts, of which one is held out in turn.
@@ -81,21 +86,27 @@ def train_classifier(
 
 
 def _read_texts(samples: Iterable[Sample], prior: TextClassifier | None, seed: int) -> _Texts:
-    features, labels, odds = [], [], []
+    labels: list[bool] = []
+    odds: list[float] = []
     firsts: dict[tuple[bytes, bool], int] = {}
     first_of: list[int] = []
-    for sample in samples:
-        found = extract_features(sample.text, sample.name)
-        odds.append(0.0 if prior is None else prior.compute_odds(found))
-        key = (found.numbers.tobytes(), sample.is_spam)
-        first_of.append(firsts.setdefault(key, len(first_of)))
-        features.append(found)
-        labels.append(sample.is_spam)
+
+    def extract() -> Iterator[TextFeatures]:
+        for sample in samples:
+            found = extract_features(sample.text, sample.name)
+            odds.append(0.0 if prior is None else prior.compute_odds(found))
+            digest = hashlib.blake2b(found.numbers.tobytes(), digest_size=16).digest()
+            first_of.append(firsts.setdefault((digest, sample.is_spam), len(first_of)))
+            labels.append(sample.is_spam)
+            yield found
+
+    # One text at a time, since the words of all of them would need more than the matrix.
+    matrix = FeatureMatrix.build(extract())
     first_row = np.array(first_of, dtype=np.int64)
     count = len(labels)
     parts = np.random.default_rng(seed).permutation(count) % PARTS
     return _Texts(
-        FeatureMatrix.build(features),
+        matrix,
         np.array(labels, dtype=bool),
         bound_prior_odds(np.array(odds)),
         parts[first_row],

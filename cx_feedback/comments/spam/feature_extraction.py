@@ -112,13 +112,15 @@ def _number_runs(text: str) -> _Array:
     letters = text[:_MAX_RUN_CHARACTERS].encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(letters, dtype="<u4")
     found = []
-    for length in _RUN_LENGTHS:
-        size = max(0, len(codes) - length + 1)
-        mixed = np.full(size, 2166136261 + length, dtype=np.uint32)
-        for offset in range(length if size else 0):
-            mixed = (mixed ^ codes[offset : offset + size]) * np.uint32(16777619)
-            mixed ^= mixed >> np.uint32(15)
-        found.append(mixed.astype(np.int64) % _HASH_SPACE)
+    mixed = np.full(len(codes), 2166136261, dtype=np.uint32)
+    # Each run is the one before it with one more letter.
+    for length in range(1, min(max(_RUN_LENGTHS), len(codes)) + 1):
+        mixed = (mixed[: len(codes) - length + 1] ^ codes[length - 1 :]) * np.uint32(16777619)
+        mixed ^= mixed >> np.uint32(15)
+        if length in _RUN_LENGTHS:
+            found.append(mixed.astype(np.int64) % _HASH_SPACE)
+    if not found:
+        return np.empty(0, dtype=np.int64)
     return np.concatenate(found)
 
 

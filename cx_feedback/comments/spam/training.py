@@ -16,7 +16,7 @@ from cx_feedback.comments.spam.promise import Accuracy
 from cx_feedback.core.caching.shared_cache import cache
 
 #: The least number of decisions of each kind, and the number of the newest ones that are taught.
-MIN_DECISIONS, MAX_DECISIONS = 20, 3000
+MIN_DECISIONS, MAX_DECISIONS = 20, 1500
 #: Seconds after which every process uses a new model.
 CACHE_SECONDS = 60
 _KEY = "cx:spam:model"
