@@ -1,9 +1,7 @@
 """Queries of threads and comments. What readers see takes at most five queries."""
 
 import datetime
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import (
@@ -27,6 +25,7 @@ from cx_feedback.comments.models import (
     Vote,
     thread_paths,
 )
+from cx_feedback.comments.rendering.thread_tree import Node, attach_replies
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core import conf
 from cx_feedback.readers.models import Reader
@@ -41,25 +40,6 @@ _SHOWN = (
     "edited_by_site", "by_staff",
     "pinned_at", "picked", "up", "down", "reactions", "rank",
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Node:
-    """A comment with its replies, as shown on the page."""
-
-    comment: Comment
-    #: The indentation, from 0 to ``CX_FEEDBACK["COMMENTS_DEPTH"]``.
-    level: int = 0
-    #: The author that it replies to if the indentation does not show it, "" if removed.
-    in_reply_to: str | None = None
-    #: The number of published replies not shown here, at the end of a root's replies.
-    more: int = 0
-    replies: list["Node"] = field(default_factory=list)
-
-    @property
-    def gone(self) -> bool:
-        """True for a hidden, deleted or erased comment whose place is kept for its replies."""
-        return self.comment.state != State.PUBLISHED
 
 
 @dataclass
@@ -107,7 +87,7 @@ def get_thread_part(*, thread: Thread | None, order: str = NEWEST, after: str = 
         part.next = get_cursor(found[limit - 1], order)
     shown = found[:limit] if after else raised + found[:limit]
     part.nodes = [Node(comment) for comment in shown]
-    _attach_replies(part.nodes, _get_first_replies(shown))
+    attach_replies(part.nodes, _get_first_replies(shown))
     return part
 
 
@@ -131,7 +111,7 @@ def get_replies_part(*, comment: Comment, after: str = "") -> ThreadPart:
         rows = rows.filter(path__gt=after)
     found = list(rows.order_by("path").only(*_SHOWN)[: limit + 1])
     node = Node(comment)
-    _attach_replies([node], found[:limit])
+    attach_replies([node], found[:limit])
     node.more = 0
     return ThreadPart([node], found[limit - 1].path if len(found) > limit else "")
 
@@ -189,32 +169,6 @@ def _get_first_replies(roots: list[Comment]) -> list[Comment]:
     elif not few:
         return []
     return list(Comment.objects.visible().filter(condition).only(*_SHOWN).order_by("root", "path"))
-
-
-def _attach_replies(roots: list[Node], replies: Iterable[Comment]) -> None:
-    """Attach replies, given in reading order, to their comments.
-
-    Below the deepest indentation, a reply joins the list of the comment that it replies to. A
-    reply to a comment of an earlier part is attached to the first root.
-    """
-    deepest = conf.get("COMMENTS_DEPTH")
-    above = roots[0].comment.depth if roots else 0
-    nodes = {node.comment.pk: node for node in roots}
-    #: The node to which a reply to each comment is attached.
-    lists = dict(nodes)
-    shown: Counter[int] = Counter()
-    for reply in replies:
-        parent = nodes.get(reply.parent_id or 0)
-        node = nodes[reply.pk] = Node(reply, level=min(reply.depth - above, deepest))
-        if parent is None or reply.depth - above > deepest:
-            node.in_reply_to = parent.comment.name if parent and not parent.gone else ""
-        root_id = reply.root_id or 0
-        holder = lists.get(parent.comment.pk if parent else root_id) or roots[0]
-        holder.replies.append(node)
-        lists[reply.pk] = node if node.level < deepest else holder
-        shown[root_id] += not node.gone
-    for node in roots:
-        node.more = max(0, node.comment.replies - shown[node.comment.pk])
 
 
 def get_published_comments(

@@ -19,7 +19,7 @@ from cx_feedback.comments.models import Comment, CommentSettings, PendingPurge, 
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.comment_renderer import CommentRenderer
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
-from cx_feedback.comments.selectors import Node
+from cx_feedback.comments.rendering.thread_tree import Node
 from tests.comments.markup import Markup
 from tests.conftest import OWN
 

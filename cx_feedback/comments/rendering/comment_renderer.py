@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.comments.models import Comment, CommentSettings
 from cx_feedback.comments.rendering.reactions import REACTIONS
-from cx_feedback.comments.selectors import Node
+from cx_feedback.comments.rendering.thread_tree import Node
 
 Votes = CommentSettings.Votes
 #: Lines from which a comment is folded. Long lines count as several.
