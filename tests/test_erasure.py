@@ -96,7 +96,8 @@ OTHERS = {
     "comments.SpamModel": "weights accuracy",
     "comments.SpamMeasurement": "accuracy",
     "comments.PendingPurge": "key url",
-    "loyalty.Fit": "covariance challenger check_result digest level gaps past_ranges newcomers "
+    "loyalty.Fit": "covariance challenger check_result clock_errors digest level gaps past_ranges "
+    "newcomers seasons "
     "waves",
     "loyalty.LoyaltySettings": "uncounted_days",
     "loyalty.Run": "pending_ranges summary message",

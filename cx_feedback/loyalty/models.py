@@ -205,8 +205,8 @@ class Silence(models.Model):
 
     The foreign key to the reader has no constraint in the database, because checking it would
     cost as much as updating the tiers of all readers. Instead, code that creates silences must
-    hold a lock on their readers (``tier_updates``, ``silences``), and in PostgreSQL a trigger
-    deletes the silences of a deleted reader.
+    hold a lock on their readers (``tier_updates``, ``silences_and_returns``), and in PostgreSQL a
+    trigger deletes the silences of a deleted reader.
     """
 
     reader = models.ForeignKey(

@@ -35,7 +35,7 @@ from cx_feedback.loyalty.scoring.histories import count_cells
 from cx_feedback.loyalty.scoring.programs import get_known_programs, update_programs
 from cx_feedback.loyalty.scoring.score_table import replace_scores
 from cx_feedback.loyalty.scoring.season_watch import get_seasons
-from cx_feedback.loyalty.scoring.silences import (
+from cx_feedback.loyalty.scoring.silences_and_returns import (
     announce_silences,
     end_silences,
     find_silences,

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.reports import outcomes
+from cx_feedback.loyalty.reports import expected_returns
 from cx_feedback.readers.models import VisitDay
 from tests.loyalty.conftest import END, bring, weeks_before
 from tests.shared_data import shared_file
@@ -100,7 +100,7 @@ def test_a_log_with_a_hole_has_no_figure_for_the_windows_that_touch_it(magazine)
 
 def test_the_screen_shows_what_past_days_would_have_said(magazine, admin_client):
     fit = services.score_readers(as_of=END).fit
-    rolled = outcomes.get_expectations(fit)
+    rolled = expected_returns.get_expectations(fit)
     assert [one.as_of for one in rolled[:-1]] == [weeks_before(w) for w in (24, 20, 16, 12, 8, 4)]
     assert rolled[-1].as_of == END
     assert rolled[-1].returned is None

@@ -23,7 +23,7 @@ from cx_feedback.loyalty.effects.wording import (
     format_points,
     format_share,
 )
-from cx_feedback.loyalty.reports import attitudes, cohorts, outcomes
+from cx_feedback.loyalty.reports import attitudes, cohorts, expected_returns
 from cx_feedback.loyalty.reports.nightly_reports import update_reports
 from cx_feedback.loyalty.reports.report_models import Attitude, Experiment, Outcome
 from cx_feedback.readers.models import Activity, Reader, VisitDay
@@ -269,15 +269,15 @@ def test_outcomes_are_counted_once_their_weeks_are_over(histories):  # noqa: F81
     over = make_fit(sunday, expected=20, expected_low=5, expected_high=60)
     make_fit(saturday)  # in the middle of a week: cannot be compared
     newest = make_fit(END, expected=20, expected_low=5, expected_high=60)
-    assert outcomes.store_outcomes(as_of=END) == 1
-    assert outcomes.store_outcomes(as_of=END) == 0
+    assert expected_returns.store_outcomes(as_of=END) == 1
+    assert expected_returns.store_outcomes(as_of=END) == 0
     end = sunday + datetime.timedelta(weeks=4)
     truth = sum(
         min(days) <= sunday and any(sunday < day <= end for day in days)
         for days in histories.values()
     )
     assert Outcome.objects.get().returned == truth > 0
-    first, second = outcomes.get_expectations(newest)
+    first, second = expected_returns.get_expectations(newest)
     assert (first.as_of, first.returned, first.held) == (over.as_of, truth, 5 <= truth <= 60)
     assert (second.returned, second.held) == (None, None)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.effects.experiments import measure_experiments
 from cx_feedback.loyalty.models import CellScore, CohortMonth, Experiment
-from cx_feedback.loyalty.reports import outcomes
+from cx_feedback.loyalty.reports import expected_returns
 from cx_feedback.loyalty.reports.cohorts import measure_cohorts
 from cx_feedback.loyalty.scoring.histories import DaysDeleted, count_cells
 from cx_feedback.loyalty.scoring.visit_history import load_visit_log
@@ -199,9 +199,9 @@ def test_a_backtest_of_the_time_that_is_kept_says_the_same_readers_and_returns(m
 def test_expected_over_came_counts_who_was_known_long_ago(magazine, keep):
     as_of = weeks_before(KEPT_WEEKS - 2)
     end = as_of + datetime.timedelta(days=28)
-    before = outcomes._count_returned(as_of, end)
+    before = expected_returns._count_returned(as_of, end)
     keep()
-    assert outcomes._count_returned(as_of, end) == before
+    assert expected_returns._count_returned(as_of, end) == before
 
 
 def test_months_of_cohorts_stay_as_they_were_counted(magazine, keep):

@@ -24,7 +24,7 @@ from cx_feedback.loyalty.effects.experiment_statistics import Difference
 from cx_feedback.loyalty.effects.selectors import NamedEffect, NamedResult
 from cx_feedback.loyalty.effects.wording import describe_experiment
 from cx_feedback.loyalty.permissions import VIEW_LOYALTY, VIEW_NAMED_READERS, VIEW_READER
-from cx_feedback.loyalty.reports import cohorts, outcomes, segment_readers
+from cx_feedback.loyalty.reports import cohorts, expected_returns, segment_readers
 from cx_feedback.loyalty.reports.attitude_matrix import get_attitude_matrix
 from cx_feedback.loyalty.reports.obstacles import find_obstacle
 from cx_feedback.loyalty.reports.reader_rows import build_row
@@ -79,7 +79,9 @@ class ReturnsView(StaffAPIView):
     @describe_endpoint(responses=out.ReturnOut(many=True))
     def get(self, request: Request) -> Response:
         fit = selectors.get_newest_fit()
-        return Response([asdict(one) for one in outcomes.get_expectations(fit)] if fit else [])
+        return Response(
+            [asdict(one) for one in expected_returns.get_expectations(fit)] if fit else []
+        )
 
 
 class CohortsView(StaffAPIView):

@@ -9,7 +9,7 @@ from cx_feedback.loyalty.effects.hold_back_evidence import measure_evidence
 from cx_feedback.loyalty.effects.measurement import measure_effects
 from cx_feedback.loyalty.reports.attitudes import update_attitudes
 from cx_feedback.loyalty.reports.cohorts import measure_cohorts
-from cx_feedback.loyalty.reports.outcomes import store_outcomes
+from cx_feedback.loyalty.reports.expected_returns import store_outcomes
 from cx_feedback.loyalty.scoring.training import Progress, ignore_progress
 
 

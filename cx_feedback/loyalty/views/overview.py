@@ -21,9 +21,9 @@ from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.core.text.number_format import format_decimal, format_percentage
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.permissions import VIEW_READER
-from cx_feedback.loyalty.reports import cohorts, outcomes
+from cx_feedback.loyalty.reports import cohorts, expected_returns
+from cx_feedback.loyalty.reports.expected_returns import Expectation
 from cx_feedback.loyalty.reports.obstacles import find_obstacle
-from cx_feedback.loyalty.reports.outcomes import Expectation
 from cx_feedback.loyalty.reports.site_changes import describe_changes
 from cx_feedback.loyalty.reports.wording import (
     describe_accuracy,
@@ -58,7 +58,7 @@ class OverviewView(LoyaltyTemplateView):
         found = selectors.get_overview()
         if found is None:
             return context
-        expected = outcomes.get_expectations(found.fit)
+        expected = expected_returns.get_expectations(found.fit)
         return {
             **context,
             "overview": found,
