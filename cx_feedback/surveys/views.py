@@ -27,7 +27,7 @@ from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page, require_page
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.core.text import languages
-from cx_feedback.readers.identity.request_reader import set_reader_cookie
+from cx_feedback.readers.identity.reader_cookie import set_reader_cookie
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.models import Response, Survey

@@ -20,7 +20,8 @@ from cx_feedback.comments.models import (
     Thread,
     Vote,
 )
-from cx_feedback.comments.services.votes import VoteChoice, compute_rank
+from cx_feedback.comments.services.best_first_rank import compute_rank
+from cx_feedback.comments.services.votes import VoteChoice
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.page_rules import load_rules
 from cx_feedback.readers import services as readers

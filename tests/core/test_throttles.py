@@ -3,7 +3,7 @@
 import pytest
 
 from cx_feedback.core.http import throttles
-from cx_feedback.core.http.throttles import get_network
+from cx_feedback.core.http.client_address import get_network
 from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from cx_feedback.core.tables.table_reader import (
     open_table,
     read_beginning,
 )
-from cx_feedback.core.tables.xlsx import limits
+from cx_feedback.core.tables.xlsx_reader import limits
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -164,5 +164,5 @@ def test_the_nightly_measuring_fills_every_screen(magazine, staff, django_assert
     assert "It should be in 19 of 20" in html
     assert "Of the new readers of a month" in html
     for path in ("", "returns/", "experiments/", "attitudes/", "check/"):
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(26):
             page(client, path)

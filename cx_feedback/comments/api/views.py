@@ -31,7 +31,7 @@ from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.http.parameters import parse_number
 from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.readers.acts.idempotency import run_once
-from cx_feedback.readers.identity.request_reader import CHANGEABLE, set_reader_cookie
+from cx_feedback.readers.identity.reader_cookie import CHANGEABLE, set_reader_cookie
 
 MAX_LIMIT = 100
 _LIST = [

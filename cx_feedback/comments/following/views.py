@@ -16,13 +16,13 @@ from cx_feedback.comments.models import Comment, Follow
 from cx_feedback.comments.views.thread_views import get_page_or_404, render_public, use_language
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, NotFound
+from cx_feedback.core.http.cross_site import refuse_cross_site
 from cx_feedback.core.http.form_posts import (
     error_page,
     get_posted_page_id,
     public_form,
     redirect_to_page,
 )
-from cx_feedback.core.http.origin import refuse_cross_site
 from cx_feedback.core.http.parameters import parse_id, parse_page_id
 from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page

@@ -16,8 +16,8 @@ from cx_feedback.comments.imports.batch_result import BatchResult, PlacedEntry
 from cx_feedback.comments.imports.comment_matching import CommentMatcher
 from cx_feedback.comments.imports.records import FLAG, VOTE, Entry
 from cx_feedback.comments.models import Comment, Flag, Vote
+from cx_feedback.comments.services.best_first_rank import compute_rank
 from cx_feedback.comments.services.counters import touch_threads
-from cx_feedback.comments.services.votes import compute_rank
 from cx_feedback.readers.models import Reader
 
 KINDS = {VOTE: Vote, FLAG: Flag}

@@ -19,6 +19,7 @@ from cx_feedback.comments.services.bans import (
     lift_ban,
 )
 from cx_feedback.comments.services.cache_purge import purge_due_urls
+from cx_feedback.comments.services.closing_by_hand import set_thread_closed
 from cx_feedback.comments.services.comment_storage import ReaderSource, StoredComment, store_comment
 from cx_feedback.comments.services.decisions import (
     DECISIONS,
@@ -69,7 +70,6 @@ from cx_feedback.comments.services.spam_checks import get_ids_being_checked, run
 from cx_feedback.comments.services.spam_measurement import train_and_measure
 from cx_feedback.comments.services.spam_reports import delete_old_reports, send_due_reports
 from cx_feedback.comments.services.spam_samples import draw_spam_sample, get_open_sample
-from cx_feedback.comments.services.thread_closing import set_thread_closed
 from cx_feedback.comments.services.undo import NOT_UNDOABLE, undo_decision
 from cx_feedback.comments.services.votes import cast_vote
 from cx_feedback.comments.services.waiting_alerts import alert_moderators

@@ -1,6 +1,5 @@
 """Votes and reactions: one per reader and comment, counted in the same transaction."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -11,14 +10,12 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, CommentSettings, State, Thread, Vote
 from cx_feedback.comments.rendering import reactions
+from cx_feedback.comments.services.best_first_rank import compute_rank
 from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.ban_lookup import refuse_banned_actor
 from cx_feedback.core.errors import InvalidInput, NotFound, Refused
 from cx_feedback.readers.models import Reader
-
-#: Normal quantile of a two-sided 95% interval.
-Z_95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -45,19 +42,6 @@ class VoteTally:
 
     def as_dict(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value is not None}
-
-
-def compute_rank(up: int, down: int) -> float:
-    """Return the lower bound of the share of votes for a comment (Wilson 1927), 0 to 1.
-
-    It is 0 without votes. 1 vote of 1 ranks below 40 of 45.
-    """
-    n = up + down
-    if not n:
-        return 0.0
-    share, z2 = up / n, Z_95 * Z_95
-    spread = Z_95 * math.sqrt((share * (1 - share) + z2 / (4 * n)) / n)
-    return max(0.0, (share + z2 / (2 * n) - spread) / (1 + z2 / n))
 
 
 @transaction.atomic

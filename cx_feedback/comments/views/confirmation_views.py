@@ -18,11 +18,11 @@ from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http import proof_of_work
+from cx_feedback.core.http.cross_site import RequestSource, get_request_source, refuse_cross_site
 from cx_feedback.core.http.form_posts import error_page, redirect_to_page
-from cx_feedback.core.http.origin import RequestSource, get_request_source, refuse_cross_site
 from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page
-from cx_feedback.readers.identity.request_reader import CHANGEABLE, set_reader_cookie
+from cx_feedback.readers.identity.reader_cookie import CHANGEABLE, set_reader_cookie
 
 
 def render_challenge_page(

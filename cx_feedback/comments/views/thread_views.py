@@ -26,7 +26,7 @@ from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page, get_page
 from cx_feedback.core.text import languages
 from cx_feedback.readers import tombstones
-from cx_feedback.readers.identity.request_reader import CHANGEABLE, set_reader_cookie
+from cx_feedback.readers.identity.reader_cookie import CHANGEABLE, set_reader_cookie
 
 _Own = TypeVar("_Own", reader_state.OwnComment, OwnRefusal)
 
@@ -112,7 +112,7 @@ def show_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
             "comment": found,
             "parent": parent,
         }
-        return render_public(request, "cx_feedback/comments/comment.html", context, cx_page)
+        return render_public(request, "cx_feedback/comments/comment_page.html", context, cx_page)
 
 
 @require_GET

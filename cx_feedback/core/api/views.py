@@ -22,7 +22,7 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.compat import get_django_request
 from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound, Refused, TooLarge
 from cx_feedback.core.http.body_limit import refuse_large
-from cx_feedback.core.http.origin import may_use_cookies, refuse_cross_site
+from cx_feedback.core.http.cross_site import may_use_cookies, refuse_cross_site
 from cx_feedback.core.http.problem_documents import build_problem
 from cx_feedback.core.http.status_codes import FrameworkError, get_headers, get_status
 from cx_feedback.core.http.throttles import throttle_request

@@ -95,8 +95,8 @@ def answer_errors_of_patterns(patterns: Iterable[Pattern], answer: Answer) -> li
 def answer_errors(view: View, answer: Answer) -> View:
     """Wrap ``view`` so that ``answer`` responds to each of its errors.
 
-    Writes are protected by their origin (``core.http.origin``). Django's CSRF check would answer
-    posts without a token with the site's own page.
+    Writes are protected by their origin (``core.http.cross_site``). Django's CSRF check would
+    answer posts without a token with the site's own page.
     """
 
     @wraps(view)

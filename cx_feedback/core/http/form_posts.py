@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import CrossSite, FeedbackError
 from cx_feedback.core.http.body_limit import refuse_large
-from cx_feedback.core.http.origin import refuse_cross_site
+from cx_feedback.core.http.cross_site import refuse_cross_site
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.http.status_codes import get_headers, get_status
 from cx_feedback.core.http.submitted_text import SubmittedField, get_submitted_fields

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http.throttles import get_client_hash
+from cx_feedback.core.http.client_address import get_client_hash
 
 #: Time in which an equal request without a key counts as the same submission.
 WINDOW = timedelta(seconds=10)

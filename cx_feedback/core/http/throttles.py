@@ -1,53 +1,15 @@
 """Rate limits of writes by client. Only a keyed hash of the address is stored, for the window."""
 
-import ipaddress
 import time
 
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
 from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import TooMany
+from cx_feedback.core.http.client_address import get_client_hash
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def get_client_hash(request: HttpRequest) -> str:
-    """Return a keyed hash of the client's network, with 16 hexadecimal digits.
-
-    All counts, limits and bans of addresses use this hash.
-    """
-    network = get_network(get_client_address(request))
-    return salted_hmac("cx_feedback.address", network, algorithm="sha256").hexdigest()[:16]
-
-
-def get_client_address(request: HttpRequest) -> str:
-    """Return the client's network address, which is never stored."""
-    header = conf.get("CLIENT_ADDRESS_HEADER") or "REMOTE_ADDR"
-    return str(request.META.get(header, ""))
-
-
-def get_network(address: str) -> str:
-    """Return the network that counts as one client: an IPv4 address, or the /64 of IPv6.
-
-    A client usually has all addresses of a /64. A port after the address is ignored. Invalid
-    addresses are returned unchanged.
-    """
-    text = address.strip()
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
-    try:
-        found = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def throttle_request(request: HttpRequest, scope: str = "write") -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.tables import xlsx
+from cx_feedback.core.tables import xlsx_reader
 from cx_feedback.core.tables.csv_separators import guess_separator
 from cx_feedback.core.tables.table_writer import unescape_formula
 
@@ -99,11 +99,11 @@ def open_table(
         raise UnreadableFile(str(error)) from None
     if zipped:
         try:
-            with xlsx.open_workbook(path, seconds=seconds) as found:
+            with xlsx_reader.open_workbook(path, seconds=seconds) as found:
                 yield _build_sheet(
                     itertools.islice(_workbook_cells(_translate_errors(found)), rows)
                 )
-        except xlsx.UnreadableWorkbook as error:
+        except xlsx_reader.UnreadableWorkbook as error:
             raise UnreadableFile(str(error)) from None
     else:
         with path.open(encoding=encoding, errors=errors, newline="") as text:
@@ -121,10 +121,10 @@ def read_beginning(path: Path, *, encoding: str) -> tuple[tuple[str, ...], list[
         return sheet.headings, [row for row in sheet.rows if isinstance(row, Row)]
 
 
-def _translate_errors(rows: Iterator[xlsx.Cells]) -> Iterator[xlsx.Cells]:
+def _translate_errors(rows: Iterator[xlsx_reader.Cells]) -> Iterator[xlsx_reader.Cells]:
     try:
         yield from rows
-    except xlsx.UnreadableWorkbook as error:
+    except xlsx_reader.UnreadableWorkbook as error:
         raise UnreadableFile(str(error)) from None
 
 
@@ -210,16 +210,16 @@ def _iter_lines(text: Any, encoding: str, room: list[int]) -> Iterator[str]:
         yield line
 
 
-def _workbook_cells(rows: Iterator[xlsx.Cells]) -> Iterator[Cells]:
+def _workbook_cells(rows: Iterator[xlsx_reader.Cells]) -> Iterator[Cells]:
     """Return rows as lists with the width of the first; longer rows become problems."""
     width = 0
     for number, cells in rows:
-        formulas = [cell for cell in cells.values() if isinstance(cell, xlsx.Formula)]
+        formulas = [cell for cell in cells.values() if isinstance(cell, xlsx_reader.Formula)]
         if width:
             for formula in formulas:
                 reason = _("This cell has a formula. Save the sheet with values only.")
                 yield number, Problem(number, formula.reference, formula.text, reason)
-        texts = {i: "" if isinstance(c, xlsx.Formula) else c for i, c in cells.items()}
+        texts = {i: "" if isinstance(c, xlsx_reader.Formula) else c for i, c in cells.items()}
         last = max((i for i, text in texts.items() if text.strip()), default=-1) + 1
         if not width:
             if last > MOST_COLUMNS:

@@ -12,15 +12,15 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.core.signals import collect_answers, turns_asked
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
 from cx_feedback.newsletter.rendering import mail_renderer
-from cx_feedback.newsletter.rules.trigger_activities import TRIGGER_ACTIVITIES
-from cx_feedback.newsletter.services.dispatch import RENDER_RETRY_DELAY, CheckedFollowUps
-from cx_feedback.newsletter.services.eligibility import (
+from cx_feedback.newsletter.rules.mail_eligibility import (
     Eligibility,
     EligibilityStatus,
     check_eligibility,
     gather_facts,
     get_newsletter_settings,
 )
+from cx_feedback.newsletter.rules.trigger_activities import TRIGGER_ACTIVITIES
+from cx_feedback.newsletter.services.dispatch import RENDER_RETRY_DELAY, CheckedFollowUps
 from cx_feedback.newsletter.services.follow_up_creation import get_activities_for_rule
 
 #: Follow-ups that are checked. The page says if there are more.

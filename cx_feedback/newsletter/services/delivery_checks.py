@@ -7,8 +7,8 @@ from django.utils import timezone
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import mail_renderer
+from cx_feedback.newsletter.rules.mail_eligibility import get_newsletter_settings, get_quiet_hours
 from cx_feedback.newsletter.rules.quiet_hours import get_time_zone
-from cx_feedback.newsletter.services.eligibility import get_newsletter_settings, get_quiet_hours
 from cx_feedback.newsletter.services.subject_tests import get_test_postponements
 
 

@@ -24,7 +24,7 @@ from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSett
 from cx_feedback.newsletter.rendering import mail_links, mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import MailSite
 from cx_feedback.newsletter.rules import hold_back
-from cx_feedback.newsletter.services.eligibility import (
+from cx_feedback.newsletter.rules.mail_eligibility import (
     Eligibility,
     EligibilityFacts,
     EligibilityStatus,

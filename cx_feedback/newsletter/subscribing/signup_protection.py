@@ -5,7 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from cx_feedback.core.http import proof_of_work
-from cx_feedback.core.http.throttles import count_request, get_client_hash
+from cx_feedback.core.http.client_address import get_client_hash
+from cx_feedback.core.http.throttles import count_request
 from cx_feedback.newsletter.subscribing import subscription_input
 
 

@@ -14,8 +14,8 @@ from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.http.body_limit import refuse_large
+from cx_feedback.core.http.cross_site import refuse_cross_site
 from cx_feedback.core.http.form_posts import error_page, public_form
-from cx_feedback.core.http.origin import refuse_cross_site
 from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.sites import get_site_id

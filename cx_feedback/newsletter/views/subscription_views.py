@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, Gone, NotFound
 from cx_feedback.core.http import proof_of_work
+from cx_feedback.core.http.cross_site import RequestSource, get_request_source, refuse_cross_site
 from cx_feedback.core.http.form_posts import (
     error_page,
     get_posted_page_id,
     public_form,
     redirect_to_page,
 )
-from cx_feedback.core.http.origin import RequestSource, get_request_source, refuse_cross_site
 from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.newsletter import selectors, services
@@ -35,11 +35,8 @@ from cx_feedback.newsletter.subscribing.form_context import (
     mask_email,
 )
 from cx_feedback.newsletter.subscribing.subscription_requests import store_subscription_request
-from cx_feedback.readers.identity.request_reader import (
-    get_reader,
-    refuses_tracking,
-    set_reader_cookie,
-)
+from cx_feedback.readers.identity.reader_cookie import set_reader_cookie
+from cx_feedback.readers.identity.request_reader import get_reader, refuses_tracking
 
 State = Subscription.State
 

@@ -11,13 +11,12 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.readers import personal, services
 from cx_feedback.readers.api import serializers as shapes
-from cx_feedback.readers.identity.request_reader import (
+from cx_feedback.readers.identity.reader_cookie import (
     delete_reader_cookie,
-    get_reader,
-    refuses_tracking,
     renew_reader_cookie,
     request_draft_removal,
 )
+from cx_feedback.readers.identity.request_reader import get_reader, refuses_tracking
 from cx_feedback.readers.privacy.privacy_input import apply_choice
 
 

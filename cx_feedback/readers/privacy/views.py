@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from cx_feedback.core.http.form_posts import get_posted_page_id, public_form, redirect_to_page
 from cx_feedback.core.pages.page_access import require_page
-from cx_feedback.readers.identity.request_reader import refuses_tracking, renew_reader_cookie
+from cx_feedback.readers.identity.reader_cookie import renew_reader_cookie
+from cx_feedback.readers.identity.request_reader import refuses_tracking
 from cx_feedback.readers.privacy.privacy_input import apply_choice
 
 #: (choice, answer) to the anchor of the confirmation.

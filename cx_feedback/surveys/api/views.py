@@ -16,11 +16,8 @@ from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.permissions import AccessRule
-from cx_feedback.readers.identity.request_reader import (
-    get_sender_of_request,
-    get_speaker,
-    set_reader_cookie,
-)
+from cx_feedback.readers.identity.reader_cookie import set_reader_cookie
+from cx_feedback.readers.identity.request_reader import get_sender_of_request, get_speaker
 from cx_feedback.surveys import permissions, selectors, services
 from cx_feedback.surveys.api import raw_responses
 from cx_feedback.surveys.api import serializers as shapes

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.exports.column_order import (
+from cx_feedback.surveys.exports.export_columns import (
     ROW_COLUMNS,
     Column,
     ExportedRow,

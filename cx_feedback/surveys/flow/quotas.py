@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.flow.used_up_quotas import WHOLE_SURVEY, Place, is_blocked
+from cx_feedback.surveys.flow.quotas_by_version import WHOLE_SURVEY, Place, is_blocked
 from cx_feedback.surveys.models import Quota, Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition, Limits
 from cx_feedback.surveys.responses.errors import SurveyFull

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core import signals
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http.throttles import count_request, get_client_hash
+from cx_feedback.core.http.client_address import get_client_hash
+from cx_feedback.core.http.throttles import count_request
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import piping
 from cx_feedback.surveys.models import Response

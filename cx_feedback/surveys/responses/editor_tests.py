@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from cx_feedback.core.http.origin import may_use_cookies
+from cx_feedback.core.http.cross_site import may_use_cookies
 from cx_feedback.core.pages.previews import refuse_preview
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.surveys.selectors import LiveSurvey

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.surveys.flow.used_up_quotas import get_full_places_of_version
+from cx_feedback.surveys.flow.quotas_by_version import get_full_places_of_version
 from cx_feedback.surveys.models import SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.selectors.definitions import (

@@ -7,7 +7,7 @@ from cx_feedback.surveys.flow import routing
 from cx_feedback.surveys.flow.browser_flow import build_browser_flow
 from cx_feedback.surveys.flow.endings import Ending, get_ending_url
 from cx_feedback.surveys.flow.flow_validation import find_flow_problems
-from cx_feedback.surveys.flow.used_up_quotas import is_blocked
+from cx_feedback.surveys.flow.quotas_by_version import is_blocked
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.layout import Layout
 

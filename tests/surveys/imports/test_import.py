@@ -74,7 +74,7 @@ def test_what_cannot_be_placed_is_named_and_the_rest_goes_in(run, survey, tmp_pa
     assert Response.objects.order_by("pk")[2].answers == {"q-scale": 4, "q-text": "Clear"}
     assert Response.objects.count() == 3
     assert "Rows left out:                 2" in said
-    with report.open(encoding="utf-8") as file:
+    with report.open(encoding="utf-8-sig") as file:
         assert [(row["row"], row["column"]) for row in csv.DictReader(file)] == [
             ("4", "How was it?"),
             ("5", ""),

@@ -7,15 +7,15 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cx_feedback.core.tables.xlsx import limits
-from cx_feedback.core.tables.xlsx.cells import (
+from cx_feedback.core.tables.xlsx_reader import limits
+from cx_feedback.core.tables.xlsx_reader.cells import (
     Cells,
     Formula,
     format_date_cell,
     parse_column,
     parse_index,
 )
-from cx_feedback.core.tables.xlsx.parts import PartReader, SharedTexts, get_local_name
+from cx_feedback.core.tables.xlsx_reader.parts import PartReader, SharedTexts, get_local_name
 
 
 class Book(Protocol):

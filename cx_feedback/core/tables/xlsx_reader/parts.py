@@ -9,7 +9,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cx_feedback.core.tables.xlsx import limits
+from cx_feedback.core.tables.xlsx_reader import limits
 
 _PIECE = 1 << 16
 

@@ -10,10 +10,10 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.tables.xlsx import limits
-from cx_feedback.core.tables.xlsx.cells import Cells, UnreadableWorkbook, get_cell_kinds
-from cx_feedback.core.tables.xlsx.parts import PartReader, SharedTexts, get_local_name
-from cx_feedback.core.tables.xlsx.sheet import SheetReader
+from cx_feedback.core.tables.xlsx_reader import limits
+from cx_feedback.core.tables.xlsx_reader.cells import Cells, UnreadableWorkbook, get_cell_kinds
+from cx_feedback.core.tables.xlsx_reader.parts import PartReader, SharedTexts, get_local_name
+from cx_feedback.core.tables.xlsx_reader.sheet import SheetReader
 
 #: The exceptions that broken files raise in zipfile, zlib, expat and this package.
 _BROKEN = (

@@ -2,8 +2,9 @@ import pytest
 from django.test import RequestFactory, override_settings
 
 from cx_feedback.core.errors import TooMany
-from cx_feedback.core.http.origin import RequestSource, get_request_source
-from cx_feedback.core.http.throttles import get_client_hash, throttle_request
+from cx_feedback.core.http.client_address import get_client_hash
+from cx_feedback.core.http.cross_site import RequestSource, get_request_source
+from cx_feedback.core.http.throttles import throttle_request
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.utils.translation import pgettext
 
-from cx_feedback.core.tables.xlsx import limits
+from cx_feedback.core.tables.xlsx_reader import limits
 
 
 class UnreadableWorkbook(Exception):
