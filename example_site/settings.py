@@ -161,8 +161,9 @@ STORAGES = {
 }
 
 # Mail: written into files unless told otherwise, so that everything sent can be read.
-vars().update(dj_email_url.config(default=f"file:///{DEMO_DIR}/mail"))
-if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":  # noqa: F821
+mail = dj_email_url.config(default=f"file:///{DEMO_DIR}/mail")
+vars().update(mail)
+if mail.get("EMAIL_BACKEND") == "django.core.mail.backends.smtp.EmailBackend":
     EMAIL_BACKEND = "cx_feedback.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get(
     "DEFAULT_FROM_EMAIL", "Hasta la próxima <hola@hastalaproxima.example>"
