@@ -62,6 +62,7 @@ def run() -> list[Result]:
             print(f"truth: seed {seed} of {SEEDS}, {time.perf_counter() - begun:.0f} s", flush=True)
             for one in outcomes:
                 print("  ", one, file=sys.stderr, flush=True)
+    _drop_copies()
     return [result for scenario in get_scenarios() for result in _summarize(scenario, found)]
 
 
@@ -89,6 +90,18 @@ def _set_up() -> None:
     import django
 
     django.setup()
+
+
+def _drop_copies() -> None:
+    """Drop the databases of the processes, also those that an earlier run left."""
+    import psycopg
+
+    server, _, database = site.DATABASE.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        pattern = f"^{database}_[0-9]+$"
+        names = connection.execute("SELECT datname FROM pg_database WHERE datname ~ %s", [pattern])
+        for (name,) in names.fetchall():
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def measure_seed(seed: int) -> list[Outcome]:
