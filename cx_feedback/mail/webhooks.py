@@ -25,6 +25,15 @@ _KINDS = {
 }
 #: Reasons for a rejection that are permanent.
 _PERMANENT_REASONS = {"invalid", "bounced"}
+#: Where providers say what kind of bounce it was (django-anymail 15.2's webhooks).
+_BOUNCE_KINDS = (
+    ("Type",),  # Postmark
+    ("bounce", "bounceType"),  # Amazon SES
+    ("data", "bounce", "type"),  # Resend
+    ("data", "type"),  # MailerSend
+    ("event",),  # Brevo
+)
+_SOFT_KINDS = {"softbounce", "transient", "undetermined", "soft_bounced", "soft_bounce"}
 _REJECTION_KINDS = {"spam": Kind.COMPLAINED, "unsubscribed": Kind.UNSUBSCRIBED}
 
 
@@ -64,6 +73,22 @@ def _clean_text(value: Any) -> str:
 
 
 def _is_permanent(event: Any) -> bool:
-    # Postmark's soft bounces come with the reason of a hard one.
-    soft = isinstance(event.esp_event, dict) and event.esp_event.get("Type") == "SoftBounce"
-    return event.reject_reason in _PERMANENT_REASONS and not soft
+    return event.reject_reason in _PERMANENT_REASONS and not _is_soft_bounce(event.esp_event)
+
+
+def _is_soft_bounce(said: Any) -> bool:
+    """Return whether the provider itself calls a bounce temporary, a full mailbox say.
+
+    django-anymail gives some of these the reason of a hard bounce. ``said`` is what the provider
+    sent, parsed.
+    """
+    kinds = [_look_up(said, path) for path in _BOUNCE_KINDS]
+    if any(isinstance(kind, str) and kind.lower() in _SOFT_KINDS for kind in kinds):
+        return True
+    return _look_up(said, ("event",)) == "bounce" and _look_up(said, ("hard_bounce",)) is False
+
+
+def _look_up(said: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        said = said.get(name) if isinstance(said, dict) else None
+    return said

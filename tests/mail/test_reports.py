@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import hmac
 import json
+from types import SimpleNamespace
 
 import pytest
 from django.core.signing import Signer
@@ -18,6 +19,7 @@ from cx_feedback.mail.messages import tracked_links
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
 from cx_feedback.mail.services import ProviderEvent, Recipient
 from cx_feedback.mail.services.provider_events import MATCH_PERIOD
+from cx_feedback.mail.webhooks import handle_event
 from tests.urls import urlpatterns as urls_of_the_site
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +180,32 @@ def test_a_soft_bounce_suppresses_nobody(webhooks, delivery):
         assert response.status_code == 200
         assert Suppression.objects.exists() is (kind == "HardBounce")
     assert set(MailReport.objects.values_list("delivery", flat=True)) == {delivery.pk}
+
+
+SAID_BY_PROVIDERS = [
+    ({"Type": "SoftBounce"}, {"Type": "HardBounce"}),
+    ({"bounce": {"bounceType": "Transient"}}, {"bounce": {"bounceType": "Permanent"}}),
+    ({"bounce": {"bounceType": "Undetermined"}}, {"bounce": "Transient"}),
+    ({"data": {"bounce": {"type": "Transient"}}}, {"data": {"bounce": {"type": "Permanent"}}}),
+    ({"data": {"type": "soft_bounced"}}, {"data": {"type": "hard_bounced"}}),
+    ({"event": "soft_bounce"}, {"event": "hard_bounce"}),
+    ({"event": "bounce", "hard_bounce": False}, {"event": "bounce", "hard_bounce": True}),
+    ({"event": "soft_bounce", "data": None}, ["no dictionary"]),
+    ({"Type": "SoftBounce", "bounce": 7}, {"Type": 7}),
+]
+
+
+@pytest.mark.parametrize(("soft", "hard"), SAID_BY_PROVIDERS)
+def test_a_bounce_that_its_provider_calls_temporary_suppresses_nobody(delivery, soft, hard):
+    Delivery.objects.update(provider_id="abc-1")
+    for number, said in enumerate((soft, hard)):
+        event = SimpleNamespace(
+            event_type="bounced", reject_reason="bounced", description="", mta_response="",
+            message_id="abc-1", recipient="ana@example.org", timestamp=timezone.now(),
+            event_id=f"{number}", click_url="", esp_event=said,
+        )  # fmt: skip
+        handle_event(None, event, "Provider")
+        assert Suppression.objects.exists() is (said is hard)
 
 
 def test_a_report_that_comes_before_its_message_finds_it(delivery, heard):
