@@ -150,7 +150,7 @@ def test_two_runs_tell_each_follower_once(article):
     row = Follow(thread=Thread.objects.get(), email="eva@example.org", confirmed_at=timezone.now())
     row.save()
     comments.approve_comments(ids=[Comment.objects.get().pk])
-    in_threads(*[comments.following.notify_followers] * TIMES)
+    in_threads(*[comments.follower_notifications.notify_followers] * TIMES)
     assert Delivery.objects.filter(mailing__startswith="follow:").count() == 1
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cx_feedback.comments.models import Ban, Comment, Flag, Follow
-from cx_feedback.comments.services import following
+from cx_feedback.comments.services import follower_notifications, following
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, MailReport, Message
 from cx_feedback.nps.models import NPSWidget
@@ -169,7 +169,7 @@ def test_words_go_from_letters_to_followers_with_the_comment(client, talk, write
     )
     write("canary words", name=NAME, email=EMAIL, state="published")
     write("Others’ words", name="Bo", state="published")
-    following.notify_followers()
+    follower_notifications.notify_followers()
     assert "canary" in "".join(m.body for m in send())
     assert texts_with("canary")
     services.erase_person(email=EMAIL)
@@ -178,7 +178,7 @@ def test_words_go_from_letters_to_followers_with_the_comment(client, talk, write
     assert fan.count() == 3  # the followers' own: that they got a mail
     assert Message.objects.filter(text__contains="Others’ words").exists()
     write("canary words", name=NAME, email=EMAIL, state="published")  # said anew is told anew
-    following.notify_followers()
+    follower_notifications.notify_followers()
     assert any("canary" in m.body for m in send())
 
 
@@ -186,7 +186,7 @@ def test_a_letter_that_waits_is_cancelled(talk, write):  # noqa: F811
     thread = write("First", state="published").thread
     Follow.objects.create(thread=thread, email="fan@example.org", confirmed_at=timezone.now())
     comment = write("canary words", email=EMAIL, state="published")
-    following.notify_followers()
+    follower_notifications.notify_followers()
     services.erase_person(email=EMAIL)
     states = Delivery.objects.filter(mailing=f"follow:{comment.pk}").values_list("state", flat=True)
     assert set(states) == {"cancelled"}
@@ -197,7 +197,7 @@ def test_who_takes_a_comment_back_takes_it_from_letters_too(client, talk, write)
     Follow.objects.create(thread=thread, email="fan@example.org", confirmed_at=timezone.now())
     mine = post(client, "comments/", talk, name=NAME, text="canary words")
     Comment.objects.filter(pk=mine["id"]).update(state="published", published_at=timezone.now())
-    following.notify_followers()
+    follower_notifications.notify_followers()
     assert texts_with("canary")
     assert client.delete(f"{API}comments/{mine['id']}/", **OWN).status_code in (200, 204)
     assert {t for t, _c, _w in texts_with("canary")} == set()

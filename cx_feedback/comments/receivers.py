@@ -175,7 +175,7 @@ def refuse_unwanted_mail(sender: Any, deliveries: list[Delivery], **kwargs: Any)
     from cx_feedback.comments import services
 
     return {
-        **services.following.find_unwanted_deliveries(deliveries),
+        **services.follower_notifications.find_unwanted_deliveries(deliveries),
         **services.refusal_notices.find_unwanted_deliveries(deliveries),
         **services.waiting_alerts.find_unwanted_deliveries(deliveries),
     }

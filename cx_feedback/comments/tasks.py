@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from cx_feedback.comments import services
-from cx_feedback.comments.services import following
+from cx_feedback.comments.services import follower_notifications
 from cx_feedback.core.background.task_nudges import nudge
 
 
@@ -16,7 +16,7 @@ def purge_frontend_cache() -> int:
 @shared_task(name="cx_feedback.comments.notify_followers")
 def notify_followers() -> int:
     """Queue emails to followers about new comments; return the number of emails."""
-    result = following.notify_followers()
+    result = follower_notifications.notify_followers()
     if result.more:
         nudge(notify_followers.name)
     return result.mails

@@ -99,7 +99,7 @@ def test_nothing_that_readers_get_has_the_login(
         services.reply_as_moderator(
             parent_id=made["id"], text="Thank you", moderator=nameless, name="The desk"
         )
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     send_due()
     pages = [
         Client().get(url).content.decode()

@@ -67,13 +67,13 @@ def test_nothing_comes_before_the_confirmation_and_a_get_confirms_nothing(client
     assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
     assert "eva@" not in page.content.decode()
     write(state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     assert sent() == []
     assert client.post(path, **FOREIGN).status_code == 403
     assert client.post(path, **OWN).status_code == 200
     assert client.post(path, **OWN).status_code == 200  # twice is once
     write("News", name="Ana {name}", state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     [news] = sent()
     assert ("News" in news.body, "Ana (name)" in news.subject) == (True, True)
     assert client.post(path[:-4] + "xxx/", **OWN).status_code == 400
@@ -81,32 +81,32 @@ def test_nothing_comes_before_the_confirmation_and_a_get_confirms_nothing(client
 
 def test_one_mail_a_comment_and_follower_after_its_approval(client, talk, write, followed):
     first = write("Before", state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     followed()
     followed(comment=first.pk)
     waiting = write("Not yet", parent=first)
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     assert sent() == []
     services.approve_comments(ids=[waiting.pk])
-    assert services.following.notify_followers().mails == 1
-    assert services.following.notify_followers().comments == 0
+    assert services.follower_notifications.notify_followers().mails == 1
+    assert services.follower_notifications.notify_followers().comments == 0
     assert [m.to for m in sent()] == [["eva@example.org"]]
     services.hide_comments(ids=[waiting.pk])
     services.restore_comments(ids=[waiting.pk])
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     assert sent() == []
     assert Delivery.objects.filter(mailing=f"follow:{waiting.pk}").count() == 1
 
 
 def test_replies_only_and_never_to_their_author(client, talk, write, followed):
     first, other = write(state="published"), write(state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     followed(comment=first.pk)
     write(parent=other, state="published")
     write(state="published")
     own = write(parent=first, email="eva@example.org", state="published")
     deep = write("Deep", parent=own, state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     assert [f"/{deep.pk}/" in m.body for m in sent()] == [True]
 
 
@@ -124,19 +124,19 @@ def test_an_author_who_ticked_it_hears_of_replies_after_confirming(client, talk,
         answer = client.post(url, body, content_type="application/json", **OWN)
         assert (answer.status_code, b"example.org" in answer.content) == (201, False)
     first = Comment.objects.get()
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     assert sent() == []  # nobody is written to before approval
     services.approve_comments(ids=[first.pk])
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     [message] = sent()
     assert message.to == ["ana@example.org"]
     write(parent=first, name="Eva", state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     assert sent() == []  # nor told of anything before the confirmation
     assert client.post(link_in(message, "confirm"), **OWN).status_code == 200
     write("To the page", name="Eva", state="published")
     write("To Ana", name="Eva", parent=first, state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     [news] = sent()
     assert ("To Ana" in news.body, news.to) == (True, ["ana@example.org"])
 
@@ -156,14 +156,14 @@ def test_replies_are_told_to_an_address_only(client, talk):
 def test_it_ends_by_one_click_and_before_what_is_on_its_way(client, talk, write, followed):
     followed()
     write(state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     [news] = sent()
     assert news.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = "/" + end_of(news)
     assert client.get(path).status_code == 200
     assert Follow.objects.get().ended_at is None
     write(state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     # As a mailbox provider posts: without origin and cookie.
     answer = client.post(path, {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
@@ -219,12 +219,12 @@ def test_restricted_pages_suppressed_addresses_and_the_forgotten_get_none(
     followed("eva@example.org")
     post_office.suppress_address(address="bea@example.org")
     write(state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     assert [m.to for m in sent()] == [["eva@example.org"]]
     assert Follow.objects.get(email="bea@example.org").ended_at
     PageViewRestriction.objects.create(page=talk, restriction_type=PageViewRestriction.LOGIN)
     write(state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     assert sent() == []
     [row] = export_person(email="eva@example.org")["comment_actions"]
     assert (row["kind"], row["page"]) == ("follow", talk.pk)

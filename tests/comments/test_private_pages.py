@@ -208,7 +208,7 @@ def test_a_mail_that_waits_is_not_sent_once_the_page_is_hidden(
     follow = Follow.objects.get()
     services.following.confirm_follow(follow_id=follow.pk, asked=follow.asked_at.timestamp())
     write(SECRET, name=NAME, page=page, parent=first, state="published")
-    services.following.notify_followers()
+    services.follower_notifications.notify_followers()
     assert Delivery.objects.filter(mailing__startswith="follow:").exists()
     assert TITLE in write_opt_in_mail(follow).text
     restrict(page)

@@ -2,6 +2,7 @@
 
 from cx_feedback.comments.services import (
     flags,
+    follower_notifications,
     following,
     own_comments,
     refusal_notices,
@@ -109,6 +110,7 @@ __all__ = [
     "fill_search_texts",
     "flag_comment",
     "flags",
+    "follower_notifications",
     "following",
     "get_ban_keys",
     "get_decisions",
