@@ -11,7 +11,7 @@ from django.urls import path
 from cx_feedback.core.http import storable_text
 from cx_feedback.core.http.admin_requests import LONGEST_VALUE, clean_requests_of_patterns
 from cx_feedback.core.http.error_responses import answer_errors_of_patterns, answer_with_page
-from cx_feedback.mail import webhooks
+from cx_feedback.mail import anymail_events
 from tests.conftest import OWN
 
 #: A form in UTF-7, by which half of a pair, and a zero, can be sent.
@@ -90,13 +90,13 @@ def test_a_form_is_cleaned_before_its_view_reads_it(wrap):
 
 def test_a_providers_event_is_stored_without_what_no_database_keeps(monkeypatch):
     told = []
-    monkeypatch.setattr(webhooks, "record_provider_event", told.append)
+    monkeypatch.setattr(anymail_events, "record_provider_event", told.append)
     event = SimpleNamespace(
         event_type="bounced", reject_reason="bounced", description="a\0b", mta_response="\udcff",
         message_id="m\0", recipient="Ana@example.org\0", timestamp=None, event_id=None,
         click_url=None, esp_event=None,
     )  # fmt: skip
-    webhooks.handle_event(None, event, "Test")
+    anymail_events.handle_event(None, event, "Test")
     [found] = told
     assert found.detail == "bounced · a\ufffdb · \ufffd"
     assert (found.provider_id, found.event_id) == ("m\ufffd", "")

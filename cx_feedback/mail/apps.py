@@ -14,6 +14,6 @@ class MailConfig(room_config.RoomConfig):
 
         receivers.connect_receivers()
         if apps.is_installed("anymail"):
-            from cx_feedback.mail import webhooks
+            from cx_feedback.mail import anymail_events
 
-            webhooks.connect_anymail()
+            anymail_events.connect_anymail()

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import AuthorNote, Comment, SavedReply, Section
-from cx_feedback.comments.models.reply_placeholders import find_unknown_placeholders
+from cx_feedback.comments.models.saved_reply_placeholders import find_unknown_placeholders
 from cx_feedback.comments.personal import export_notes
 from cx_feedback.comments.services.author_notes import add_author_note
 from cx_feedback.core.errors import InvalidInput

@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.mail import personal, services
+from cx_feedback.mail.anymail_events import handle_event
 from cx_feedback.mail.messages import tracked_links
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
 from cx_feedback.mail.services import ProviderEvent, Recipient
 from cx_feedback.mail.services.provider_events import MATCH_PERIOD
-from cx_feedback.mail.webhooks import handle_event
 from tests.urls import urlpatterns as urls_of_the_site
 
 pytestmark = pytest.mark.django_db

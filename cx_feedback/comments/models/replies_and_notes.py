@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.comments.models.comments import Comment
-from cx_feedback.comments.models.reply_placeholders import (
+from cx_feedback.comments.models.saved_reply_placeholders import (
     PLACEHOLDERS,
     find_unknown_placeholders,
 )

@@ -151,7 +151,7 @@ async function inline(link) {
 
 // What shows the page of a link in place is loaded when one is pressed.
 async function turn(name, place, link) {
-  const [next, pages] = await Promise.all([fetchPage(link.href), import("./pages.js")]);
+  const [next, pages] = await Promise.all([fetchPage(link.href), import("./more_in_place.js")]);
   pages[name](place, link, next);
 }
 

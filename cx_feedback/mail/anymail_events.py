@@ -41,7 +41,7 @@ def connect_anymail() -> None:
     """Connect to the signals of django-anymail, which must be installed."""
     from anymail.signals import tracking
 
-    tracking.connect(handle_event, dispatch_uid="cx_feedback.mail.webhooks")
+    tracking.connect(handle_event, dispatch_uid="cx_feedback.mail.anymail_events")
 
 
 def handle_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
