@@ -1,22 +1,27 @@
 """``python -m tests.spam_prior``: teach the shipped spam model anew from texts of our own.
 
 The texts (``tests/comments/spam_texts/prior_*.txt``) begin with "spam" or "ham". Those of the other
-files there are never taught: they measure it.
+files there are never taught: they measure it, by ``python -m tests.spam_prior measure [SET …]``
+(see ``spam_recall``).
 """
 
+import os
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cx_feedback.comments.spam.classifier import Sample
-from cx_feedback.comments.spam.classifier_training import train_classifier
-from cx_feedback.comments.spam.prior import PRIOR_PATH
+if TYPE_CHECKING:
+    from cx_feedback.comments.spam.classifier import Sample
 
 TEXTS = Path(__file__).parent / "comments" / "spam_texts"
 #: The files that are taught.
 TAUGHT = ("prior_en", "prior_es", "prior2_en", "prior2_es", "prior3_en", "prior3_es")
 
 
-def read_texts(*names: str) -> list[Sample]:
+def read_texts(*names: str) -> "list[Sample]":
     """Return the texts of some files."""
+    from cx_feedback.comments.spam.classifier import Sample
+
     samples = []
     for name in names:
         for line in (TEXTS / f"{name}.txt").read_text(encoding="utf-8").splitlines():
@@ -26,11 +31,28 @@ def read_texts(*names: str) -> list[Sample]:
     return samples
 
 
-def main() -> None:
-    taught = train_classifier(read_texts(*TAUGHT))
-    PRIOR_PATH.write_bytes(taught.model.pack())
+def build_prior() -> bytes:
+    """Return the content of the file of the shipped model."""
+    from cx_feedback.comments.spam.classifier_training import train_classifier
+
+    return train_classifier(read_texts(*TAUGHT)).model.pack()
+
+
+def main(arguments: list[str]) -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    if arguments[:1] == ["measure"]:
+        from tests.spam_recall import print_recalls
+
+        print_recalls(arguments[1:])
+        return
+    from cx_feedback.comments.spam.prior import PRIOR_PATH
+
+    PRIOR_PATH.write_bytes(build_prior())
     print(f"{PRIOR_PATH}: {PRIOR_PATH.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -22,7 +22,7 @@ from cx_feedback.comments.spam.false_positive_rate import Rarity
 from cx_feedback.comments.spam.feature_extraction import extract_features
 from cx_feedback.comments.spam.prior import load_prior
 from tests.shared_data import shared_file
-from tests.spam_prior import TAUGHT, read_texts
+from tests.spam_prior import TAUGHT, build_prior, read_texts
 
 #: A share of the honest comments of one in two hundred.
 SHARE = 0.005
@@ -46,7 +46,7 @@ def test_the_texts_that_measure_were_not_taught():
 
 def test_the_shipped_model_is_made_of_its_texts():
     """Anybody can make the file again; a text that was changed without it is found here."""
-    made = TextClassifier.unpack(train_classifier(read_texts(*TAUGHT)).model.pack())
+    made = TextClassifier.unpack(build_prior())
     shipped = load_prior()
     for sample in read_texts("set_en", "set_es"):
         features = extract_features(sample.text)
@@ -104,10 +104,12 @@ def test_few_and_no_texts_of_a_kind_leave_the_word_to_the_shipped_model():
 
 def test_the_shipped_model_fades_with_decisions_that_say_otherwise():
     """A site on gambling, where honest comments read like advertisements elsewhere."""
-    honest = [f"The casino bonus number {n} has free spins, says the review" for n in range(200)]
+    honest = [f"The casino bonus number {n} has free spins, click and play" for n in range(200)]
     spam = [f"Our orthopaedic chair number {n} relaxes your back" for n in range(200)]
     samples = [Sample(t, "", False) for t in honest] + [Sample(t, "", True) for t in spam]
     text = "This casino bonus has free spins"
+    shipped = [load_prior().compute_odds(extract_features(t[0])) for t in (honest, spam)]
+    assert shipped[0] > shipped[1]
     assert TextClassifier.build_empty(load_prior()).score_text(text) > 1
     model = train_classifier(samples, load_prior()).model
     assert model.prior_share < 1
@@ -144,6 +146,20 @@ def test_it_names_the_words_that_it_rests_on():
     assert set(spam) & {"casino", "spins", "free spins", "free"}
     assert not set(spam) & set(model.get_telling_words(text, spam=False))
     assert model.get_telling_words(extract_features("Zxqv"), spam=True) == []
+
+
+def test_of_a_long_text_beginning_and_end_are_read():
+    """So no text takes longer than others, and a contact behind a long story is seen."""
+    story, contact = "the bridge of the town was closed all winter " * 100, "+34 600 111 222"
+    plain = extract_features(story)
+    assert len(plain.numbers) < 4000
+    assert len(extract_features(story * 20).numbers) == len(plain.numbers)
+    assert len(extract_features(story + "ﷺ" * 20_000).numbers) < 4000
+    model = load_prior()
+    for placed in (f"{contact} {story}", f"{story} {contact}"):
+        assert model.compute_odds(extract_features(placed)) > model.compute_odds(plain) + 0.3
+    middle = extract_features(f"{story} {contact} {story}")
+    assert model.compute_odds(middle) == pytest.approx(model.compute_odds(plain), abs=0.2)
 
 
 def test_learning_and_asking_cost_little():

@@ -26,7 +26,7 @@ MAX_STORED_WEIGHTS = 2**16
 MAX_PRIOR_ODDS = 6.0
 #: Points for each power of ten of rarity, so that one honest comment in 500 has six; their range.
 POINTS_PER_POWER, MIN_POINTS, MAX_POINTS = 6 / math.log10(500), -1.5, 8.0
-_FORMAT = b"cx4\n"
+_FORMAT = b"cx5\n"
 _HEADER = struct.Struct("<4sfffffI")
 
 _Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"

@@ -4,38 +4,41 @@ import bisect
 import math
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from cx_feedback.comments.spam.contact_patterns import find_contacts, find_shapes
-from cx_feedback.comments.spam.word_splitting import LINK_PATTERN, find_hosts, split_words
+from cx_feedback.comments.spam.word_splitting import remove_links, split_words
 from cx_feedback.comments.spam.word_subjects import (
     NEUTRAL_SUBJECTS,
     READER_SUBJECTS,
     get_subjects,
 )
-from cx_feedback.comments.spam.word_vectors import DIMENSIONS, compute_text_vector
-from cx_feedback.core.text.text_folding import fold_letters, fold_text
+from cx_feedback.core.text.text_folding import fold_text
 
-#: Words, runs and shapes are hashed to numbers below this; behind them are those of the meaning.
-_HASH_SPACE = 2**18
-FEATURE_SPACE = _HASH_SPACE + DIMENSIONS
-#: A text's characters and words that are read, and the characters whose runs are read.
-_MAX_CHARACTERS, _MAX_WORDS, _MAX_RUN_CHARACTERS = 2000, 300, 800
+#: Words, runs and shapes are hashed to numbers below this.
+FEATURE_SPACE = 2**18
+#: The characters and words of a text that are read. Of a longer text those at its beginning and
+#: at its end are, since spam ends with its link or number.
+_BEGINNING, _END, _MAX_WORDS = 600, 200, 300
+_MAX_CHARACTERS = _BEGINNING + _END
 #: The lengths of the runs of letters, and the weight of each kind of feature in a text.
-_RUN_LENGTHS = (2, 3, 4, 5, 6)
-_WORD_SCALE, _RUN_SCALE, _SHAPE_SCALE, _MEANING_SCALE = 2.0, 3.0, 0.35, 1.5
-_MEANING_NUMBERS = np.arange(_HASH_SPACE, FEATURE_SPACE, dtype=np.int64)
+_RUN_LENGTHS = (3, 4, 5, 6)
+_WORD_SCALE, _RUN_SCALE, _SHAPE_SCALE = 2.0, 3.0, 0.35
+#: Numbers of words of a subject.
+_NUMBER_WORDS = ("none", "one", "some", "some", "many")
 #: Letters of other alphabets that look like Latin ones, and digits that stand for letters.
 _LOOKALIKES = str.maketrans("авекмнорстухіјѕԁԛԝαβεικνορτυχ", "abekmhopctyxijsdqwabeikvoptux")
 _DIGIT_LETTERS = str.maketrans("013457@$", "oieastas")
 _DIGIT_WORD = re.compile(r"\b(?=\w{0,40}\d)(?=\w{0,40}[a-z])\w{3,40}\b")
 _DIGITS = re.compile(r"\d")
-_SPACE = re.compile(r"\s+")
+_CAPITAL = re.compile("[A-Z]")
 #: A Latin letter beside a Greek or Cyrillic one.
 _MIXED_WORD = re.compile("[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z]")
 _PICTURE = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
@@ -54,41 +57,43 @@ class TextFeatures:
 
 
 def extract_features(text: str, name: str = "") -> TextFeatures:
-    """Return the features of a text: words, runs of letters, shapes and meaning.
+    """Return the features of a text: words, runs of letters and shapes.
 
+    Of a long text its beginning and its end are read, so that no text takes longer than others.
     Letters that look alike and digits within words are read as what they stand for. Each kind of
     feature has the same weight in a short text as in a long one.
     """
+    if len(text) > _MAX_CHARACTERS:
+        text = f"{text[:_BEGINNING]}\n{text[-_END:]}"
     body = fold_text(text)[: _MAX_CHARACTERS * 2]
-    hosts = find_hosts(body)
-    bare = LINK_PATTERN.sub(" ", body)[:_MAX_CHARACTERS]
-    plain = _read_disguise(bare)
+    bare, hosts = remove_links(body)
+    plain = _read_disguise(bare[:_MAX_CHARACTERS])
     words = split_words(plain)[:_MAX_WORDS]
     named = _number_words(words, hosts, name)
-    runs = _number_runs(f" {_SPACE.sub(' ', _DIGITS.sub('0', plain)).strip()} ")
-    meaning = compute_text_vector(words)
-    shapes = _number(sorted(set(_describe_shapes(text, body, plain, words, hosts))), "s")
-    words_found = np.fromiter(named.values(), np.int64, len(named))
-    numbers = np.concatenate([words_found, runs, shapes, _MEANING_NUMBERS[: len(meaning)]])
-    values = np.empty(len(numbers), dtype=np.float32)
+    digitless = _DIGITS.sub("0", plain) if _DIGITS.search(plain) else plain
+    runs = _number_runs(f" {' '.join(digitless.split())} ")
+    shapes = [_number_shape(each) for each in _list_shapes(text, body, words, hosts)]
     first, last = len(named), len(named) + len(runs)
-    end = last + len(shapes)
+    numbers = np.empty(last + len(shapes), dtype=np.int32)
+    numbers[:first], numbers[first:last], numbers[last:] = list(named.values()), runs, shapes
+    values = np.empty(len(numbers), dtype=np.float32)
     values[:first] = _WORD_SCALE / math.sqrt(first or 1)
     values[first:last] = _RUN_SCALE / math.sqrt(len(runs) or 1)
-    values[last:end] = _SHAPE_SCALE
-    values[end:] = _MEANING_SCALE * meaning
+    values[last:] = _SHAPE_SCALE
     return TextFeatures(numbers, values, named)
 
 
 def _read_disguise(text: str) -> str:
     """Return a folded text with lookalikes and digits in words as the letters they stand for."""
-    latin = text if text.isascii() else text.translate(_LOOKALIKES) if _is_mixed(text) else text
+    latin = text.translate(_LOOKALIKES) if _is_mixed(text) else text
+    if not _DIGITS.search(latin):
+        return latin
     return _DIGIT_WORD.sub(lambda match: match[0].translate(_DIGIT_LETTERS), latin)
 
 
 def _is_mixed(text: str) -> bool:
     """Return whether words of a text have letters of two alphabets."""
-    return _MIXED_WORD.search(text) is not None
+    return not text.isascii() and _MIXED_WORD.search(text) is not None
 
 
 def _number_words(words: list[str], hosts: list[str], name: str) -> dict[str, int]:
@@ -99,17 +104,21 @@ def _number_words(words: list[str], hosts: list[str], name: str) -> dict[str, in
     if name:
         for word in split_words(fold_text(name))[:8]:
             parts.setdefault(word, f"n:{word}")
-    return {value: zlib.crc32(key.encode()) % _HASH_SPACE for value, key in parts.items()}
+    return {value: _number_key(key) for value, key in parts.items()}
 
 
-def _number(values: list[str], kind: str) -> _Array:
-    keys = (zlib.crc32(f"{kind}:{value}".encode()) % _HASH_SPACE for value in values)
-    return np.fromiter(keys, np.int64, len(values))
+def _number_key(key: str) -> int:
+    return zlib.crc32(key.encode()) % FEATURE_SPACE
+
+
+@lru_cache(maxsize=2000)
+def _number_shape(shape: str) -> int:
+    return _number_key(f"s:{shape}")
 
 
 def _number_runs(text: str) -> _Array:
     """Return the numbers of all runs of letters of a text."""
-    letters = text[:_MAX_RUN_CHARACTERS].encode("utf-32-le", "surrogatepass")
+    letters = text.encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(letters, dtype="<u4")
     found = []
     mixed = np.full(len(codes), 2166136261, dtype=np.uint32)
@@ -118,16 +127,18 @@ def _number_runs(text: str) -> _Array:
         mixed = (mixed[: len(codes) - length + 1] ^ codes[length - 1 :]) * np.uint32(16777619)
         mixed ^= mixed >> np.uint32(15)
         if length in _RUN_LENGTHS:
-            found.append(mixed.astype(np.int64) % _HASH_SPACE)
+            found.append(mixed)
     if not found:
-        return np.empty(0, dtype=np.int64)
-    return np.concatenate(found)
+        return np.empty(0, dtype=np.int32)
+    return (np.concatenate(found) & np.uint32(FEATURE_SPACE - 1)).astype(np.int32)
 
 
-def _describe_shapes(
-    text: str, body: str, plain: str, words: list[str], hosts: list[str]
-) -> Iterator[str]:
-    """Yield what kinds of contacts, subjects and signs a text has."""
+def _list_shapes(text: str, body: str, words: list[str], hosts: list[str]) -> list[str]:
+    """Return what kinds of contacts, subjects and signs a text has, in order and each once."""
+    return sorted(set(_describe_shapes(text, body, words, hosts)))
+
+
+def _describe_shapes(text: str, body: str, words: list[str], hosts: list[str]) -> Iterator[str]:
     contacts = find_contacts(body)
     if hosts:
         contacts.append("link")
@@ -136,20 +147,20 @@ def _describe_shapes(
     yield "contact" if contacts else "no contact"
     yield from find_shapes(body)
     yield from _describe_signs(text, words)
-    counts = _count_subjects(words)
+    counts = Counter(subject for word in words for subject in get_subjects(word))
     for subject, count in counts.items():
         yield subject
-        yield f"{subject} {'many' if count > 3 else 'some' if count > 1 else 'one'}"
+        yield f"{subject} {_NUMBER_WORDS[min(count, 4)]}"
         if contacts:
             yield f"{subject} with contact"
     offers = [s for s in counts if s not in READER_SUBJECTS and s not in NEUTRAL_SUBJECTS]
     yield f"offers {min(4, len(offers))}"
-    yield f"reader {min(5, sum(counts.get(subject, 0) for subject in READER_SUBJECTS))}"
+    yield f"reader {min(5, sum(counts[subject] for subject in READER_SUBJECTS))}"
     yield from (f"{s} and {n}" for s in offers for n in NEUTRAL_SUBJECTS if n in counts)
 
 
 def _describe_signs(text: str, words: list[str]) -> Iterator[str]:
-    shouted = sum(map(str.isupper, text))
+    shouted = len(_CAPITAL.findall(text)) if text.isascii() else sum(map(str.isupper, text))
     if shouted > 10 and shouted * 2 > len(text) - text.count(" "):
         yield "capitals"
     marks = text.count("!")
@@ -157,19 +168,10 @@ def _describe_signs(text: str, words: list[str]) -> Iterator[str]:
         yield "exclamations" if marks < 5 else "many exclamations"
     if "?" in text:
         yield "question mark"
-    if _MIXED_WORD.search(text):
+    if _is_mixed(text):
         yield "mixed alphabets"
-    if _DIGIT_WORD.search(text.lower()):
+    if _DIGITS.search(text) and _DIGIT_WORD.search(text.lower()):
         yield "digits in words"
-    if _PICTURE.search(text):
+    if not text.isascii() and _PICTURE.search(text):
         yield "picture"
-    length = len(words)
-    yield f"length {bisect.bisect((4, 10, 25, 60), length)}"
-
-
-def _count_subjects(words: list[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for word in words:
-        for subject in get_subjects(word if word.isascii() else fold_letters(word)):
-            counts[subject] = counts.get(subject, 0) + 1
-    return counts
+    yield f"length {bisect.bisect((4, 10, 25, 60), len(words))}"

@@ -5,7 +5,7 @@ Madigan 2007), found by L-BFGS (Nocedal 1980).
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -15,6 +15,9 @@ from cx_feedback.comments.spam.feature_extraction import TextFeatures
 
 #: Steps of the search, the steps that it remembers, and the improvement at which it ends.
 MAX_STEPS, MEMORY, ENOUGH = 60, 8, 1e-5
+
+#: Features that are worked on at once.
+_BLOCK = 2**18
 
 _Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
@@ -31,7 +34,7 @@ class FeatureMatrix:
     def build(cls, texts: Iterable[TextFeatures]) -> "FeatureMatrix":
         numbers, values, starts = [np.empty(0, np.int32)], [np.empty(0, np.float32)], [0]
         for features in texts:
-            numbers.append(features.numbers.astype(np.int32))
+            numbers.append(features.numbers)
             values.append(features.values)
             starts.append(starts[-1] + len(features.numbers))
         return cls(np.concatenate(numbers), np.concatenate(values), np.array(starts))
@@ -49,12 +52,33 @@ class FeatureMatrix:
 
     def multiply(self, weights: _Array) -> _Array:
         """Return the sum of the weights of each text. Each text has at least one feature."""
-        return np.add.reduceat(weights[self.numbers] * self.values, self.starts[:-1])
+        narrow = weights.astype(np.float32)
+        sums = [
+            np.add.reduceat(narrow[self.numbers[begin:end]] * self.values[begin:end], starts)
+            for begin, end, starts in self._split()
+        ]
+        return np.concatenate(sums).astype(float) if sums else np.empty(0)
 
     def spread(self, by_text: _Array, size: int) -> _Array:
         """Return the sum of a number of each text by feature."""
+        total = np.zeros(size)
         shares = self.values * np.repeat(by_text.astype(np.float32), np.diff(self.starts))
-        return np.bincount(self.numbers, weights=shares, minlength=size)
+        for begin in range(0, len(shares), _BLOCK):
+            end = begin + _BLOCK
+            total += np.bincount(self.numbers[begin:end], weights=shares[begin:end], minlength=size)
+        return total
+
+    def _split(self) -> Iterator[tuple[int, int, _Array]]:
+        """Yield the borders of blocks of whole texts, and the starts of the texts within each.
+
+        What is worked out for a block is small, and stays in the processor's cache.
+        """
+        first = 0
+        while first < len(self):
+            begin = int(self.starts[first])
+            last = max(first + 1, int(np.searchsorted(self.starts, begin + _BLOCK, "right")) - 1)
+            yield begin, int(self.starts[last]), self.starts[first:last] - begin
+            first = last
 
 
 def fit_weights(

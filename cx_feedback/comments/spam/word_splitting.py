@@ -25,5 +25,18 @@ def split_words(text: str) -> list[str]:
 
 def find_hosts(text: str) -> list[str]:
     """Return the hosts of all links of a text, in order."""
-    found = (_HOST_PATTERN.match(link) for link in LINK_PATTERN.findall(text))
-    return [match[1].casefold() for match in found if match]
+    return remove_links(text)[1]
+
+
+def remove_links(text: str) -> tuple[str, list[str]]:
+    """Return a text with a space for each link, and the hosts of the links in order."""
+    hosts: list[str] = []
+    if "." not in text and "://" not in text:
+        return text, hosts
+
+    def take(link: re.Match[str]) -> str:
+        if match := _HOST_PATTERN.match(link[0]):
+            hosts.append(match[1].casefold())
+        return " "
+
+    return LINK_PATTERN.sub(take, text), hosts

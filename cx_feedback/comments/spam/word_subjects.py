@@ -6,6 +6,8 @@ any ending; words have no accents. What a subject is worth is learnt, not writte
 
 from functools import lru_cache
 
+from cx_feedback.core.text.text_folding import fold_letters
+
 SUBJECTS = {
     "gambling": (
         "casino* slot slots gambl* bet bets betting bookmak* poker roulette jackpot* blackjack "
@@ -167,13 +169,46 @@ SUBJECTS = {
         "government gobierno* tax taxes impuesto* pension* vote law ley years anos ago hace "
         "remember recuerdo* lived live vivo viv* worked trabaje went fuimos was were used"
     ),
+    "food": (
+        "recipe* cook* bake* baked baking oven flour dough bread butter sugar salt pepper egg eggs "
+        "milk cheese soup sauce onion* garlic tomato* potato* lemon* apple* fruit* berries rice "
+        "beans chicken fish beef pork lamb spoon* teaspoon* fridge freez* frozen delicious tasty "
+        "dinner lunch breakfast kitchen vegan vegetarian cocin* horno* harina* masa pan "
+        "mantequilla azucar sal pimienta huevo* leche queso* sopa* salsa* cebolla* ajo ajos "
+        "tomate* patata* papas limon* manzana* fruta* frutos fresas arroz alubia* lenteja* pollo "
+        "pescado* ternera cerdo cordero cuchara* cucharad* nevera congel* rico riquisim* cena "
+        "comida almuerzo desayun* sabor* olla sarten aceite tortilla* gazpacho paella vegan*"
+    ),
+    "sport": (
+        "match matches goal goals referee* league team teams player* coach* season penalty offside "
+        "stadium football soccer rugby cricket tennis cyclist* marathon runner* champion* "
+        "defender* striker* midfield* goalkeep* derby partido* gol goles arbitr* liga equipo* "
+        "jugador* entrenador* temporada* penalti* fuera estadio* futbol tenis ciclis* maraton* "
+        "campeon* defensa* delantero* portero* aficion* hinch*"
+    ),
+    "culture": (
+        "book books novel* chapter poem* poet* film films movie* cinema director* actor* actress* "
+        "scene* plot theatre* theater* concert* orchestra* choir* museum* exhibition* painting* "
+        "painter* lyrics singer* guitar* drummer* libro* novela* capitulo* poema* poeta* pelicula* "
+        "cine escena* trama teatro* concierto* orquesta* coro museo* exposicion* cuadro* pintor* "
+        "letra cantante* guitarra* bateria documental* documentar* serie series"
+    ),
+    "surroundings": (
+        "weather rain rains raining snow wind summer winter spring autumn river* lake* sea beach* "
+        "mountain* forest* tree trees garden* bird birds dog dogs cat cats bridge* road roads path "
+        "paths bike* cycle* parking pavement* station* lluvia llueve nieve viento verano invierno "
+        "primavera otono rio rios lago* mar playa* montana* bosque* arbol* jardin* pajaro* perro* "
+        "gato* puente* carretera* camino* bici* acera* estacion* aparca* plaza parque*"
+    ),
     "question": (
         "who where when which what how quien donde cuando cual que como cuanto anyone anybody "
         "alguien someone somebody could podria* podriais would does"
     ),
 }
 #: Subjects of readers, not of advertisements.
-READER_SUBJECTS = frozenset({"article", "argument", "everyday", "question"})
+READER_SUBJECTS = frozenset(
+    {"article", "argument", "everyday", "food", "sport", "culture", "surroundings", "question"}
+)
 #: Subjects that both have, told apart by what stands beside them.
 NEUTRAL_SUBJECTS = frozenset({"call", "urgency", "flattery", "gifts"})
 
@@ -188,7 +223,8 @@ _SHORTEST, _LONGEST = min(map(len, _BEGINNINGS)), max(map(len, _BEGINNINGS))
 
 @lru_cache(maxsize=20_000)
 def get_subjects(word: str) -> tuple[str, ...]:
-    """Return the subjects of a folded word without accents."""
+    """Return the subjects of a folded word."""
+    word = word if word.isascii() else fold_letters(word)
     found = set(_WORDS.get(word, ()))
     for length in range(_SHORTEST, min(len(word), _LONGEST) + 1):
         found |= _BEGINNINGS.get(word[:length], set())
