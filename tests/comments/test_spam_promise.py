@@ -195,9 +195,10 @@ def test_suspected_spam_waits_last(client, write, moderator):
 def test_a_damaged_shipped_model_is_named_and_changes_nothing(decided, tmp_path, monkeypatch):
     services.train_and_measure()
     version = SpamModel.objects.get().version
-    path = tmp_path / "prior.bin"
+    path, shipped = tmp_path / "prior.bin", prior.PRIOR_PATH.read_bytes()
     monkeypatch.setattr(prior, "PRIOR_PATH", path)
-    for content in (None, b"", b"cx3\n" + bytes(200), prior.PRIOR_PATH and b"x" * 99):
+    older, changed = b"cx4\n" + shipped[4:], shipped[:-1] + bytes([shipped[-1] ^ 1])
+    for content in (None, b"", shipped[:10], older, shipped[:-100], changed):
         if content is not None:
             path.write_bytes(content)
         prior.load_prior.cache_clear()

@@ -36,7 +36,7 @@ _NUMBER_WORDS = ("none", "one", "some", "some", "many")
 #: Letters of other alphabets that look like Latin ones, and digits that stand for letters.
 _LOOKALIKES = str.maketrans("авекмнорстухіјѕԁԛԝαβεικνορτυχ", "abekmhopctyxijsdqwabeikvoptux")
 _DIGIT_LETTERS = str.maketrans("013457@$", "oieastas")
-_DIGIT_WORD = re.compile(r"\b(?=\w{0,40}\d)(?=\w{0,40}[a-z])\w{3,40}\b")
+_DIGIT_WORD = re.compile(r"\b(?=[^\W\d]{0,40}+\d)(?=[^\Wa-z]{0,40}+[a-z])\w{3,40}\b")
 _DIGITS = re.compile(r"\d")
 _CAPITAL = re.compile("[A-Z]")
 #: A Latin letter beside a Greek or Cyrillic one.
