@@ -31,10 +31,11 @@ BUILT = {
 }
 #: Below, nothing is judged: seconds of processor time that no one notices.
 FLOOR = 0.004
-#: The same for a character of what makes something of each: a sign may become an element.
-A_CHARACTER = 0.000_001
+#: The same of what makes something of each character, since a sign may become an element: how many
+#: times it may take what finding the words of ordinary text takes, on whatever machine.
+A_CHARACTER = 40
 #: The same of Markdown, which may make a list item of a line, or look for the end of each bracket.
-A_MARK = 0.000_02
+A_MARK = 500
 TIMES_ORDINARY, TIMES_DOUBLED = 5, 3
 FOUND = patterns.patterns()
 _every_word = re.compile(r"\w+")
@@ -44,14 +45,19 @@ def largest(name):
     return next((n for module, n in LARGEST.items() if name.startswith(f"{module}.")), COMMENT)
 
 
+def find_reading_cost(size):
+    """Return the seconds of processor time that finding the words of ordinary text takes."""
+    plain = patterns.ordinary_text(size)
+    return patterns.cost(lambda text: sum(1 for _ in _every_word.finditer(text)), plain)
+
+
 def judge(function, name, size, unlike, floor=FLOOR):
     """Fail for a text of ``unlike(size)`` that costs more than its length does.
 
     An eighth first, so that what grows by squares is found before it takes long. What is cheaper
     than finding the words of ordinary text may cost as much as that.
     """
-    plain = patterns.ordinary_text(size)
-    reading = patterns.cost(lambda t: sum(1 for _ in _every_word.finditer(t)), plain)
+    plain, reading = patterns.ordinary_text(size), find_reading_cost(size)
     allowed = max(TIMES_ORDINARY * max(patterns.cost(function, plain), reading), floor)
     small = dict(unlike(size // 8))
     half, whole = dict(unlike(size // 2)), dict(unlike(size))
@@ -123,7 +129,7 @@ def _is_email(text):
 def test_what_reads_text_takes_no_longer_for_any(name):
     function, size, *each = READERS[name]
     nothing = re.compile("")
-    floor = size * (each[0] if each else A_CHARACTER)
+    floor = find_reading_cost(size) * (each[0] if each else A_CHARACTER)
     judge(function, name, size, lambda n: patterns.slow_texts(nothing, n), floor)
 
 
