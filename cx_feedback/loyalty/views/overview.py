@@ -119,6 +119,8 @@ def _draw_tiers(found: Overview) -> SafeString:
     rows = [
         Bar(tier.label, n, note=f"({format_percentage(format_decimal(100 * n / total, 0))})")
         for tier in Tier
+        # Programs are no readers: said where there are some.
+        if tier != Tier.PROGRAM or found.tiers[tier]
         for n in (found.tiers[tier],)
     ]
     return draw_bars(pgettext("loyalty", "Readers by tier"), rows)
