@@ -163,7 +163,7 @@ def test_a_run_has_patience_for_a_while_and_the_next_goes_on(clock, times):
 
 def test_without_limits_nothing_waits(clock, times, django_assert_max_num_queries):
     post(50)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         services.send_due()
     assert clock.seconds == 0
 
