@@ -7,7 +7,7 @@ DEMO_DIR ?= .demo
 ROOM ?= all
 export PORT DEMO_DIR
 
-.PHONY: demo test test-services bench lint types messages migrations clean
+.PHONY: demo test test-services bench mutate lint types messages migrations clean
 
 $(BIN)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
@@ -26,6 +26,11 @@ test-services: $(BIN)/.ready
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks --room $(ROOM)
+
+# Seeded mistakes in rules and formulas: the tests must notice nine of ten. Takes half an hour.
+mutate: $(BIN)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/mutate.txt
+	$(BIN)/python -m tests.mutation
 
 lint: $(BIN)/.ready
 	$(BIN)/ruff check .

@@ -1,9 +1,14 @@
 """What chance may do, against scipy."""
 
 import pytest
-from scipy.stats import binomtest, fisher_exact, norm
+from scipy.stats import beta, binomtest, fisher_exact, norm
 
-from cx_feedback.core.statistics import p_value_of_difference, wilson_interval
+from cx_feedback.core.statistics import (
+    get_lower_limit,
+    get_upper_limit,
+    p_value_of_difference,
+    wilson_interval,
+)
 
 TABLES = [(3, 20, 9, 21), (0, 50, 4, 50), (1, 8, 6, 9), (12, 2000, 30, 2000), (5, 5000, 9, 100)]
 
@@ -35,3 +40,18 @@ def test_the_interval_is_wilsons(k, n):
     expected = binomtest(k, n).proportion_ci(method="wilson")
     assert wilson_interval(k, n) == pytest.approx((expected.low, expected.high), abs=1e-6)
     assert wilson_interval(0, 0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("k", "n"),
+    [(0, 1), (0, 1500), (1, 3), (2, 3), (7.5, 20.25), (3, 2000), (19, 20), (1990, 2000)],
+)
+def test_the_limits_are_those_of_clopper_and_pearson(k, n):
+    assert get_upper_limit(k, n) == pytest.approx(beta.ppf(0.95, k + 1, n - k), rel=1e-9)
+    lower = beta.ppf(0.05, k, n - k + 1) if k else 0
+    assert get_lower_limit(k, n) == pytest.approx(lower, abs=1e-12, rel=1e-9)
+
+
+def test_limits_without_a_count():
+    assert (get_lower_limit(0, 0), get_upper_limit(0, 0)) == (0.0, 1.0)
+    assert (get_upper_limit(5, 5), get_lower_limit(5, 5)) == (1.0, pytest.approx(0.05**0.2))

@@ -1,0 +1,56 @@
+"""What is mutated: modules whose mistakes nobody would see, and the tests that must see them."""
+
+from pathlib import Path
+
+PACKAGE = Path("cx_feedback")
+_SCORES = ["tests/surveys/test_scores_and_intervals.py", "tests/core/test_statistics.py"]
+_FLOW = ["tests/surveys/flow", "tests/surveys/test_services.py"]
+_STATES = [
+    "tests/comments/test_services.py",
+    "tests/comments/test_admission.py",
+    "tests/comments/test_revisions.py",
+    "tests/comments/test_rest_decisions.py",
+    "tests/comments/test_admin.py",
+]
+_POLICIES = ["tests/comments/test_policies.py", "tests/comments/test_sections.py"]
+_ELIGIBILITY = [
+    "tests/newsletter/test_follow_ups.py",
+    "tests/newsletter/test_quiet.py",
+    "tests/newsletter/test_conditions.py",
+    "tests/newsletter/test_dry_run.py",
+    "tests/newsletter/test_experiments.py",
+]
+_TIERS = ["tests/loyalty/test_tiers.py", "tests/loyalty/test_tier_updates.py"]
+_DISCLOSURE = [
+    "tests/surveys/results/test_disclosure.py",
+    "tests/surveys/results/test_attack.py",
+    "tests/surveys/results/test_crosstab.py",
+    "tests/surveys/results/test_small_bars.py",
+    "tests/surveys/results/test_tabs.py",
+]
+
+#: Modules to the tests that are run against their mutants, the quickest first.
+TARGETS: dict[str, list[str]] = {
+    "surveys/results/scores_and_intervals.py": _SCORES,
+    "core/statistics.py": _SCORES,
+    "surveys/flow/condition_operators.py": _FLOW,
+    "surveys/flow/endings.py": _FLOW,
+    "surveys/flow/quotas_by_version.py": _FLOW,
+    "surveys/flow/quotas.py": _FLOW,
+    "surveys/flow/routing.py": _FLOW,
+    "comments/services/transitions.py": _STATES,
+    "comments/services/decisions.py": _STATES,
+    "comments/services/revisions.py": _STATES,
+    "comments/submission/initial_state.py": [*_STATES, *_POLICIES],
+    "comments/submission/page_rules.py": [*_POLICIES, *_STATES],
+    "newsletter/rules/mail_eligibility.py": _ELIGIBILITY,
+    "newsletter/rules/hold_back.py": _ELIGIBILITY,
+    "newsletter/rules/quiet_hours.py": _ELIGIBILITY,
+    "loyalty/scoring/cell_tiers.py": _TIERS,
+    "loyalty/scoring/tier_updates.py": _TIERS,
+    "surveys/results/disclosure/__init__.py": _DISCLOSURE,
+    "surveys/results/disclosure/cells.py": _DISCLOSURE,
+    "surveys/results/disclosure/day_blocks.py": _DISCLOSURE,
+    "surveys/results/disclosure/groups.py": _DISCLOSURE,
+    "surveys/results/small_cells.py": _DISCLOSURE,
+}
