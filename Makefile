@@ -7,7 +7,7 @@ DEMO_DIR ?= .demo
 ROOM ?= all
 export PORT DEMO_DIR
 
-.PHONY: demo test test-services bench mutate lint types messages migrations clean
+.PHONY: demo test test-all test-js test-services bench mutate lint lint-js types messages migrations clean
 
 $(BIN)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
@@ -19,15 +19,23 @@ demo: $(BIN)/.ready
 	@$(BIN)/python -m example_site.demo
 
 test: $(BIN)/.ready
-	$(BIN)/python -m pytest -n auto -m "not services and not browser"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not services and not browser"
+
+# Unit tests of the scripts as they are served, without a browser.
+test-js:
+	node --test tests/scripts/*.test.js
 
 test-services: $(BIN)/.ready
 	$(BIN)/python -m tests.services.run
 
+# The whole check with what only repeats: every set of versions on both databases.
+test-all:
+	bash .ci/run all
+
 bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks --room $(ROOM)
 
-# Seeded mistakes in rules and formulas: the tests must notice nine of ten. Takes half an hour.
+# Seeded mistakes in rules and formulas: the tests must notice nine of ten. Not timed as a whole yet.
 mutate: $(BIN)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/mutate.txt
 	$(BIN)/python -m tests.mutation
@@ -36,7 +44,18 @@ lint: $(BIN)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/djangofmt --check cx_feedback example_site
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-js; \
+	else echo "npm is missing: scripts and style sheets were not checked"; fi
+
+# Biome: formatting and rules of scripts and style sheets, which npm brings.
+lint-js: node_modules/.ready
+	node_modules/.bin/biome ci
+
+node_modules/.ready: package.json
+	npm install --silent --no-package-lock --no-audit --no-fund
+	touch $@
 
 types: $(BIN)/.ready
 	$(BIN)/mypy
@@ -49,4 +68,4 @@ migrations: $(BIN)/.ready
 	$(BIN)/python -m tests.initial_migrations
 
 clean:
-	rm -rf $(VENV) .demo .bench .nox build dist
+	rm -rf $(VENV) .demo .bench .nox build dist node_modules

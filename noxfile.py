@@ -1,7 +1,8 @@
 """The suite that needs no server, on the oldest, the newest and the default versions.
 
 ``nox`` runs what the machine's interpreters allow and skips the rest, saying so. What stands
-after ``--`` goes to pytest, and DATABASE_URL names another database than SQLite.
+after ``--`` goes to pytest, DATABASE_URL names another database than SQLite, and CX_STEP another
+step than the whole suite (``tests/steps.py``).
 """
 
 import os
@@ -17,14 +18,6 @@ nox.options.default_venv_backend = "venv"
 #: The pins of development, less the ones that a session varies.
 PINS = Path("requirements/dev.txt")
 
-#: What needs servers or a browser is not even read here, so that its tools are not needed.
-WITHOUT_SERVERS = [
-    *("-m", "not slow and not services and not browser"),
-    *("--ignore=tests/services", "--ignore=tests/browser"),
-    # The example site has its own pins.
-    "--ignore=tests/example_site",
-]
-
 #: What the suite needs beside Django and Wagtail, at the pinned versions.
 TOOLS = [
     "akismet",
@@ -32,10 +25,12 @@ TOOLS = [
     "brs-kb",
     "celery",
     "confusable-homoglyphs",
+    "cryptography",
     "css-inline",
     "dj-database-url",
     "dj-email-url",
     "django-anymail",
+    "django-cors-headers",
     "django-filter",
     "djangorestframework",
     "drf-spectacular",
@@ -59,6 +54,7 @@ TOOLS = [
     "scipy",
     "segno",
     "sqlalchemy",
+    "standardwebhooks",
     "swapper",
     "whitenoise",
 ]
@@ -81,7 +77,8 @@ def suite(session: nox.Session, *varied: str) -> None:
     constraints = Path(session.create_tmp()) / "constraints.txt"
     constraints.write_text("\n".join(kept))
     session.install(*varied, "-c", str(constraints), *TOOLS)
-    session.run("python", "-m", "tests.once_more", "-n", "auto", *WITHOUT_SERVERS, *session.posargs)
+    command = ["python", "-m", "tests.once_more", os.environ.get("CX_STEP", "suite")]
+    session.run(*command, "-n", "auto", *session.posargs)
 
 
 @nox.session(python=interpreter("3.11"))

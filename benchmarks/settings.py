@@ -10,4 +10,8 @@ CELERY_TASK_ALWAYS_EAGER = False
 CELERY_BROKER_URL = "memory://"
 # One address posts everything: counted as on a live site, with borders that it does not reach.
 _FAR = "1000000/s"
-CX_FEEDBACK = {"RATES": {**CX_FEEDBACK["RATES"], "comment": _FAR, "burst": _FAR, "proof": _FAR}}
+CX_FEEDBACK = {
+    "RATES": {**CX_FEEDBACK["RATES"], "comment": _FAR, "burst": _FAR, "proof": _FAR},
+    # The goals are for five million readers.
+    "LOYALTY_LARGE_SITE": True,
+}

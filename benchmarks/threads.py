@@ -11,8 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from benchmarks import site
-from benchmarks.load import Load, ratio
+from benchmarks import served_threads, site
 from benchmarks.results import Result
 
 MANY, THREAD, FEW = 100_000, 10_000, 100
@@ -24,7 +23,10 @@ ARTICLE, ARTICLE_OF_100 = "the article with 100,000", "the article with 100"
 def run() -> list[Result]:
     """Measure on PostgreSQL and SQLite, and what 20 threads cost an article that is served."""
     site.setup()
-    return [*_results("PostgreSQL", {**measure(), "served": served()}), *_on_sqlite()]
+    return [
+        *_results("PostgreSQL", {**measure(), "served": served_threads.measure()}),
+        *_on_sqlite(),
+    ]
 
 
 def _on_sqlite() -> list[Result]:
@@ -54,8 +56,7 @@ def _results(database: str, found: dict[str, Any]) -> list[Result]:
     rows.append(Result("comments", f"ms of a page with 100 ({database})", small))
     rows.append(Result("comments", f"queries at most ({database})", found["queries"], "<= 12"))
     rows.append(Result("comments", f"writes among them ({database})", found["writes"], "<= 0"))
-    twenty = f"an article with 20 threads, to one without ({database})"
-    return [*rows, Result("comments", twenty, found["served"], ">= 0.5")]
+    return [*rows, served_threads.get_result(database, found["served"])]
 
 
 def measure() -> dict[str, Any]:
@@ -213,24 +214,6 @@ def _times(calls: dict[str, Callable[[], None]]) -> dict[str, float]:
     return {name: statistics.median(times) for name, times in took.items()}
 
 
-def served() -> float:
-    """Return the rate of an article with 20 threads shown by that of the same one without."""
-    bare, full = make_page("without"), make_page("with")
-    full.body = json.dumps([{"type": "comments", "value": {}}])
-    full.save_revision().publish()
-    fill(full, roots=20, replies=3)
-    with site.gunicorn() as port:
-        loads = [Load(port, _request(page.url)) for page in (full, bare)]
-        rate = ratio(*loads)
-    assert all(set(load.statuses) == {200} for load in loads), [x.statuses for x in loads]
-    return rate
-
-
-def _request(path: str) -> Callable[[], bytes]:
-    words = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-    return lambda: words
-
-
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     import django
@@ -239,4 +222,4 @@ if __name__ == "__main__":
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, run_syncdb=True)
-    print(json.dumps({**measure(), "served": served()}))
+    print(json.dumps({**measure(), "served": served_threads.measure()}))

@@ -2,73 +2,62 @@
 
 ``SEEDS=20 make bench ROOM=truth`` sets how many worlds are drawn of each scenario,
 ``PROCESSES=2`` how many run at once and ``SCENARIO=season`` which ones by a part of the name.
+What was found for a seed is kept in ``.bench/truth`` until the code changes, so that a long run
+can be made in parts: ``SEEDS=5 python -m benchmarks.truth_changes``, then 10 and so on.
 """
 
 import os
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 
 import numpy as np
 
 from benchmarks import site
-from benchmarks.results import Result
+from benchmarks.results import Result, table
 from benchmarks.truth_nights import Night, run_nights
+from benchmarks.truth_outcomes import Outcome, keep_outcomes, read_outcomes
 from benchmarks.truth_regimes import SCENARIOS, START, Scenario
-from benchmarks.truth_sites import NEWCOMER, SimulatedSite
+from benchmarks.truth_sites import SimulatedSite
 
 SEEDS = int(os.environ.get("SEEDS") or 20)
 PROCESSES = int(os.environ.get("PROCESSES") or 2)
-#: Weeks after leaving in which a reader who left for good is announced as a rule.
-NOTICED_WEEKS = 4
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A scenario of one seed: who was announced, and whether the sentences were right.
-
-    ``share`` is the announced of those who really left, ``yes`` how often the answer was yes
-    where it could be compared, and ``held`` how often the range held then.
-    """
-
-    scenario: str
-    announced: int
-    usual: int
-    share: float
-    usual_share: float
-    is_right: bool
-    yes: int
-    held: int
-
-    @property
-    def ratio(self) -> float:
-        """Return the announced over the usual, each of those who left in worlds that differ."""
-        return self.announced / max(self.usual, 1)
 
 
 def run() -> list[Result]:
     """Return for each scenario the announced over the usual, and how many sentences were right."""
-    from django.db import connections
-
-    connections.close_all()  # a database that is copied must not be in use
-    pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=_set_up)
-    found: list[Outcome] = []
+    names = [scenario.name for scenario in get_scenarios()]
+    found = {seed: read_outcomes(seed, names) for seed in range(1, SEEDS + 1)}
+    missing = [seed for seed, outcomes in found.items() if not outcomes]
     begun = time.perf_counter()
-    with pool:
-        for seed, outcomes in enumerate(pool.map(measure_seed, range(1, SEEDS + 1)), 1):
-            found += outcomes
-            print(f"truth: seed {seed} of {SEEDS}, {time.perf_counter() - begun:.0f} s", flush=True)
-            for one in outcomes:
-                print("  ", one, file=sys.stderr, flush=True)
-    _drop_copies()
-    return [result for scenario in get_scenarios() for result in _summarize(scenario, found)]
+    for done, (seed, outcomes) in enumerate(_measure_seeds(missing), 1):
+        found[seed] = outcomes
+        keep_outcomes(seed, outcomes)
+        spent = time.perf_counter() - begun
+        print(f"truth: {done} of {len(missing)} seeds, {spent:.0f} s", flush=True)
+        for one in outcomes:
+            print("  ", one, file=sys.stderr, flush=True)
+    every = [one for outcomes in found.values() for one in outcomes]
+    return [result for scenario in get_scenarios() for result in _summarize(scenario, every)]
 
 
 def get_scenarios() -> list[Scenario]:
     """Return the scenarios to run: those whose name contains ``SCENARIO``."""
     return [one for one in SCENARIOS if os.environ.get("SCENARIO", "") in one.name]
+
+
+def _measure_seeds(seeds: list[int]) -> Iterator[tuple[int, list[Outcome]]]:
+    """Yield the outcomes of each of the seeds, several of them measured at once."""
+    from django.db import connections
+
+    if not seeds:
+        return
+    connections.close_all()  # a database that is copied must not be in use
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=_set_up) as pool:
+        yield from zip(seeds, pool.map(measure_seed, seeds), strict=True)
+    _drop_copies()
 
 
 def _set_up() -> None:
@@ -128,30 +117,19 @@ def _compare(
     last = START + 7 * scenario.weeks
     same = [night for night in usual[1] if night.day < last]
     sure = [night for night in nights if night.is_yes and night.held is not None]
+    shared = set(np.intersect1d(world.visits[:, 0], usual[0].visits[:, 0]).tolist())
     return Outcome(
         scenario.name,
-        _count_announced(world, nights),
-        _count_announced(usual[0], same),
-        _get_announced_share(world, nights, last),
-        _get_announced_share(usual[0], same, last),
+        _count_announced(nights, shared),
+        _count_announced(same, shared),
         scenario.is_right(world, nights),
         len(sure),
         sum(bool(night.held) for night in sure),
     )
 
 
-def _count_announced(world: SimulatedSite, nights: list[Night]) -> int:
-    """Return the number of readers announced, without those of a wave: only one world has them."""
-    return sum(world.kinds[reader] != NEWCOMER for night in nights for reader in night.announced)
-
-
-def _get_announced_share(world: SimulatedSite, nights: list[Night], last: int) -> float:
-    """Return the announced over those with two visits or more who left so long ago."""
-    who, days = world.visits[:, 0], world.visits[:, 1]
-    seen = np.bincount(who[days < last], minlength=world.readers + 1) >= 2
-    ago = 7 * NOTICED_WEEKS
-    left = seen & (world.leaves >= START - ago) & (world.leaves < last - ago)
-    return _count_announced(world, nights) / max(int((left & (world.kinds != NEWCOMER)).sum()), 1)
+def _count_announced(nights: list[Night], among: set[int]) -> int:
+    return sum(reader in among for night in nights for reader in night.announced)
 
 
 def _summarize(scenario: Scenario, found: list[Outcome]) -> list[Result]:
@@ -163,7 +141,7 @@ def _summarize(scenario: Scenario, found: list[Outcome]) -> list[Result]:
         Result("truth", f"{name}: usual, a world on average", usual / len(mine)),
     ]
     if scenario.usual != name:
-        ratios = [_get_ratio(scenario, one) for one in mine]
+        ratios = [one.ratio for one in mine]
         results += [
             Result(
                 "truth",
@@ -187,8 +165,6 @@ def _summarize(scenario: Scenario, found: list[Outcome]) -> list[Result]:
     ]
 
 
-def _get_ratio(scenario: Scenario, one: Outcome) -> float:
-    """Return the announced over the usual; where other readers leave, of those who left."""
-    if scenario.is_other_site:
-        return one.share / max(one.usual_share, 1e-9)
-    return one.announced / max(one.usual, 1)
+if __name__ == "__main__":
+    site.setup()
+    print(table(run()))

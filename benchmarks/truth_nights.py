@@ -51,7 +51,7 @@ def run_nights(world: SimulatedSite, first: int, last: int) -> Iterator[Night]:
 def _run_night(world: SimulatedSite, day: int) -> Night:
     from cx_feedback.loyalty import selectors, services
     from cx_feedback.loyalty.models import Silence
-    from cx_feedback.loyalty.reports.obstacles import find_obstacle
+    from cx_feedback.loyalty.reports.insufficient_data import find_obstacle
     from cx_feedback.loyalty.reports.site_changes import describe_changes
     from cx_feedback.loyalty.reports.trust import judge_trust
     from cx_feedback.loyalty.scoring.runs import run_score

@@ -1,7 +1,8 @@
 """Changes in the visits of a whole site: are they named, and who is announced as silent?
 
 Each scenario is a world with a change and the same world without it (``usual``), or one that only
-looks like a change. ``truth_changes`` runs the nightly code on both.
+looks like a change. ``truth_changes`` runs the nightly code on both, and compares the readers who
+are in both.
 """
 
 from collections.abc import Callable
@@ -19,11 +20,14 @@ from benchmarks.truth_sites import (
     draw_world,
     drop_days,
     end_readers,
+    thin_earlier,
 )
 
 #: Weeks before the change, and of the whole world: four weeks more than any watch.
 BEFORE, WEEKS = 18, 31
 START = 7 * BEFORE
+#: The week in which a site that grows has as many newcomers as the one that doesn't.
+GROWTH_WEEKS = BEFORE + 4
 #: Days by which the date of a season may be wrong.
 NEAR = 7
 #: The words by which each change is known.
@@ -50,12 +54,15 @@ class Scenario:
     is_right: Judge
     usual: str = "usual"
     goal: str = "<= 1.2"
-    #: Whether other readers are there than in the usual world, who leave at other times.
-    is_other_site: bool = False
 
 
 def _draw_usual(seed: int) -> SimulatedSite:
     return draw_world(seed, weeks=WEEKS)
+
+
+def _draw_steady(seed: int) -> SimulatedSite:
+    """Return a site with as many newcomers each week as one has that has grown for long."""
+    return draw_world(seed, weeks=WEEKS, first=60, a_week=90)
 
 
 def _draw_season(seed: int, rate: float) -> SimulatedSite:
@@ -150,6 +157,7 @@ SCENARIOS = (
         lambda seed: draw_weekly(seed, weeks=WEEKS),
         5,
         _names_nothing,
+        usual="500 weekly readers",
         goal="",
     ),
     Scenario(
@@ -188,11 +196,19 @@ SCENARIOS = (
         _names_programs,
     ),
     Scenario(
-        "growth of 10% a week",
-        lambda seed: draw_world(seed, weeks=WEEKS, first=60, a_week=12, growth=0.1),
+        "as many newcomers each week",
+        _draw_steady,
         4,
         _names_nothing,
-        is_other_site=True,
+        usual="as many newcomers each week",
+        goal="",
+    ),
+    Scenario(
+        "growth of 10% a week",
+        lambda seed: thin_earlier(_draw_steady(seed), seed, weeks=GROWTH_WEEKS, growth=0.1),
+        4,
+        _names_nothing,
+        usual="as many newcomers each week",
     ),
     Scenario(
         "Sunday readers", lambda seed: draw_world(seed, weeks=WEEKS, days=(6,)), 4, _names_nothing

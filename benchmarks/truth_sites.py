@@ -43,18 +43,17 @@ def draw_world(
     weeks: int,
     first: int = 300,
     a_week: float = 30.0,
-    growth: float = 0.0,
     rate: Any = None,
     days: tuple[int, ...] = (),
 ) -> SimulatedSite:
     """Return readers who begin over the weeks, each with a habit of their own.
 
-    ``first`` were there in the first week, ``a_week`` begin in each later one, ``growth`` more
-    each week. ``rate`` multiplies the chance of coming in each week. With ``days`` they come on
-    these days of the week alone, else on any.
+    ``first`` were there in the first week, about ``a_week`` begin in each later one. ``rate``
+    multiplies the chance of coming in each week. With ``days`` they come on these days of the week
+    alone, else on any.
     """
     rng = np.random.default_rng(seed)
-    arrivals = rng.poisson(a_week * (1 + growth) ** np.arange(weeks))
+    arrivals = rng.poisson(a_week, weeks)
     arrivals[0] = first
     begins = np.repeat(np.arange(weeks), arrivals)
     n = len(begins)
@@ -149,6 +148,20 @@ def _add(world: SimulatedSite, visits: Any, leaves: Any, kind: int) -> Simulated
         np.concatenate([world.leaves, leaves]),
         np.concatenate([world.kinds, np.full(len(leaves), kind)]),
     )
+
+
+def thin_earlier(world: SimulatedSite, seed: int, *, weeks: int, growth: float) -> SimulatedSite:
+    """Return the world with fewer readers the earlier they began, ``growth`` fewer each week.
+
+    All newcomers from the last of ``weeks`` on stay, and those of the first week: the site began
+    with them. Every reader who is there is in the other world too, with the same visits.
+    """
+    rng = np.random.default_rng(seed + 30_000)
+    first = np.full(len(world.leaves), 7 * weeks)
+    np.minimum.at(first, world.visits[:, 0], world.visits[:, 1])
+    week = first // 7
+    kept = (week == 0) | (rng.random(len(week)) < (1 + growth) ** (week - weeks + 1.0))
+    return SimulatedSite(world.visits[kept[world.visits[:, 0]]], world.leaves, world.kinds)
 
 
 def end_readers(world: SimulatedSite, seed: int, *, week: int, share: float) -> SimulatedSite:

@@ -16,6 +16,8 @@ ROOMS = [
     "cx_feedback.comments",
     "cx_feedback.loyalty",
     "cx_feedback.newsletter",
+    "cx_feedback.tokens",
+    "cx_feedback.webhooks",
 ]
 
 #: The rooms that each room needs beside core and readers, which serve all others.
@@ -26,6 +28,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "comments": ("mail",),
     "loyalty": (),
     "newsletter": ("mail",),
+    "tokens": (),
+    "webhooks": (),
 }
 
 

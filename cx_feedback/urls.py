@@ -29,7 +29,7 @@ def _patterns_of(module: str) -> list[URLPattern | URLResolver]:
 
 def _make_patterns() -> list[URLPattern | URLResolver]:
     """Return the API and the pages of all rooms, each with its own answers to errors."""
-    from cx_feedback.core.http.error_responses import (
+    from cx_feedback.core.http.view_errors import (
         answer_errors_of_patterns,
         answer_unknown,
         answer_with_page,

@@ -11,7 +11,7 @@ from wagtail.models import Collection, Locale, Page, Site
 
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
-from tests import frontend_cache
+from tests import frontend_cache, steps
 from tests.site.models import ArticlePage
 
 # Whatever is imported stays to the end: to look through it all the time is a sixth of a run.
@@ -49,6 +49,13 @@ def empty_what_has_rows(_test: TransactionTestCase) -> None:
 
 if connection.vendor == "postgresql":
     TransactionTestCase._fixture_teardown = empty_what_has_rows
+
+
+@pytest.hookimpl(tryfirst=True)  # before those that the markers leave out are gone
+def pytest_collection_modifyitems(items):
+    steps.collected = {
+        item.nodeid: {marker.name for marker in item.iter_markers()} for item in items
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -124,3 +131,12 @@ def purged(settings, monkeypatch):
     settings.WAGTAILFRONTENDCACHE = frontend_cache.CACHES
     settings.WAGTAILFRONTENDCACHE_LANGUAGES = []
     return frontend_cache.Noted.purged
+
+
+@pytest.fixture
+def added_field():
+    """Each serializer of REST answers has a field more (``tests.rest_shapes``)."""
+    from tests.rest_shapes import add_field
+
+    with add_field():
+        yield

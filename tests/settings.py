@@ -1,5 +1,6 @@
 """Settings of the test suite: SQLite in memory and no server, unless the environment says so."""
 
+import json
 import os
 from importlib.util import find_spec
 
@@ -25,6 +26,8 @@ WAGTAIL_SITE_NAME = "Test site"
 WAGTAILADMIN_BASE_URL = "http://testserver"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", "sqlite://:memory:"))}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # no test outlives a power failure
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 ROOMS = [room for room in cx_feedback.ROOMS if find_spec(room)]
 INSTALLED_APPS = [
     *ROOMS,
@@ -94,3 +97,5 @@ if "CX_MAIL_COMMIT_SIZE" in os.environ:  # of a worker that a test kills
     CX_FEEDBACK["MAIL_COMMIT_SIZE"] = int(os.environ["CX_MAIL_COMMIT_SIZE"])
 if "CX_MAIL_MAX_IN_DOUBT" in os.environ:
     CX_FEEDBACK["MAIL_MAX_IN_DOUBT"] = int(os.environ["CX_MAIL_MAX_IN_DOUBT"])
+# Of the workers of a test: keys of ``CX_FEEDBACK`` as JSON.
+CX_FEEDBACK |= json.loads(os.environ.get("CX_SETTINGS", "{}"))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TEXTS = Path(__file__).parent / "comments" / "spam_texts"
 #: The files that are taught.
-TAUGHT = ("prior_en", "prior_es", "prior2_en", "prior2_es", "prior3_en", "prior3_es")
+TAUGHT = tuple(f"prior{part}_{language}" for part in ("", 2, 3, 4, 5) for language in ("en", "es"))
 
 
 def read_texts(*names: str) -> "list[Sample]":
@@ -33,7 +33,7 @@ def read_texts(*names: str) -> "list[Sample]":
 
 def build_prior() -> bytes:
     """Return the content of the file of the shipped model."""
-    from cx_feedback.comments.spam.classifier_training import train_classifier
+    from cx_feedback.comments.spam.classifier_fitting import train_classifier
 
     return train_classifier(read_texts(*TAUGHT)).model.pack()
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from cx_feedback.comments.services.text_shingles import are_alike, get_shingles
 from cx_feedback.comments.spam.classifier import Sample
-from cx_feedback.comments.spam.classifier_training import measure_recall_at, train_classifier
+from cx_feedback.comments.spam.classifier_fitting import measure_recall_at, train_classifier
 from cx_feedback.comments.spam.feature_extraction import extract_features
 from cx_feedback.comments.spam.prior import load_prior
 from tests.shared_data import shared_file

@@ -22,7 +22,8 @@ from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import MailingList, Subscription
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.models import Activity, Reader, VisitDay
+from cx_feedback.readers.models import Activity, Erasure, Reader, VisitDay
+from cx_feedback.readers.privacy.erasure_log import write_erasures
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from tests.conftest import OWN, consenting
@@ -53,6 +54,16 @@ def test_one_key_is_one_answer_by_one_reader(article):
     told = in_threads(*[posting(path, body, HTTP_IDEMPOTENCY_KEY="once")] * TIMES)
     assert told == [Response.objects.get().pk] * TIMES
     assert (Reader.objects.count(), Activity.objects.count()) == (1, 1)
+
+
+def test_an_erasure_is_written_once(settings, tmp_path):
+    place = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    place["OPTIONS"] = {"location": str(tmp_path)}
+    settings.STORAGES = {**settings.STORAGES, "erasures": place}
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "ERASURE_STORAGE": "erasures"}
+    Erasure.objects.create(hashes=["0" * 64])
+    assert sum(in_threads(*[write_erasures] * TIMES)) == 1
+    assert len(list(tmp_path.rglob("*.json"))) == 1
 
 
 def test_an_answer_is_one_statement(article):

@@ -1,8 +1,6 @@
 """What an address leads to, what is no one else's business, and where words may stand at all."""
 
 import pytest
-from django.apps import apps
-from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,8 +9,9 @@ from cx_feedback.comments.services import follower_notifications, following
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, MailReport, Message
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.readers import personal, services
+from cx_feedback.readers import services
 from cx_feedback.readers.models import Reader
+from cx_feedback.readers.privacy import person_requests
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
 from tests.comments.conftest import talk, write  # noqa: F401
@@ -26,116 +25,6 @@ pytestmark = pytest.mark.django_db
 API = "/feedback/api/v1/"
 EMAIL, NAME = "marker@person.example", "Marker Persona"
 WORDS = (EMAIL, "marker", "canary")
-
-#: Fields that hold, or may hold, what a person typed or what was said of one. After an erasure
-#: none of them holds it.
-PERSONAL = {
-    "readers.Reader": "email external_id language tier",
-    "readers.Consent": "purpose wording source",
-    "readers.Activity": "kind detail",
-    "mail.Message": "subject text html headers",
-    "mail.Delivery": "recipient_key address tier language variables error provider_id",
-    "mail.MailReport": "detail url provider_id",
-    "mail.Suppression": "address",
-    "surveys.ExportPart": "content",
-    "surveys.Response": "answers idempotency_key hidden_fields",
-    "surveys.PartialResponse": "answers",
-    "surveys.ResponseNote": "text",
-    "surveys.ResponseTag": "name",
-    "comments.Comment": "author_key client_hash author_name author_email text html spam_findings "
-    "idempotency_key search_text",
-    "comments.CommentRevision": "text html spam_findings",
-    "comments.ModerationEvent": "reason spam_findings",
-    "comments.Ban": "reason message",
-    "comments.Objection": "text answer",
-    "comments.AuthorNote": "author_key text",
-    "comments.Vote": "reaction",
-    "comments.Flag": "text",
-    "comments.Follow": "email language earlier_requests",
-    "comments.SpamCheck": "sealed",
-    "comments.SpamReport": "sealed",
-    "loyalty.Attitude": "emotion",
-    "newsletter.FollowUp": "trigger_key reason",
-    "newsletter.KnownTier": "tier",
-    "newsletter.Subscription": "email name language time_zone consent_wording consent_version "
-    "consent_source",
-    "newsletter.ConsentRecord": "wording version source language",
-}
-#: Fields that hold nothing of a reader: editors' words, keys, hashes, states and counts; and, by
-#: docs/privacy.md, what of a reader stays without the reader or for a known time.
-OTHERS = {
-    "readers.JobRun": "name error",
-    "readers.Tombstone": "kind key",
-    "readers.StoredAnswer": "idempotency_key request_hash answer",
-    "mail.Message": "digest language from_email",
-    "mail.Mailing": "name",
-    "mail.Delivery": "mailing claimed_by",
-    "mail.MailReport": "digest",
-    "mail.RateLimit": "name domains",
-    "mail.ServerRefusal": "sender error code suspects streak",
-    "mail.Suppression": "digest",
-    "surveys.Survey": "kind title intro thanks quotas hidden_fields sections tags languages",
-    "surveys.SurveyVersion": "definition digest full",
-    "surveys.Export": "filters",
-    "surveys.Response": "language",
-    "surveys.PartialResponse": "language last_question",
-    "surveys.Start": "language",
-    "surveys.Quota": "question value",
-    "surveys.Tally": "part question value",
-    "nps.NPSWidget": "question low_label high_label follow_up promoter_question promoter_thanks "
-    "passive_question passive_thanks detractor_question detractor_thanks next_label "
-    "address_question address_consent",
-    "comments.Comment": "key path language reactions source external_id",
-    "comments.Mention": "title url text source external_id",
-    "comments.ImportedPage": "source external_id",
-    "comments.ModerationEvent": "action",
-    "comments.Ban": "key",
-    "comments.PastDecision": "subject kind state reason",
-    "comments.SavedReply": "title text",
-    "comments.CommentSettings": "reactions blocked_words reject_reasons",
-    "comments.SpamModel": "weights accuracy",
-    "comments.SpamMeasurement": "accuracy",
-    "comments.PendingPurge": "key url",
-    "loyalty.Fit": "covariance challenger check_result clock_errors digest level gaps past_ranges "
-    "newcomers seasons "
-    "waves",
-    "loyalty.LoyaltySettings": "uncounted_days",
-    "loyalty.Run": "pending_ranges summary message",
-    "newsletter.MailingList": "name description consent_wording from_email",
-    "newsletter.Topic": "name description",
-    "newsletter.FollowUpRule": "name language answer tiers subject body",
-    "newsletter.RuleStep": "subject body",
-    "newsletter.SubscriberImport": "key file_name encoding headings sample columns language "
-    "wording proof check_counts import_counts problems error report_language",
-    "newsletter.ImportPart": "content",
-    "newsletter.Digest": "name language subject intro page_types",
-    "newsletter.Issue": "language subject other_subject test_message_ids preheader problem "
-    "sent_html sent_other_html",
-}
-_TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
-
-
-def text_fields():
-    """Return the fields of our models that can hold words, as "room.Model.field"."""
-    return {
-        f"{config.name.removeprefix('cx_feedback.')}.{model.__name__}.{field.name}"
-        for config in apps.get_app_configs()
-        if config.name.startswith("cx_feedback.")
-        for model in config.get_models()
-        for field in model._meta.local_concrete_fields
-        if isinstance(field, _TEXTS) and not field.choices
-    }
-
-
-def test_every_field_of_words_is_declared():
-    declared = {
-        f"{model}.{name}"
-        for fields in (PERSONAL, OTHERS)
-        for model, names in fields.items()
-        for name in names.split()
-    }
-    assert text_fields() - declared == set()  # say above whether it holds something of a person
-    assert {name for name in declared - text_fields() if ".Survey" not in name} == set()
 
 
 @pytest.fixture
@@ -208,7 +97,7 @@ def test_an_address_given_as_an_answer_is_found_with_that_answer(client, article
     post(client, f"surveys/{asking.pk}/responses/", article, answers=answers)
     other = {**answers, "q-text": "Other words", "q-email": "eve@example.org"}
     post(type(client)(), f"surveys/{asking.pk}/responses/", article, answers=other)
-    (told,) = personal.export_person(email=EMAIL)["responses"]
+    (told,) = person_requests.export_person(email=EMAIL)["responses"]
     assert "canary answer" in {row["answer"] for row in told["answers"]}
     services.erase_person(email=EMAIL)
     assert texts_with(*WORDS) == set()
@@ -273,7 +162,7 @@ class TestAnUnprovedAddress:
         assert Reader.objects.filter(pk=browser.pk).exists()
 
     def test_is_no_key_to_what_was_done_in_the_browser(self, browser):
-        told = str(personal.export_person(email=EMAIL))
+        told = str(person_requests.export_person(email=EMAIL))
         assert "canary comment" in told
         assert "canary flag" not in told
         assert "canary reason" not in told
@@ -287,7 +176,7 @@ def test_a_ban_s_reason_and_decisions_are_told_and_go(client, admin_client, writ
     from cx_feedback.comments.services import bans
 
     bans.ban_author(comment_id=comment.pk, kinds=["author"], shadow=True, reason="canary ban")
-    told = personal.export_person(email=EMAIL)
+    told = person_requests.export_person(email=EMAIL)
     assert [ban["reason"] for ban in told["bans"]] == ["canary ban"]
     reasons = {event["reason"] for event in told["comments"][0]["moderation"]}
     assert {"canary decision", "canary ban"} <= reasons
@@ -304,7 +193,7 @@ def test_clicks_and_what_providers_reported_are_told_and_go(db):
     row = Delivery.objects.get()
     MailReport.objects.create(delivery=row, kind="clicked", url="/canary/", digest="1")
     MailReport.objects.create(kind="bounced", detail=f"550 {EMAIL}", digest="2")
-    (told,) = personal.export_person(email=EMAIL)["deliveries"]
+    (told,) = person_requests.export_person(email=EMAIL)["deliveries"]
     assert [(r["kind"], r["link"]) for r in told["reports"]] == [("clicked", "/canary/")]
     services.erase_person(email=EMAIL)
     assert texts_with(*WORDS) == set()
@@ -339,7 +228,7 @@ def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
     write("First", state="published")
     following.request_follow(page_id=talk.pk, email=EMAIL, actor=Actor(None))
     first = Follow.objects.get()
-    following.confirm_follow(follow_id=first.pk, asked=first.asked_at.timestamp())
+    following.confirm_follow(follow_id=first.pk, asked=first.asked_at.timestamp(), actor=Actor())
     following.end_follow(follow_id=first.pk)
     first.refresh_from_db()
     before = (first.asked_at, first.confirmed_at, first.ended_at)
@@ -348,7 +237,7 @@ def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
     again = Follow.objects.get()
     assert again.confirmed_at is None
     assert again.earlier_requests == [[moment.isoformat() for moment in before]]
-    (told,) = personal.export_person(email=EMAIL)["comment_actions"]
+    (told,) = person_requests.export_person(email=EMAIL)["comment_actions"]
     assert told["earlier_requests"] == again.earlier_requests
     later = timezone.now() + datetime.timedelta(days=31)
     assert (delete_unconfirmed_follows(now=later), delete_unconfirmed_follows(now=later)) == (1, 0)

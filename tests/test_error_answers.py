@@ -8,7 +8,7 @@ from django.http import Http404
 from django.test import RequestFactory
 from django.urls import URLPattern, get_resolver
 
-from cx_feedback.core.http.error_responses import (
+from cx_feedback.core.http.view_errors import (
     answer_errors,
     answer_with_page,
     answer_with_problem,

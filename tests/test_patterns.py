@@ -8,15 +8,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.html import escape
 
-from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering import imported_html, text_cleaning
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
-from cx_feedback.comments.spam import feature_extraction, word_splitting
+from cx_feedback.comments.spam import feature_extraction, words_and_links
 from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.comments.spam.scorers.links import Links
 from cx_feedback.comments.spam.word_list import get_word_list
 from cx_feedback.core.text.plain_text import convert_to_text
 from cx_feedback.core.text.text_folding import fold_text, normalize_text
+from cx_feedback.mail.personal import _compile_address
 from cx_feedback.newsletter.rendering import placeholders
 from tests import patterns
 
@@ -28,6 +29,7 @@ WORDS = ("casino", "*viagra*", "free money now", "a a a a", "punto*", "*xx")
 #: Patterns that are made of a site's own settings, with such settings.
 BUILT = {
     "cx_feedback.comments.spam.word_list.__init__": lambda: get_word_list(WORDS)._pattern,
+    "cx_feedback.mail.personal._compile_address": lambda: _compile_address("a.a+a@a-a.a"),
 }
 #: Below, nothing is judged: seconds of processor time that no one notices.
 FLOOR = 0.004
@@ -83,6 +85,7 @@ def test_no_pattern_is_written_where_none_finds_it():
     assert set(patterns.inline_uses()) == set(BUILT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({**FOUND, **BUILT}))
 def test_a_pattern_reads_any_text_as_quickly_as_ordinary_text(name):
     pattern = FOUND.get(name) or BUILT[name]()
@@ -106,8 +109,8 @@ READERS = {
         A_MARK,
     ),
     "features": (lambda text: feature_extraction.extract_features(text), COMMENT),
-    "hosts": (word_splitting.find_hosts, COMMENT),
-    "an imported comment": (text_cleaning.render_html, COMMENT),
+    "hosts": (words_and_links.find_hosts, COMMENT),
+    "an imported comment": (imported_html.render_html, COMMENT),
     "words of HTML": (text_cleaning.html_to_text, COMMENT),
     "NFD": (lambda text: normalize_text("NFD", text), COMMENT),
     # The HTML of a letter is ours; what others wrote in it is escaped.
@@ -125,6 +128,7 @@ def _is_email(text):
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(READERS))
 def test_what_reads_text_takes_no_longer_for_any(name):
     function, size, *each = READERS[name]

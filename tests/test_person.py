@@ -107,7 +107,7 @@ def test_all_that_is_known_is_handed_out(person):
     assert {c["text"] for c in told["comments"]} == {"own-words", "guest-words"}
     assert [(s["email"], s["name"]) for s in told["subscriptions"]] == [(EMAIL, NAME)]
     assert len([d for d in told["deliveries"] if "subject" in d]) == 2
-    assert any(d.get("suppressed") == EMAIL for d in told["deliveries"])
+    assert told["suppressed_addresses"][0]["address"] == EMAIL
     whole = out.getvalue()
     assert all(word in whole for word in ("survey-words", "nps-words"))
 

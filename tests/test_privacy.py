@@ -15,7 +15,7 @@ from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
-from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.rendering import signed_links
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.readers import services as readers
 from cx_feedback.surveys import services as surveys
@@ -116,8 +116,8 @@ class World:
         return [
             "/" + link.split("/", 3)[3]
             for link in (
-                mail_links.get_confirm_url([self.subscription.pk], 1),
-                mail_links.get_unsubscribe_url(self.subscription.pk),
+                signed_links.get_confirm_url([self.subscription.pk], 1),
+                signed_links.get_unsubscribe_url(self.subscription.pk),
             )
         ]
 
@@ -190,7 +190,7 @@ def test_the_links_of_mails_show_an_address_masked_only(client, world):
     for address in world.links():
         response = client.get(address)
         assert "…@secret.example" in response.content.decode()
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "same-origin"
         assert "no-store" in response["Cache-Control"]
 
 

@@ -139,6 +139,7 @@ def test_the_parameters_of_a_page_are_found(editor, fill, recorder):  # noqa: F8
         assert set(names_of(editor, fill(by_name[name]), recorder)) >= names
 
 
+@pytest.mark.slow
 def test_a_public_address_takes_any_query(client, ids, django_user_model, recorder):  # noqa: F811
     client.force_login(django_user_model.objects.create_superuser("chief", "c@example.org", "x"))
     client.raise_request_exception = False

@@ -10,7 +10,7 @@ from django.urls import path
 
 from cx_feedback.core.http import storable_text
 from cx_feedback.core.http.admin_requests import LONGEST_VALUE, clean_requests_of_patterns
-from cx_feedback.core.http.error_responses import answer_errors_of_patterns, answer_with_page
+from cx_feedback.core.http.view_errors import answer_errors_of_patterns, answer_with_page
 from cx_feedback.mail import anymail_events
 from tests.conftest import OWN
 

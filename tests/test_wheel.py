@@ -3,7 +3,12 @@
 import ast
 import tomllib
 
+import pytest
+from django.core.management import get_commands, load_command_class
+
+from cx_feedback.surveys.models import Survey
 from tests.wheel import readme
+from tests.wheel.probe import commands
 from tests.wheel.probe.browser import Page
 from tests.wheel.versions import COMBINATIONS, REQUIRED
 
@@ -51,3 +56,14 @@ def test_a_form_is_sent_as_a_browser_without_scripts_sends_it():
     form = page.form("/there/", page="7")
     assert form.values == {"page": "7", "q": "b", "text": "Words"}
     assert form.names == {"page", "q", "follow", "text", "go"}
+
+
+@pytest.mark.django_db
+def test_the_probe_gives_each_command_what_it_requires(tmp_path):
+    Survey.objects.create(title="Your visit")
+    arguments = commands.runs(tmp_path)
+    names = commands.ours()
+    assert set(arguments) < set(names)
+    for name in names:
+        parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
+        parser.parse_args(arguments.get(name, []))

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import swapper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
@@ -14,7 +15,7 @@ from cx_feedback.comments.comment_counts import (
 )
 from cx_feedback.comments.rendering.thread_renderer import render_section, render_section_or_reason
 from cx_feedback.comments.selectors import BEST, NEWEST, OLDEST
-from cx_feedback.core.blocks import FeedbackBlock
+from cx_feedback.core.blocks import FeedbackBlock, get_api_page_id
 
 
 class CommentsBlock(FeedbackBlock):
@@ -58,6 +59,11 @@ class CommentsBlock(FeedbackBlock):
         )
         return context
 
+    def build_api_content(self, value: Any, context: Any) -> dict[str, Any] | None:
+        from cx_feedback.comments.api.block_content import build_thread_content
+
+        return build_thread_content(get_api_page_id(context))
+
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(value, parent_context)
         return {**context, "cx_section": render_section(None)}
@@ -97,15 +103,24 @@ class MostDiscussedBlock(FeedbackBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         context["cx_heading"], context["cx_days"] = value.get("heading") or "", value.get("days")
-        context["cx_discussed"] = get_most_discussed(
-            context["cx_page"],
-            parent_context,
-            number=value.get("number") or 5,
-            days=value.get("days"),
-        )
+        context["cx_discussed"] = _get_discussed(value, context["cx_page"], parent_context)
         return context
+
+    def build_api_content(self, value: Any, context: Any) -> list[dict[str, Any]]:
+        from cx_feedback.comments.api.block_content import build_discussed_content
+
+        page_id = get_api_page_id(context)
+        pages = swapper.load_model("wagtailcore", "Page").objects
+        page = pages.filter(pk=page_id).first() if page_id else None
+        return build_discussed_content(_get_discussed(value, page, context))
 
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(value, parent_context)
         examples = [DiscussedPage(str(_("Title of an article")), "#", n) for n in (24, 15, 9)]
         return {**context, "cx_discussed": examples, "cx_days": 30}
+
+
+def _get_discussed(value: Any, page: Any, context: Any) -> list[DiscussedPage]:
+    """Return the pages that the block lists on ``page``."""
+    number = value.get("number") or 5
+    return get_most_discussed(page, context, number=number, days=value.get("days"))

@@ -7,16 +7,19 @@ import swapper
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db.models import CharField, Q, QuerySet, Value
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.comments.models import Comment, Section, State
 from cx_feedback.core.pages.sections import STEP
+from cx_feedback.core.people.token_grants import TokenGrant, get_grant
 from cx_feedback.core.permissions import (
     ACCESS_ADMIN,
     AccessRule,
     ModelPermissions,
     RoomPermission,
-    SuperuserOnly,
+    TokenScope,
     get_permission_rows,
+    is_superuser,
 )
 
 _APP = Comment._meta.app_label
@@ -65,15 +68,27 @@ def get_scope(user: Any) -> Scope:
     it has the permission to moderate. A member of several groups has the scope of all of them.
     """
     if not hasattr(user, "_cx_comments_scope"):
-        user._cx_comments_scope = _find_scope(user)
+        user._cx_comments_scope = _limit_scope(_find_scope(user), get_grant(user))
     found: Scope = user._cx_comments_scope
     return found
+
+
+def _limit_scope(scope: Scope, grant: TokenGrant | None) -> Scope:
+    """Return what of ``scope`` a token lets its account moderate."""
+    if grant is None:
+        return scope
+    if MODERATE_COMMENTS.name not in grant.scopes:
+        return Scope()
+    if grant.paths is None:
+        return scope
+    inside = [path for path in grant.paths if scope.holds(path)]
+    return Scope(paths=tuple(sorted({*inside, *filter(grant.holds, scope.paths)})))
 
 
 def _find_scope(user: Any) -> Scope:
     if not user.is_active:
         return Scope()
-    if SuperuserOnly().is_granted_to(user):
+    if is_superuser(user):
         return Scope(everywhere=True)
     given = Q(user=user) | Q(group__in=_get_unbounded_groups().filter(user=user))
     unbounded = get_permission_rows(MODERATE_COMMENTS).filter(given).order_by()
@@ -167,6 +182,9 @@ class Moderates(AccessRule):
             return scope.everywhere if self.everywhere else bool(scope)
         return scope.holds(obj.path)
 
+    def get_permission_names(self) -> list[str]:
+        return [MODERATE_COMMENTS.name]
+
 
 def get_staff_accounts() -> QuerySet[Any]:
     """Return the active accounts with access to the admin, in the order of their ids."""
@@ -186,6 +204,11 @@ class SectionPermissions(ModelPermissions):
 
 MODERATE = Moderates()
 MODERATE_EVERYWHERE = Moderates(everywhere=True)
+TOKEN_SCOPES = (
+    TokenScope(
+        MODERATE_COMMENTS, pgettext_lazy("comment", "Moderate comments and objections"), MODERATE
+    ),
+)
 CHANGE_SETTINGS = RoomPermission(_APP, "change_commentsettings")
 POLICIES = ModelPermissions(f"{_APP}.Policy")
 SECTIONS = SectionPermissions(f"{_APP}.Section")

@@ -15,7 +15,6 @@ from cx_feedback.comments.models import (
     Ban,
     Comment,
     CommentSettings,
-    Follow,
     Policy,
     SavedReply,
     Thread,
@@ -32,16 +31,9 @@ EXCERPT = 80
 
 
 def connect_receivers() -> None:
-    signals.person_exported.connect(export_comments, dispatch_uid="cx_comments_export")
-    signals.person_erased.connect(erase_comments, dispatch_uid="cx_comments_erase")
     signals.things_named.connect(name_comments, dispatch_uid="cx_comments_names")
+    signals.texts_asked.connect(give_texts, dispatch_uid="cx_comments_texts")
     signals.mail_about_to_send.connect(refuse_unwanted_mail, dispatch_uid="cx_comments_mail")
-    signals.person_exported.connect(export_actions, dispatch_uid="cx_comments_export_acts")
-    signals.person_erased.connect(erase_actions, dispatch_uid="cx_comments_erase_acts")
-    signals.person_exported.connect(export_bans, dispatch_uid="cx_comments_export_bans")
-    signals.person_exported.connect(export_notes, dispatch_uid="cx_comments_export_notes")
-    signals.address_sought.connect(find_readers, dispatch_uid="cx_comments_sought")
-    signals.addresses_asked.connect(get_addresses, dispatch_uid="cx_comments_addresses")
     mailing_kinds.register_mailing_kind("follow", name_new_comment_mailings)
     mailing_kinds.register_mailing_kind("follow-optin", name_opt_in_mailings)
     mailing_kinds.register_mailing_kind("comment-refused", name_notices)
@@ -138,22 +130,6 @@ def purge_restricted(sender: Any, *, instance: Any, **kwargs: Any) -> None:
     publish_effects.purge_before_change(frontend_cache.get_pages_with_thread_below(instance.page))
 
 
-def export_comments(
-    sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
-) -> tuple[str, list[dict[str, Any]]]:
-    from cx_feedback.comments import personal
-
-    return "comments", personal.export_comments(reader_ids=reader_ids, email=email)
-
-
-def erase_comments(
-    sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
-) -> tuple[str, int]:
-    from cx_feedback.comments import services
-
-    return "comments", services.erase_comments(reader_ids=reader_ids, email=email)
-
-
 def name_comments(
     sender: Any, *, kind: str, ids: set[int], **kwargs: Any
 ) -> dict[int, Name] | None:
@@ -170,6 +146,18 @@ def name_comments(
     }
 
 
+def give_texts(
+    sender: Any, *, kind: str, object_id: int, user: Any, **kwargs: Any
+) -> dict[str, Any] | None:
+    """Return the text and the name of a comment to those who moderate its page."""
+    if kind != "comment":
+        return None
+    from cx_feedback.comments import permissions
+
+    row = permissions.get_scope(user).comments().filter(pk=object_id).first()
+    return None if row is None else {"text": row.text, "author_name": row.author_name}
+
+
 def refuse_unwanted_mail(sender: Any, deliveries: list[Delivery], **kwargs: Any) -> dict[int, str]:
     """Refuse emails to people who have stopped following, or about what is no longer public."""
     from cx_feedback.comments import services
@@ -181,59 +169,11 @@ def refuse_unwanted_mail(sender: Any, deliveries: list[Delivery], **kwargs: Any)
     }
 
 
-def export_actions(
-    sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
-) -> tuple[str, list[dict[str, Any]]]:
-    """Return votes, flags and follows, each with its kind."""
-    from cx_feedback.comments import personal
-
-    return "comment_actions", personal.export_actions(reader_ids=reader_ids, email=email)
-
-
-def export_bans(
-    sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
-) -> tuple[str, list[dict[str, Any]]]:
-    from cx_feedback.comments import personal
-
-    return "bans", personal.export_bans(reader_ids=reader_ids, email=email)
-
-
 def count_decisions_of_thread(sender: Any, instance: Thread, **kwargs: Any) -> None:
     """Keep the counts of the log that is being deleted with a page."""
     from cx_feedback.comments.services.past_decisions import count_past_decisions
 
     count_past_decisions(Comment.objects.filter(thread=instance))
-
-
-def export_notes(
-    sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
-) -> tuple[str, list[dict[str, Any]]]:
-    from cx_feedback.comments import personal
-
-    return "author_notes", personal.export_notes(reader_ids=reader_ids, email=email)
-
-
-def find_readers(sender: Any, *, email: str, **kwargs: Any) -> set[int]:
-    from cx_feedback.comments import personal
-
-    return personal.find_readers_by_email(email)
-
-
-def get_addresses(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
-    from cx_feedback.comments import personal
-
-    return personal.get_addresses(reader_ids)
-
-
-def erase_actions(
-    sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
-) -> tuple[str, int]:
-    from cx_feedback.comments import selectors, services
-
-    gone = services.votes.erase_votes(reader_ids=reader_ids)
-    gone += services.flags.erase_flags(reader_ids=reader_ids)
-    follows = selectors.get_follows_of_person(email=email, reader_ids=reader_ids)
-    return "comment_actions", gone + follows.delete()[1].get(Follow._meta.label, 0)
 
 
 def name_notices(batches: list[str]) -> dict[str, str]:
@@ -243,9 +183,9 @@ def name_notices(batches: list[str]) -> dict[str, str]:
 
 
 def name_alerts(ids: list[str]) -> dict[str, str]:
-    from cx_feedback.comments.moderation import alert_mail
+    from cx_feedback.comments.moderation import waiting_alert_mail
 
-    return alert_mail.name_alerts(ids)
+    return waiting_alert_mail.name_alerts(ids)
 
 
 def name_outcomes(ids: list[str]) -> dict[str, str]:

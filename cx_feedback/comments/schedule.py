@@ -21,25 +21,13 @@ SCHEDULE = {
         "task": "cx_feedback.comments.purge_frontend_cache",
         "schedule": 60.0,
     },
+    "cx-comments-count-freed-votes": {
+        "task": "cx_feedback.comments.count_freed_votes",
+        "schedule": 600.0,
+    },
     "cx-comments-delete-unverified-comments": {
         "task": "cx_feedback.comments.delete_unverified_comments",
         "schedule": 3600.0,
-    },
-    "cx-comments-clear-client-hashes": {
-        "task": "cx_feedback.comments.clear_client_hashes",
-        "schedule": 86400.0,
-    },
-    "cx-comments-delete-unconfirmed-follows": {
-        "task": "cx_feedback.comments.delete_unconfirmed_follows",
-        "schedule": 86400.0,
-    },
-    "cx-comments-delete-refused-comments": {
-        "task": "cx_feedback.comments.delete_refused_comments",
-        "schedule": 86400.0,
-    },
-    "cx-comments-delete-old-revisions": {
-        "task": "cx_feedback.comments.delete_old_revisions",
-        "schedule": 86400.0,
     },
     "cx-comments-draw-spam-sample": {
         "task": "cx_feedback.comments.draw_spam_sample",

@@ -212,7 +212,7 @@ def get_own_comment(*, comment_id: int, actor: Actor) -> Comment | None:
 def get_votes(*, reader: Reader, page_id: int) -> list[Vote]:
     """Return the reader's own votes on a page, the newest 500."""
     rows = Vote.objects.filter(reader=reader, comment__thread__page_id=page_id)
-    return list(rows.order_by("-pk").only("comment_id", "value", "reaction")[:500])
+    return list(rows.order_by("-pk").only("comment_id", "value", "reaction", "counted")[:500])
 
 
 def get_comments_of_person(*, reader_ids: list[int], email: str = "") -> QuerySet[Comment]:

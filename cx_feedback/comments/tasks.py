@@ -46,31 +46,10 @@ def delete_unverified_comments() -> int:
     return services.delete_unverified_comments()
 
 
-@shared_task(name="cx_feedback.comments.delete_unconfirmed_follows")
-def delete_unconfirmed_follows() -> int:
-    """Delete follows that were not confirmed in time; return their number."""
-    return services.delete_unconfirmed_follows()
-
-
-@shared_task(name="cx_feedback.comments.delete_refused_comments")
-def delete_refused_comments() -> int:
-    """Delete comments that were refused long enough ago; return their number."""
-    deleted = services.delete_refused_comments()
-    services.delete_notes_without_comments()
-    return deleted
-
-
-@shared_task(name="cx_feedback.comments.delete_old_revisions")
-def delete_old_revisions() -> int:
-    """Delete earlier texts of comments that have been kept long enough; return their number."""
-    return services.delete_old_revisions()
-
-
-@shared_task(name="cx_feedback.comments.clear_client_hashes")
-def clear_client_hashes() -> int:
-    """Clear client hashes and report data that have been kept long enough."""
-    services.delete_old_reports()
-    return services.clear_client_hashes()
+@shared_task(name="cx_feedback.comments.count_freed_votes")
+def count_freed_votes() -> int:
+    """Count the votes of readers whose shadow ban is over; return their number."""
+    return services.count_freed_votes()
 
 
 @shared_task(name="cx_feedback.comments.train_spam_model")

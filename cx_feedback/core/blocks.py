@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import swapper
 from django.utils.translation import get_language
 from wagtail import blocks
 
@@ -14,6 +15,9 @@ class FeedbackBlock(blocks.StructBlock):
 
     The context of its templates has ``cx_page_id`` (None outside a saved page; the served page if
     the block is rendered without a context), ``cx_page`` and ``cx_lang``.
+
+    In Wagtail's API it has its fields and, as ``content``, what a front end needs to show it and to
+    send what readers enter: the same for every reader, None where readers see nothing.
     """
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
@@ -24,5 +28,27 @@ class FeedbackBlock(blocks.StructBlock):
         context["cx_lang"] = get_language() or ""
         return context
 
+    def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_api_representation(value, context=context)
+        return {**found, "content": self.build_api_content(value, context)}
+
+    def build_api_content(self, value: Any, context: Any) -> Any:
+        """Return the ``content`` of a block as JSON values; ``context`` is the API's serializer's.
+
+        Block classes of rooms override it.
+        """
+        return None
+
     def render(self, value: Any, context: Any = None) -> str:
         return mark_if_previewed(super().render(value, context=context), context)
+
+
+def get_api_page_id(context: Any) -> int | None:
+    """Return the id of the page that Wagtail's API shows, None in a list of pages."""
+    view = (context or {}).get("view")
+    model = getattr(view, "model", None)
+    is_page = isinstance(model, type) and issubclass(
+        model, swapper.load_model("wagtailcore", "Page")
+    )
+    pk = view.kwargs.get("pk") if is_page and view is not None else None
+    return int(pk) if pk else None

@@ -3,7 +3,8 @@
 E001 bad value, E002 not a dictionary, E003 a missing app, E004 a database that is not supported,
 E005 no time zones, E006 a missing library of a room, E007 a model that needs save(), W001 unknown
 key, W002 no screens for the settings of a site; with ``check --deploy`` W003 a cache of one
-process, W004 no base URL, W005 a cache without a timeout.
+process, W004 no base URL, W005 a cache without a timeout, W006 headers that django-cors-headers
+does not let through.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from django.db.models.signals import post_save, pre_save
 import cx_feedback
 from cx_feedback.core import compat, conf
 from cx_feedback.core.database.fast_insert import FAST_MODELS
+from cx_feedback.core.http import cors
 from cx_feedback.core.rooms.room_libraries import get_missing_libraries
 from cx_feedback.core.settings.settings_list import SETTINGS
 
@@ -216,6 +218,25 @@ def check_base_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "admin in mails begin with it. Links to pages begin with the hostname of their site "
             "in Wagtail (Settings, Sites).",
             id="cx_feedback.W004",
+        )
+    ]
+
+
+@register("cx_feedback")
+def check_cors_headers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn if django-cors-headers keeps headers of trusted origins from our endpoints."""
+    if not (cors.has_cors_headers() and conf.get("TRUSTED_ORIGINS")):
+        return []
+    allowed = {str(name).lower() for name in getattr(settings, "CORS_ALLOW_HEADERS", ())}
+    missing = {"idempotency-key", cors.READER_HEADER.lower()} - allowed
+    if not missing:
+        return []
+    return [
+        Warning(
+            f"CORS_ALLOW_HEADERS lacks {', '.join(sorted(missing))}.",
+            hint="CORS_ALLOW_HEADERS = (*corsheaders.defaults.default_headers, "
+            f'"idempotency-key", "{cors.READER_HEADER.lower()}"): front ends send them.',
+            id="cx_feedback.W006",
         )
     ]
 

@@ -2,11 +2,11 @@
 
 Over REST each becomes an RFC 9457 problem document (``core.http.problem_documents``), and after a
 form post a page that shows the form with the reader's input. Their HTTP status and headers are in
-``core.http.status_codes``.
+``core.http.error_statuses``.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,8 @@ class FeedbackError(Exception):
 
     code: str = "invalid"
     title: Any = _("We couldn't accept what you sent.")
+    #: The subclass of ``ProblemOut`` that makes its problem document, None for ``ProblemOut``.
+    problem_serializer: ClassVar[Any] = None
 
     def __init__(self, detail: Any = "", *, fields: FieldErrors | None = None) -> None:
         self.detail = detail or self.title
@@ -67,11 +69,55 @@ class Refused(FeedbackError):
     title = _("You don't have permission to do that.")
 
 
+class Unauthenticated(FeedbackError):
+    """A token, or what else the site asks programs for, doesn't hold."""
+
+    code = "unauthenticated"
+    title = _("This token isn't valid here, or no longer.")
+
+
+class ScopeMissing(Refused):
+    """The token is valid and lacks a scope; ``scopes`` names those that it needs."""
+
+    code = "scope-missing"
+    title = _("This token isn't allowed to do that.")
+
+    def __init__(self, scopes: Sequence[str]) -> None:
+        self.scopes = list(scopes)
+        super().__init__(_("The token needs the scope %s.") % ", ".join(self.scopes))
+
+    def get_members(self) -> dict[str, Any]:
+        return {"scopes": self.scopes}
+
+
+class SectionRequired(Refused):
+    """The token is limited to sections, and the request is about more than these."""
+
+    code = "section-required"
+    title = _("This token is limited to sections.")
+
+    def __init__(self, parameters: Sequence[str] = ()) -> None:
+        if parameters:
+            text = _("Ask for one of its sections, or a page of one, by %s.")
+            super().__init__(text % ", ".join(parameters))
+        else:
+            super().__init__(_("What is here is of the whole site: use a token without sections."))
+
+
 class CrossSite(Refused):
     """The request came from a page of another site."""
 
     code = "cross-site"
     title = _("This request came from another site, so we refused it.")
+
+
+class UnknownSource(CrossSite):
+    """Nothing says which page the request came from, and it would act on whose cookie it has."""
+
+    title = _(
+        "Your browser did not say that this came from a page of this site, so we did nothing. "
+        "Please try it in a newer browser."
+    )
 
 
 class Previewed(Refused):

@@ -7,12 +7,17 @@ the one for REST is in ``core/api/views.py``.
 """
 
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
+
+from cx_feedback.core.people.token_grants import get_grant
+from cx_feedback.core.rooms.room_libraries import get_usable_rooms
 
 try:
     from wagtail.permissions import register_permission_policy
@@ -26,6 +31,10 @@ class AccessRule:
     def is_granted_to(self, user: Any, obj: Any = None) -> bool:
         """Return whether ``user`` fulfils the rule, for ``obj`` if it is given."""
         raise NotImplementedError
+
+    def get_permission_names(self) -> list[str]:
+        """Return the names of the permissions that the rule is about, as tokens have them."""
+        return []
 
     def require(self, user: Any, obj: Any = None) -> None:
         """Raise PermissionDenied if ``user`` doesn't fulfil the rule."""
@@ -52,8 +61,14 @@ class RoomPermission(AccessRule):
         return f"{self.app_label}.{self.codename}"
 
     def is_granted_to(self, user: Any, obj: Any = None) -> bool:
+        grant = get_grant(user)
+        if user is None or (grant is not None and self.name not in grant.scopes):
+            return False
         # Without the object, because Django's own backend refuses any permission on objects.
-        return user is not None and bool(user.has_perm(self.name))
+        return bool(user.has_perm(self.name))
+
+    def get_permission_names(self) -> list[str]:
+        return [self.name]
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,9 @@ class AllOf(AccessRule):
     def is_granted_to(self, user: Any, obj: Any = None) -> bool:
         return all(rule.is_granted_to(user, obj) for rule in self.rules)
 
+    def get_permission_names(self) -> list[str]:
+        return [name for rule in self.rules for name in rule.get_permission_names()]
+
 
 @dataclass(frozen=True)
 class AnyOf(AccessRule):
@@ -75,13 +93,36 @@ class AnyOf(AccessRule):
     def is_granted_to(self, user: Any, obj: Any = None) -> bool:
         return any(rule.is_granted_to(user, obj) for rule in self.rules)
 
+    def get_permission_names(self) -> list[str]:
+        return [name for rule in self.rules for name in rule.get_permission_names()]
+
 
 @dataclass(frozen=True)
 class SuperuserOnly(AccessRule):
-    """Granted to superusers only."""
+    """Granted to superusers only, and to none of their tokens."""
 
     def is_granted_to(self, user: Any, obj: Any = None) -> bool:
-        return user is not None and bool(user.is_active and user.is_superuser)
+        return is_superuser(user) and get_grant(user) is None
+
+
+def is_superuser(user: Any) -> bool:
+    """Return whether ``user`` is a superuser, limited by a token or not."""
+    return user is not None and bool(user.is_active and user.is_superuser)
+
+
+@dataclass(frozen=True)
+class TokenScope:
+    """A permission that tokens may have. A room lists its own as ``TOKEN_SCOPES``."""
+
+    permission: RoomPermission
+    #: What it lets a program do, for the one who makes the token.
+    label: Any
+    #: The rule for those who may give it away, if not the permission itself.
+    rule: AccessRule | None = None
+
+    def may_be_given_by(self, user: Any) -> bool:
+        """Return whether ``user`` holds what the scope lets a program do."""
+        return (self.rule or self.permission).is_granted_to(user)
 
 
 class ModelPermissions(ModelPermissionPolicy):
@@ -132,6 +173,16 @@ class ModelPermissions(ModelPermissionPolicy):
         """Register the policy with Wagtail, for the viewset and the choosers of the model."""
         if register_permission_policy is not None:
             register_permission_policy(self.model, self, exact_class=True)
+
+
+def get_token_scopes() -> list[TokenScope]:
+    """Return what tokens may be allowed: the ``TOKEN_SCOPES`` of all installed rooms."""
+    modules = [
+        import_module(f"{room}.permissions")
+        for room in get_usable_rooms()
+        if find_spec(f"{room}.permissions")
+    ]
+    return [scope for module in modules for scope in getattr(module, "TOKEN_SCOPES", ())]
 
 
 def get_permission_rows(*permissions: RoomPermission) -> QuerySet[Permission]:

@@ -11,13 +11,14 @@ from typing import Any
 from django.dispatch import Signal
 
 #: A reader acted. activity_id, reader_id, kind, page_id, object_id, detail (dict).
-#: Sent by readers.services.record_act for every act. Events that concern readers, such as emails
+#: Sent by readers.services.record_act for every act that a receiver wants (act_wanted). Events
+#: that concern readers, such as emails
 #: (readers.services.record_events), are recorded in the ledger without it.
 reader_acted = Signal()
 
 #: A reader is about to act. kind, detail. A receiver of ``reader_acted`` may return False here if
-#: it won't write anything. If all of them do, an act that is a single statement needs no
-#: transaction.
+#: it has nothing to do. If all of them do, none is called, and an act that is a single statement
+#: needs no transaction.
 act_wanted = Signal()
 
 #: What the ledger says of acts has changed. reader_ids (list of int). A receiver forgets what it
@@ -44,6 +45,30 @@ reader_won_back = Signal()
 #: and writes nothing.
 turns_asked = Signal()
 
+#: Comments have changed their state. changes (list of (comment id, thread id, reader id or None,
+#: state before, "" for a new comment, state now)). Not sent for imported comments. The reader of
+#: an erased comment is None.
+comments_changed = Signal()
+
+#: A confirmed subscription has ended. subscription_id, list_id, reader_id (or None).
+subscription_ended = Signal()
+
+#: The nightly scores moved readers to other tiers. moves (list of (reader id, tier)). Sent in parts
+#: if a receiver of ``tier_moves_wanted`` returns True, since there may be a million of them.
+tiers_changed = Signal()
+
+#: Readers may move to other tiers. No arguments. A receiver of ``tiers_changed`` returns whether it
+#: wants to know which.
+tier_moves_wanted = Signal()
+
+#: The file of an export of responses is ready. export_id, survey_id.
+export_ready = Signal()
+
+#: An account wants the texts of an object of another room. kind ("response" or "comment"),
+#: object_id, user. A receiver returns {name: text or answers} for its own kinds, with what this
+#: account may see only, otherwise None.
+texts_asked = Signal()
+
 #: A reader wants a copy of what was just sent. email (str, typed by the reader), reader_id (or
 #: None), language, title (str), lines (list of question and answer in words). The receiver posts it
 #: once per address and day. Whoever sends it leaves out what a stranger could misuse it for.
@@ -65,22 +90,6 @@ mail_reported = Signal()
 #: Readers object to being scored. reader_ids (list of int). A receiver erases the figures and
 #: conclusions of its room about them, nothing else.
 scoring_refused = Signal()
-
-#: The data of a person is exported. email (str), reader_ids (list of int).
-#: A receiver returns (section name, list of plain dictionaries).
-person_exported = Signal()
-
-#: A person is erased. email (str or ""), reader_ids (list of int).
-#: A receiver erases the data of its room about them and returns (section name, count).
-person_erased = Signal()
-
-#: Readers are looked up by an address. email (str, in lower case). A receiver returns the ids (set
-#: of int) of the readers who entered it, confirmed or not.
-address_sought = Signal()
-
-#: The addresses that readers entered or confirmed. reader_ids (list of int). A receiver returns
-#: {reader id: set of addresses} from the data of its room.
-addresses_asked = Signal()
 
 #: A screen shows ids of another room. kind ("survey", "rule", "comment" …), ids (set of int).
 #: A receiver returns {id: core.rooms.titles.Name} for its own kinds, otherwise None.

@@ -22,7 +22,7 @@ from cx_feedback.loyalty.reports.report_models import (
     HoldBackEvidence,
     Outcome,
 )
-from cx_feedback.loyalty.scoring.cell_tiers import Tier
+from cx_feedback.loyalty.scoring.tier_rules import Tier
 from cx_feedback.loyalty.site_settings import LoyaltySettings
 from cx_feedback.readers.models import Reader
 
@@ -205,7 +205,7 @@ class Silence(models.Model):
 
     The foreign key to the reader has no constraint in the database, because checking it would
     cost as much as updating the tiers of all readers. Instead, code that creates silences must
-    hold a lock on their readers (``tier_updates``, ``silences_and_returns``), and in PostgreSQL a
+    hold a lock on their readers (``tier_transitions``, ``silence_records``), and in PostgreSQL a
     trigger deletes the silences of a deleted reader.
     """
 

@@ -2,36 +2,69 @@
 
 from typing import Any
 
-from cx_feedback.loyalty.models import Attitude, Silence
+from django.utils.translation import pgettext_lazy
+
+from cx_feedback.core.privacy.lookups import ByColumns, Person
+from cx_feedback.core.privacy.personal_data import (
+    ComputedData,
+    DataKind,
+    Declaration,
+    Expiry,
+    ImpersonalModel,
+    LegalGround,
+    PersonalModel,
+    personal_fields,
+)
+from cx_feedback.loyalty.models import (
+    Attitude,
+    CellScore,
+    CohortMonth,
+    Effect,
+    Experiment,
+    Fit,
+    HoldBackEvidence,
+    LoyaltySettings,
+    Outcome,
+    Run,
+    Silence,
+    TierCount,
+)
+from cx_feedback.loyalty.scoring.runs import delete_old_runs, find_old_runs
 from cx_feedback.loyalty.selectors import get_newest_fit, get_reader_scores
 from cx_feedback.readers.models import Reader
 
+_PURPOSE = pgettext_lazy(
+    "personal data",
+    "To estimate whether readers will come back, and to write to subscribers who stay away.",
+)
+_WHOSE = "the person of the export"
+_COUNTS = "figures of many readers"
+_WORK = "the state of the work in the background"
 
-def export_loyalty_data(*, reader_ids: list[int]) -> list[dict[str, Any]]:
-    """Return the data of this room about these readers as plain dictionaries."""
-    rows = get_reader_scores(Reader.objects.filter(pk__in=reader_ids), get_newest_fit())
-    silences: dict[int, list[dict[str, Any]]] = {}
-    for silence in Silence.objects.filter(reader_id__in=reader_ids).order_by("last_day"):
-        silences.setdefault(silence.reader_id, []).append(
-            {
-                "last_visit": silence.last_day.isoformat(),
-                "fell_silent_on": silence.fell_silent_on.isoformat(),
-                "probability": silence.probability,
-                "left_in_peace_at": silence.left_in_peace_at
-                and silence.left_in_peace_at.isoformat(),
-                "came_back_on": silence.won_back_on and silence.won_back_on.isoformat(),
-            }
-        )
-    attitudes = Attitude.objects.in_bulk(reader_ids)
+
+def export_scores(person: Person) -> list[dict[str, Any]]:
+    """Return the tier and the probability of a return of each reader, with what it is based on.
+
+    The probability is not stored: it is that of all readers with the same number of active
+    periods, the same first and the same last one.
+    """
+    fit = get_newest_fit()
+    readers = Reader.objects.filter(pk__in=person.reader_ids)
     return [
         {
             "tier": row.reader.tier,
             "return_probability": row.p_return,
-            "silences": silences.get(row.reader.pk, []),
-            "said_last": _serialize_attitude(attitudes.get(row.reader.pk)),
+            "based_on": {
+                "period": fit and fit.period,
+                "active_periods": row.reader.active_periods,
+                "first_period": row.reader.first_period,
+                "last_period": row.reader.last_period,
+                "as_of": fit and fit.as_of.isoformat(),
+                "within_weeks": fit and fit.horizon_weeks,
+            },
         }
-        for row in rows
-        if row.reader.tier or row.reader.pk in silences or row.reader.pk in attitudes
+        for row in get_reader_scores(readers, fit)
+        if row.reader.tier or row.p_return is not None
     ]
 
 
@@ -41,23 +74,87 @@ def erase_scoring_data(*, reader_ids: list[int]) -> None:
     Attitude.objects.filter(reader_id__in=reader_ids).delete()
 
 
-def erase_silences(*, reader_ids: list[int]) -> int:
-    """Erase the absences of these readers and return their number.
-
-    Everything else of them is deleted with the reader.
-    """
-    count, _by_model = Silence.objects.filter(reader_id__in=reader_ids).delete()
-    return count
-
-
-def _serialize_attitude(attitude: Attitude | None) -> dict[str, Any] | None:
-    if attitude is None:
-        return None
-    return {
-        "nps_class": attitude.nps_class,
-        "nps_score": attitude.nps_score,
-        "emotion": attitude.emotion,
-        "emotional_value": attitude.emotional_value,
-        "satisfaction": attitude.csat,
-        "effort": attitude.ces,
-    }
+PERSONAL_DATA: tuple[Declaration, ...] = (
+    ComputedData("loyalty", pgettext_lazy("personal data", "Estimate of a return"), export_scores),
+    PersonalModel(
+        Silence,
+        "absences",
+        _PURPOSE,
+        LegalGround.CONSENT,
+        ByColumns(),
+        (
+            *personal_fields(
+                DataKind.DERIVED,
+                "last_day=last_visit fell_silent_on probability late announced_at "
+                "won_back_on=came_back_on",
+            ),
+            *personal_fields(DataKind.DECISION, "left_in_peace_at"),
+        ),
+        {_WHOSE: "reader"},
+    ),
+    PersonalModel(
+        Attitude,
+        "said_last",
+        _PURPOSE,
+        LegalGround.INTEREST,
+        ByColumns(),
+        personal_fields(
+            DataKind.DERIVED,
+            "nps_class nps_score nps_at emotion emotional_value emotion_at csat=satisfaction "
+            "csat_at=satisfaction_at ces=effort ces_at=effort_at",
+        ),
+        {_WHOSE: "reader"},
+    ),
+    Expiry(
+        "loyalty_runs",
+        pgettext_lazy("personal data", "Log of the loyalty tasks"),
+        lambda now: [find_old_runs(now)],
+        delete_old_runs,
+    ),
+    ImpersonalModel(
+        Fit,
+        {
+            _COUNTS: "as_of period horizon_weeks alpha beta gamma delta covariance log_likelihood "
+            "quality readers cells first_day expected expected_low expected_high trained_as_of "
+            "model_weight level challenger check_result gaps waves seasons clock_errors newcomers "
+            "past_ranges digest",
+            _WORK: "created_at completed_at",
+        },
+    ),
+    ImpersonalModel(CellScore, {_COUNTS: "fit x t_x n readers p_return p_alive tier"}),
+    ImpersonalModel(TierCount, {_COUNTS: "fit tier readers"}),
+    ImpersonalModel(
+        Run,
+        {
+            _WORK: "kind outcome step steps_done steps as_of fit pending_ranges message started_at "
+            "updated_at finished_at",
+            _COUNTS: "summary",
+        },
+    ),
+    ImpersonalModel(
+        Effect,
+        {
+            _COUNTS: "kind cause_id since until as_of horizon_weeks readers left_out similar "
+            "returned expected difference low high before p_value verdict"
+        },
+    ),
+    ImpersonalModel(
+        Experiment,
+        {
+            _COUNTS: "rule_id percent since as_of horizon_weeks written written_returned held "
+            "held_returned running"
+        },
+    ),
+    ImpersonalModel(
+        HoldBackEvidence, {_COUNTS: "like as_of written written_returned held held_returned"}
+    ),
+    ImpersonalModel(CohortMonth, {_COUNTS: "month offset readers active"}),
+    ImpersonalModel(Outcome, {_COUNTS: "fit returned"}),
+    ImpersonalModel(
+        LoyaltySettings,
+        {
+            "choices of the site's editors": "horizon_weeks new_weeks loyal_percent lover_percent "
+            "at_risk_percent lost_percent lost_weeks uncounted_days won_back_weeks"
+        },
+    ),
+)

@@ -1,4 +1,4 @@
-"""Receivers of the signals on exporting, erasing and scoring readers.
+"""Receivers of the signals on readers and on scoring them.
 
 Services and selectors are imported when a signal is sent, not when Django starts.
 """
@@ -19,15 +19,6 @@ def answer_recent_changes(
     from cx_feedback.loyalty import selectors
 
     return selectors.get_recent_changes(kind=kind, since=since, most=most)
-
-
-@receiver(signals.person_exported)
-def export_loyalty_data(
-    sender: Any, *, reader_ids: list[int], **kwargs: Any
-) -> tuple[str, list[Any]]:
-    from cx_feedback.loyalty import personal
-
-    return "loyalty", personal.export_loyalty_data(reader_ids=reader_ids)
 
 
 @receiver(signals.scoring_refused)
@@ -54,10 +45,3 @@ def forget_attitudes(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> No
     from cx_feedback.loyalty.reports.report_models import Attitude
 
     Attitude.objects.filter(reader_id__in=reader_ids).delete()
-
-
-@receiver(signals.person_erased)
-def erase_loyalty_data(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
-    from cx_feedback.loyalty import personal
-
-    return "loyalty", personal.erase_silences(reader_ids=reader_ids)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
-from cx_feedback.loyalty.scoring.cell_tiers import Tier
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
+from cx_feedback.loyalty.scoring.tier_rules import Tier
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_period, get_period_length
 

@@ -6,52 +6,36 @@ a run dies.
 """
 
 import datetime
-import hashlib
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
 from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
-from cx_feedback.loyalty.model import Cells
-from cx_feedback.loyalty.model.clock_errors import ClockError
-from cx_feedback.loyalty.model.counted_periods import CountedPeriods
-from cx_feedback.loyalty.model.counting_gaps import CountingGap
-from cx_feedback.loyalty.model.newcomer_waves import (
-    NewcomerWave,
-    find_waves,
-    get_first_weeks,
-    number_waves,
-)
-from cx_feedback.loyalty.model.seasons import Season
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
-from cx_feedback.loyalty.scoring.cell_tiers import Tier, TierBorders
-from cx_feedback.loyalty.scoring.histories import count_cells
-from cx_feedback.loyalty.scoring.programs import get_known_programs, update_programs
+from cx_feedback.loyalty.scoring.bot_detection import get_known_programs, update_programs
+from cx_feedback.loyalty.scoring.history_queries import count_cells
+from cx_feedback.loyalty.scoring.recent_visits import load_recent_visits
+from cx_feedback.loyalty.scoring.score_request import ScoreRequest
 from cx_feedback.loyalty.scoring.score_table import replace_scores
 from cx_feedback.loyalty.scoring.season_watch import get_seasons
-from cx_feedback.loyalty.scoring.silences_and_returns import (
+from cx_feedback.loyalty.scoring.silence_records import (
     announce_silences,
     end_silences,
     find_silences,
     get_unscored_since,
 )
-from cx_feedback.loyalty.scoring.tier_updates import TierChanges, count_tiers, update_tiers
+from cx_feedback.loyalty.scoring.tier_rules import Tier
+from cx_feedback.loyalty.scoring.tier_transitions import TierChanges, count_tiers, update_tiers
 from cx_feedback.loyalty.scoring.training import (
     Progress,
     TrainingResult,
     get_fit_fields,
-    get_reusable_training,
     ignore_progress,
-    train_model,
 )
 from cx_feedback.loyalty.scoring.uncounted_days import (
-    get_clock_errors,
     get_gaps,
     get_known_gaps,
     merge_gaps,
@@ -60,7 +44,7 @@ from cx_feedback.loyalty.scoring.wave_counts import count_waves
 from cx_feedback.loyalty.selectors import get_newest_fit
 from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.periods import get_first_day, get_period, get_period_length
+from cx_feedback.readers.periods import get_first_day, get_period
 
 __all__ = [
     "ScoreReport",
@@ -72,9 +56,6 @@ __all__ = [
     "score_readers",
     "update_tier_range",
 ]
-
-#: Part of the digest. Increase it whenever the same cells would get other scores.
-VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -135,11 +116,12 @@ def score_readers(
     if not len(cells):
         return ScoreReport(as_of, won_back=won_back)
     weeks = horizon_weeks or config.horizon_weeks
-    gaps = get_gaps(as_of=as_of, readers=cells.total)
+    recent = load_recent_visits(as_of=as_of, readers=cells.total, programs=programs)
+    gaps = get_gaps(as_of=as_of, log=recent)
     waves = count_waves(cells, as_of)
-    seasons = get_seasons(as_of=as_of, readers=cells.total, gaps=gaps, waves=waves)
-    request = _ScoreRequest(
-        as_of, conf.get("PERIOD"), weeks, cells, config.borders, gaps, seasons, programs
+    seasons = get_seasons(as_of=as_of, log=recent, gaps=gaps, waves=waves)
+    request = ScoreRequest(
+        as_of, conf.get("PERIOD"), weeks, cells, config.borders, gaps, seasons, programs, recent
     )
     existing = request.find_existing(refit)
     training = None if existing else request.train(refit, progress)
@@ -152,7 +134,7 @@ def score_readers(
 
 
 def _store_tiers(
-    fit: Fit, request: "_ScoreRequest", history_only: bool, readers_per_task: int
+    fit: Fit, request: ScoreRequest, history_only: bool, readers_per_task: int
 ) -> ScoreReport:
     """Store the tier counts of ``fit`` and update the tiers of readers, or leave that to tasks."""
     borders = request.borders
@@ -195,83 +177,7 @@ def split_reader_ids(size: int) -> list[list[int]]:
     return [[low, low + size - 1] for low in range(ends["low"], ends["high"] + 1, size)]
 
 
-@dataclass(frozen=True)
-class _ScoreRequest:
-    """The cells to score, and the borders of the tiers."""
-
-    as_of: datetime.date
-    period: str
-    horizon_weeks: int
-    cells: Cells
-    borders: TierBorders
-    gaps: list[CountingGap]
-    seasons: list[Season]
-    programs: int
-
-    @cached_property
-    def counted_cells(self) -> Cells:
-        """Return the cells, in the same order, without the periods that were not counted.
-
-        They have the number of the wave that their readers came with.
-        """
-        now = get_period(self.as_of)
-        counted = CountedPeriods.of(self.gaps, get_period_length(), self.seasons)
-        weeks = get_first_weeks(self.cells, now, get_period_length())
-        wave = number_waves(weeks, self.waves) if self.waves else None
-        return counted.adjust(replace(self.cells, wave=wave), now)
-
-    @cached_property
-    def waves(self) -> tuple[NewcomerWave, ...]:
-        """Return the waves of newcomers."""
-        weeks = get_first_weeks(self.cells, get_period(self.as_of), get_period_length())
-        return tuple(find_waves(weeks, self.cells.readers))
-
-    @property
-    def key(self) -> dict[str, Any]:
-        return {
-            "as_of": self.as_of,
-            "period": self.period,
-            "horizon_weeks": self.horizon_weeks,
-        }
-
-    @cached_property
-    def digest(self) -> str:
-        """Return a hash of everything that scores depend on, except for earlier visits."""
-        cells = self.cells
-        order = np.lexsort((cells.n, cells.t_x, cells.x))
-        table = np.stack([cells.x, cells.t_x, cells.n, cells.readers])[:, order]
-        words = f"{VERSION} {cells.elapsed} {self.borders} {self.gaps} {self.seasons}".encode()
-        return hashlib.sha256(words + table.astype("<i8").tobytes()).hexdigest()
-
-    def find_clock_errors(self) -> list[ClockError]:
-        """Return the days that have the visits of others."""
-        return get_clock_errors(as_of=self.as_of, readers=self.cells.total, gaps=self.gaps)
-
-    def find_existing(self, refit: bool) -> Fit | None:
-        """Return the complete scores of this request, None if they must be calculated."""
-        found = Fit.objects.filter(
-            **self.key, digest=self.digest, completed_at__isnull=False
-        ).first()
-        if found is None or (refit and found.trained_as_of != self.as_of):
-            return None
-        return found if found.scores.exists() else None
-
-    def train(self, refit: bool, progress: Progress) -> TrainingResult:
-        """Return the results of the last training, or train the model."""
-        before = None if refit else get_reusable_training(**self.key, waves=self.waves)
-        if before is not None:
-            return before
-        return train_model(
-            as_of=self.as_of,
-            horizon_weeks=self.horizon_weeks,
-            cells=self.counted_cells,
-            gaps=self.gaps,
-            waves=self.waves,
-            progress=progress,
-        )
-
-
-def _store_fit(request: _ScoreRequest, training: TrainingResult | None) -> Fit:
+def _store_fit(request: ScoreRequest, training: TrainingResult | None) -> Fit:
     """Store the fit and its scores, replacing those of the same day."""
     assert training is not None
     cells = request.cells

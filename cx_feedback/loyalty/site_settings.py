@@ -4,8 +4,6 @@ A generic setting of Wagtail, one for all sites of a database. A reader has one 
 score, whichever of the sites they visited, so a second set of borders would have no effect.
 """
 
-import datetime
-import re
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -19,16 +17,12 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectL
 from wagtail.contrib.settings.models import BaseGenericSetting
 
 from cx_feedback.core import conf
-from cx_feedback.core.pages import site_time
 from cx_feedback.core.settings.setting_checks import find_contradictions
-from cx_feedback.loyalty.scoring.cell_tiers import TierBorders
+from cx_feedback.loyalty.marked_days import Days, check_marked_days, parse_marked_days
+from cx_feedback.loyalty.scoring.tier_rules import TierBorders
 
 #: Border, a share, to the field that holds it in percent.
 PERCENT_FIELDS = {name: f"{name}_percent" for name in ("loyal", "lover", "at_risk", "lost")}
-#: Most lines of days without counting.
-MOST_MARKS = 100
-#: What stands between the two days of a line; people write it in their own language.
-TO = re.compile(r" (?:to|a|bis|–|-) ")
 WEEK_FIELDS = ("new_weeks", "won_back_weeks", "lost_weeks")
 
 
@@ -169,7 +163,10 @@ class LoyaltySettings(BaseGenericSetting):
     def clean(self) -> None:
         """Refuse borders that contradict each other, naming the field to change."""
         super().clean()
-        _check_marked_days(self.uncounted_days)
+        try:
+            check_marked_days(self.uncounted_days)
+        except ValidationError as error:
+            raise ValidationError({"uncounted_days": error}) from error
         borders = self.get_config().borders
         contradictions = find_contradictions(asdict(borders))
         problems = {}
@@ -211,40 +208,10 @@ def get_loyalty_config() -> ScoringConfig:
     return (LoyaltySettings.objects.order_by("pk").first() or LoyaltySettings()).get_config()
 
 
-def get_marked_days() -> list[tuple[datetime.date, datetime.date]]:
+def get_marked_days() -> list[Days]:
     """Return the first and last days of what editors marked as not counted."""
     texts = LoyaltySettings.objects.order_by("pk").values_list("uncounted_days", flat=True)
     return parse_marked_days(texts.first() or "")
-
-
-def parse_marked_days(text: str) -> list[tuple[datetime.date, datetime.date]]:
-    """Return (first day, last day) of each line that isn't empty. Raises ValueError."""
-    found = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        first, last = (part.strip() for part in ([*TO.split(line, maxsplit=1), ""])[:2])
-        days = datetime.date.fromisoformat(first), datetime.date.fromisoformat(last or first)
-        if days[1] < days[0]:
-            raise ValueError(line)
-        found.append(days)
-    return found
-
-
-def _check_marked_days(text: str) -> None:
-    """Refuse lines that are no days, naming the line."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) > MOST_MARKS:
-        raise ValidationError(
-            {"uncounted_days": _("Enter at most %d lines; join days that adjoin.") % MOST_MARKS}
-        )
-    for line in lines:
-        try:
-            ((_first, last),) = parse_marked_days(line)
-        except ValueError:
-            words = _("Write a day or two days, like 2026-03-01 to 2026-03-10, not “%s”.")
-            raise ValidationError({"uncounted_days": words % line[:60]}) from None
-        if last > site_time.localdate():
-            words = _("“%s” lies in the future.")
-            raise ValidationError({"uncounted_days": words % line[:60]})
 
 
 def get_defaults() -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Receivers for the export, the erasure and the timeline of a person.
+"""Receivers for copies of answers, for objections and for the timeline of a person.
 
 Services and selectors are imported when a signal is sent, not when Django starts.
 """
@@ -9,8 +9,6 @@ from typing import Any
 from cx_feedback.core.rooms.timeline_entries import Entry
 from cx_feedback.core.signals import (
     copy_requested,
-    person_erased,
-    person_exported,
     scoring_refused,
     timeline_asked,
 )
@@ -18,26 +16,10 @@ from cx_feedback.mail import mailing_kinds
 
 
 def connect_receivers() -> None:
-    person_exported.connect(export_person, dispatch_uid="cx_feedback.mail.export")
-    person_erased.connect(erase_person, dispatch_uid="cx_feedback.mail.erase")
     scoring_refused.connect(forget_tiers, dispatch_uid="cx_feedback.mail.tiers")
     copy_requested.connect(queue_copy, dispatch_uid="cx_feedback.mail.copy")
     mailing_kinds.register_mailing_kind("answer-copy", name_copies)
     timeline_asked.connect(get_timeline_entries, dispatch_uid="cx_feedback.mail.timeline")
-
-
-def export_person(
-    sender: Any, email: str, reader_ids: list[int], **kwargs: Any
-) -> tuple[str, list[dict[str, Any]]]:
-    from cx_feedback.mail import personal
-
-    return "deliveries", personal.export_deliveries(email=email, reader_ids=reader_ids)
-
-
-def erase_person(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
-    from cx_feedback.mail import personal
-
-    return "deliveries", personal.erase_deliveries(email=email, reader_ids=reader_ids)
 
 
 def forget_tiers(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import django_filters
 from django.urls import URLPattern, path
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -15,9 +13,8 @@ from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.http.deferred_urls import DeferredClass, deferred_view
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail import permissions
-from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, RateLimit, Suppression
-from cx_feedback.mail.selectors import get_newest_mailings
+from cx_feedback.mail.views.delivery_filters import DeliveryFilterSet
 from cx_feedback.mail.views.forms import SuppressionForm
 
 
@@ -51,23 +48,6 @@ class LedgerViewSet(RoomPermissionsMixin, ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path(f"inspect/<{conv}:pk>/", self.inspect_view, name="inspect"),
         ]
-
-
-def _get_mailing_choices() -> list[tuple[str, str]]:
-    return sorted(get_mailing_names(get_newest_mailings()).items(), key=lambda choice: choice[1])
-
-
-class DeliveryFilterSet(WagtailFilterSet):
-    state = django_filters.ChoiceFilter(
-        label=pgettext_lazy("delivery", "State"), choices=Delivery.State.choices
-    )
-    mailing = django_filters.ChoiceFilter(
-        label=pgettext_lazy("delivery", "Mailing"), choices=_get_mailing_choices
-    )
-
-    class Meta:
-        model = Delivery
-        fields = ["state", "mailing"]
 
 
 @clean_requests

@@ -74,6 +74,15 @@ class SubscribeBlock(FeedbackBlock):
         context.update(heading=value.get("heading") or "", text=value.get("text") or "")
         return context
 
+    def build_api_content(self, value: Any, context: Any) -> dict[str, Any] | None:
+        from cx_feedback.newsletter.api.block_content import build_signup_content
+
+        return build_signup_content(
+            _get_lists(value),
+            ask_name=bool(value.get("ask_name")),
+            offer_topics=bool(value.get("offer_topics")),
+        )
+
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(value, parent_context)
         sample = MailingList(

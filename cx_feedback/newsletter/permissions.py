@@ -1,6 +1,8 @@
 """Permissions of the newsletter: mailings, subscriptions, imports and exports."""
 
-from cx_feedback.core.permissions import ModelPermissions, RoomPermission
+from django.utils.translation import pgettext_lazy
+
+from cx_feedback.core.permissions import ModelPermissions, RoomPermission, TokenScope
 from cx_feedback.mail.permissions import VIEW_MAILINGS
 
 __all__ = [
@@ -11,7 +13,9 @@ __all__ = [
     "IMPORT_SUBSCRIPTIONS",
     "ISSUES",
     "MAILING_LISTS",
+    "SIGN_UP_READERS",
     "SUBSCRIPTIONS",
+    "TOKEN_SCOPES",
     "VIEW_MAILINGS",
     "VIEW_SUBSCRIPTIONS",
 ]
@@ -29,3 +33,12 @@ VIEW_SUBSCRIPTIONS = SUBSCRIPTIONS.view
 CHANGE_SUBSCRIPTIONS = SUBSCRIPTIONS.change
 EXPORT_SUBSCRIPTIONS = RoomPermission(_APP, "export_subscription")
 IMPORT_SUBSCRIPTIONS = RoomPermission(_APP, "import_subscription")
+
+#: To sign readers up from a server, without a proof of work; each still confirms by mail.
+SIGN_UP_READERS = RoomPermission(_APP, "add_subscription")
+TOKEN_SCOPES = (
+    TokenScope(
+        SIGN_UP_READERS,
+        pgettext_lazy("newsletter", "Ask readers to confirm a subscription, or send a guide"),
+    ),
+)

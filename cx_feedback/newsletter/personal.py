@@ -1,71 +1,186 @@
-"""Personal data of the newsletter: a person's subscriptions, with the proof of consent."""
+"""Personal data of this room: subscriptions with the proof of consent, follow-ups of readers."""
 
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.utils.translation import pgettext_lazy
 
-from cx_feedback.newsletter.models import Subscription
+from cx_feedback.core.privacy.lookups import AddressBy, ByColumns, PartOf
+from cx_feedback.core.privacy.personal_data import (
+    DataKind,
+    Declaration,
+    Expiry,
+    ImpersonalModel,
+    LegalGround,
+    PersonalField,
+    PersonalModel,
+    personal_fields,
+)
+from cx_feedback.newsletter.imports import services as imports
+from cx_feedback.newsletter.models import (
+    ConsentRecord,
+    Digest,
+    FollowUp,
+    FollowUpRule,
+    ImportPart,
+    Issue,
+    KnownTier,
+    MailingList,
+    NewsletterSettings,
+    RuleStep,
+    SubscriberImport,
+    Subscription,
+    Topic,
+)
+from cx_feedback.newsletter.services import unconfirmed_cleanup
+
+_WRITING = pgettext_lazy("personal data", "To send the newsletters that a person subscribed to.")
+_FOLLOWING = pgettext_lazy(
+    "personal data", "To write to subscribers at the right moment, and never twice."
+)
+_WHOSE = "the person of the export"
+_EDITORS = "choices and words of the site's editors"
+_WORK = "the state of the work in the background"
+_FILE = "a file of an editor's: it goes when it is imported, discarded or forgotten"
 
 
-def export_subscriptions(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
-    """Return the subscriptions of a person, with the proof of consent, as JSON."""
-    rows = _get_subscriptions(email=email, reader_ids=reader_ids).order_by("pk")
-    rows = rows.select_related("mailing_list").prefetch_related("topics", "earlier_consents")
-    return [
+def _get_consent(row: Subscription) -> dict[str, Any]:
+    """Return the consent in force, in the shape of the earlier ones."""
+    return {
+        "wording": row.consent_wording,
+        "version": row.consent_version,
+        "at": row.consent_at.isoformat(),
+        "page": row.consent_page_id,
+        "source": row.consent_source,
+    }
+
+
+_IN_CONSENT = "a part of “consent”"
+
+PERSONAL_DATA: tuple[Declaration, ...] = (
+    PersonalModel(
+        Subscription,
+        "subscriptions",
+        _WRITING,
+        LegalGround.CONSENT,
+        ByColumns(address="email", address_by=AddressBy.CONFIRMED),
+        (
+            PersonalField(
+                "mailing_list",
+                DataKind.CONSENT,
+                "list",
+                get=lambda row: row.mailing_list.name,
+            ),
+            *personal_fields(DataKind.CONTACT, "email name"),
+            PersonalField(
+                "topics",
+                DataKind.CONSENT,
+                get=lambda row: [topic.name for topic in row.topics.all()],
+            ),
+            *personal_fields(
+                DataKind.CONSENT, "state created_at=asked_at confirmed_at unsubscribed_at"
+            ),
+            PersonalField("consent_wording", DataKind.CONSENT, "consent", get=_get_consent),
+            *personal_fields(
+                DataKind.CONSENT,
+                "consent_version consent_at consent_page_id consent_source",
+                withheld=_IN_CONSENT,
+            ),
+            *personal_fields(DataKind.TECHNICAL, "language time_zone"),
+        ),
+        {_WHOSE: "reader", "how many mails asked to confirm": "opt_in_count"},
+        retention=("unconfirmed_subscriptions",),
+        related=("mailing_list",),
+    ),
+    PersonalModel(
+        ConsentRecord,
+        "earlier_consents",
+        pgettext_lazy("personal data", "To prove what a reader agreed to or objected to."),
+        LegalGround.OBLIGATION,
+        PartOf(Subscription, "subscription"),
+        (
+            *personal_fields(DataKind.CONSENT, "wording version given_at=at page_id=page source"),
+            *personal_fields(DataKind.CONSENT, "confirmed_at ended_at"),
+            *personal_fields(DataKind.TECHNICAL, "language"),
+        ),
+        {"its subscription is above it in the export": "subscription"},
+    ),
+    PersonalModel(
+        FollowUp,
+        "follow_ups",
+        _FOLLOWING,
+        LegalGround.CONSENT,
+        ByColumns(),
+        (
+            *personal_fields(DataKind.BEHAVIOUR, "trigger_key=trigger triggered_at"),
+            *personal_fields(DataKind.DECISION, "rule state reason due_at"),
+            *personal_fields(DataKind.BEHAVIOUR, "activity_id=activity"),
+        ),
+        {_WHOSE: "reader", _WORK: "step postponed_from created_at"},
+    ),
+    PersonalModel(
+        KnownTier,
+        "known_tier",
+        _FOLLOWING,
+        LegalGround.CONSENT,
+        ByColumns(),
+        personal_fields(DataKind.DERIVED, "tier seen_at"),
+        {_WHOSE: "reader"},
+    ),
+    Expiry(
+        "unconfirmed_subscriptions",
+        pgettext_lazy("personal data", "Subscriptions that nobody confirmed, and their mails"),
+        lambda now: [
+            unconfirmed_cleanup.find_unconfirmed(now),
+            unconfirmed_cleanup.find_old_guides(now),
+        ],
+        unconfirmed_cleanup.delete_unconfirmed,
+    ),
+    Expiry(
+        "subscriber_files",
+        pgettext_lazy("personal data", "Files of subscribers that were not imported"),
+        lambda now: [imports.find_abandoned_files(now)],
+        imports.sweep_imports,
+    ),
+    ImpersonalModel(
+        SubscriberImport,
         {
-            "list": row.mailing_list.name,
-            "email": row.email,
-            "name": row.name,
-            "language": row.language,
-            "time_zone": row.time_zone,
-            "topics": [topic.name for topic in row.topics.all()],
-            "state": row.state,
-            "confirmed_at": row.confirmed_at and row.confirmed_at.isoformat(),
-            "unsubscribed_at": row.unsubscribed_at and row.unsubscribed_at.isoformat(),
-            "consent": {
-                "wording": row.consent_wording,
-                "version": row.consent_version,
-                "at": row.consent_at.isoformat(),
-                "page": row.consent_page_id,
-                "source": row.consent_source,
-            },
-            "earlier_consents": [
-                {
-                    "wording": past.wording,
-                    "version": past.version,
-                    "at": past.given_at.isoformat(),
-                    "page": past.page_id,
-                    "source": past.source,
-                    "language": past.language,
-                    "confirmed_at": past.confirmed_at.isoformat(),
-                    "ended_at": past.ended_at.isoformat(),
-                }
-                for past in row.earlier_consents.all()
-            ],
-        }
-        for row in rows
-    ]
-
-
-def get_addresses(reader_ids: list[int]) -> dict[int, set[str]]:
-    """Return the addresses of these readers' subscriptions."""
-    found: dict[int, set[str]] = {}
-    rows = Subscription.objects.filter(reader__in=reader_ids)
-    for reader_id, email in rows.values_list("reader_id", "email"):
-        found.setdefault(reader_id or 0, set()).add(email)
-    return found
-
-
-@transaction.atomic
-def erase_subscriptions(*, email: str, reader_ids: list[int]) -> int:
-    """Erase the subscriptions of a person and return their number."""
-    rows = _get_subscriptions(email=email, reader_ids=reader_ids)
-    return rows.delete()[1].get(Subscription._meta.label, 0)
-
-
-def _get_subscriptions(*, email: str, reader_ids: list[int]) -> QuerySet[Subscription]:
-    of_person = Q(reader_id__in=reader_ids)
-    if email:
-        of_person |= Q(email=email)
-    return Subscription.objects.filter(of_person)
+            _FILE: "file_name encoding headings sample problems columns",
+            _EDITORS: "mailing_list language wording agreed_at proof report_language user",
+            _WORK: "key state check_counts import_counts error created_at started_at progress_at",
+        },
+    ),
+    ImpersonalModel(ImportPart, {_FILE: "subscriber_import number content"}),
+    ImpersonalModel(
+        MailingList, {_EDITORS: "name description consent_wording from_email site is_open"}
+    ),
+    ImpersonalModel(Topic, {_EDITORS: "mailing_list name description section sort_order"}),
+    ImpersonalModel(
+        Digest,
+        {
+            _EDITORS: "name active mailing_list topics section page_types language frequency "
+            "weekday hour min_articles subject intro",
+            _WORK: "included_until",
+        },
+    ),
+    ImpersonalModel(
+        Issue,
+        {
+            _EDITORS: "mailing_list topics language subject other_subject test_share test_hours "
+            "preheader body in_archive digest digest_at send_at problem sent_html sent_other_html",
+            _WORK: "key test_ends_at test_message_ids winner state posted_at recipients created_at",
+        },
+    ),
+    ImpersonalModel(
+        FollowUpRule,
+        {
+            _EDITORS: "name active active_since trigger repeat mailing_list language wait "
+            "wait_unit answer tiers section only_after never_after stop_when_answered "
+            "stop_when_back hold_back subject body updated_at"
+        },
+    ),
+    ImpersonalModel(RuleStep, {_EDITORS: "rule wait wait_unit subject body sort_order"}),
+    ImpersonalModel(
+        NewsletterSettings,
+        {_EDITORS: "site cap_mails cap_days quiet_from quiet_until track_clicks"},
+    ),
+)

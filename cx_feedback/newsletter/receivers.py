@@ -27,9 +27,6 @@ def connect_receivers() -> None:
         (signals.mail_about_to_send, check_deliveries),
         (signals.mail_reported, handle_mail_reported),
         (signals.scoring_refused, handle_scoring_refused),
-        (signals.person_exported, export_person),
-        (signals.person_erased, erase_person),
-        (signals.addresses_asked, get_addresses),
         (signals.things_named, name_objects),
     ):
         signal.connect(receiver, dispatch_uid=f"cx_feedback.newsletter.{receiver.__name__}")
@@ -140,9 +137,9 @@ def handle_scoring_refused(sender: Any, reader_ids: list[int], **kwargs: Any) ->
 def check_deliveries(
     sender: Any, deliveries: list[Delivery], **kwargs: Any
 ) -> dict[int, str | datetime.datetime]:
-    from cx_feedback.newsletter.services import delivery_checks
+    from cx_feedback.newsletter.services import delivery_eligibility
 
-    return delivery_checks.find_obstacles(deliveries)
+    return delivery_eligibility.find_obstacles(deliveries)
 
 
 def handle_mail_reported(
@@ -165,26 +162,6 @@ def send_rest_now(issue_id: str) -> None:
 
     if issue_id.isdigit():
         services.finish_subject_test(issue_id=int(issue_id))
-
-
-def export_person(
-    sender: Any, email: str, reader_ids: list[int], **kwargs: Any
-) -> tuple[str, list[dict[str, Any]]]:
-    from cx_feedback.newsletter import personal
-
-    return "subscriptions", personal.export_subscriptions(email=email, reader_ids=reader_ids)
-
-
-def erase_person(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
-    from cx_feedback.newsletter import personal
-
-    return "subscriptions", personal.erase_subscriptions(email=email, reader_ids=reader_ids)
-
-
-def get_addresses(sender: Any, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
-    from cx_feedback.newsletter import personal
-
-    return personal.get_addresses(reader_ids)
 
 
 def name_objects(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:

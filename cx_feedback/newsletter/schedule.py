@@ -13,10 +13,6 @@ SCHEDULE = {
         "task": "cx_feedback.newsletter.sweep_imports",
         "schedule": 300.0,
     },
-    "cx-newsletter-delete-unconfirmed": {
-        "task": "cx_feedback.newsletter.delete_unconfirmed",
-        "schedule": 86400.0,
-    },
     "cx-newsletter-find-missed-activities": {
         "task": "cx_feedback.newsletter.find_missed_activities",
         "schedule": 600.0,

@@ -29,12 +29,6 @@ def find_missed_activities() -> int:
     return services.find_missed_activities()
 
 
-@shared_task(name="cx_feedback.newsletter.delete_unconfirmed")
-def delete_unconfirmed() -> int:
-    """Delete subscriptions that were not confirmed in time and return their number."""
-    return services.delete_unconfirmed()
-
-
 @shared_task(name="cx_feedback.newsletter.process_import")
 def process_import(import_id: int) -> bool:
     """Check or import a file of subscribers and return whether there was anything to do."""

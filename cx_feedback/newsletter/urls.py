@@ -2,7 +2,7 @@ from django.urls import path
 
 from cx_feedback.newsletter.guides import views as guides
 from cx_feedback.newsletter.issues import archive
-from cx_feedback.newsletter.views import preference_views, subscription_views
+from cx_feedback.newsletter.views import mail_link_views, preference_views, subscription_views
 
 urlpatterns = [
     path(
@@ -12,7 +12,7 @@ urlpatterns = [
     ),
     path(
         "newsletter/confirm/<str:token>/",
-        subscription_views.confirm_subscriptions,
+        mail_link_views.confirm_subscriptions,
         name="newsletter-confirm",
     ),
     path("newsletter/guide/", guides.request_guide, name="newsletter-guide-request"),
@@ -22,7 +22,7 @@ urlpatterns = [
     path("newsletter/archive/<int:list_id>/rss/", archive.IssuesFeed(), name="newsletter-feed"),
     path(
         "newsletter/unsubscribe/<str:token>/",
-        subscription_views.end_subscription,
+        mail_link_views.end_subscription,
         name="newsletter-unsubscribe",
     ),
     path(

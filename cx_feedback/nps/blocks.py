@@ -27,6 +27,11 @@ class NPSBlock(FeedbackBlock):
         preview_template = "cx_feedback/nps/block_preview.html"
         preview_value: dict[str, Any] = {"widget": None}
 
+    def build_api_content(self, value: Any, context: Any) -> dict[str, Any] | None:
+        from cx_feedback.nps.api.block_content import build_widget_content
+
+        return build_widget_content(value.get("widget"))
+
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         sample = LiveSurvey(0, 0, NPSWidget(title=pgettext("NPS", "NPS")).definition(), None, None)
         return {

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from cx_feedback.nps.editing.thanks_and_next_steps import NextStep, WidgetOptions
 from cx_feedback.nps.question_keys import EMAIL, REASON, SCORE
-from cx_feedback.nps.widget_options import NextStep, WidgetOptions
 from cx_feedback.surveys.partials.keeping_period import get_partial_days
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.responses.form_context import build_form_context

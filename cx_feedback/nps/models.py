@@ -11,8 +11,12 @@ from django.utils.translation import pgettext_lazy
 
 from cx_feedback.nps.editing import panels as editing
 from cx_feedback.nps.editing.placement_panels import APPEARING
+from cx_feedback.nps.editing.thanks_and_next_steps import (
+    DEFAULT_NEXT_STEPS,
+    NextStep,
+    WidgetOptions,
+)
 from cx_feedback.nps.question_keys import EMAIL, REASON, SCORE
-from cx_feedback.nps.widget_options import NextStep, WidgetOptions
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import CLASSES
@@ -20,9 +24,13 @@ from cx_feedback.surveys.questions.text import LIMIT
 from cx_feedback.surveys.responses import hidden_fields
 
 
-def _build_next_field(label: Any, default: str) -> Any:
+def _build_next_field(class_name: str) -> Any:
     return models.CharField(
-        label, max_length=8, choices=NextStep.choices, default=default, blank=True
+        pgettext_lazy("NPS", "next step"),
+        max_length=8,
+        choices=NextStep.choices,
+        default=DEFAULT_NEXT_STEPS[class_name],
+        blank=True,
     )
 
 
@@ -62,17 +70,17 @@ class NPSWidget(Survey):
         pgettext_lazy("NPS", "follow-up question"), max_length=300, blank=True
     )
     promoter_thanks = models.TextField(pgettext_lazy("NPS", "thanks"), blank=True)
-    promoter_next = _build_next_field(pgettext_lazy("NPS", "next step"), NextStep.SHARE)
+    promoter_next = _build_next_field("promoter")
     passive_question = models.CharField(
         pgettext_lazy("NPS", "follow-up question"), max_length=300, blank=True
     )
     passive_thanks = models.TextField(pgettext_lazy("NPS", "thanks"), blank=True)
-    passive_next = _build_next_field(pgettext_lazy("NPS", "next step"), NextStep.NOTHING)
+    passive_next = _build_next_field("passive")
     detractor_question = models.CharField(
         pgettext_lazy("NPS", "follow-up question"), max_length=300, blank=True
     )
     detractor_thanks = models.TextField(pgettext_lazy("NPS", "thanks"), blank=True)
-    detractor_next = _build_next_field(pgettext_lazy("NPS", "next step"), NextStep.WRITE)
+    detractor_next = _build_next_field("detractor")
     next_page = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"),
         null=True,

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core.errors import NotFound
-from cx_feedback.core.http.error_responses import accept_previews
 from cx_feedback.core.http.form_posts import public_form
+from cx_feedback.core.http.view_errors import accept_previews
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.core.text.languages import get_site_language
 from cx_feedback.nps import permissions, selectors

@@ -11,6 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core.database.fast_insert import allow_fast_inserts
+from cx_feedback.readers.privacy.erasure_models import Erasure
+
+__all__ = [
+    "Activity",
+    "Consent",
+    "Erasure",
+    "JobRun",
+    "PastVisits",
+    "Reader",
+    "StoredAnswer",
+    "Tombstone",
+    "VisitDay",
+]
 
 
 @allow_fast_inserts
@@ -51,16 +64,24 @@ class Reader(models.Model):
     counts_visits = models.BooleanField(_("agreed to visits being counted"), default=False)
     #: If true, the reader agreed once and no longer: what was counted stays until it is erased, and
     #: nobody is told of an absence that nobody counts.
-    visits_withdrawn = models.BooleanField(default=False, editable=False)
+    visits_withdrawn = models.BooleanField(
+        _("withdrew the consent to visits"), default=False, editable=False
+    )
     #: If true, no visit day and no figure is stored, so that no query of the loyalty room matches.
     objects_to_scoring = models.BooleanField(_("objects to being scored"), default=False)
     created_at = models.DateTimeField(
         pgettext_lazy("reader", "known since"), default=timezone.now, editable=False
     )
     last_day = models.DateField(pgettext_lazy("reader", "last seen on"), null=True, editable=False)
-    first_period = models.IntegerField(null=True, editable=False)
-    last_period = models.IntegerField(null=True, editable=False)
-    active_periods = models.PositiveIntegerField(default=0, editable=False)
+    first_period = models.IntegerField(
+        _("number of the first period with a visit"), null=True, editable=False
+    )
+    last_period = models.IntegerField(
+        _("number of the last period with a visit"), null=True, editable=False
+    )
+    active_periods = models.PositiveIntegerField(
+        _("periods with a visit"), default=0, editable=False
+    )
     #: Written by the loyalty room and read by other rooms; "" until the first scoring. It has no
     #: index, like ``last_day``, so that PostgreSQL can update the row in place (HOT).
     tier = models.CharField(
@@ -73,6 +94,9 @@ class Reader(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("reader", "reader")
         verbose_name_plural = pgettext_lazy("reader", "readers")
+        permissions: ClassVar[list[Any]] = [
+            ("manage_personal_data", _("Can see, export and erase what is stored about a person"))
+        ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["email"], condition=Q(email__isnull=False), name="cx_reader_email"
@@ -105,7 +129,9 @@ class Reader(models.Model):
 
 
 class Consent(models.Model):
-    """A consent and its withdrawal, with wording, time, page and source.
+    """A consent and its withdrawal, with wording and its version, time, page and source.
+
+    Rows are added and closed, never changed otherwise: they are the history of the choices.
 
     ``NO_SCORING`` is an objection instead, which is withdrawn when the reader allows scoring.
     """
@@ -116,6 +142,8 @@ class Consent(models.Model):
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(pgettext_lazy("reader", "purpose"), max_length=40)
     wording = models.TextField(pgettext_lazy("reader", "wording shown"), blank=True)
+    #: A hash of the wording (``privacy.consent_text``).
+    version = models.CharField(_("version of the wording"), max_length=16, blank=True, default="")
     page_id = models.PositiveIntegerField(pgettext_lazy("reader", "page"), null=True, blank=True)
     source = models.CharField(pgettext_lazy("reader", "source"), max_length=40, blank=True)
     given_at = models.DateTimeField(pgettext_lazy("reader", "given at"), default=timezone.now)

@@ -1,113 +1,156 @@
-"""A person across all rooms: readers by email address, export and erasure."""
+"""Personal data of this room: readers, their consents, acts and visit days."""
 
-import datetime
-from collections import defaultdict
-from typing import Any
+from django.db.models import QuerySet
+from django.utils.translation import pgettext_lazy
 
-from django.db import transaction
-
-from cx_feedback.core import signals
-from cx_feedback.readers.models import PastVisits, Reader
-from cx_feedback.readers.selectors import get_reader_ids
-
-
-def export_person(*, email: str = "", reader_ids: list[int] | None = None) -> dict[str, Any]:
-    """Return all data about a person: a map of section names to lists of plain dictionaries."""
-    email = email.strip().lower()
-    ids = sorted({*(reader_ids or []), *(get_reader_ids(email=email) if email else [])})
-    sections: dict[str, Any] = {
-        "readers": [_serialize_reader(r) for r in Reader.objects.filter(pk__in=ids)]
-    }
-    for section, rows in signals.collect_answers(
-        signals.person_exported, Reader, email=email, reader_ids=ids
-    ):
-        sections.setdefault(str(section), []).extend(rows)
-    return sections
-
-
-def _serialize_reader(reader: Reader) -> dict[str, Any]:
-    return {
-        "email": reader.email,
-        "external_id": reader.external_id,
-        "language": reader.language,
-        "known_since": reader.created_at.isoformat(),
-        "tier": reader.tier,
-        "visits_are_counted": reader.counts_visits,
-        "objects_to_scoring": reader.objects_to_scoring,
-        "consents": [
-            {
-                "purpose": c.purpose,
-                "wording": c.wording,
-                "page": c.page_id,
-                "source": c.source,
-                "given_at": c.given_at.isoformat(),
-                "withdrawn_at": c.withdrawn_at and c.withdrawn_at.isoformat(),
-            }
-            for c in reader.consents.order_by("pk")
-        ],
-        "activities": [
-            {"kind": a.kind, "page": a.page_id, "at": a.at.isoformat(), "detail": a.detail}
-            for a in reader.activities.order_by("pk")
-        ],
-        "visit_days": [
-            d.isoformat()
-            for d in reader.visit_days.order_by("day").values_list("day", flat=True)
-            if isinstance(d, datetime.date)
-        ],
-        "past_visits": [
-            {
-                "first": row.first_day.isoformat(),
-                "last": row.last_day.isoformat(),
-                "until": row.until.isoformat(),
-                "days": row.days,
-                "weeks": row.weeks,
-            }
-            for row in PastVisits.objects.filter(reader=reader)
-        ],
-    }
+from cx_feedback.core.privacy.lookups import ByColumns, FoundBy, Lookup, PartOf, Person
+from cx_feedback.core.privacy.personal_data import (
+    DataKind,
+    Declaration,
+    Expiry,
+    ImpersonalModel,
+    LegalGround,
+    PersonalModel,
+    personal_fields,
+)
+from cx_feedback.readers.acts import idempotent_actions
+from cx_feedback.readers.models import (
+    Activity,
+    Consent,
+    Erasure,
+    JobRun,
+    PastVisits,
+    Reader,
+    StoredAnswer,
+    Tombstone,
+    VisitDay,
+)
+from cx_feedback.readers.visits import visit_retention
 
 
-def find_unproved_reader_ids(*, email: str) -> list[int]:
-    """Return the ids of readers who entered this address without confirming it, and own it.
+class _Readers(Lookup):
+    """Readers by their ids: ``privacy.person_requests`` knows which are the person's."""
 
-    Anybody can enter any address. A reader therefore only counts if nothing of that reader points
-    to another person: no confirmed or other entered address, no account with another address, no
-    import. All data of such a browser (flags, answers, comments without an address) then belongs
-    to the same person.
-    """
-    sought = signals.collect_answers(signals.address_sought, Reader, email=email)
-    ids: set[int] = set().union(*sought)
-    if not ids:
-        return []
-    typed: dict[int, set[str]] = defaultdict(set)
-    for found in signals.collect_answers(signals.addresses_asked, Reader, reader_ids=sorted(ids)):
-        for reader_id, addresses in found.items():
-            typed[reader_id] |= {address.lower() for address in addresses}
-    rows = Reader.objects.filter(pk__in=ids, email=None, external_id="").select_related("user")
-    return sorted(row.pk for row in rows if typed[row.pk] <= {email} and _may_own(row, email))
+    found_by = (FoundBy.READER, FoundBy.ADDRESS)
+
+    def find_rows(self, model: type[Reader], person: Person) -> QuerySet[Reader]:  # type: ignore[override]
+        return Reader.objects.filter(pk__in=person.reader_ids)
 
 
-def _may_own(reader: Reader, email: str) -> bool:
-    user = reader.user
-    return user is None or (getattr(user, "email", "") or "").lower() == email
+_VISITS = pgettext_lazy(
+    "personal data",
+    "To estimate whether readers will come back, and to write to subscribers who stay away.",
+)
+_PART = "its reader is above it in the export, and goes with it"
 
-
-@transaction.atomic
-def erase_person(*, email: str = "", reader_ids: list[int] | None = None) -> dict[str, int]:
-    """Erase a person in every room; return a map of section names to numbers of rows.
-
-    Each room erases its own data as a receiver of ``person_erased``, in the same transaction.
-    With an address, the data of browsers that entered it is erased as well
-    (``find_unproved_reader_ids``).
-    """
-    email = email.strip().lower()
-    ids = set(reader_ids or [])
-    if email:
-        ids |= {*get_reader_ids(email=email), *find_unproved_reader_ids(email=email)}
-    counts: dict[str, int] = {}
-    for section, count in signals.collect_answers(
-        signals.person_erased, Reader, email=email, reader_ids=sorted(ids)
-    ):
-        counts[str(section)] = counts.get(str(section), 0) + count
-    counts["readers"] = Reader.objects.filter(pk__in=ids).delete()[1].get(Reader._meta.label, 0)
-    return counts
+PERSONAL_DATA: tuple[Declaration, ...] = (
+    PersonalModel(
+        Reader,
+        "readers",
+        pgettext_lazy(
+            "personal data",
+            "To know who answered, commented or subscribed, and to let them change it.",
+        ),
+        LegalGround.CONTRACT,
+        _Readers(),
+        (
+            *personal_fields(DataKind.IDENTIFIER, "user=account external_id"),
+            *personal_fields(
+                DataKind.IDENTIFIER, "key", withheld="whoever holds it acts as the reader"
+            ),
+            *personal_fields(DataKind.CONTACT, "email"),
+            *personal_fields(DataKind.CONSENT, "counts_visits=visits_are_counted"),
+            *personal_fields(DataKind.CONSENT, "visits_withdrawn objects_to_scoring"),
+            *personal_fields(DataKind.BEHAVIOUR, "created_at=known_since last_day=last_visit"),
+            *personal_fields(DataKind.BEHAVIOUR, "first_period last_period active_periods"),
+            *personal_fields(DataKind.DERIVED, "tier"),
+            *personal_fields(DataKind.TECHNICAL, "language"),
+        ),
+        erased_last=True,
+    ),
+    PersonalModel(
+        Consent,
+        "consents",
+        pgettext_lazy("personal data", "To prove what a reader agreed to or objected to."),
+        LegalGround.OBLIGATION,
+        PartOf(Reader, "reader"),
+        (
+            *personal_fields(DataKind.CONSENT, "purpose wording version page_id=page source"),
+            *personal_fields(DataKind.CONSENT, "given_at withdrawn_at"),
+        ),
+        {_PART: "reader"},
+    ),
+    PersonalModel(
+        Activity,
+        "activities",
+        pgettext_lazy(
+            "personal data",
+            "To show an editor what a reader did, and to write at the right moment.",
+        ),
+        LegalGround.INTEREST,
+        PartOf(Reader, "reader"),
+        personal_fields(DataKind.BEHAVIOUR, "kind page_id=page object_id=number at detail"),
+        {_PART: "reader"},
+    ),
+    PersonalModel(
+        VisitDay,
+        "visit_days",
+        _VISITS,
+        LegalGround.CONSENT,
+        PartOf(Reader, "reader"),
+        personal_fields(DataKind.BEHAVIOUR, "day"),
+        {_PART: "reader"},
+        retention=("visit_days",),
+        describe=lambda rows: sorted(row.day.isoformat() for row in rows),
+    ),
+    PersonalModel(
+        PastVisits,
+        "past_visits",
+        _VISITS,
+        LegalGround.CONSENT,
+        PartOf(Reader, "reader"),
+        personal_fields(DataKind.BEHAVIOUR, "first_day=first last_day=last until days weeks"),
+        {_PART: "reader"},
+    ),
+    PersonalModel(
+        StoredAnswer,
+        "stored_answers",
+        pgettext_lazy("personal data", "To do once what a browser sends twice."),
+        LegalGround.INTEREST,
+        ByColumns(),
+        (
+            *personal_fields(DataKind.TECHNICAL, "answer created_at"),
+            *personal_fields(
+                DataKind.TECHNICAL,
+                "idempotency_key request_hash",
+                withheld="a random key and a keyed hash, which say nothing",
+            ),
+        ),
+        {"the person of the export": "reader"},
+        retention=("stored_answers",),
+    ),
+    Expiry(
+        "stored_answers",
+        pgettext_lazy("personal data", "Answers to requests, kept for repetitions"),
+        lambda now: [idempotent_actions.find_old_answers(now)],
+        idempotent_actions.delete_old_answers,
+    ),
+    Expiry(
+        "visit_days",
+        pgettext_lazy("personal data", "Days of visits (counted, then deleted)"),
+        lambda now: [visit_retention.find_old_visits(now)],
+        visit_retention.fold_old_visits,
+    ),
+    ImpersonalModel(
+        JobRun, {"the last run of a job in the background": "name started_at finished_at error"}
+    ),
+    ImpersonalModel(
+        Erasure,
+        {
+            "number and moment of an erasure": "key at",
+            "keyed hashes, until they are written outside the database": "hashes",
+            "which key of the site made the hashes": "made_with",
+        },
+    ),
+    ImpersonalModel(Tombstone, {"the number of what was public and is gone": "kind key at"}),
+)

@@ -1,12 +1,14 @@
 """The beat schedule of the readers room."""
 
+from celery.schedules import crontab
+
 SCHEDULE = {
-    "cx-readers-delete-old-answers": {
-        "task": "cx_feedback.readers.delete_old_answers",
-        "schedule": 3600.0,
+    "cx-readers-write-erasures": {
+        "task": "cx_feedback.readers.write_erasures",
+        "schedule": 300.0,
     },
-    "cx-readers-fold-old-visits": {
-        "task": "cx_feedback.readers.fold_old_visits",
-        "schedule": 6 * 3600.0,
+    "cx-readers-delete-expired": {
+        "task": "cx_feedback.readers.delete_expired",
+        "schedule": crontab(hour=1, minute=40),
     },
 }

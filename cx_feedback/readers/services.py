@@ -11,14 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import (
-    DateField,
-    F,
-    Q,
-    Value,
-)
-from django.db.models.functions import Coalesce, Now, TruncDate
-from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
 from cx_feedback.core import signals
@@ -31,16 +23,20 @@ from cx_feedback.core.database.fast_insert import (
 )
 from cx_feedback.core.pages import site_time
 from cx_feedback.readers.acts.act_details import change_act_details
-from cx_feedback.readers.models import Activity, PastVisits, Reader, VisitDay
+from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.readers.periods import EARLIEST, get_period
-from cx_feedback.readers.personal import erase_person
 from cx_feedback.readers.privacy.consents import (
     give_consent,
     object_to_scoring,
     withdraw_consent,
     withdraw_objection,
 )
-from cx_feedback.readers.visits.reader_figures import build_figures
+from cx_feedback.readers.privacy.person_requests import erase_person
+from cx_feedback.readers.visits.visit_counting import (
+    begins_period,
+    count_day,
+    rebuild_figures,
+)
 
 __all__ = [
     "ActAbout",
@@ -111,28 +107,31 @@ def record_act(
     the reader, such as the approval of a comment: no visit counts. ``row`` is an unsaved row of
     the act. Its ``reader`` is set, it is stored here, together with a new reader and in one
     statement if possible, and its id becomes ``object_id``. Everything happens in one
-    transaction. Sends ``reader_acted``.
+    transaction. Sends ``reader_acted`` if a receiver wants the act.
     """
     at = at or timezone.now()
     activity = Activity(kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at)
+    wanted = signals.is_act_wanted(Activity, kind=kind, detail=activity.detail)
     day = site_time.localdate(at) if here else None
     rows: list[Any] = [activity] if row is None else [row, activity]
     if isinstance(reader, Speaker):
-        with _open_transaction(activity, counts=False):
+        with _open_transaction(wanted):
             if _store_for_speaker(reader, rows, day):
-                _send_acted(activity)
+                if wanted:
+                    _send_acted(activity)
                 return activity
         reader = reader.look_up()
     for item in rows:
         item.reader = reader
     if reader.pk is None:
         rows = [reader, *rows]
-    counts = day is not None and _begins_period(reader, day)
-    with _open_transaction(activity, counts):
+    counts = day is not None and begins_period(reader, day)
+    with _open_transaction(wanted or counts):
         insert_rows(rows, {} if row is None else {(len(rows) - 1, "object_id"): len(rows) - 2})
         if day is not None and counts:
             count_day(reader=reader, day=day)
-        _send_acted(activity)
+        if wanted:
+            _send_acted(activity)
     return activity
 
 
@@ -166,15 +165,14 @@ def _send_acted(activity: Activity) -> None:
     )
 
 
-def _open_transaction(activity: Activity, counts: bool) -> AbstractContextManager[Any]:
+def _open_transaction(writes_more: bool) -> AbstractContextManager[Any]:
     """Return the transaction of an act, or a null context if the act is a single statement.
 
     A transaction would add two round trips to the database.
     """
-    if counts or not is_single_statement(Activity):
+    if writes_more or not is_single_statement(Activity):
         return transaction.atomic(savepoint=False)
-    wanted = signals.is_act_wanted(Activity, kind=activity.kind, detail=activity.detail)
-    return transaction.atomic(savepoint=False) if wanted else nullcontext()
+    return nullcontext()
 
 
 @dataclass(frozen=True)
@@ -241,77 +239,6 @@ def record_acts_about(*, kind: str, rows: list[ActAbout]) -> None:
     )
     for activity in activities:
         _send_acted(activity)
-
-
-def count_day(*, reader: Reader, day: datetime.date) -> None:
-    """Count a visit of ``reader`` on ``day`` if the reader consented and isn't untracked.
-
-    The first visit of a period stores its day and the figures. Later visits of the same period
-    store nothing, because the model doesn't use them. The constraint of visit days and a
-    conditional update make this safe for concurrent acts. Days before ``periods.EARLIEST`` come
-    from a wrong clock and don't count.
-    """
-    if _begins_period(reader, day):
-        _note_day(reader, day)
-
-
-def _begins_period(reader: Reader, day: datetime.date) -> bool:
-    if not reader.counts_visits or reader.untracked:
-        return False
-    return day >= EARLIEST and reader.last_period != get_period(day)
-
-
-@transaction.atomic(savepoint=False)
-def _note_day(reader: Reader, day: datetime.date) -> None:
-    advanced = _advance_figures(reader.pk, day)
-    reader.refresh_from_db(fields=["last_day", "first_period", "last_period", "active_periods"])
-    is_past = reader.last_period is not None and get_period(day) < reader.last_period
-    if is_past and PastVisits.objects.filter(reader=reader, until__gte=day).exists():
-        return  # days up to then were counted and deleted
-    if advanced or is_past:
-        VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day)], ignore_conflicts=True)
-    if is_past:
-        # A day in the past, for example of a late import, may belong to a period that counts.
-        rebuild_figures(reader_ids=[reader.pk])
-
-
-def _advance_figures(reader_id: int, day: datetime.date) -> bool:
-    """Update the figures of a reader for a visit on ``day`` with one conditional statement.
-
-    Returns whether this was the first visit of the period. A day after tomorrow by the clock of
-    the database comes from a server with a wrong clock, and changes nothing.
-    """
-    period = get_period(day)
-    yesterday = Value(day - datetime.timedelta(days=1), output_field=DateField())
-    moved = Reader.objects.filter(
-        Q(last_period__isnull=True) | Q(last_period__lt=period),
-        LessThanOrEqual(yesterday, TruncDate(Now())),
-        pk=reader_id,
-        counts_visits=True,  # consent may just have been withdrawn
-    ).update(
-        active_periods=F("active_periods") + 1,
-        first_period=Coalesce("first_period", Value(period)),
-        last_period=period,
-        last_day=day,
-    )
-    return bool(moved)
-
-
-@transaction.atomic
-def rebuild_figures(*, reader_ids: list[int]) -> int:
-    """Recalculate the figures of readers from their visit days; return the number of changes.
-
-    This is for imports, merges and changes of the length of periods. It is one statement, so
-    split large sets into some thousands of ids.
-    """
-    # Lock first, so that a visit that is counted meanwhile waits and is added afterwards.
-    locked = list(Reader.objects.select_for_update().filter(pk__in=reader_ids).values_list("pk"))
-    figures = build_figures()
-    differs = Q()
-    for name, now in figures.items():
-        nothing: Any = datetime.date.min if name == "last_day" else -(10**9)
-        differs |= ~Q(Exact(Coalesce(F(name), nothing), Coalesce(now, nothing)))
-    return Reader.objects.filter(differs, pk__in=[pk for (pk,) in locked]).update(**figures)
 
 
 @transaction.atomic

@@ -50,6 +50,11 @@ class SurveyBlock(FeedbackBlock):
         preview_template = "cx_feedback/surveys/block_preview.html"
         preview_value: dict[str, Any] = {"survey": None}
 
+    def build_api_content(self, value: Any, context: Any) -> dict[str, Any] | None:
+        from cx_feedback.surveys.api.block_content import build_survey_content
+
+        return build_survey_content(value.get("survey"))
+
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         return {
             **super().get_preview_context(value, parent_context),

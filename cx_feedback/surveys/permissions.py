@@ -7,6 +7,7 @@ shows an answer. A superuser may do everything.
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import pgettext_lazy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from cx_feedback.core.permissions import (
@@ -14,6 +15,7 @@ from cx_feedback.core.permissions import (
     AccessRule,
     ModelPermissions,
     RoomPermission,
+    TokenScope,
 )
 
 _APP = "cx_feedback_surveys"
@@ -33,6 +35,8 @@ DELETE_RESPONSES = VIEW_RESPONSES & DELETE_RESPONSE
 EXPORT_RESPONSES = RoomPermission(_APP, "export_responses")
 #: To read single responses over REST; without ``VIEW_TEXTS``, their texts are left out.
 FETCH_RESPONSES = RoomPermission(_APP, "fetch_responses")
+#: To read single responses, by screens or by programs.
+FETCH_OR_VIEW_RESPONSES = FETCH_RESPONSES | VIEW_RESPONSES
 
 #: The permissions on answers that are offered in the settings of groups.
 GRANTED_PERMISSIONS = (
@@ -43,6 +47,12 @@ GRANTED_PERMISSIONS = (
     DELETE_RESPONSE,
     EXPORT_RESPONSES,
     FETCH_RESPONSES,
+)
+
+TOKEN_SCOPES = (
+    TokenScope(VIEW_RESULTS, pgettext_lazy("survey", "See the results of surveys and NPS widgets")),
+    TokenScope(FETCH_RESPONSES, pgettext_lazy("survey", "Read single responses")),
+    TokenScope(VIEW_TEXTS, pgettext_lazy("survey", "Read what readers wrote in responses")),
 )
 
 #: To take responses out as a file; without ``VIEW_TEXTS``, texts are left out of it.

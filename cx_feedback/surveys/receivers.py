@@ -21,16 +21,9 @@ def connect() -> None:
     pre_delete.connect(
         missing_surveys.keep_tombstone, sender=Survey, dispatch_uid="cx_feedback.surveys.tombstone"
     )
-    signals.person_exported.connect(export_person, dispatch_uid="cx_feedback.surveys.export")
-    signals.person_exported.connect(
-        export_partials, dispatch_uid="cx_feedback.surveys.export_partials"
-    )
-    signals.person_erased.connect(erase_partials, dispatch_uid="cx_feedback.surveys.erase_partials")
-    signals.person_erased.connect(erase_person, dispatch_uid="cx_feedback.surveys.erase")
-    signals.address_sought.connect(seek_address, dispatch_uid="cx_feedback.surveys.sought")
-    signals.addresses_asked.connect(tell_addresses, dispatch_uid="cx_feedback.surveys.addresses")
     signals.things_named.connect(name_surveys, dispatch_uid="cx_feedback.surveys.names")
     signals.answers_offered.connect(offer_answers, dispatch_uid="cx_feedback.surveys.offered")
+    signals.texts_asked.connect(give_texts, dispatch_uid="cx_feedback.surveys.texts")
     signals.answers_given.connect(give_answers, dispatch_uid="cx_feedback.surveys.given")
 
 
@@ -55,51 +48,6 @@ def forget_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
         page_matching.clear_placements()
 
 
-def export_person(
-    sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
-) -> tuple[str, Any]:
-    from cx_feedback.surveys import personal
-
-    return "responses", personal.get_responses(reader_ids=reader_ids, email=email)
-
-
-def erase_person(
-    sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
-) -> tuple[str, int]:
-    from cx_feedback.surveys import personal
-
-    return "responses", personal.erase_responses(reader_ids=reader_ids, email=email)
-
-
-def export_partials(
-    sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
-) -> tuple[str, Any]:
-    from cx_feedback.surveys import personal
-
-    return "unfinished_responses", personal.get_partials(reader_ids=reader_ids, email=email)
-
-
-def erase_partials(
-    sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
-) -> tuple[str, int]:
-    from cx_feedback.surveys import personal
-
-    count = personal.erase_partials(reader_ids=reader_ids, email=email)
-    return "unfinished_responses", count
-
-
-def seek_address(sender: Any, *, email: str, **kwargs: Any) -> set[int]:
-    from cx_feedback.surveys import personal
-
-    return personal.find_readers(email)
-
-
-def tell_addresses(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
-    from cx_feedback.surveys import personal
-
-    return personal.get_addresses(reader_ids)
-
-
 def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:
     """Return the names of surveys; rooms that extend Survey name their own."""
     if kind != "survey":
@@ -107,6 +55,18 @@ def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dic
     rows = Survey.objects.filter(pk__in=ids, kind=Survey.SURVEY).values_list("pk", "title")
     results = "wagtailsnippets_cx_feedback_surveys_survey:results"
     return {pk: Name(title, get_admin_url(results, pk)) for pk, title in rows}
+
+
+def give_texts(
+    sender: Any, *, kind: str, object_id: int, user: Any, **kwargs: Any
+) -> dict[str, Any] | None:
+    """Return the answers of a response that an account may read."""
+    if kind != "response":
+        return None
+    from cx_feedback.surveys.responses import visible_answers
+
+    answers = visible_answers.get_answers_for(user, object_id)
+    return None if answers is None else {"answers": answers}
 
 
 def offer_answers(sender: Any, **kwargs: Any) -> list[Offer]:

@@ -14,16 +14,15 @@ from django.views.decorators.http import require_safe
 
 from cx_feedback.core.errors import FeedbackError, Gone, NotFound
 from cx_feedback.core.http import idempotency_keys
-from cx_feedback.core.http.error_responses import accept_previews
+from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.form_posts import (
     error_page,
-    get_posted_page_id,
     get_request_language,
     public_form,
     redirect_to_page,
 )
-from cx_feedback.core.http.parameters import parse_page_id
-from cx_feedback.core.http.status_codes import get_status
+from cx_feedback.core.http.parameters import parse_page_id, read_page_id
+from cx_feedback.core.http.view_errors import accept_previews
 from cx_feedback.core.pages.page_access import find_page, require_page
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.core.text import languages
@@ -43,7 +42,7 @@ from cx_feedback.surveys.responses.form_post import (
     reject_form_post,
 )
 from cx_feedback.surveys.responses.link_answers import choose_linked_version, get_linked_answer
-from cx_feedback.surveys.responses.submitted_answers import (
+from cx_feedback.surveys.responses.returned_answers import (
     describe_answers,
     describe_other_answers,
 )
@@ -100,7 +99,7 @@ def handle_form_post(request: HttpRequest, pk: int, form: SurveyForm) -> HttpRes
         live = survey_access.get_accessible_survey(
             survey_id=pk,
             kind=form.kind,
-            page_id=get_posted_page_id(request),
+            page_id=read_page_id(request.POST),
             key=request.POST.get("key", ""),
             request=request,
         )
@@ -225,7 +224,7 @@ def _render_gone(
     """Render the error page of a survey that is gone, with the answers that were sent."""
     with translation.override(get_request_language(request)):
         words = describe_answers(request.POST, survey_id=pk, kind=form.kind)
-    url = _get_page_url(request, get_posted_page_id(request))
+    url = _get_page_url(request, read_page_id(request.POST))
     return error_page(request, error, words=words, back_url=url)
 
 

@@ -4,7 +4,9 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
 #: Playwright runs an event loop in this thread; Django must not take that for async code.
@@ -54,23 +56,30 @@ def open_reader(chromium, live_server):
         context.close()
 
 
+def log_in(page, user):
+    """Give the browser of ``page`` a session of ``user``: the form of the log-in is Wagtail's."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "domain": "localhost", "path": "/"}
+    page.context.add_cookies([cookie])
+
+
 @pytest.fixture
 def open_editor(open_reader, transactional_db, home, settings):
-    """Return a function that opens the admin, logged in as a superuser."""
+    """Return a function that opens an address, or none yet, logged in as a superuser."""
 
     # To publish while Wagtail's first autosave is under way makes a second draft of the same.
     settings.WAGTAIL_AUTOSAVE_INTERVAL = 0
 
-    def open_():
-        get_user_model().objects.create_superuser(
+    def open_(path=""):
+        editor = get_user_model().objects.create_superuser(
             "editor", "editor@example.org", "secret", first_name="Edith"
         )
         page = open_reader(viewport=DESKTOP)
-        page.goto("/admin/login/")
-        page.fill("[name=username]", "editor")
-        page.fill("[name=password]", "secret")
-        page.click("[type=submit]")
-        page.wait_for_url("**/admin/")
+        log_in(page, editor)
+        if path:
+            page.goto(path)
         return page
 
     return open_

@@ -34,6 +34,9 @@ MENU = {
     "Deliveries": "Deliveries",
     "Suppressed addresses": "Suppressed addresses",
     "Rate limits": "Rate limits",
+    "Personal data": "Personal data",
+    "Tokens": "Tokens",
+    "Webhooks": "Webhooks",
 }
 
 
@@ -65,7 +68,7 @@ def answer_four(survey: Survey) -> None:
 
 
 def test_one_menu_leads_to_every_screen(open_editor):
-    page = open_editor()
+    page = open_editor("/admin/")
     page.get_by_role("button", name="Feedback", exact=True).click()
     entries = page.locator(".sidebar-sub-menu-panel:visible a")
     expect(entries).to_have_text(list(MENU))
@@ -81,7 +84,7 @@ def test_one_menu_leads_to_every_screen(open_editor):
 
 
 def test_make_and_publish_a_survey(open_editor):
-    page = open_editor()
+    page = open_editor("/admin/")
     choose_in_menu(page, "Surveys")
     page.get_by_role("link", name="Add survey").first.click()
     page.get_by_role("link", name="Begin empty").click()
@@ -105,8 +108,7 @@ def test_make_and_publish_a_survey(open_editor):
 
 def test_from_the_block_to_the_results(open_editor, open_reader, article):
     survey = make_survey()
-    page = open_editor()
-    page.goto(f"/admin/pages/{article.pk}/edit/")
+    page = open_editor(f"/admin/pages/{article.pk}/edit/")
     body = page.locator("#panel-child-content-body-section")
     body.locator("button[title='Insert a block']").click()
     page.locator(".w-combobox__option-row", has_text="Survey").get_by_label("Preview").click()
@@ -147,7 +149,7 @@ def test_the_nps_with_its_interval_and_n(open_editor):
     widget = make_widget()
     for score in (10, 10, 9, 9, 8, 7, 3, 10, 9, 0):
         nps.submit_score(widget_id=widget.pk, score=score, reason="Because")
-    page = open_editor()
+    page = open_editor("/admin/")
     choose_in_menu(page, "NPS")
     page.get_by_role("link", name="10 answers: results").click()
     figures = page.locator(".cx-figures")
@@ -162,7 +164,7 @@ def test_the_nps_with_its_interval_and_n(open_editor):
 
 def test_approve_a_comment_without_leaving_the_queue(open_editor, open_reader, talk, write):  # noqa: F811
     comment = write("Good words", name="Eva")
-    page = open_editor()
+    page = open_editor("/admin/")
     choose_in_menu(page, "Comments (1)")
     page.evaluate("window.stayed = true")
     page.get_by_role("button", name="Approve (comment of Eva)").click()
@@ -223,7 +225,7 @@ def test_who_slips_away_and_what_was_sent_to_them(open_editor, magazine, mailing
     loyalty.announce_silences()
     newsletter.dispatch_follow_ups()
     post_office.send_due()
-    page = open_editor()
+    page = open_editor("/admin/")
     choose_in_menu(page, "Loyalty")
     expect(page.locator(".cx-figures")).to_contain_text("600 readers known")
     tiers = page.locator("figure", has_text="Readers by tier")

@@ -21,10 +21,11 @@ from tests.surveys.flow.conftest import YES, block, flowing  # noqa: F401
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RUN = """async ([matches, pages]) => {
-  const rules = await import("/static/cx_feedback/surveys/surveys.js");
+  const { matches: holds } = await import("/static/cx_feedback/surveys/condition_rules.js");
+  const { splitIntoPages } = await import("/static/cx_feedback/surveys/routing.js");
   return [
-    matches.map(([item, answers]) => Boolean(rules.matches(item, answers))),
-    pages.map(([items, given]) => rules.pagesOf(items, given).map((page) => page.map((i) => i.k))),
+    matches.map(([item, answers]) => Boolean(holds(item, answers))),
+    pages.map(([items, given]) => splitIntoPages(items, given).map((p) => p.map((i) => i.key))),
   ];
 }"""
 

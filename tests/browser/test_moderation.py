@@ -13,29 +13,31 @@ from cx_feedback.comments.submission.author import Actor
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+#: Milliseconds. Rows come anew once all decisions of a list are stored, one after the other.
+ALL_STORED = 90_000
 KEYS = "addEventListener('keydown', () => { window.pressed = (window.pressed || 0) + 1 }, true)"
 
 
 def test_a_hundred_comments_take_at_most_a_hundred_and_ten_keys(open_editor, write):  # noqa: F811
     for _ in range(100):
         write()
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     page.evaluate(KEYS)
     loads = []
     page.on("framenavigated", lambda frame: loads.append(frame.url))
     keys = {0: "s", 10: "2", 20: "r"}
     for place in range(100):
         current = page.locator(".cx-row--current")
-        expect(current).to_have_count(1)
+        expect(current).to_have_count(1, timeout=ALL_STORED)
         page.keyboard.press(keys.get(place % 30, "a"))
         if place % 30 == 20:
             page.keyboard.press("Enter")
         if place == 60:
             page.keyboard.press("u")
-            expect(page.locator("[data-cx-status]")).to_contain_text("Undone")
+            status = page.locator("[data-cx-status]")
+            expect(status).to_contain_text("Undone", timeout=ALL_STORED)
             page.keyboard.press("a")
-    expect(page.locator(".cx-nothing")).to_be_visible()
+    expect(page.locator(".cx-nothing")).to_be_visible(timeout=ALL_STORED)
     assert page.evaluate("window.pressed") <= 110
     assert loads == []
     states = list(Comment.objects.values_list("state", flat=True))
@@ -45,8 +47,7 @@ def test_a_hundred_comments_take_at_most_a_hundred_and_ten_keys(open_editor, wri
 
 def test_answer_help_ticks_and_words_are_not_keys(open_editor, write):  # noqa: F811
     first, second, third = write(), write(), write()
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     page.keyboard.press("?")
     expect(page.locator("#cx-dialog-help")).to_be_visible()
     page.keyboard.press("Escape")
@@ -73,8 +74,7 @@ def test_answer_help_ticks_and_words_are_not_keys(open_editor, write):  # noqa: 
 
 def test_a_ban_by_its_key_sweeps_what_waits_and_is_undone(open_editor, write, reader):  # noqa: F811
     first, _second, other = write(reader=reader), write(reader=reader), write()
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     page.locator(f"#cx-row-{first.pk}").focus()
     page.keyboard.press("b")
     dialog = page.locator("#cx-dialog-ban")
@@ -93,8 +93,7 @@ def test_a_ban_by_its_key_sweeps_what_waits_and_is_undone(open_editor, write, re
 
 def test_several_acts_are_undone_one_after_the_other(open_editor, write):  # noqa: F811
     first, second = write(), write()
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     page.keyboard.press("a")
     page.keyboard.press("s")
     expect(page.locator(".cx-nothing")).to_be_visible()
@@ -112,8 +111,7 @@ def test_a_reply_quotes_what_it_answers_and_acts_for_all_stand_with_ticks(
     write,  # noqa: F811
 ):
     write("What I **want** to know")
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     acts = page.locator(".cx-bulk-actions")
     expect(acts).to_be_hidden()
     page.keyboard.press("x")
@@ -175,8 +173,7 @@ def hold(page, key, times=4):
 def test_a_key_that_is_held_down_decides_once(open_editor, write, key):  # noqa: F811
     for _ in range(5):
         write()
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     hold(page, key)
     expect(page.locator("[data-cx-toast]")).to_be_visible()
     expect(page.locator("#cx-queue")).not_to_have_attribute("aria-busy", "true")
@@ -198,8 +195,7 @@ def test_a_key_that_is_held_down_decides_once(open_editor, write, key):  # noqa:
 def test_a_held_key_in_the_dialog_rejects_one(open_editor, write):  # noqa: F811
     for _ in range(4):
         write()
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     page.keyboard.press("r")
     hold(page, "2")
     expect(page.locator(".cx-row")).to_have_count(3)
@@ -238,8 +234,7 @@ def test_decisions_wait_for_the_login_and_are_sent_then(open_editor, write):  # 
 
 def test_a_reply_is_kept_through_a_login(open_editor, write):  # noqa: F811
     write()
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     page.keyboard.press("c")
     page.keyboard.type("Thank you")
     Session.objects.all().delete()
@@ -300,8 +295,7 @@ def test_what_cannot_be_sent_is_said_and_kept(open_editor, write, status, said):
 
 def test_what_is_given_up_comes_back(open_editor, write):  # noqa: F811
     first, _second = write(), write()
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     page.route("**/decide/", lambda route: route.abort())
     page.keyboard.press("a")
     held = page.locator("[data-cx-unsent-decisions]")
@@ -314,8 +308,7 @@ def test_what_is_given_up_comes_back(open_editor, write):  # noqa: F811
 
 def test_a_comment_edited_meanwhile_comes_back_with_the_difference(open_editor, write, reader):  # noqa: F811
     first, second = write("Good words", reader=reader), write("Other words")
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     edit = {"comment_id": first.pk, "actor": Actor(reader=reader), "minutes": 60}
     services.edit_comment(text="Bad words", **edit)
     page.keyboard.press("a")

@@ -13,7 +13,7 @@ from cx_feedback.mail.services import (
 )
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription, Topic
-from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.rendering import signed_links
 from tests.browser.conftest import PHONE
 from tests.browser.test_editor import add_block
 
@@ -47,7 +47,7 @@ def fits(page):
 @both_ways
 def test_confirm_choose_and_leave(open_reader, row, javascript):
     page = open_reader(javascript)
-    page.goto(path(mail_links.get_confirm_url([row.pk], 1)))
+    page.goto(path(signed_links.get_confirm_url([row.pk], 1)))
     row.refresh_from_db()
     assert row.state == State.PENDING
     page.get_by_role("button", name="Subscribe").click()
@@ -55,7 +55,7 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
 
     page.get_by_role("button", name="Send me the link").click()
     expect(page.get_by_text("Check the inbox of a…@example.org.")).to_be_visible()
-    page.goto(path(mail_links.get_preferences_url(row.pk)))
+    page.goto(path(signed_links.get_preferences_url(row.pk)))
     page.get_by_label("Talks").check()
     page.get_by_label("Monday letter").check()
     page.get_by_role("button", name="Save").click()
@@ -64,7 +64,7 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
     row.refresh_from_db()
     assert [topic.name for topic in row.topics.all()] == ["Talks"]
 
-    page.goto(path(mail_links.get_unsubscribe_url(row.pk)))
+    page.goto(path(signed_links.get_unsubscribe_url(row.pk)))
     row.refresh_from_db()
     assert row.state == State.CONFIRMED
     page.get_by_role("button", name="Yes, unsubscribe me").click()
@@ -77,10 +77,10 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
 def test_axe_finds_nothing_on_the_subscriber_s_pages(open_reader, row, scheme):
     page = open_reader(color_scheme=scheme)
     for url in (
-        mail_links.get_confirm_url([row.pk], 1),
-        mail_links.get_preferences_url(row.pk),
-        mail_links.get_preferences_request_url(row.pk),
-        mail_links.get_unsubscribe_url(row.pk),
+        signed_links.get_confirm_url([row.pk], 1),
+        signed_links.get_preferences_url(row.pk),
+        signed_links.get_preferences_request_url(row.pk),
+        signed_links.get_unsubscribe_url(row.pk),
         "http://localhost/feedback/newsletter/preferences/",
         "http://localhost/feedback/newsletter/confirm/1:x/",
         f"http://localhost/feedback/newsletter/archive/{row.mailing_list_id}/",
@@ -93,8 +93,7 @@ def test_axe_finds_nothing_on_the_subscriber_s_pages(open_reader, row, scheme):
 
 def test_an_editor_begins_a_series_and_sends_an_issue(open_editor, row):
     services.confirm_subscription(subscription_id=row.pk)
-    page = open_editor()
-    page.goto("/admin/cx-feedback/follow-up-rules/begin/")
+    page = open_editor("/admin/cx-feedback/follow-up-rules/begin/")
     series = page.get_by_role("region", name="Welcome")
     series.get_by_role("button", name="Use this series").click()
     expect(page.locator(".messages .success")).to_contain_text("isn't active yet")
@@ -133,8 +132,7 @@ def test_an_editor_pauses_a_mailing_and_sees_it_go_on(open_editor, monkeypatch):
         mailing="series:1",
         recipients=[Recipient(str(n), f"r{n}@example.org") for n in range(5)],
     )
-    page = open_editor()
-    page.goto("/admin/cx-feedback/deliveries/mailings/series:1/")
+    page = open_editor("/admin/cx-feedback/deliveries/mailings/series:1/")
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("5 emails are on hold.")).to_be_visible()
     assert send_due().total == 0

@@ -82,8 +82,8 @@ def test_later_and_answers_rest_for_their_days(open_reader, place, article):
     scroll(page, 1)
     page.get_by_role("button", name="Later").click()
     until = (
-        "(parseInt(Object.entries(localStorage).find(([key]) => key.startsWith('cx-ask-'))[1])"
-        " - Date.now()) / 864e5"
+        "(JSON.parse(Object.entries(localStorage).find(([key]) => key.startsWith('cx-ask-'))[1])"
+        ".until - Date.now()) / 864e5"
     )
     assert page.evaluate(until) == pytest.approx(2, abs=0.01)
     reload(page)
@@ -91,7 +91,7 @@ def test_later_and_answers_rest_for_their_days(open_reader, place, article):
 
     page.evaluate(
         "for (const key of Object.keys(localStorage)) {"
-        "localStorage[key] = localStorage[key].replace(/^\\d+/, '1'); }"
+        'localStorage[key] = localStorage[key].replace(/"until":\\d+/, \'"until":1\'); }'
     )
     reload(page)
     expect(page.locator(".cx-slide")).to_be_visible()

@@ -263,7 +263,7 @@ def test_the_seed_is_gone_with_the_response_or_after_a_week(open_reader, article
     page.goto(article.url)
     seeds = "Object.keys(localStorage).filter((key) => key.startsWith('cx-order'))"
     assert page.evaluate(seeds) == [f"cx-order/feedback/api/v1/surveys/{survey.pk}/responses/"]
-    page.evaluate("localStorage['cx-order/old'] = [1, Date.now() - 1]")
+    page.evaluate("localStorage['cx-order/old'] = JSON.stringify({ until: Date.now() - 1 })")
     page.locator("[name='answers.q-choice']").first.check()
     page.get_by_role("button", name="Next").click()
     page.reload()
@@ -287,7 +287,7 @@ def test_every_order_is_as_likely(open_reader, article):
     page.goto(article.url)
     counted = page.evaluate(
         """async () => {
-          const { mix } = await import("/static/cx_feedback/surveys/surveys.js");
+          const { mix } = await import("/static/cx_feedback/surveys/random_order.js");
           const counted = {}, names = ["q.a", "q.b", "q.c", "q.d"];
           for (let n = 0; n < 24e3; n++) {
             const seed = Math.random() * 2 ** 32 | 0;

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from playwright.sync_api import expect
 
 from cx_feedback.comments.models import Comment
-from tests.browser.conftest import DESKTOP
+from tests.browser.conftest import DESKTOP, log_in
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,15 +18,11 @@ def open_moderator(open_reader, transactional_db, home):
     """Return a function that opens the queue as a new moderator, with a clock that stands."""
 
     def open_(name):
-        get_user_model().objects.create_superuser(
+        moderator = get_user_model().objects.create_superuser(
             name.lower(), f"{name}@example.org", "secret", first_name=name
         )
         page = open_reader(viewport=DESKTOP)
-        page.goto("/admin/login/")
-        page.fill("[name=username]", name.lower())
-        page.fill("[name=password]", "secret")
-        page.click("[type=submit]")
-        page.wait_for_url("**/admin/")
+        log_in(page, moderator)
         page.clock.install()
         page.asked = []
         page.on("response", lambda r: "/news/" in r.url and page.asked.append(r.status))

@@ -30,8 +30,7 @@ def get_states():
 
 
 def test_one_key_opens_and_one_decides(open_editor, objected):
-    page = open_editor()
-    page.goto(QUEUE)
+    page = open_editor(QUEUE)
     rows, dialog = page.locator(".cx-row"), page.locator("#cx-dialog-objection")
     expect(rows).to_have_count(3)
     page.keyboard.press("d")
@@ -62,8 +61,7 @@ def test_one_key_opens_and_one_decides(open_editor, objected):
 
 
 def test_what_changed_since_the_row_was_shown_is_not_decided(open_editor, objected):
-    page = open_editor()
-    page.goto(QUEUE)
+    page = open_editor(QUEUE)
     dialog = page.locator("#cx-dialog-objection")
     expect(page.locator(".cx-row--current")).to_have_count(1)
     services.edit_as_moderator(
@@ -81,8 +79,7 @@ def test_what_changed_since_the_row_was_shown_is_not_decided(open_editor, object
 
 def test_without_an_objection_there_is_nothing_to_decide(open_editor, write):  # noqa: F811
     write()
-    page = open_editor()
-    page.goto("/admin/cx-feedback/comments/")
+    page = open_editor("/admin/cx-feedback/comments/")
     page.locator(".cx-row--current .cx-main").focus()
     page.keyboard.press("d")
     expect(page.locator("[data-cx-status]")).to_have_text(

@@ -46,8 +46,7 @@ def test_a_response_is_found_opened_and_set_aside(open_editor, article):
             reader=create_reader(),
         )
     fold_responses()
-    page = open_editor()
-    page.goto(f"{LIST}results/{survey.pk}/")
+    page = open_editor(f"{LIST}results/{survey.pk}/")
     expect(page.locator(".cx-figures")).to_contain_text("30 responses")
     page.get_by_role("link", name="Responses", exact=True).click()
     expect(page.locator(".cx-responses tbody tr")).to_have_count(25)

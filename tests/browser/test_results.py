@@ -58,8 +58,7 @@ def test_filters_a_cross_tab_and_files(open_editor, article, home):
     store(survey, [(BAD, 5)] * 7, page_id=home.pk)
     early = timezone.now() - datetime.timedelta(days=400)
     Response.objects.filter(page_id=home.pk).update(created_at=early)
-    page = open_editor()
-    page.goto(f"{LIST}results/{survey.pk}/")
+    page = open_editor(f"{LIST}results/{survey.pk}/")
     figures, active = page.locator(".cx-figures"), page.locator(".cx-active")
     expect(figures).to_contain_text("31 responses")
 

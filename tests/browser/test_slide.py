@@ -89,7 +89,7 @@ def test_one_at_a_time_over_surveys_and_widgets(open_reader, article, make):
     reload(page)
     expect(page.locator(".cx-slide")).to_have_count(0)
     # A day later the first still rests, and the second has its turn.
-    page.evaluate("localStorage['cx-ask'] = '1,'")
+    page.evaluate("localStorage['cx-ask'] = JSON.stringify({ until: 1 })")
     reload(page)
     expect(page.locator(".cx-slide")).to_have_id(f"cx-survey-{second.pk}")
 

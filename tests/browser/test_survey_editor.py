@@ -27,8 +27,7 @@ def add_condition(block):
 def test_conditions_and_quotas_by_choosing(open_editor, open_reader, article):
     survey = make_survey()
     put_on_page(article, ("survey", {"survey": survey.pk}))
-    page = open_editor()
-    page.goto(f"{LIST}edit/{survey.pk}/")
+    page = open_editor(f"{LIST}edit/{survey.pk}/")
     questions = page.locator("#panel-questions-section")
     block = add_block(questions, "Short text")
     row = add_condition(block)
@@ -78,8 +77,7 @@ def test_conditions_and_quotas_by_choosing(open_editor, open_reader, article):
 
 
 def test_from_the_gallery_to_the_reader(open_editor):
-    page = open_editor()
-    page.goto(LIST)
+    page = open_editor(LIST)
     page.get_by_role("link", name="Add survey").first.click()
     card = page.locator(
         ".cx-card", has=page.get_by_role("heading", name="Was this article useful?")
@@ -101,8 +99,7 @@ def test_a_question_taken_out_comes_back_with_its_answers(open_editor):
     for _n in range(5):
         services.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD, "q-scale": 4})
     change(survey, [q for q in stream() if q["id"] != "q-scale"])
-    page = open_editor()
-    page.goto(f"{LIST}edit/{survey.pk}/")
+    page = open_editor(f"{LIST}edit/{survey.pk}/")
     page.get_by_text("Restore 1 removed question or option").click()
     expect(page.locator(".cx-retired")).to_contain_text(
         "“How easy?” (Agreement scale, 1–5) 5 answers so far."
@@ -137,8 +134,7 @@ def test_things_to_rank_are_dragged(open_reader, article):
 
 
 def test_choices_are_written_like_a_list(open_editor):
-    page = open_editor()
-    page.goto(f"{LIST}add/")
+    page = open_editor(f"{LIST}add/")
     page.locator("[name=title]").fill("Which?")
     block = add_block(page.locator("#panel-questions-section"), "Single choice")
     block.locator("[name$='-value-label']").fill("Which one?")
@@ -177,8 +173,7 @@ def test_a_long_survey_opens_as_an_outline_and_is_dragged(open_editor):
         for n in range(1, 6)
     ]
     survey = services.publish_survey(survey=Survey(title="Long", questions=raw))
-    page = open_editor()
-    page.goto(f"{LIST}edit/{survey.pk}/")
+    page = open_editor(f"{LIST}edit/{survey.pk}/")
     blocks = page.locator("[data-streamfield-stream-container] > [data-streamfield-child]")
     titles = blocks.locator("> section > .w-panel__header [data-panel-heading-text]")
     expect(titles).to_have_text([f"Question {n}" for n in range(1, 6)])

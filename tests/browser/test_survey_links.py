@@ -47,8 +47,7 @@ def test_without_scripts_the_link_s_own_page_keeps_it(open_reader, survey, page)
 
 
 def test_an_editor_makes_a_link_and_sees_its_code(open_editor, survey):
-    editor = open_editor()
-    editor.goto(f"/admin/cx-feedback/surveys/link/{survey.pk}/")
+    editor = open_editor(f"/admin/cx-feedback/surveys/link/{survey.pk}/")
     editor.fill("[name=source]", "poster")
     editor.click("text=Make the link")
     expect(editor.locator("#cx-link")).to_have_value(r := editor.input_value("#cx-link"))

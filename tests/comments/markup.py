@@ -29,12 +29,17 @@ class Markup(HTMLParser):
         #: Of each open element: its name, the item that it is, the property that it fills.
         self._open: list[tuple[str, Item | None, str]] = []
         self._words: list[str] = []
+        #: How many template elements are open: what they hold is no part of the page.
+        self._templates = 0
         self.feed(html)
 
     def _holder(self) -> Item | None:
         return next((item for _name, item, _prop in reversed(self._open) if item), None)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "template" or self._templates:
+            self._templates += tag == "template"
+            return
         given = {name: value or "" for name, value in attrs}
         self.tags.append((tag, given))
         item, prop, holder = None, given.get("itemprop", ""), self._holder()
@@ -55,9 +60,13 @@ class Markup(HTMLParser):
                 self._words = []
 
     def handle_data(self, data: str) -> None:
-        self._words.append(data)
+        if not self._templates:
+            self._words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        if self._templates:
+            self._templates -= tag == "template"
+            return
         if not any(name == tag for name, _item, _prop in self._open):
             return
         while self._open:

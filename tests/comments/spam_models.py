@@ -3,10 +3,10 @@
 import uuid
 
 from cx_feedback.comments.models import SpamModel
-from cx_feedback.comments.spam import training
+from cx_feedback.comments.spam import learning_from_decisions
 from cx_feedback.comments.spam.classifier import TextClassifier
+from cx_feedback.comments.spam.false_positive_promise import STEPS_ABOVE, Accuracy, BorderResult
 from cx_feedback.comments.spam.prior import load_prior
-from cx_feedback.comments.spam.promise import STEPS_ABOVE, Accuracy, BorderResult
 
 
 def store_accuracy(*, honest=2000, wrong=0, spam=500, caught=400, border=6.0):
@@ -22,4 +22,4 @@ def store_accuracy(*, honest=2000, wrong=0, spam=500, caught=400, border=6.0):
         decisions=0,
         accuracy=Accuracy(honest, spam, borders).as_json(),
     )
-    training.cache.delete(training._KEY)
+    learning_from_decisions.cache.delete(learning_from_decisions._KEY)

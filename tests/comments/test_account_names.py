@@ -65,7 +65,7 @@ def test_the_form_asks_without_scripts(browser, talk, who):
     again = browser.post(POST, sent, **OWN)
     html = again.content.decode()
     assert (again.status_code, "Well said" in html) == (400, True)
-    assert re.search(r'<input id="cx-c-name" name="name"[^>]*aria-invalid="true"', html)
+    assert re.search(r'<input\s+id="cx-c-name"\s+name="name"[^>]*aria-invalid="true"', html)
     assert "Enter your name" in html
     assert browser.post(POST, {**sent, "name": "Eva"}, **OWN).status_code == 303
     assert Comment.objects.get().author_name == "Eva"
@@ -95,7 +95,9 @@ def test_nothing_that_readers_get_has_the_login(
         assert made["state"] == "published"
         services.following.request_follow(page_id=talk.pk, email="f@example.org", actor=Actor())
         row = Follow.objects.get()
-        services.following.confirm_follow(follow_id=row.pk, asked=row.asked_at.timestamp())
+        services.following.confirm_follow(
+            follow_id=row.pk, asked=row.asked_at.timestamp(), actor=Actor()
+        )
         services.reply_as_moderator(
             parent_id=made["id"], text="Thank you", moderator=nameless, name="The desk"
         )

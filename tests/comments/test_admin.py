@@ -7,6 +7,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State, Thread
 from cx_feedback.comments.receivers import name_comments
 from tests.comments.seen import seen
+from tests.pages import squeeze
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/cx-feedback/comments/"
@@ -53,7 +54,7 @@ def test_the_queue_shows_what_waits_whole(mod_client, talk, write):
 def test_beginnings_show_no_marks(mod_client, write):
     parent = write("**Bold** & a [link](https://example.org)\n\n> quoted", state="published")
     write("_a word_ " * 120, parent=parent)
-    rows = mod_client.get(QUEUE).content.decode().split('<ol class="cx-rows">')[1]
+    rows = squeeze(mod_client.get(QUEUE).content).split('<ol class="cx-rows">')[1]
     assert '<span dir="auto">Bold &amp; a link quoted</span>' in rows
     assert '<details class="cx-long"><summary><span>a word a word' in rows
     named = name_comments(None, kind="comment", ids={parent.pk})
@@ -62,7 +63,7 @@ def test_beginnings_show_no_marks(mod_client, write):
 
 def test_words_of_any_direction_are_decided_on_in_theirs(mod_client, write):
     write("هذا تعليق", name="محمد")
-    rows = mod_client.get(QUEUE).content.decode().split('<ol class="cx-rows">')[1]
+    rows = squeeze(mod_client.get(QUEUE).content).split('<ol class="cx-rows">')[1]
     assert re.search(r'<b class="cx-name" dir="auto"[^>]*>محمد', rows)
     assert re.search(r'<div class="cx-text" dir="auto"[^>]*><p>هذا تعليق', rows)
 

@@ -136,6 +136,7 @@ def test_a_comment_waits_by_form_rest_and_edit(client, talk, text):
     assert (edited["html"], "edit" in edited) == ("<p>Nothing of the kind</p>", True)
 
 
+@pytest.mark.slow
 def test_a_long_comment_costs_little():
     """Twice the text at most triples the time, whatever it is made of."""
     lines = tuple(f"word{n} other*" for n in range(300))

@@ -8,7 +8,7 @@ from cx_feedback.comments.models.thread_paths import (
     path_below,
     paths_above,
 )
-from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering import imported_html, text_cleaning
 
 
 def test_plain_keeps_words_and_drops_what_steers_the_screen():
@@ -57,7 +57,7 @@ def test_keys_sort_by_time_and_paths_by_reading(settings):
     ],
 )
 def test_html_of_other_systems(source, made):
-    assert text_cleaning.render_html(source) == made
+    assert imported_html.render_html(source) == made
 
 
 @pytest.mark.parametrize(
@@ -66,5 +66,5 @@ def test_html_of_other_systems(source, made):
 def test_html_meant_to_take_long_does_not(piece):
     """Nothing but what nh3 itself needs: a pattern that goes back and forth would never end."""
     for source in (piece * 3000, "x" + piece * 3000 + ">"):
-        assert isinstance(text_cleaning.add_paragraphs(source), str)
+        assert isinstance(imported_html.add_paragraphs(source), str)
         assert isinstance(text_cleaning.html_to_text(source), str)

@@ -4,7 +4,7 @@ import pytest
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.spam import AuthorRecord, Submission
+from cx_feedback.comments.spam import AuthorRecord, Submission, known_spam
 from cx_feedback.comments.spam.scorers.decided_spam import MAX_COMPARED, DecidedSpam
 
 pytestmark = pytest.mark.django_db
@@ -69,5 +69,33 @@ def test_without_a_link_it_only_holds_and_several_count_more(mark):
 def test_few_rows_are_read_by_one_query(mark, django_assert_num_queries):
     mark(*[f"{SPAM} {n}" for n in range(MAX_COMPARED + 5)])
     assert Comment.objects.filter(state="spam").count() == MAX_COMPARED + 5
+    ask(SPAM)  # The numbers of all are kept now.
     with django_assert_num_queries(1):
         assert ask(SPAM).detail == {"times": MAX_COMPARED}
+
+
+def test_most_texts_cost_no_query(mark, django_assert_num_queries):
+    mark(SPAM)
+    ask("Quite another text that has no three words in a row in common with it")
+    with django_assert_num_queries(0):
+        assert ask("A third text of an honest reader, with words of her own about the town") is None
+    with django_assert_num_queries(1):
+        assert ask(SPAM)
+
+
+def test_a_decision_is_known_at_once_and_so_is_its_undoing(mark, moderator):
+    assert ask(SPAM) is None
+    (pk,) = mark(SPAM)
+    assert ask(SPAM)
+    approved = services.decide_on_comments("approve", ids=[pk], moderator=moderator)
+    assert ask(SPAM) is None
+    services.undo_decision(batch=approved.batch, moderator=moderator)
+    assert ask(SPAM)
+
+
+def test_more_texts_than_are_kept_are_looked_up(mark, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(known_spam, "MAX_TEXTS", 1)
+    mark(SPAM, SPAM.replace("three days", "a week of quiet waiting"))
+    assert ask(SPAM).detail["times"] == 2
+    with django_assert_num_queries(1):
+        assert ask("A third text of an honest reader, with words of her own about the town") is None

@@ -10,7 +10,7 @@ from wagtail.models import Site
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings, ModerationEvent, Rule
 from cx_feedback.comments.services.counters import rebuild_counters
-from cx_feedback.comments.spam import training_samples
+from cx_feedback.comments.spam import generated_samples
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.core.http import proof_of_work
@@ -40,8 +40,8 @@ def posts(count, chance):
     """Yield bodies: every one wants readers to go somewhere, a tenth fills in the trap."""
     spam = [
         sample
-        for sample in training_samples.get_training_samples()
-        + training_samples.get_held_out_samples()
+        for sample in generated_samples.get_training_samples()
+        + generated_samples.get_held_out_samples()
         if sample.is_spam
     ]
     for n in range(count):

@@ -14,18 +14,18 @@ from cx_feedback.comments.spam import (
     AuthorRecord,
     SpamFinding,
     Submission,
-    training,
-    training_samples,
+    generated_samples,
+    learning_from_decisions,
 )
 from cx_feedback.comments.spam.registry import get_scorers
-from cx_feedback.comments.spam.word_splitting import split_words
+from cx_feedback.comments.spam.words_and_links import split_words
 from cx_feedback.comments.submission import page_rules
 from cx_feedback.core.text.text_folding import fold_text
 from tests.comments.spam_models import store_accuracy
 from tests.comments.test_admission import ask_of, state_of
 
 BORDERS = {"challenge": 2, "hold": 4, "spam": 6}
-#: Spam for whoever was taught ``training_samples``, without a link.
+#: Spam for whoever was taught ``generated_samples``, without a link.
 CASINO = "I won money in the online casino, free spins and bonus without deposit, earn money fast"
 #: All that it may be said to rest on.
 WORDS = {
@@ -119,7 +119,7 @@ def open_talk(talk):
 
 def teach(write, moderator, spam_count, good_count, imported=0):
     """Store decisions of a moderator and imported good ones, and learn."""
-    taught = training_samples.get_training_samples()
+    taught = generated_samples.get_training_samples()
     bad = [s for s in taught if s.is_spam][:spam_count]
     good = itertools.cycle(s for s in taught if not s.is_spam)
     one = write("The first words of all")
@@ -143,7 +143,7 @@ def teach(write, moderator, spam_count, good_count, imported=0):
         for c in made if not c.source
     )  # fmt: skip
     learnt = services.train_and_measure()
-    training.cache.delete(training._KEY)
+    learning_from_decisions.cache.delete(learning_from_decisions._KEY)
     return learnt
 
 
@@ -185,14 +185,14 @@ def test_a_classifier_of_another_release_leaves_the_word_to_the_shipped_one(
 ):
     teach(write, moderator, 30, 30)
     SpamModel.objects.update(weights=zlib.compress(bytes(131_072)), version="0" * 32)
-    training._loaded.clear()
-    assert not training.get_classifier().is_own
+    learning_from_decisions._loaded.clear()
+    assert not learning_from_decisions.get_classifier().is_own
     with django_assert_num_queries(0):
-        assert not training.get_classifier().is_own
+        assert not learning_from_decisions.get_classifier().is_own
         assert ask("learned", text=CASINO).points > 2
     services.train_and_measure()
-    training.cache.delete(training._KEY)
-    assert training.get_classifier().is_own
+    learning_from_decisions.cache.delete(learning_from_decisions._KEY)
+    assert learning_from_decisions.get_classifier().is_own
 
 
 @pytest.mark.django_db

@@ -10,12 +10,12 @@ from cx_feedback.comments.models import Comment, SpamModel, State
 from cx_feedback.comments.spam import (
     Submission,
     accuracy_report,
-    training,
-    training_samples,
+    generated_samples,
+    learning_from_decisions,
     trial_samples,
 )
 from cx_feedback.comments.spam.classifier import TextClassifier
-from cx_feedback.comments.spam.classifier_training import train_classifier
+from cx_feedback.comments.spam.classifier_fitting import train_classifier
 from cx_feedback.comments.spam.prior import load_prior
 from cx_feedback.comments.spam.scorers import akismet
 
@@ -23,7 +23,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_tells_what_it_was_never_shown():
-    taught, held = training_samples.get_training_samples(), training_samples.get_held_out_samples()
+    taught, held = (
+        generated_samples.get_training_samples(),
+        generated_samples.get_held_out_samples(),
+    )
     assert not {s.text for s in taught} & {s.text for s in held}
     found = accuracy_report.measure_samples(train_classifier(taught).model, held, points=4)
     assert found.precision >= 0.99
@@ -34,12 +37,13 @@ def test_the_harder_set_is_what_it_says_and_its_figures_do_not_sink():
     held = trial_samples.get_written_samples()
     assert [sum(s.is_spam is kind for s in held) for kind in (True, False)] == [30, 30]
     assert all(s.name and len(s.text) > 30 for s in held)
-    taught = " ".join(s.text for s in training_samples.get_training_samples())
+    taught = " ".join(s.text for s in generated_samples.get_training_samples())
     assert not [s.text for s in held if s.text in taught]
     model = TextClassifier.build_empty(load_prior())
-    alone = accuracy_report.measure_samples(model, held, points=2)
+    # Two points are for what one honest comment in eight has, three for one in 23.
+    alone = accuracy_report.measure_samples(model, held, points=3)
     assert alone.precision >= 0.95
-    assert alone.recall >= 0.6
+    assert alone.recall >= 0.8
 
 
 @pytest.fixture
@@ -47,8 +51,8 @@ def decided(write, moderator):
     """Decisions of a moderator: 25 of each kind, and comments that nobody decided on."""
     kinds = {"mark_spam": [], "approve": []}
     for sample in [
-        *training_samples.get_training_samples()[:25],
-        *training_samples.get_training_samples()[-25:],
+        *generated_samples.get_training_samples()[:25],
+        *generated_samples.get_training_samples()[-25:],
     ]:
         comment = write(sample.text, name=sample.name)
         kinds["mark_spam" if sample.is_spam else "approve"].append(comment.pk)
@@ -60,14 +64,14 @@ def decided(write, moderator):
 
 
 def test_it_learns_from_decisions_of_people_only(decided):
-    assert len(list(training.iterate_samples())) == 50
-    assert not training.get_classifier().is_own
+    assert len(list(learning_from_decisions.iterate_samples())) == 50
+    assert not learning_from_decisions.get_classifier().is_own
     bought = Submission(text="free spins and bonus without deposit in the online casino")
     [signal] = [s for s in spam.score_submission(bought) if s.scorer == "learned"]
     assert "advertising" in spam.describe_finding(signal.as_dict())
     learnt = services.train_and_measure()
     assert (learnt.spam, learnt.good, SpamModel.objects.count()) == (25, 25, 1)
-    training.cache.clear()
+    learning_from_decisions.cache.clear()
     [signal] = [s for s in spam.score_submission(bought) if s.scorer == "learned"]
     assert signal.points > 1
     assert "spam here" in spam.describe_finding(signal.as_dict())
@@ -77,10 +81,10 @@ def test_it_learns_from_decisions_of_people_only(decided):
 
 def test_a_look_at_the_model_costs_nothing(decided, django_assert_num_queries):
     services.train_and_measure()
-    training.cache.clear()
-    training.get_classifier()
+    learning_from_decisions.cache.clear()
+    learning_from_decisions.get_classifier()
     with django_assert_num_queries(0):
-        assert training.get_classifier() is training.get_classifier()
+        assert learning_from_decisions.get_classifier() is learning_from_decisions.get_classifier()
 
 
 def test_the_report_prints_precision_and_recall(decided, capsys):

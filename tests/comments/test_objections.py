@@ -19,11 +19,11 @@ from cx_feedback.comments.models import (
 )
 from cx_feedback.comments.objections.objection_links import get_objection_path
 from cx_feedback.comments.permissions import get_moderators
-from cx_feedback.comments.personal import export_comments
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import Closed, Conflict, InvalidInput, NotFound, Refused
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.services import send_due
+from cx_feedback.readers.privacy.person_requests import export_person
 from tests.comments.seen import seen
 from tests.conftest import OWN
 
@@ -276,7 +276,7 @@ def test_an_objected_comment_is_not_deleted(refused, moderator, settings):
 
 def test_objections_are_exported_and_erased(refused, reader):
     object_to(refused)
-    [row] = export_comments(reader_ids=[reader.pk], email="")
+    [row] = export_person(reader_ids=[reader.pk])["comments"]
     assert row["objections"][0]["text"].startswith("It was about beer")
     services.erase_comments(reader_ids=[reader.pk])
     assert not Objection.objects.exists()

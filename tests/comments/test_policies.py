@@ -1,4 +1,5 @@
 import datetime
+import time
 
 import pytest
 from django.utils import timezone
@@ -6,7 +7,7 @@ from wagtail.models import Site
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import CommentSettings, Policy, Rule
-from cx_feedback.comments.submission import page_rules
+from cx_feedback.comments.submission import auto_close, page_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -57,15 +58,15 @@ def test_three_ways_to_close(section, article):
     now = timezone.now()
     article.first_published_at = now - datetime.timedelta(days=8)
     policy = Policy.objects.create(page=section, close_after=7)
-    assert page_rules.load_rules(article).closed_reason == page_rules.BY_AGE
+    assert page_rules.load_rules(article).closed_reason == auto_close.BY_AGE
     article.first_published_at = now - datetime.timedelta(days=6)
     rules = page_rules.load_rules(article)
     assert (rules.closed, rules.closes_at) == (False, now + datetime.timedelta(days=1))
     policy.rule = Rule.CLOSED
     policy.save()
-    assert page_rules.load_rules(article).closed_reason == page_rules.BY_POLICY
+    assert page_rules.load_rules(article).closed_reason == auto_close.BY_POLICY
     services.set_thread_closed(page_id=article.pk, closed=True)
-    assert page_rules.load_rules(article).closed_reason == page_rules.BY_HAND
+    assert page_rules.load_rules(article).closed_reason == auto_close.BY_HAND
 
 
 def test_what_it_costs(article, django_assert_num_queries):
@@ -79,3 +80,15 @@ def test_what_it_costs(article, django_assert_num_queries):
 
 def test_a_page_that_is_not_there(db):
     assert not page_rules.load_rules(10**8).closed
+
+
+def test_rules_are_read_anew_after_half_a_minute(article, monkeypatch, django_assert_num_queries):
+    thread = services.set_thread_closed(page_id=article.pk, closed=False)
+    page_rules.get_rules(article, thread=thread)
+    begun = time.time()
+    monkeypatch.setattr(time, "time", lambda: begun + 29)
+    with django_assert_num_queries(0):
+        page_rules.get_rules(article, thread=thread)
+    monkeypatch.setattr(time, "time", lambda: begun + 31)
+    with django_assert_num_queries(2):
+        page_rules.get_rules(article, thread=thread)

@@ -12,8 +12,8 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import PageViewRestriction
 
 from cx_feedback.comments import services
-from cx_feedback.comments.following.mail_links import get_confirm_url, get_end_url
 from cx_feedback.comments.following.notification_mails import write_opt_in_mail
+from cx_feedback.comments.following.signed_links import get_confirm_url, get_end_url
 from cx_feedback.comments.models import Comment, Follow, Policy
 from cx_feedback.comments.rendering import thread_renderer
 from cx_feedback.comments.submission import page_rules
@@ -206,7 +206,9 @@ def test_a_mail_that_waits_is_not_sent_once_the_page_is_hidden(
     first = write(page=page, state="published")
     services.following.request_follow(page_id=page.pk, email="f@example.org", actor=Actor())
     follow = Follow.objects.get()
-    services.following.confirm_follow(follow_id=follow.pk, asked=follow.asked_at.timestamp())
+    services.following.confirm_follow(
+        follow_id=follow.pk, asked=follow.asked_at.timestamp(), actor=Actor()
+    )
     write(SECRET, name=NAME, page=page, parent=first, state="published")
     services.follower_notifications.notify_followers()
     assert Delivery.objects.filter(mailing__startswith="follow:").exists()

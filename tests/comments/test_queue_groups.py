@@ -15,6 +15,7 @@ from cx_feedback.comments.services.text_shingles import (
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.readers import services as readers
 from tests.comments.seen import seen
+from tests.pages import squeeze
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/cx-feedback/comments/"
@@ -81,7 +82,7 @@ def test_alike_comments_stand_together_and_are_decided_at_once(mod_client, moder
     assert groups_of(response) == [("alike", ids)]
     assert rows_of(response)[:3] == ids
     assert len(rows_of(response)) == 6
-    html = response.content.decode()
+    html = squeeze(response.content)
     assert "<b data-cx-group-size>3</b> nearly the same" in html
     value = f"mark_spam:{','.join(map(str, ids))}"
     assert f'name="one" value="{value}"' in html

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from wagtail.models import Site
 
 from cx_feedback.comments.models import CommentSettings, SavedReply, Section
-from cx_feedback.comments.moderation.reasons import get_site_reasons
+from cx_feedback.comments.moderation.rejection_reasons import get_site_reasons
 from cx_feedback.comments.moderation.saved_replies import get_options
 from cx_feedback.comments.permissions import Scope, get_scope
 

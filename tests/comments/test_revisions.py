@@ -17,13 +17,14 @@ from cx_feedback.comments.models import (
     State,
     Thread,
 )
-from cx_feedback.comments.personal import export_comments
-from cx_feedback.comments.services import spam_checks
+from cx_feedback.comments.services import network_scorer_checks
 from cx_feedback.comments.services.counters import rebuild_counters
+from cx_feedback.comments.services.revisions import SeenComment, parse_seen
 from cx_feedback.comments.spam import SpamFinding
 from cx_feedback.comments.submission import initial_state
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import Conflict, InvalidInput, NotFound
+from cx_feedback.readers.privacy.person_requests import export_person
 from tests.comments.seen import seen
 from tests.conftest import OWN
 
@@ -208,7 +209,7 @@ def test_a_moderator_edits_and_the_authors_words_are_kept(mod_client, talk, writ
 def test_bad_edits_of_a_moderator_change_nothing(mod_client, moderator, write, edit, reader):
     comment = write("Words", state="published", reader=reader)
     url = f"{QUEUE}{comment.pk}/edit/"
-    for text in ("", "  \n", "x" * 100_000):
+    for text in ("", "  \n", "\u200b", "> ", "[ ](https://a.example)", "x" * 100_000):
         page = mod_client.post(url, {"text": text, "seen": seen([comment.pk])})
         assert page.status_code == 400
     old = seen([comment.pk])
@@ -267,7 +268,7 @@ def test_texts_go_with_the_author_and_with_time(write, edit, reader, settings):
     comment = write("One", state="published", reader=reader)
     edit(comment, "Two")
     edit(comment, "Three")
-    texts = export_comments(reader_ids=[reader.pk], email="")[0]["earlier_texts"]
+    texts = export_person(reader_ids=[reader.pk])["comments"][0]["earlier_texts"]
     assert [one["text"] for one in texts] == ["Two", "Three"]
     late = timezone.now() + datetime.timedelta(days=91)
     assert services.delete_old_revisions(now=late) == 1  # "Two": the others are shown or wait
@@ -285,11 +286,13 @@ def test_refused_comments_go_after_the_sites_time(write, moderator, settings):
     kept = write("Kept", state="published")
     services.reject_comments(ids=[rejected.pk, answered.pk], moderator=moderator)
     later = timezone.now() + datetime.timedelta(days=181)
+    spam = write("Spam")
+    services.mark_spam(ids=[spam.pk], moderator=moderator)
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_REFUSED_DAYS": 0}
     assert services.delete_refused_comments(now=later) == 0
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_REFUSED_DAYS": 180}
     assert services.delete_refused_comments(now=later - datetime.timedelta(days=2)) == 0
-    assert services.delete_refused_comments(now=later) == 1
+    assert services.delete_refused_comments(now=later) == 2
     assert {answered.pk, kept.pk} < set(Comment.objects.values_list("pk", flat=True))
 
 
@@ -312,7 +315,7 @@ def test_an_edit_that_has_to_be_read_waits_after_the_check_of_a_network_scorer(
 ):
     rule = {"rule": "open", "blocked_words": "casino"}
     CommentSettings.objects.create(site=talk.get_site(), **rule)
-    monkeypatch.setattr(spam_checks, "score_by_network", lambda submission: [])
+    monkeypatch.setattr(network_scorer_checks, "score_by_network", lambda submission: [])
     good, bad = write("Good words", reader=reader), write("Good words too", reader=reader)
     for comment in (good, bad):  # a proof of work was solved for each
         SpamCheck.objects.create(comment=comment, is_solved=True, sealed="")
@@ -345,3 +348,21 @@ def test_undo_shows_no_text_whose_approval_was_undone(write, edit, reader, moder
     services.undo_decision(batch=refused.batch, moderator=moderator)
     comment.refresh_from_db()
     assert comment.text == "First"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("3:published", SeenComment(3, "published")),
+        ("999999999:pending", SeenComment(999_999_999, "pending")),
+        ("1000000000:pending", None),  # more than the database can compare with
+        ("3:", None),
+        (":pending", None),
+        ("-3:pending", None),
+        ("three:pending", None),
+        ("", None),
+    ],
+)
+def test_what_was_seen_comes_back_as_it_was_sent(said, meant):
+    assert parse_seen(said) == meant
+    assert meant is None or str(meant) == said

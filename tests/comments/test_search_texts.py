@@ -5,7 +5,7 @@ import pytest
 from cx_feedback.comments import services, tasks
 from cx_feedback.comments.models import Comment, Markup
 from cx_feedback.comments.moderation.comment_search import search_comments
-from cx_feedback.comments.services import search_texts
+from cx_feedback.comments.services import search_text_backfill
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +35,8 @@ def test_what_is_missing_is_written_once(stored_before, django_assert_num_querie
 
 
 def test_it_goes_by_key_range_and_on_after_a_crash(stored_before, monkeypatch):
-    monkeypatch.setattr(search_texts, "BATCH_SIZE", 2)
-    real, calls = search_texts.build_search_text, []
+    monkeypatch.setattr(search_text_backfill, "BATCH_SIZE", 2)
+    real, calls = search_text_backfill.build_search_text, []
 
     def fail_late(*args):
         calls.append(args)
@@ -44,7 +44,7 @@ def test_it_goes_by_key_range_and_on_after_a_crash(stored_before, monkeypatch):
             raise RuntimeError("the worker is gone")
         return real(*args)
 
-    monkeypatch.setattr(search_texts, "build_search_text", fail_late)
+    monkeypatch.setattr(search_text_backfill, "build_search_text", fail_late)
     with pytest.raises(RuntimeError):
         services.fill_search_texts()
     assert Comment.objects.exclude(search_text="").count() == 2

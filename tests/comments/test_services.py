@@ -10,7 +10,7 @@ from cx_feedback.comments.submission import comment_input
 from cx_feedback.core.errors import Closed, InvalidInput
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader, VisitDay
-from cx_feedback.readers.personal import export_person
+from cx_feedback.readers.privacy.person_requests import export_person
 
 pytestmark = pytest.mark.django_db
 

@@ -17,18 +17,21 @@ from cx_feedback.comments.models import (
     SpamSample,
 )
 from cx_feedback.comments.moderation.spam_findings import get_promises
-from cx_feedback.comments.spam import prior, training, training_samples
+from cx_feedback.comments.spam import generated_samples, learning_from_decisions, prior
 from cx_feedback.comments.spam.classifier import TextClassifier
-from cx_feedback.comments.spam.promise import (
+from cx_feedback.comments.spam.false_positive_promise import (
     Accuracy,
     BorderResult,
     JudgedComment,
     count_borders,
 )
 from cx_feedback.core.statistics import get_lower_limit, get_upper_limit
+from tests.comments.seen import seen
 from tests.comments.spam_models import store_accuracy
+from tests.conftest import OWN
 
-SCREEN = "/admin/cx-feedback/comments/spam/"
+QUEUE = "/admin/cx-feedback/comments/"
+SCREEN = f"{QUEUE}spam/"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +88,7 @@ def test_comments_are_counted_at_each_border():
 @pytest.fixture
 def decided(write, moderator):
     """Decisions of a moderator: 25 of each kind."""
-    taught = training_samples.get_training_samples()
+    taught = generated_samples.get_training_samples()
     kinds = {"mark_spam": [], "approve": []}
     for sample in [*taught[:25], *taught[-25:]]:
         comment = write(sample.text, name=sample.name)
@@ -144,6 +147,9 @@ def test_a_sample_is_drawn_once_a_day_and_answers_feed_the_figure(decided, write
     services.decide_on_comments("mark_spam", ids=drawn[:9], moderator=moderator)
     services.decide_on_comments("approve", ids=drawn[9:], moderator=moderator)
     assert not services.get_open_sample(Comment.objects.all()).exists()
+    # In the first hours of a day it is still the day before in UTC.
+    at = datetime.datetime.combine(today, datetime.time(0, 10), timezone.get_current_timezone())
+    Comment.objects.update(created_at=at)
     services.train_and_measure()
     accuracy = Accuracy.from_json(SpamModel.objects.get().accuracy)
     # A third of what was put aside was checked: a third of the other honest ones stands beside it.
@@ -191,6 +197,14 @@ def test_suspected_spam_waits_last(client, write, moderator):
     assert "Probably spam" in page.content.decode()
 
 
+@pytest.fixture
+def models_afterwards():
+    """Forgets damaged models at the end of a test."""
+    yield
+    prior.load_prior.cache_clear()
+    learning_from_decisions._loaded.clear()
+
+
 @pytest.mark.django_db
 def test_a_damaged_shipped_model_is_named_and_changes_nothing(decided, tmp_path, monkeypatch):
     services.train_and_measure()
@@ -210,7 +224,29 @@ def test_a_damaged_shipped_model_is_named_and_changes_nothing(decided, tmp_path,
     monkeypatch.undo()
     prior.load_prior.cache_clear()
     assert isinstance(prior.load_prior(), TextClassifier)
-    training._loaded.clear()
+    learning_from_decisions._loaded.clear()
+
+
+@pytest.mark.django_db
+def test_comments_wait_and_are_decided_with_a_damaged_shipped_model(
+    client, talk, moderator, tmp_path, monkeypatch, models_afterwards
+):
+    CommentSettings.objects.create(site=talk.get_site(), rule="all")
+    store_accuracy()
+    monkeypatch.setattr(prior, "PRIOR_PATH", tmp_path / "prior.bin")
+    prior.load_prior.cache_clear()
+    learning_from_decisions._loaded.clear()
+    data = {"page": talk.pk, "name": "Ana", "text": "Good words"}
+    url = "/feedback/api/v1/comments/"
+    assert client.post(url, data, content_type="application/json", **OWN).status_code == 201
+    client.force_login(moderator)
+    for screen in (QUEUE, SCREEN):
+        html = client.get(screen).content.decode()
+        assert "the shipped spam model is damaged. Reinstall" in html
+    [row] = client.get(QUEUE).context["rows"]
+    sent = {"one": f"mark_spam:{row.comment.pk}", "seen": seen([row.comment.pk])}
+    assert client.post(f"{QUEUE}decide/", sent).status_code == 302
+    assert Comment.objects.get().state == "spam"
 
 
 def test_a_site_without_settings_has_the_promise_of_a_new_one(talk):

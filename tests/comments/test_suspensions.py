@@ -110,12 +110,12 @@ def test_the_queue_says_until_when(client, suspended, moderator):
 
 
 def test_the_message_is_exported_and_goes_with_the_person(suspended):
-    from cx_feedback.comments.personal import export_bans
+    from cx_feedback.readers.privacy.person_requests import erase_person, export_person
 
     comment, _url = suspended
     services.ban_author(comment_id=comment.pk, kinds=["author"], message=MESSAGE)
-    assert export_bans(reader_ids=[], email=MAIL)[0]["message"] == MESSAGE
-    services.erase_comments(reader_ids=[], email=MAIL)
+    assert export_person(email=MAIL)["bans"][0]["message"] == MESSAGE
+    erase_person(email=MAIL)
     assert Ban.objects.get().message == ""
     with pytest.raises(InvalidInput):
         services.ban_author(comment_id=comment.pk, kinds=["author"], message=MESSAGE)

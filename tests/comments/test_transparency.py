@@ -46,7 +46,7 @@ def decided(write, talk, moderator):
     services.approve_comments(ids=[waits[0].pk], moderator=moderator)
     services.reject_comments(ids=[waits[1].pk], moderator=moderator, reason="Advertising")
     with translation.override("es"):
-        from cx_feedback.comments.moderation.reasons import DEFAULT_REASONS
+        from cx_feedback.comments.moderation.rejection_reasons import DEFAULT_REASONS
 
         words = str(DEFAULT_REASONS[2])
     assert words != "Advertising"

@@ -202,7 +202,7 @@ def test_reactions_without_scripts(client, talk, write, set_rules):
     set_rules(votes="reactions", reactions=["wow", "love"])
     comment = write(name='A "<b>"', state="published")
     html = client.get(talk.url).content.decode()
-    assert re.findall(r'name="reaction" value="(\w+)"', html) == ["love", "wow"]
+    assert re.findall(r'name="reaction"\s+value="(\w+)"', html) == ["love", "wow"]
     assert "I love it, the comment of A &quot;&lt;b&gt;&quot;: 0" in html
     for n in (1, 0, 1):
         sent = {"reaction": "love", "lang": "en"}
@@ -244,6 +244,23 @@ def test_reactions_of_the_forgotten_are_taken_back(client, write, set_rules):
     assert services.votes.erase_votes(reader_ids=[first.pk]) == 1
     comment.refresh_from_db()
     assert (comment.up, comment.reactions) == (1, {"love": 1})
+
+
+def test_a_vote_that_is_counted_while_its_reader_is_erased(client, write, monkeypatch):
+    comment = write(state="published")
+    assert votes(client, comment, 1).status_code == 200
+    Vote.objects.update(counted=False)
+    Comment.objects.update(up=0)
+    lock = Thread.objects.select_for_update
+
+    def count_and_lock(**how):
+        Vote.objects.update(counted=True)
+        Comment.objects.update(up=1)
+        return lock(**how)
+
+    monkeypatch.setattr(Thread.objects, "select_for_update", count_and_lock)
+    assert services.votes.erase_votes(reader_ids=[Vote.objects.get().reader_id]) == 1
+    assert counted(comment) == (0, 0)
 
 
 def test_editors_choose_the_reactions(admin_client, talk):
@@ -317,8 +334,8 @@ def test_best_first_pages_by_rank_and_key_with_picks_and_pins(client, talk, writ
     while link:
         html = client.get(link).content.decode()
         seen += [int(part.split('"')[0]) for part in html.split('id="cx-comment-')[1:]]
-        more = html.partition('data-cx-more href="')[2].partition('"')[0].replace("&amp;", "&")
-        link = more and f"{PAGES}page/{talk.pk}/{more}"
+        more = re.search(r'data-cx-more\s+href="([^"]+)"', html)
+        link = more and f"{PAGES}page/{talk.pk}/{more[1].replace('&amp;', '&')}"
     assert seen == [made[3].pk, made[0].pk, *rest]
     assert "Pinned" in client.get(f"{PAGES}page/{talk.pk}/?lang=en").content.decode()
     ids, after = [], ""

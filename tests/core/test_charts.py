@@ -14,6 +14,7 @@ from cx_feedback.core.admin.charts import (
 )
 from cx_feedback.core.admin.charts.lines import _get_ticks
 from cx_feedback.core.text.quotation import quote_texts
+from tests.pages import squeeze
 
 
 def test_bars_carry_picture_interval_and_table():
@@ -71,7 +72,7 @@ def test_empty_pictures_stand():
 
 
 def test_heat_shades_by_value():
-    html = draw_heat_map("t", ["r"], ["a", "b", "c"], [[0, 50, None]], "%")
+    html = squeeze(draw_heat_map("t", ["r"], ["a", "b", "c"], [[0, 50, None]], "%"))
     assert re.findall(r'<rect class="cx-heat__(\d)"', html) == ["0", "9"]
     assert html.count("50%") == 2, "in the picture and in the table beside it"
     html = draw_heat_map("t", ["r"], ["a"], [[50]], "%", [[(40, 60)]])
@@ -80,7 +81,7 @@ def test_heat_shades_by_value():
 
 def test_heat_breaks_long_heads_and_leaves_room_for_many_columns():
     columns = [f"Neither agree nor disagree {n}" for n in range(12)]
-    html = draw_heat_map("t", ["row"], columns, [[n * 8 for n in range(12)]], "%")
+    html = squeeze(draw_heat_map("t", ["row"], columns, [[n * 8 for n in range(12)]], "%"))
     assert html.count("<tspan") == 1 + 3 * 12
     width = int(re.search(r'viewBox="0 0 (\d+)', html)[1])
     assert width >= 12 * 58
@@ -108,7 +109,7 @@ def test_quotation_marks_follow_the_language():
 def test_points_of_uneven_days_stand_at_their_dates():
     days = [datetime.date(2026, 1, day) for day in (1, 2, 11, 31)]
     points = [(day.isoformat(), 1) for day in days]
-    html = draw_lines("t", [Line("a", points)], days=days)
+    html = squeeze(draw_lines("t", [Line("a", points)], days=days))
     [drawn] = re.findall(r'<polyline[^>]* points="([^"]+)"', html)
     places = [float(pair.split(",")[0]) for pair in drawn.split()]
     steps = [(place - places[0]) / (places[-1] - places[0]) for place in places]

@@ -40,7 +40,7 @@ def test_each_cell_of_a_workbook_is_made_there():
         for name, source in SOURCES.items()
         if re.search(r"import (\w+, )*Workbook\b", source) and "write_only" in source
     }
-    assert set(writers) == {"surveys/exports/services.py"}
+    assert set(writers) == {"surveys/exports/file_writer.py"}
     for source in writers.values():
         rows = re.findall(r"sheet\.append\((.*)\)", source)
         assert rows

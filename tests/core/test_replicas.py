@@ -129,7 +129,7 @@ def test_a_thread(behind, client):
     message = taken()
     link = re.search(r"https?://[^/]+(/feedback/comments/follow/confirm/[^\s<>]+)", message.body)[1]
     replicas._reset_state()
-    assert client.post(link, **OWN).status_code < 400
+    assert other.post(link, **OWN).status_code < 400
     assert written(Follow).get().confirmed_at
     reply = send(client, "comments/", page=page.pk, name="Zoe", text="Yes", parent=made["id"])
     comments.approve_comments(ids=[reply["id"]])

@@ -71,6 +71,7 @@ def test_a_heavy_library_is_imported_where_it_is_used(rooms, bare, name):
     assert name not in rooms - bare
 
 
+@pytest.mark.slow
 def test_looking_up_an_address_imports_the_views_without_what_they_compute_with(rooms, bare):
     with_views = started("rooms", "--views")
     assert not NOT_FOR_VIEWS & (with_views - bare)

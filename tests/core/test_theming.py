@@ -16,7 +16,7 @@ def test_the_docs_name_every_custom_property_and_its_values():
         r"^\| `(--cx-[a-z-]+)` \| [^|]+ \| `?([^|`]+)`? \| `?([^|`]+)`? \|$", DOCS, re.M
     )
     documented = {name: (light.strip(), dark.strip()) for name, light, dark in rows}
-    light = dict(re.findall(r"var\((--cx-[a-z-]+), (#\w+|\.5em|inherit)\)", CORE))
+    light = dict(re.findall(r"var\((--cx-[a-z-]+), (#\w+|0\.5em|inherit)\)", CORE))
     dark = dict(re.findall(r"var\((--cx-[a-z-]+), light-dark\(#\w+, (#\w+)\)\)", CORE))
     again = dict(re.findall(r"var\((--cx-[a-z-]+), light-dark\((#\w+), #\w+\)\)", CORE))
     assert set(documented) == set(re.findall(r"var\((--cx-[a-z-]+)", CSS))

@@ -227,6 +227,7 @@ def as_text(value):
     return str(value)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -3,7 +3,11 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.example_site.surroundings import ROOT, environment
+
+pytestmark = pytest.mark.slow  # a whole site, with its own pins
 
 #: The provider "dummy" of django-allauth asks nobody: whoever it is told has logged in.
 SCRIPT = """

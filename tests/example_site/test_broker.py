@@ -8,6 +8,8 @@ from kombu import Connection
 
 from example_site.broker import Transport
 
+pytestmark = pytest.mark.slow  # a whole site, with its own pins
+
 
 @pytest.fixture
 def channel(tmp_path):

@@ -14,6 +14,8 @@ from example_site.building.content import (
 from example_site.drawing.motifs import MOTIFS
 from example_site.drawing.portraits import LOOKS
 
+pytestmark = pytest.mark.slow  # a whole site, with its own pins
+
 ARTICLES = sorted(path.stem for path in (CONTENT_DIR / "es" / "articles").glob("*.md"))
 PAGES = sorted(path.stem for path in (CONTENT_DIR / "es" / "pages").glob("*.md"))
 BOTH = {"title", "tags", "lead", "alt"}

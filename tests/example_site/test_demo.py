@@ -4,6 +4,8 @@ import pytest
 
 from example_site import demo
 
+pytestmark = pytest.mark.slow  # a whole site, with its own pins
+
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):

@@ -13,6 +13,8 @@ import pytest
 from tests.comments.files import comment, item, wxr
 from tests.example_site.surroundings import ROOT, environment
 
+pytestmark = pytest.mark.slow  # a whole site, with its own pins
+
 PATIENCE = 300
 
 
@@ -42,7 +44,6 @@ def state(folder: Path) -> dict[str, object]:
     return found
 
 
-@pytest.mark.slow
 def test_the_magazine_is_built_once_and_answers_everywhere(tmp_path):
     first = run(tmp_path, "manage.py", "build_magazine", "--migrate")
     assert "things made" in first

@@ -7,6 +7,8 @@ from scipy.special import comb
 from cx_feedback.loyalty import model
 from example_site.simulation import process
 
+pytestmark = pytest.mark.slow  # a whole site, with its own pins
+
 WEEKS = 26
 READERS = 40_000
 KNOWN = process.Parameters()

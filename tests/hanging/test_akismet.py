@@ -20,7 +20,7 @@ from cx_feedback.comments.models import (
     SpamReport,
     State,
 )
-from cx_feedback.comments.services import spam_checks
+from cx_feedback.comments.services import network_scorer_checks
 from cx_feedback.comments.spam.scorers import akismet
 from cx_feedback.comments.submission import page_rules
 from cx_feedback.core.text.encryption import seal_text, unseal_text
@@ -168,7 +168,7 @@ def test_without_an_answer_it_is_tried_again_and_then_left_to_a_moderator(post, 
     for minutes in (2, 5, 10, 20, 40):
         assert check(after=minutes) == 0
     comment.refresh_from_db()
-    assert len(client_of_akismet.asked) == spam_checks.MAX_ATTEMPTS
+    assert len(client_of_akismet.asked) == network_scorer_checks.MAX_ATTEMPTS
     assert not SpamCheck.objects.exists()
     assert comment.state == State.PENDING
     assert comment.spam_findings[-1]["detail"] == {"unanswered": True}

@@ -11,11 +11,18 @@ from cx_feedback.loyalty.model.simulation import simulate_visits
 from cx_feedback.readers.imports.activity_log import Visit
 from cx_feedback.readers.imports.services import import_activity
 from cx_feedback.readers.models import Reader
+from tests.loyalty.remembered_fits import remember_fits
 
 TRUTH = Parameters(1.2, 1.6, 0.6, 6.0)
 WEEKS = 26
 #: A Sunday: the last whole week of the simulation ends here.
 END = datetime.date(2026, 3, 1)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _fits_of_the_same_cells_once():
+    with remember_fits():
+        yield
 
 
 def bring(visits):

@@ -6,10 +6,10 @@ from wagtail.models import ModelLogEntry
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.effects.hold_back_evidence import get_evidence, measure_evidence
 from cx_feedback.loyalty.models import Silence
-from cx_feedback.loyalty.personal import export_loyalty_data
 from cx_feedback.loyalty.reports.report_models import HoldBackEvidence
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList
 from cx_feedback.readers.models import Activity, Reader, VisitDay
+from cx_feedback.readers.privacy.person_requests import export_person
 from tests.loyalty.conftest import END, at_risk
 from tests.loyalty.test_experiments import follow_up
 from tests.loyalty.test_overview import staff  # noqa: F401
@@ -108,8 +108,8 @@ def test_a_reader_is_left_in_peace_until_they_return(magazine, staff):  # noqa: 
     assert (waiting.state, waiting.reason) == ("skipped", "An editor leaves them in peace.")
     silence = Silence.objects.get(reader=reader, won_back_on=None)
     assert silence.left_in_peace_at is not None
-    [exported] = export_loyalty_data(reader_ids=[silence.reader_id])
-    moments = [one["left_in_peace_at"] for one in exported["silences"]]
+    exported = export_person(reader_ids=[silence.reader_id])["absences"]
+    moments = [one["left_in_peace_at"] for one in exported]
     assert moments == [silence.left_in_peace_at.isoformat()]
     announced = services.announce_silences(as_of=END)
     silence.refresh_from_db()

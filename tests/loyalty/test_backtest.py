@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.reports import expected_returns
+from cx_feedback.loyalty.site_settings import LoyaltySettings
 from cx_feedback.readers.models import VisitDay
 from tests.loyalty.conftest import END, bring, weeks_before
 from tests.shared_data import shared_file
@@ -84,6 +85,12 @@ def test_all_readers_in_one_day_are_no_history():
     bring([(f"r{n}", weeks_before(20)) for n in range(300)])
     with pytest.raises(CommandError, match="All visits are of one day, "):
         run(weeks_before(8), END)
+
+
+def test_marked_days_that_cover_everything_leave_no_window(magazine):
+    LoyaltySettings.objects.create(uncounted_days=f"1999-01-01 to {END}")
+    with pytest.raises(CommandError, match="No visits were counted from 1999-01-01 to "):
+        run(weeks_before(10), weeks_before(4), "--step", "14")
 
 
 def test_a_log_with_a_hole_has_no_figure_for_the_windows_that_touch_it(magazine):

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cx_feedback.loyalty import services as loyalty
-from cx_feedback.loyalty.scoring.histories import StaleFigures, count_cells
+from cx_feedback.loyalty.scoring.history_queries import StaleFigures, count_cells
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.imports.activity_log import (
     BadLine,

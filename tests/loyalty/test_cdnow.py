@@ -9,8 +9,8 @@ import pytest
 from cx_feedback.loyalty.model import Cells, fit_model, p_return
 from cx_feedback.loyalty.model.holdout import compute_auc, measure_accuracy
 from cx_feedback.loyalty.reports.detection_delay import get_days_until_at_risk
-from cx_feedback.loyalty.scoring.cell_tiers import TierBorders, get_remaining_share
-from cx_feedback.loyalty.scoring.histories import get_elapsed_share
+from cx_feedback.loyalty.scoring.history_queries import get_elapsed_share
+from cx_feedback.loyalty.scoring.tier_rules import TierBorders, get_remaining_share
 from cx_feedback.readers.periods import get_period
 from tests.shared_data import shared_file
 

@@ -13,7 +13,7 @@ from cx_feedback.loyalty.reports.detection_delay import (
     get_detection_delays,
 )
 from cx_feedback.loyalty.reports.wording import describe_lead, describe_rhythm
-from cx_feedback.loyalty.scoring.cell_tiers import TierBorders, assign_tiers, get_remaining_share
+from cx_feedback.loyalty.scoring.tier_rules import TierBorders, assign_tiers, get_remaining_share
 from cx_feedback.readers.periods import get_period_length
 from tests.loyalty.conftest import END, TRUTH
 

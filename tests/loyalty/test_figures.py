@@ -110,7 +110,7 @@ def test_what_brings_readers_back_costs_the_same_for_any_number(staff, article):
     assert "90119" in page(client, "returns/?ordering=-readers")
     assert cost("returns/") == few
     html = page(client, "returns/")
-    assert html.count("<tr><th scope") <= 25 + 12 + 1, "a page of rows and the picture's table"
+    assert html.count('<tr><th scope="row"') <= 25 + 12 + 1, "a page of rows, and the picture's"
 
 
 def test_measuring_asks_as_often_for_many_readers_as_for_few(db):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cx_feedback.loyalty.model import Forecaster, Parameters, VisitLog
-from cx_feedback.loyalty.model.level import Level, Miss, learn_level
+from cx_feedback.loyalty.model.forecast_error import Level, Miss, learn_level
 from cx_feedback.loyalty.model.mixing import WEIGHTS, choose_weight, get_losses, shift_to_total
 from cx_feedback.loyalty.model.simulation import simulate_visits
 

@@ -10,7 +10,7 @@ from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.model.clock_errors import ClockError, find_clock_errors
 from cx_feedback.loyalty.model.counting_gaps import CountingGap, find_gaps
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.reports.obstacles import find_obstacle
+from cx_feedback.loyalty.reports.insufficient_data import find_obstacle
 from cx_feedback.loyalty.site_settings import LoyaltySettings
 from tests.loyalty.conftest import END, bring, weeks_before
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone, translation
 
 from cx_feedback.loyalty import selectors, services
+from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.model import Quality
 from cx_feedback.loyalty.models import Attitude, Fit
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
@@ -16,11 +17,12 @@ from cx_feedback.loyalty.reports.wording import (
     describe_habit,
     describe_quality,
 )
-from cx_feedback.loyalty.scoring.cell_tiers import Tier
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
+from cx_feedback.loyalty.scoring.tier_rules import Tier
 from cx_feedback.loyalty.selectors import ReaderScore
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, at_risk, bring, weeks_before
+from tests.pages import squeeze
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/cx-feedback/loyalty/"
@@ -83,6 +85,18 @@ def test_an_empty_overview_says_what_to_do(admin_client):
     assert "Can this be trusted?" not in html
 
 
+def test_changes_stand_below_the_figures_and_a_wave_is_named_once(magazine, admin_client):
+    fit = services.score_readers(as_of=END).fit
+    today = get_day_number(END)
+    wave = {"first": today - 13, "last": today - 7, "readers": fit.readers, "usual": 9.0}
+    gap = [today - 60, today - 50]
+    Fit.objects.filter(pk=fit.pk).update(newcomers=[wave], gaps=[gap])
+    html = admin_client.get(URL).content.decode()
+    assert html.count("A wave of newcomers") == 1
+    assert html.index("A wave of newcomers") < html.index("readers known")
+    assert html.index("readers known") < html.index("No visits were counted from")
+
+
 def test_the_cost_of_the_page_does_not_grow(magazine, admin_client, django_assert_max_num_queries):
     services.score_readers(as_of=END)
     assert at_risk().count() > 10
@@ -93,6 +107,7 @@ def test_the_cost_of_the_page_does_not_grow(magazine, admin_client, django_asser
         admin_client.get(f"{URL}readers/?tier=at_risk")
 
 
+@pytest.mark.slow
 def test_the_history_has_one_point_a_week(magazine):
     for days in range(0, 20, 2):
         services.score_readers(as_of=END - datetime.timedelta(days=days), history_only=True)
@@ -248,12 +263,12 @@ def test_the_overview_says_when_a_fit_is_flagged(staff, db):
 def test_every_name_is_explained(magazine, staff):
     services.score_readers(as_of=END)
     client = staff("access_admin", "view_loyalty")
-    html = client.get(URL).content.decode()
+    html = squeeze(client.get(URL).content)
     for tier in Tier:
         assert re.search(f"<dt>{tier.label}</dt><dd>[^<]{{20,}}</dd>", html), tier
     Attitude.objects.create(
         reader=Reader.objects.first(), nps_class="promoter", nps_score=9, nps_at=timezone.now()
     )
-    html = client.get(f"{URL}attitudes/").content.decode()
+    html = squeeze(client.get(f"{URL}attitudes/").content)
     for field in AttitudeGroup:
         assert re.search(f"{field.label}</h2>.*?<p>[^<]{{30,}}</p>", html, re.DOTALL), field

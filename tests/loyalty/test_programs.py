@@ -8,8 +8,8 @@ from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.models import Fit, Silence
 from cx_feedback.loyalty.reports.site_changes import describe_changes
-from cx_feedback.loyalty.scoring.programs import DAYS, update_programs
-from cx_feedback.loyalty.scoring.visit_history import load_visit_log
+from cx_feedback.loyalty.scoring.bot_detection import DAYS, update_programs
+from cx_feedback.loyalty.scoring.visit_log_loading import load_visit_log
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, bring, weeks_before
 
@@ -78,6 +78,7 @@ def test_who_misses_a_day_later_is_a_reader_again(magazine):
     assert Reader.objects.get(external_id="program-0").tier == "lover"
 
 
+@pytest.mark.slow
 def test_programs_that_stop_are_not_announced(magazine, heard):
     bring_programs()
     services.score_readers(as_of=END)
@@ -92,6 +93,7 @@ def test_programs_that_stop_are_not_announced(magazine, heard):
     assert not Silence.objects.filter(reader__in=programs).exists()
 
 
+@pytest.mark.slow
 def test_days_without_counting_interrupt_no_program(magazine):
     bring_programs(days=80, last=30)
     bring_programs(days=19)

@@ -7,7 +7,7 @@ from django.db import connection
 from cx_feedback.loyalty import services, tasks
 from cx_feedback.loyalty.models import Fit, Run, Silence
 from cx_feedback.loyalty.scoring import runs
-from cx_feedback.loyalty.scoring.histories import StaleFigures
+from cx_feedback.loyalty.scoring.history_queries import StaleFigures
 from cx_feedback.loyalty.scoring.run_lock import acquire_run_lock
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, bring, weeks_before

@@ -22,7 +22,7 @@ from tests.conftest import consenting
 from tests.loyalty.conftest import END, at_risk, bring, weeks_before
 from tests.loyalty.test_overview import staff  # noqa: F401
 from tests.loyalty.test_returns import noon
-from tests.pages import make_survey
+from tests.pages import make_survey, squeeze
 
 pytestmark = pytest.mark.django_db
 ADMIN = "/admin/cx-feedback/loyalty/"
@@ -33,7 +33,7 @@ RIGHTS = ("access_admin", "view_loyalty")
 def page(client, path=""):
     response = client.get(ADMIN + path)
     assert response.status_code == 200, path
-    return response.content.decode()
+    return squeeze(response.content)
 
 
 def effect(kind, cause_id, readers=100, difference=0.1, low=0.02, high=0.18, verdict="chance"):
@@ -280,6 +280,7 @@ def test_days_of_mere_visits_are_told_together(person, staff):  # noqa: F811
     assert fold_visits(told) == told
 
 
+@pytest.mark.slow
 def test_a_long_history_is_paged(person, staff, django_assert_max_num_queries):  # noqa: F811
     for day in range(150):
         readers.count_day(reader=person, day=END - datetime.timedelta(days=day))

@@ -14,6 +14,7 @@ from cx_feedback.loyalty.model.seasons import Season, find_seasons
 from cx_feedback.loyalty.models import Fit, Silence
 from cx_feedback.loyalty.reports.site_changes import describe_changes, describe_season
 from cx_feedback.loyalty.reports.trust import judge_trust
+from cx_feedback.loyalty.scoring.recent_visits import load_recent_visits
 from cx_feedback.loyalty.scoring.season_watch import get_open_season, get_seasons
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, bring, weeks_before
@@ -56,6 +57,23 @@ def test_a_season_is_found_with_its_dates(rate, late):
     assert during.last == FIRST + 7 * 24 + late
 
 
+@pytest.mark.parametrize("rate", [0.6, 1.4])
+def test_a_season_is_over_after_two_usual_weeks_and_leaves_no_other(rate):
+    for seed in range(12):
+        log = draw_log(rates=rates_of(18, 22, rate), seed=seed)
+        for weeks in (2, 4, 8):
+            (found,) = find_seasons(log, FIRST + 7 * (23 + weeks) - 1)
+            assert not found.is_open
+            assert (found.ratio < 1) == (rate < 1)
+            assert abs(found.last - (FIRST + 7 * 23 - 1)) <= 7
+
+
+def test_one_usual_week_ends_no_season():
+    log = draw_log(rates=rates_of(18, 22, 0.6))
+    (found,) = find_seasons(log, FIRST + 7 * 24 - 1)
+    assert found.is_open
+
+
 @pytest.mark.parametrize("quiet", ["usual", "sundays", "growth", "a wave", "weekly"])
 def test_what_changes_no_habit_is_no_season(quiet):
     log = draw_log(days=[6] if quiet == "sundays" else range(7))
@@ -74,10 +92,11 @@ def test_what_changes_no_habit_is_no_season(quiet):
 
 
 def test_many_who_leave_are_no_season():
-    log = draw_log(leaves=(24, 0.4))
-    (found,) = find_seasons(log, LAST)
-    assert found.left
-    assert abs(found.first - (FIRST + 7 * 24)) <= 4
+    for seed in range(12):
+        log = draw_log(leaves=(24, 0.4), seed=seed)
+        (found,) = find_seasons(log, LAST)
+        assert found.left
+        assert abs(found.first - (FIRST + 7 * 24)) <= 5
     counted = CountedPeriods.of([], 7, [found])
     cells = Cells.of([(5, 20, 30, 1)])
     assert counted.adjust(cells, LAST // 7) == cells
@@ -134,6 +153,7 @@ def bring_season(*, quiet_weeks, share):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_quiet_season_is_named_and_announces_fewer(heard, monkeypatch):
     bring_season(quiet_weeks=4, share=0.4)
@@ -155,6 +175,7 @@ def test_a_quiet_season_is_named_and_announces_fewer(heard, monkeypatch):
     assert services.announce_silences(as_of=END) > 1.5 * announced
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_readers_who_really_left_are_announced_all_the_same(heard):
     rng = np.random.default_rng(8)
@@ -184,5 +205,6 @@ def test_a_season_that_is_over_is_remembered():
     fit = services.score_readers(as_of=weeks_before(1)).fit
     old = Season(get_day_number(weeks_before(40)), get_day_number(weeks_before(30)), 0.5, False)
     Fit.objects.filter(pk=fit.pk).update(seasons=[old.as_row()])
-    assert get_seasons(as_of=END, readers=500, gaps=[]) == [old]
+    log = load_recent_visits(as_of=END, readers=500, programs=0)
+    assert get_seasons(as_of=END, log=log, gaps=[]) == [old]
     assert get_open_season(services.score_readers(as_of=END).fit) is None

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from cx_feedback.core import signals
 from cx_feedback.loyalty import selectors, services, tasks
 from cx_feedback.loyalty.models import CellScore, Fit, Silence, TierCount
-from cx_feedback.loyalty.scoring.cell_tiers import SILENT_TIERS, Tier
-from cx_feedback.readers import personal
+from cx_feedback.loyalty.scoring.tier_rules import SILENT_TIERS, Tier
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
+from cx_feedback.readers.privacy import person_requests
 from tests.loyalty.conftest import END, TRUTH, bring, weeks_before
 
 pytestmark = pytest.mark.django_db
@@ -246,9 +246,11 @@ def test_tasks_are_thin_and_repeatable(magazine, heard, settings):
 def test_a_person_is_exported_and_erased(magazine):
     services.score_readers(as_of=END)
     reader = Silence.objects.filter(late=False).first().reader
-    (found,) = personal.export_person(reader_ids=[reader.pk])["loyalty"]
+    told = person_requests.export_person(reader_ids=[reader.pk])
+    (found,) = told["loyalty"]
     assert found["tier"] == "at_risk"
     assert 0 < found["return_probability"] < 1
-    assert found["silences"][0]["last_visit"] == reader.last_day.isoformat()
-    assert readers.erase_person(reader_ids=[reader.pk])["loyalty"] == 1
+    assert found["based_on"]["active_periods"] == reader.active_periods
+    assert told["absences"][0]["last_visit"] == reader.last_day.isoformat()
+    assert readers.erase_person(reader_ids=[reader.pk])["absences"] == 1
     assert not Silence.objects.filter(reader_id=reader.pk).exists()

@@ -1,14 +1,15 @@
 """What editors decide of loyalty: the setting, its errors, and what a change does."""
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.test import override_settings
 from django.urls import reverse
 from wagtail.models import Site
+from wagtail.users.models import UserProfile
 
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import Silence
-from cx_feedback.loyalty.scoring.cell_tiers import TierBorders
+from cx_feedback.loyalty.scoring.tier_rules import TierBorders
 from cx_feedback.loyalty.site_settings import (
     LoyaltySettings,
     ScoringConfig,
@@ -16,7 +17,7 @@ from cx_feedback.loyalty.site_settings import (
     get_loyalty_config,
 )
 from cx_feedback.readers.models import Reader
-from tests.loyalty.conftest import END
+from tests.loyalty.conftest import END, bring, weeks_before
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/settings/cx_feedback_loyalty/loyaltysettings/"
@@ -74,6 +75,29 @@ def test_bad_borders_name_their_field_and_change_nothing(admin_client, field, gi
     assert words in form.errors[field][0]
     assert f'name="{field}" value="{given}"' in found.content.decode()
     assert get_loyalty_config() == ScoringConfig(TierBorders.from_settings(), horizon_weeks=4)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "cover all visits that are known, from Oct. 12, 2025 to March 1, 2026, so nothing"),
+        ("es", "todas las visitas que se conocen, del 12 de octubre de 2025 al 1 de marzo de 2026"),
+    ],
+)
+@pytest.mark.parametrize("marks_whole_weeks", [True, False])
+def test_marked_days_that_cover_everything_are_refused(
+    admin_client, language, words, marks_whole_weeks
+):
+    UserProfile.objects.create(user=User.objects.get(), preferred_language=language)
+    bring((f"s{n}", weeks_before(week)) for n in range(30) for week in range(21))
+    text = "\n".join(str(weeks_before(week)) for week in range(21))
+    if marks_whole_weeks:
+        text = f"1999-01-01 to {weeks_before(6)}\n{weeks_before(5)} to {END}"
+    assert words in saved(admin_client, uncounted_days=text).content.decode()
+    assert LoyaltySettings.objects.get().uncounted_days == ""
+    fewer = text.replace(f"to {END}", f"to {weeks_before(1)}").replace(f"{weeks_before(3)}\n", "")
+    saved(admin_client, uncounted_days=fewer)
+    assert LoyaltySettings.objects.get().uncounted_days.split() == fewer.split()
 
 
 def test_a_change_moves_readers_at_the_next_run_and_back_again(magazine):

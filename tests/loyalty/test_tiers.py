@@ -1,7 +1,7 @@
 import pytest
 
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
-from cx_feedback.loyalty.scoring.cell_tiers import TierBorders, assign_tiers, get_remaining_share
+from cx_feedback.loyalty.scoring.tier_rules import TierBorders, assign_tiers, get_remaining_share
 
 PARAMETERS = Parameters(1.2, 1.6, 0.6, 6.0)
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
+from cx_feedback.loyalty.marked_days import parse_marked_days
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.model.counted_periods import CountedPeriods
 from cx_feedback.loyalty.model.counting_gaps import CountingGap, find_gaps
@@ -19,7 +20,7 @@ from cx_feedback.loyalty.scoring.uncounted_days import (
     get_open_gap,
     merge_gaps,
 )
-from cx_feedback.loyalty.site_settings import LoyaltySettings, parse_marked_days
+from cx_feedback.loyalty.site_settings import LoyaltySettings
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import EARLIEST
 from tests.loyalty.conftest import END, bring, weeks_before

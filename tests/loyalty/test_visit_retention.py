@@ -13,12 +13,12 @@ from cx_feedback.loyalty.effects.experiments import measure_experiments
 from cx_feedback.loyalty.models import CellScore, CohortMonth, Experiment
 from cx_feedback.loyalty.reports import expected_returns
 from cx_feedback.loyalty.reports.cohorts import measure_cohorts
-from cx_feedback.loyalty.scoring.histories import DaysDeleted, count_cells
-from cx_feedback.loyalty.scoring.visit_history import load_visit_log
+from cx_feedback.loyalty.scoring.history_queries import DaysDeleted, count_cells
+from cx_feedback.loyalty.scoring.visit_log_loading import load_visit_log
 from cx_feedback.readers.models import PastVisits, Reader, VisitDay
 from cx_feedback.readers.privacy.consents import object_to_scoring
 from cx_feedback.readers.services import count_day, rebuild_figures
-from cx_feedback.readers.visits.past_visits import fold_old_visits, get_last_deleted_day
+from cx_feedback.readers.visits.visit_retention import fold_old_visits, get_last_deleted_day
 from tests.loyalty.conftest import END, bring, weeks_before
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.db.models import F
 from cx_feedback.loyalty import services, tasks
 from cx_feedback.loyalty.models import Silence
 from cx_feedback.loyalty.scoring import runs
-from cx_feedback.loyalty.scoring.cell_tiers import SILENT_TIERS, Tier
+from cx_feedback.loyalty.scoring.tier_rules import SILENT_TIERS, Tier
 from tests.loyalty.conftest import END, bring, weeks_before
 
 pytestmark = pytest.mark.django_db

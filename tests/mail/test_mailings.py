@@ -26,6 +26,7 @@ from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import PastVisits, Reader, VisitDay
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Survey
+from tests.pages import squeeze
 from tests.surveys.conftest import stream
 
 pytestmark = pytest.mark.django_db
@@ -305,7 +306,9 @@ def test_clicked_links_have_the_names_that_editors_know(home):
 
 def said(client, **query):
     """Return the words of the row "All" by heading."""
-    html = client.get(reverse("cx_deliveries:mailing", args=["series:1"]), query).content.decode()
+    html = squeeze(
+        client.get(reverse("cx_deliveries:mailing", args=["series:1"]), query).content.decode()
+    )
     row = html.partition("<tbody>")[2].partition("</tr>")[0]
     cells = re.findall(r'data-label="([^"]+)">([^<]*?) ?(?:<small>([^<]*)</small>)?</td>', row)
     return {label: (number.strip(), share) for label, number, share in cells}

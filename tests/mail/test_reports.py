@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from cx_feedback.core import signals
+from cx_feedback.core.privacy.lookups import Person
 from cx_feedback.mail import personal, services
 from cx_feedback.mail.anymail_events import handle_event
 from cx_feedback.mail.messages import tracked_links
@@ -349,5 +350,5 @@ def test_opens_are_counted_only_where_the_site_says_so(client, delivery, setting
 
 def test_a_person_takes_their_reports_along(delivery):
     services.record_reader_event(reference=delivery.reference, kind="clicked", url=BASE)
-    personal.erase_deliveries(email="ana@example.org", reader_ids=[])
+    personal.erase_deliveries(Person("ana@example.org"))
     assert not MailReport.objects.exists()

@@ -19,7 +19,7 @@ from cx_feedback.mail.models import (
     Suppression,
 )
 from cx_feedback.mail.services import Recipient
-from cx_feedback.readers.personal import export_person
+from cx_feedback.readers.privacy.person_requests import export_person
 from cx_feedback.readers.services import erase_person
 
 pytestmark = pytest.mark.django_db
@@ -429,9 +429,9 @@ def _count(call):
 def test_export_and_erasure_keep_a_suppression_without_its_address(message, reader):
     post(message, address="ana@example.org")
     services.suppress_address(address="ana@example.org", reason=Suppression.Reason.COMPLAINED)
-    found = export_person(email="ana@example.org")["deliveries"]
-    assert found[0]["subject"] == "Hello Ana"
-    assert found[1]["reason"] == "complained"
+    found = export_person(email="ana@example.org")
+    assert found["deliveries"][0]["subject"] == "Hello Ana"
+    assert found["suppressed_addresses"][0]["reason"] == "complained"
     assert erase_person(email="ana@example.org")["deliveries"] == 1
     assert not Message.objects.exists()
     assert Suppression.objects.get().address == ""

@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from cosmic_ray.ast import get_ast
@@ -38,6 +39,21 @@ class Mutant:
             raise LookupError(f"{self} changes nothing.")
         return str(mutated)
 
+    def is_code(self, root: Path) -> bool:
+        """Return whether the mutant can be compiled: the star of "*, name" may become a plus."""
+        try:
+            compile(self.get_code(root), str(self.path), "exec")
+        except SyntaxError:
+            return False
+        return True
+
+    def get_line(self, root: Path) -> int:
+        """Return the number of the first line that changes."""
+        before = (root / self.path).read_text().splitlines()
+        after = self.get_code(root).splitlines()
+        changes = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+        return next(begin + 1 for kind, begin, *_others in changes if kind != "equal")
+
     def describe(self, root: Path) -> str:
         """Return the changed lines: "module: before -> after"."""
         before = (root / self.path).read_text().splitlines()
@@ -57,10 +73,11 @@ def list_mutants(root: Path, module: str) -> dict[tuple[object, str], list[Mutan
     code = (root / PACKAGE / module).read_text()
     hints = _find_annotations(code)
     found: dict[tuple[object, str], list[Mutant]] = defaultdict(list)
+    nodes = list(_walk(get_ast(code)))
     for name in sorted(set(operator_names()) - set(LEFT_OUT)):
         operator = get_operator(name)()
         count = 0
-        for node in _walk(get_ast(code)):
+        for node in nodes:
             for start, _end in operator.mutation_positions(node):
                 if not any(begin <= start <= end for begin, end in hints):
                     kind = name.partition("_")[0]
@@ -96,6 +113,6 @@ def sample_mutants(root: Path, number: int, seed: int) -> list[Mutant]:
         for module in TARGETS
         for _place, mutants in sorted(list_mutants(root, module).items(), key=str)
     ]
-    drawn = chance.sample(places, min(number, len(places)))
+    drawn = islice((m for m in chance.sample(places, len(places)) if m.is_code(root)), number)
     order = list(TARGETS)
     return sorted(drawn, key=lambda m: (order.index(m.module), m.operator, m.occurrence))

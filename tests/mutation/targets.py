@@ -4,7 +4,12 @@ from pathlib import Path
 
 PACKAGE = Path("cx_feedback")
 _SCORES = ["tests/surveys/test_scores_and_intervals.py", "tests/core/test_statistics.py"]
-_FLOW = ["tests/surveys/flow", "tests/surveys/test_services.py"]
+_FLOW = [
+    "tests/surveys/flow",
+    "tests/surveys/test_services.py",
+    "tests/surveys/responses/test_states.py",
+    "tests/surveys/test_readers_in_the_middle.py",
+]
 _STATES = [
     "tests/comments/test_services.py",
     "tests/comments/test_admission.py",
@@ -12,7 +17,7 @@ _STATES = [
     "tests/comments/test_rest_decisions.py",
     "tests/comments/test_admin.py",
 ]
-_POLICIES = ["tests/comments/test_policies.py", "tests/comments/test_sections.py"]
+_INITIAL = ["tests/comments/test_policies.py", "tests/comments/test_sections.py", *_STATES]
 _ELIGIBILITY = [
     "tests/newsletter/test_follow_ups.py",
     "tests/newsletter/test_quiet.py",
@@ -20,7 +25,12 @@ _ELIGIBILITY = [
     "tests/newsletter/test_dry_run.py",
     "tests/newsletter/test_experiments.py",
 ]
-_TIERS = ["tests/loyalty/test_tiers.py", "tests/loyalty/test_tier_updates.py"]
+_TIERS = [
+    "tests/loyalty/test_tiers.py",
+    "tests/loyalty/test_tier_transitions.py",
+    "tests/loyalty/test_services.py",
+    "tests/loyalty/test_runs.py",
+]
 _DISCLOSURE = [
     "tests/surveys/results/test_disclosure.py",
     "tests/surveys/results/test_attack.py",
@@ -29,7 +39,7 @@ _DISCLOSURE = [
     "tests/surveys/results/test_tabs.py",
 ]
 
-#: Modules to the tests that are run against their mutants, the quickest first.
+#: Modules to the tests that are run against their mutants.
 TARGETS: dict[str, list[str]] = {
     "surveys/results/scores_and_intervals.py": _SCORES,
     "core/statistics.py": _SCORES,
@@ -41,16 +51,17 @@ TARGETS: dict[str, list[str]] = {
     "comments/services/transitions.py": _STATES,
     "comments/services/decisions.py": _STATES,
     "comments/services/revisions.py": _STATES,
-    "comments/submission/initial_state.py": [*_STATES, *_POLICIES],
-    "comments/submission/page_rules.py": [*_POLICIES, *_STATES],
-    "newsletter/rules/mail_eligibility.py": _ELIGIBILITY,
+    "comments/submission/initial_state.py": _INITIAL,
+    "comments/submission/auto_close.py": _INITIAL,
+    "comments/submission/page_rules.py": _INITIAL,
+    "newsletter/rules/follow_up_eligibility.py": _ELIGIBILITY,
     "newsletter/rules/hold_back.py": _ELIGIBILITY,
     "newsletter/rules/quiet_hours.py": _ELIGIBILITY,
-    "loyalty/scoring/cell_tiers.py": _TIERS,
-    "loyalty/scoring/tier_updates.py": _TIERS,
+    "loyalty/scoring/tier_rules.py": _TIERS,
+    "loyalty/scoring/tier_transitions.py": _TIERS,
     "surveys/results/disclosure/__init__.py": _DISCLOSURE,
-    "surveys/results/disclosure/cells.py": _DISCLOSURE,
+    "surveys/results/disclosure/small_cells.py": _DISCLOSURE,
     "surveys/results/disclosure/day_blocks.py": _DISCLOSURE,
     "surveys/results/disclosure/groups.py": _DISCLOSURE,
-    "surveys/results/small_cells.py": _DISCLOSURE,
+    "surveys/results/answer_disclosure.py": _DISCLOSURE,
 }

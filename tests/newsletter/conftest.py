@@ -1,9 +1,11 @@
 """A list, its subscribers, and the links of the mails that went out."""
 
+import datetime
 import re
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.mail import services as post_office
@@ -70,6 +72,7 @@ def run_twice():
 
 
 def fall_silent(reader, silence=1):
+    since = timezone.localdate() - datetime.timedelta(days=30)
     signals.reader_fell_silent.send(
-        Reader, reader_id=reader.pk, silence_id=silence, since=None, probability=0.1
+        Reader, reader_id=reader.pk, silence_id=silence, since=since, probability=0.1
     )

@@ -8,6 +8,7 @@ from cx_feedback.newsletter.models import MailingList, Subscription, Topic
 from tests.conftest import OWN
 from tests.newsletter.conftest import link_in, send
 from tests.newsletter.test_subscribing import FORM, State, ask
+from tests.pages import squeeze
 
 pytestmark = pytest.mark.django_db
 
@@ -90,14 +91,14 @@ def test_the_block_offers_lists_and_topics_the_same_to_everybody(
         ("subscribe", {"mailing_list": mailing_list, "more_lists": [monday], "offer_topics": True})
     ]
     article.save_revision().publish()
-    html = client.get("/en/an-article/").content.decode()
+    html = squeeze(client.get("/en/an-article/").content)
     assert html.count('type="checkbox" name="lists"') == 2
     assert html.count('type="checkbox" name="topics"') == 2
     assert "What would you like to get?</legend>" in html
     assert "Yes, on Mondays." in html
     assert "csrf" not in html
     assert "data-cx-time-zone" in html
-    assert Client(headers={"cookie": "cx_reader=x"}).get("/en/an-article/").content.decode() == html
+    assert squeeze(Client(headers={"cookie": "cx_reader=x"}).get("/en/an-article/").content) == html
 
 
 def test_the_form_gives_back_what_was_ticked(client, mailing_list, monday, topics):
@@ -105,8 +106,8 @@ def test_the_form_gives_back_what_was_ticked(client, mailing_list, monday, topic
         "{% load cx_feedback_newsletter %}"
         "{% cx_subscribe mailing_list=one more_lists=more offer_topics=True %}"
     )
-    assert "Topics of “Friday letter”" in tag.render(
-        Context({"one": mailing_list, "more": [monday]})
+    assert "Topics of “Friday letter”" in squeeze(
+        tag.render(Context({"one": mailing_list, "more": [monday]}))
     )
     data = {
         "email": "ana@",
@@ -118,12 +119,12 @@ def test_the_form_gives_back_what_was_ticked(client, mailing_list, monday, topic
         "time_zone": "",
         "lang": "en",
     }
-    html = client.post(FORM, data, **OWN).content.decode()
+    html = squeeze(client.post(FORM, data, **OWN).content)
     assert f'name="lists" value="{monday.pk}" data-cx-type="list" checked' in html
     assert f'name="lists" value="{mailing_list.pk}" data-cx-type="list">' in html
     assert f'name="topics" value="{topics[0].pk}" data-cx-type="list" checked' in html
     none = {k: v for k, v in data.items() if k not in ("lists", "topics")}
-    html = client.post(FORM, {**none, "email": "ana@example.org"}, **OWN).content.decode()
+    html = squeeze(client.post(FORM, {**none, "email": "ana@example.org"}, **OWN).content)
     assert "Choose at least one list." in html
     assert client.post(FORM, {**data, "email": "ana@example.org"}, **OWN).status_code == 200
     assert Subscription.objects.count() == 2  # the topic brings its list

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
-from cx_feedback.newsletter.issues.page_types import (
+from cx_feedback.newsletter.issues.article_page_types import (
     get_dated_types,
     get_models_by_label,
     get_type_choices,
@@ -85,7 +85,7 @@ def test_by_default_it_is_types_with_a_date_of_their_own(digest):
 
 
 def test_a_date_counts_wherever_below_page_it_stands(monkeypatch):
-    from cx_feedback.newsletter.issues import page_types
+    from cx_feedback.newsletter.issues import article_page_types
 
     field = ArticlePage._meta.get_field("title")
     assert field.model is Page  # and its dates, first_published_at and others, are no article's
@@ -94,7 +94,7 @@ def test_a_date_counts_wherever_below_page_it_stands(monkeypatch):
     own = type(Page._meta.get_field("first_published_at"))()
     own.model = dated
     dated._meta.concrete_fields = [*Page._meta.concrete_fields, own]
-    monkeypatch.setattr(page_types, "get_page_models", lambda: [Page, ArticlePage, dated])
+    monkeypatch.setattr(article_page_types, "get_page_models", lambda: [Page, ArticlePage, dated])
     assert "blog.post" in get_dated_types()
     assert "wagtailcore.page" not in get_dated_types()
 

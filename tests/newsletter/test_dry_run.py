@@ -13,7 +13,7 @@ from cx_feedback.mail.services import create_message
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSettings
 from cx_feedback.newsletter.rules import dry_run, starter_series
-from cx_feedback.newsletter.rules.mail_eligibility import EligibilityStatus
+from cx_feedback.newsletter.rules.follow_up_eligibility import EligibilityStatus
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 from tests.newsletter.conftest import send

@@ -1,5 +1,7 @@
 """Holding back: by chance, for ever the same, in the ledger for both groups."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -35,6 +37,11 @@ def test_the_key_of_the_site_decides(settings):
     before = [hold_back.is_held_back(rule, pk) for pk in range(100)]
     settings.SECRET_KEY = "another"
     assert before != [hold_back.is_held_back(rule, pk) for pk in range(100)]
+
+
+def test_a_control_group_of_all_is_all():
+    rule = FollowUpRule(pk=3, hold_back=100)
+    assert all(hold_back.is_held_back(rule, pk) for pk in range(2000))
 
 
 def test_who_is_held_back_gets_no_mail_and_both_groups_stand_in_the_ledger(rule, subscribe):
@@ -127,3 +134,10 @@ def test_the_form_asks_and_rules_have_names(admin_client, rule):
     assert "chosen at random" in html
     assert get_names("rule", []) == {}
     assert get_names("nothing", [1]) == {}
+
+
+@pytest.mark.parametrize(("digest", "held"), [("7fffffffffff", True), ("800000000000", False)])
+def test_half_of_all_hashes_are_half_of_the_readers(monkeypatch, digest, held):
+    found = SimpleNamespace(hexdigest=lambda: digest)
+    monkeypatch.setattr(hold_back, "salted_hmac", lambda *_args, **_kwargs: found)
+    assert hold_back.is_held_back(FollowUpRule(pk=1, hold_back=50), 7) is held

@@ -13,7 +13,7 @@ from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
 from cx_feedback.newsletter.rules import dry_run
-from cx_feedback.newsletter.rules.mail_eligibility import EligibilityStatus
+from cx_feedback.newsletter.rules.follow_up_eligibility import EligibilityStatus
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from tests.newsletter.conftest import fall_silent, run_twice, send

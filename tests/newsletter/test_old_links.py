@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import personal, services
+from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import ConsentRecord, MailingList, Subscription
-from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.rendering import signed_links
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
+from cx_feedback.readers.privacy.person_requests import erase_person, export_person
 from tests.conftest import FOREIGN, OWN
 from tests.newsletter.conftest import link_in, send
 
@@ -48,7 +49,7 @@ def test_a_forwarded_mail_shows_nothing_and_leads_to_no_key(stranger, forwarded,
     row, message = forwarded
     url = link_in(message, word)
     pages = [stranger.get(url), stranger.post(url, {"send": "link"}, **OWN), stranger.get(url)]
-    keys = path(mail_links.get_preferences_url(row.pk)).rpartition("/preferences/")[0]
+    keys = path(signed_links.get_preferences_url(row.pk)).rpartition("/preferences/")[0]
     for page in pages:
         html = page.content.decode()
         assert page.status_code == 200
@@ -114,10 +115,10 @@ def test_everything_can_be_ended_by_an_old_link(stranger, forwarded):
 def test_links_of_mails_never_expire_and_the_key_does(stranger, subscribe, monkeypatch):
     row = subscribe()
     key, old = (
-        mail_links.get_preferences_url(row.pk),
-        mail_links.get_preferences_request_url(row.pk),
+        signed_links.get_preferences_url(row.pk),
+        signed_links.get_preferences_request_url(row.pk),
     )
-    later = timezone.now().timestamp() + 4 * mail_links.SECONDS_PER_DAY
+    later = timezone.now().timestamp() + 4 * signed_links.SECONDS_PER_DAY
     monkeypatch.setattr(signing.time, "time", lambda: later)
     assert stranger.get(path(key)).status_code == 400
     assert stranger.get(path(old)).status_code == 200
@@ -170,10 +171,10 @@ def test_subscribing_again_keeps_the_earlier_proof(mailing_list):
     kept = ConsentRecord.objects.order_by("pk").values_list("wording", "given_at")
     assert kept[0] == ("Yes, on Fridays.", given)
     assert [wording for wording, _at in kept] == ["Yes, on Fridays.", "Yes, on Sundays."]
-    told = personal.export_subscriptions(email=row.email, reader_ids=[])[0]
+    told = export_person(email=row.email)["subscriptions"][0]
     assert told["consent"]["wording"] == "Yes, daily."
     assert [c["wording"] for c in told["earlier_consents"]] == [w for w, _at in kept]
-    personal.erase_subscriptions(email=row.email, reader_ids=[])
+    erase_person(email=row.email)
     assert not ConsentRecord.objects.exists()
 
 
@@ -181,7 +182,7 @@ def test_the_page_of_preferences_keeps_the_earlier_proof_too(client, subscribe):
     row = subscribe()
     services.unsubscribe(subscription_id=row.pk)
     data = {"lists": [row.mailing_list_id], "lang": "en"}
-    client.post(path(mail_links.get_preferences_url(row.pk)), data, **OWN)
+    client.post(path(signed_links.get_preferences_url(row.pk)), data, **OWN)
     row.refresh_from_db()
     assert (row.state, row.consent_source) == (State.CONFIRMED, "preferences")
     assert ConsentRecord.objects.get().source != "preferences"

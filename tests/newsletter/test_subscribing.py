@@ -13,9 +13,9 @@ from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import MailingList, Subscription
-from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.rendering import signed_links
 from cx_feedback.readers.models import Activity, Reader
-from cx_feedback.readers.personal import export_person
+from cx_feedback.readers.privacy.person_requests import export_person
 from cx_feedback.readers.services import erase_person
 from tests.conftest import FOREIGN, OWN
 from tests.newsletter.conftest import link_in, send
@@ -49,7 +49,7 @@ def test_the_whole_way(client, mailing_list, article):
     html = page.content.decode()
     assert "a…@example.org" in html
     assert html.index(row.consent_wording) < html.index("<button>")  # before what agrees to it
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
     row.refresh_from_db()
     assert row.state == State.PENDING  # a GET never confirms
@@ -186,7 +186,7 @@ def test_a_changed_or_expired_link_says_so(client, mailing_list):
         patch.setattr(
             signing.time,
             "time",
-            lambda: timezone.now().timestamp() + 8 * mail_links.SECONDS_PER_DAY,
+            lambda: timezone.now().timestamp() + 8 * signed_links.SECONDS_PER_DAY,
         )
         response = client.post(url, **OWN)
     assert response.status_code == 400
@@ -203,7 +203,7 @@ def test_a_changed_or_expired_link_says_so(client, mailing_list):
 
 def test_unsubscribing_needs_a_press_and_no_cookie(mailing_list, subscribe):
     row = subscribe()
-    url = mail_links.get_unsubscribe_url(row.pk).removeprefix("http://localhost")
+    url = signed_links.get_unsubscribe_url(row.pk).removeprefix("http://localhost")
     client = Client(enforce_csrf_checks=True)
     assert "Unsubscribe from" in client.get(url).content.decode()
     row.refresh_from_db()

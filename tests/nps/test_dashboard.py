@@ -16,6 +16,7 @@ from cx_feedback.nps import services
 from cx_feedback.nps.results.dashboard_figures import build_dashboard
 from cx_feedback.surveys import services as services_of_surveys
 from cx_feedback.surveys.results.tally_folding import fold_responses
+from tests.pages import squeeze
 from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,10 @@ def groups(table):
     return {g.label: (g.score.value, g.score.n) for g in table.groups}
 
 
+def results_url(widget):
+    return f"/admin/cx-feedback/nps/results/{widget.pk}/"
+
+
 def test_by_page_section_author_and_language(widget, answered):
     answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
     for _ in range(2):  # unfolded, then folded
@@ -85,7 +90,9 @@ def test_no_table_tells_where_the_readers_of_a_rare_class_are(admin_client, widg
         rest = admin_client.get(url).json()["tables"]["page"]
         assert rest == {"groups": [], "withheld": 3}
         fold_responses()
-    html = admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
+    html = squeeze(
+        admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
+    )
     note = re.search(r"<strong>By page</strong>: +([^<]+)</p>", html)[1]
     assert note == "3 are not shown because their readers could be identified."
     answered(other=[0])
@@ -208,7 +215,9 @@ def test_completion_and_median_time_are_known_as_with_any_survey(widget, scores,
 
 def test_the_bands_of_the_field_are_a_picture_and_a_table(widget, scores, admin_client):
     scores(*[10] * 30, *[0] * 10)
-    page = admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
+    page = squeeze(
+        admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
+    )
     figure = page.split("Where this score stands", 1)[1].split("</figure>")[0]
     assert 'x="470"' in figure  # 50, three units a point, 20 beside
     assert 'cx="470"' in figure  # this score: 75 - 25 = 50

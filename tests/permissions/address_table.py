@@ -101,6 +101,7 @@ ADMIN: dict[str, dict[str, str]] = {
                 "queue",
                 "queue_results",
                 "reject",
+                "refuse_edit",
                 "thread_closing",
                 "undo",
                 "performance",
@@ -194,6 +195,20 @@ ADMIN: dict[str, dict[str, str]] = {
         if name in ("index", "index_results", "add", "delete")
     },
     "cx_rate_limits": model_screens("ratelimit"),
+    "cx_privacy": {"person": "manage_personal_data", "retention": "manage_personal_data"},
+    "cx_tokens": {
+        name: rule
+        for name, rule in model_screens("token").items()
+        if name in ("index", "index_results", "add", "delete")
+    },
+    "cx_webhooks": {
+        **{
+            name: rule
+            for name, rule in model_screens("endpoint").items()
+            if name in ("index", "index_results", "add", "edit", "delete")
+        },
+        "log": any_of("endpoint", "add", "change", "delete", "view"),
+    },
     # Everybody in the admin chooses what can stand on a page; the rest is not for all eyes.
     **{
         f"wagtailsnippetchoosers_cx_feedback_{model}": chooser_screens(

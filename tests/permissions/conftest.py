@@ -24,6 +24,8 @@ from cx_feedback.nps.services import submit_score
 from cx_feedback.readers import services as readers
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.exports.models import Export
+from cx_feedback.tokens.models import Token
+from cx_feedback.webhooks.models import Endpoint
 from tests.pages import make_survey, make_widget
 from tests.permissions.address_table import EVERYWHERE, SUPERUSER
 from tests.site.models import ArticlePage
@@ -68,8 +70,9 @@ def moderated(pages):
 
 
 @pytest.fixture
-def objects(pages, moderated):
+def objects(pages, moderated, django_user_model):
     """What the parameters stand for, by namespace or by a whole name."""
+    token_owner = django_user_model.objects.create_user("owner", "owner@example.org", "x")
     mailing_list = MailingList.objects.create(name="Friday letter")
     rule = FollowUpRule.objects.create(
         name="Rule",
@@ -114,6 +117,10 @@ def objects(pages, moderated):
         },
         "cx_rate_limits": {"pk": RateLimit.objects.create(name="x", per_minute=1)},
         "cx_suppressions": {"pk": post_office.suppress_address(address="bo@example.org")},
+        "cx_tokens": {"pk": Token.objects.create(name="x", prefix="cxf_x", owner=token_owner)},
+        "cx_webhooks": {
+            "pk": Endpoint.objects.create(name="x", url="https://example.com/", owner=token_owner)
+        },
         "cx_loyalty": {"pk": readers.create_reader()},
         "cx_comments": moderated["inside"],
         "cx_comments:lift_ban": {"pk": moderated["inside"]["ban"]},

@@ -50,6 +50,7 @@ def test_every_address_is_in_the_table():
     assert {str(address) for address in ADDRESSES} == set(RULES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_in_where_the_table_says(of_role, fill, role):
     client, held = of_role(role)
@@ -81,6 +82,7 @@ def test_no_form_is_taken_from_another_site(of_role, fill):
     assert write_statements(captured) == []
 
 
+@pytest.mark.slow
 def test_each_alternative_of_a_rule_opens_its_addresses_alone(account, fill):
     client, _held = account("clerk")
     user = get_user(client)
@@ -96,6 +98,7 @@ def test_each_alternative_of_a_rule_opens_its_addresses_alone(account, fill):
         assert visit(client, fill, addresses) == expected_for(held, addresses), codenames
 
 
+@pytest.mark.slow
 def test_all_other_permissions_open_no_address(account, fill):
     client, _held = account("clerk")
     user = get_user(client)

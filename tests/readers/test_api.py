@@ -45,7 +45,11 @@ def test_a_write_from_another_site_is_refused(client):
 
 def test_a_write_of_unknown_origin_has_no_reader(client):
     patch(client, True, **OWN)
-    assert client.delete("/feedback/api/v1/me/").status_code == 204
+    for response in (client.delete("/feedback/api/v1/me/"), patch(client, False)):
+        assert response.status_code == 403
+        assert response.json()["type"].endswith("cross-site")
+    assert client.post("/feedback/consent/", {"agree": "no"}).status_code == 403
+    assert Reader.objects.get().counts_visits
     assert Reader.objects.count() == 1
     assert client.delete("/feedback/api/v1/me/", **OWN).status_code == 204
     assert not Reader.objects.exists()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cx_feedback.comments.models import CommentSettings, Flag, Vote
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter.models import MailingList, Subscription
-from cx_feedback.readers.acts import idempotency
+from cx_feedback.readers.acts import idempotent_actions
 from cx_feedback.readers.models import Reader, StoredAnswer
 from tests.comments.conftest import talk, write  # noqa: F401
 from tests.conftest import OWN
@@ -175,11 +175,9 @@ def test_accounts_behind_one_address_are_themselves(comment, path, data, model, 
 
 def test_answers_are_kept_for_a_day(comment):
     press(comment, "votes", {"value": "1"})
-    assert idempotency.delete_old_answers() == 0
-    assert (
-        idempotency.delete_old_answers(now=timezone.now() + datetime.timedelta(days=8, minutes=1))
-        == 1
-    )
+    assert idempotent_actions.delete_old_answers() == 0
+    later = timezone.now() + datetime.timedelta(days=8, minutes=1)
+    assert idempotent_actions.delete_old_answers(now=later) == 1
 
 
 class TestAtOnce:

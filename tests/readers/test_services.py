@@ -3,9 +3,10 @@ import datetime
 import pytest
 
 from cx_feedback.core import signals
-from cx_feedback.readers import personal, services
+from cx_feedback.readers import services
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import get_first_day, get_period
+from cx_feedback.readers.privacy import person_requests
 from tests.conftest import consenting
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,24 @@ def test_act_tells_other_rooms(reader):
     assert seen == [("nps", reader.pk, {"class": "promoter"})]
 
 
+def test_who_has_nothing_to_do_with_an_act_is_not_called(reader, monkeypatch):
+    seen = []
+
+    def receiver(sender, **kwargs):
+        seen.append(kwargs["kind"])
+
+    def is_wanted(sender, kind, **kwargs):
+        return kind == "nps"
+
+    monkeypatch.setattr(signals.reader_acted, "receivers", [])
+    monkeypatch.setattr(signals.act_wanted, "receivers", [])
+    signals.reader_acted.connect(receiver)
+    signals.act_wanted.connect(is_wanted)
+    for kind in ("comment", "nps"):
+        services.record_act(reader=reader, kind=kind)
+    assert seen == ["nps"]
+
+
 def test_consent_is_kept_once_and_withdrawn(reader):
     for _ in range(2):
         services.give_consent(reader=reader, purpose=Consent.VISITS, wording="May we?")
@@ -104,7 +123,7 @@ def test_an_address_belongs_to_one_reader(reader):
 def test_export_and_erasure(reader):
     services.confirm_email(reader=reader, email="ana@example.org")
     services.record_act(reader=reader, kind="response")
-    found = personal.export_person(email="ANA@example.org")
+    found = person_requests.export_person(email="ANA@example.org")
     assert found["readers"][0]["activities"][0]["kind"] == "response"
     assert services.erase_person(email="ana@example.org")["readers"] == 1
     assert not Reader.objects.filter(pk=reader.pk).exists()

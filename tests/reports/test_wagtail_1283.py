@@ -15,7 +15,7 @@ from cx_feedback.comments.models import CommentSettings
 from cx_feedback.comments.spam.scorers.akismet import Akismet
 from cx_feedback.comments.submission import verification_mail
 from cx_feedback.newsletter import services
-from cx_feedback.newsletter.guides.links import sign_form_key
+from cx_feedback.newsletter.guides.signed_links import sign_form_key
 from cx_feedback.newsletter.models import Digest, FollowUpRule, Issue
 from cx_feedback.readers import services as readers
 
@@ -24,6 +24,7 @@ from tests.comments.conftest import moderator, talk, write  # noqa: F401
 from tests.comments.test_following import ask, sent
 from tests.conftest import OWN
 from tests.newsletter.conftest import mailing_list, rule, run_twice, send, subscribe  # noqa: F401
+from tests.pages import squeeze
 from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db
@@ -169,7 +170,7 @@ def test_reasons_to_reject_are_those_of_the_comments_site(client, cooking, write
     for comment, reasons in ((soup, ["Burnt", "Raw"]), (essay, ["Dull"])):
         page = client.get(f"/admin/cx-feedback/comments/{comment.pk}/reject/")
         assert [site.reasons for site in page.context["reasons_of_sites"]] == [reasons]
-    html = client.get("/admin/cx-feedback/comments/").content.decode()
+    html = squeeze(client.get("/admin/cx-feedback/comments/").content)
     sites = {site.site_name: site.pk for site in Site.objects.all()}
     for comment, name in ((soup, "Cooking"), (essay, "Magazine")):
         assert f'data-cx-row="{comment.pk}"' in html

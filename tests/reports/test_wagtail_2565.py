@@ -30,6 +30,7 @@ from cx_feedback.newsletter.models import (
 )
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys
+from tests.pages import squeeze
 
 pytestmark = pytest.mark.django_db
 
@@ -186,7 +187,7 @@ def test_an_nps_widget_with_its_drafts(admin_client, home):
     html = answer.content.decode()
     assert answer.status_code == 409
     assert TOLD in html
-    assert 'name="action-publish" value="1">Save my version' in html
+    assert 'name="action-publish" value="1">Save my version</button>' in squeeze(html)
     widget.refresh_from_db()
     assert widget.title == "Would you?"
     assert widget.latest_revision.as_object().title == "Other"

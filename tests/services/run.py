@@ -1,6 +1,7 @@
 """``make test-services``: the suite on PostgreSQL, then what needs servers and a browser.
 
-``python -m tests.services.run ROUND …`` does these rounds only: suite, services, broker, browser.
+``python -m tests.services.run ROUND …`` does these rounds only: suite, services, broker, browser,
+or once, which is in ``make test``.
 Servers that run already are used as they are, with a database, queues and ports of our own.
 Where they are comes from the environment: CX_POSTGRES, CX_REDIS, CX_RABBITMQ, CX_CHROMIUM.
 """
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from tests import once_more
+from tests.steps import WHOLE
 
 POSTGRES = os.environ.get("CX_POSTGRES", "postgres://postgres@127.0.0.1:5432/cx_feedback_tests")
 REDIS = os.environ.get("CX_REDIS", "redis://127.0.0.1:6379/13")
@@ -47,20 +49,21 @@ def main() -> int:
         return 1
     postgres = {"DATABASE_URL": POSTGRES}
     queue = {"CELERY_TASK_DEFAULT_QUEUE": f"cx-tests-{os.getpid()}"}
-    # What is slow asks nothing of the database and has been seen by make test.
-    without = ["--migrations", "-n", "auto", "-m", "not slow and not services and not browser"]
-    covered = ["--cov", "--cov-report=term:skip-covered"]
-    rounds = {
-        "suite": ([*without, *covered], postgres),
-        "services": (["-m", "services"], {**postgres, **queue, "CELERY_BROKER_URL": REDIS}),
-        "broker": (["-m", "broker"], {**postgres, **queue, "CELERY_BROKER_URL": RABBITMQ}),
-        "browser": (["-m", "browser", "-n", "2"], {**postgres, "CX_CHROMIUM": CHROMIUM}),
+    both_cores = ["-n", "auto"]
+    suite = ["--migrations", "--cov", "--cov-report=term:skip-covered", *both_cores]
+    rounds: dict[str, tuple[list[str], dict[str, str]]] = {
+        "once": (both_cores, {}),
+        "suite": (suite, postgres),
+        "services": ([], {**postgres, **queue, "CELERY_BROKER_URL": REDIS}),
+        "broker": ([], {**postgres, **queue, "CELERY_BROKER_URL": RABBITMQ}),
+        "browser": (["-n", "2"], {**postgres, "CX_CHROMIUM": CHROMIUM}),
     }
     if unknown := set(sys.argv[1:]) - set(rounds):
         print("No round is called", *sorted(unknown), "- there are", *rounds)
         return 2
-    for name in sys.argv[1:] or rounds:
-        arguments, environment = rounds[name]
+    for name in sys.argv[1:] or ("suite", "services", "broker", "browser"):
+        more, environment = rounds[name]
+        arguments = [*WHOLE[name].arguments, *more]
         print("+ pytest", *arguments, *(f"{k}={v}" for k, v in environment.items()), flush=True)
         if code := once_more.run(arguments, environment):
             return code

@@ -58,7 +58,11 @@ def waits() -> bool:
 def is_alone() -> bool:
     """Return whether the killed worker's sessions have ended, and with them its locks."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        # Those of this database: others on the same server may have theirs.
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database "
+            "WHERE locktype = 'advisory' AND datname = current_database()"
+        )
         return cursor.fetchone() == (0,)
 
 

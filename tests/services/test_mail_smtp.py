@@ -24,6 +24,8 @@ from tests.services.conftest import wait_for
 
 pytestmark = pytest.mark.services
 State = Delivery.State
+#: How often a process is killed. By hand, with more: CX_KILLS=20.
+KILLS = int(os.environ.get("CX_KILLS", "4"))
 
 
 class Sink:
@@ -169,7 +171,7 @@ def test_killed_processes_leave_no_duplicate_and_no_row_unaccounted_for(
     sink, monkeypatch, commit_size, backend
 ):
     monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
-    kills, total = 4, 600
+    kills, total = KILLS, 70 * KILLS
     post(*(f"r{n}" for n in range(total)))
     chance = random.Random(commit_size)
     for _ in range(kills):

@@ -29,3 +29,4 @@ class ArticlePage(Page):
     body = StreamField(body_blocks(), blank=True)
 
     content_panels: ClassVar[list] = [*Page.content_panels, "body"]
+    api_fields: ClassVar[list] = ["body"]

@@ -110,17 +110,18 @@ class WithScripts(Reader):
 
     def go_on(self):
         questions, flow = read_questions(self.form), self.form.find("script")
-        items = json.loads(flow.string) if flow else [{"k": key} for key in questions]
+        items = json.loads(flow.string) if flow else [{"key": key} for key in questions]
         body = {name: values[0] for name, values in hidden_fields(self.form, scripts=True).items()}
         body["answers"] = given = {}
         page = True
-        for item in items:  # as pagesOf in surveys.js
-            shown = all(given.get(key) == value for key, _is, value in item.get("if", ()))
-            if item.get("p"):
+        for item in items:  # as splitIntoPages in routing.js
+            rules = item.get("show_if", {}).get("rules", ())
+            shown = all(given.get(rule["question"]) == rule["value"] for rule in rules)
+            if item.get("page_break"):
                 page = shown
-            elif shown and page and item["k"] in questions:
-                value = self.choose(questions[item["k"]])
-                given[item["k"]] = int(value) if value.isdigit() else value
+            elif shown and page and item["key"] in questions:
+                value = self.choose(questions[item["key"]])
+                given[item["key"]] = int(value) if value.isdigit() else value
         self.post_json(self.form["data-cx-api"], body)
 
 

@@ -73,6 +73,7 @@ MEANS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", BALANCES)
 def test_satisfaction_effort_and_emotions(size, name):

@@ -9,6 +9,7 @@ from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Response, SurveyVersion
 from tests.conftest import OWN
+from tests.pages import squeeze
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def send(client, html):
 
 
 def test_an_answer_that_is_offered_is_chosen_without_a_word(client, survey):
-    html = client.get(link(survey, "q-choice", BAD)).content.decode()
+    html = squeeze(client.get(link(survey, "q-choice", BAD)).content)
     assert said(html) == ""
     assert re.search(rf'value="{BAD}"[^>]* checked', html)
     assert send(client, html).status_code == 303
@@ -51,7 +52,7 @@ def test_an_answer_that_is_offered_is_chosen_without_a_word(client, survey):
 def test_a_retired_question_is_no_longer_asked(client, survey):
     url = link(survey, "q-scale", 5)
     change(survey, [q for q in stream() if q["id"] != "q-scale"])
-    html = client.get(url).content.decode()
+    html = squeeze(client.get(url).content)
     assert said(html) == (
         "“How easy?” is no longer asked, so your answer “5 · Easy” was not saved."
     )
@@ -60,7 +61,7 @@ def test_a_retired_question_is_no_longer_asked(client, survey):
     assert " checked" not in html
     assert send(client, html).status_code == 400  # an answer is required, and none is chosen
     assert not Response.objects.exists()
-    spanish = client.get(f"{url}&lang=es").content.decode()
+    spanish = squeeze(client.get(f"{url}&lang=es").content)
     assert said(spanish).startswith("Ya no se hace la pregunta «How easy?»")
 
 
@@ -69,7 +70,7 @@ def test_a_scale_with_other_points_is_another_question(client, survey):
     raw = stream()
     raw[1]["value"]["high"] = 10
     change(survey, raw)
-    html = client.get(url).content.decode()
+    html = squeeze(client.get(url).content)
     assert "“5 · Easy” was not saved" in said(html)
     assert " checked" not in html
 
@@ -79,7 +80,7 @@ def test_a_retired_choice_is_no_longer_an_answer(client, survey):
     raw = stream()
     raw[0]["value"]["choices"][1] = {"type": "item", "id": "c-new", "value": "So so"}
     change(survey, raw)
-    html = client.get(url).content.decode()
+    html = squeeze(client.get(url).content)
     assert said(html) == "“Bad” is no longer an answer to “How was it?”, so it was not saved."
     assert " checked" not in html
     assert BAD not in html
@@ -90,7 +91,7 @@ def test_a_retired_choice_is_no_longer_an_answer(client, survey):
 def test_a_choice_that_is_full_is_no_longer_an_answer(client, survey):
     url = link(survey, "q-choice", BAD)
     SurveyVersion.objects.filter(survey=survey).update(full=[["q-choice", BAD]])
-    html = client.get(url).content.decode()
+    html = squeeze(client.get(url).content)
     assert said(html) == "“Bad” is no longer an answer to “How was it?”, so it was not saved."
 
 
@@ -100,26 +101,26 @@ def test_what_is_gone_is_escaped(client, survey):
     change(survey, raw)
     url = link(survey, "q-scale", 5)
     change(survey, [q for q in raw if q["id"] != "q-scale"])
-    assert "“&lt;b&gt;How&lt;/b&gt;?”" in said(client.get(url).content.decode())
-    assert "&lt;i&gt;x&lt;/i&gt;" in said(client.get(url).content.decode())
+    assert "“&lt;b&gt;How&lt;/b&gt;?”" in said(squeeze(client.get(url).content))
+    assert "&lt;i&gt;x&lt;/i&gt;" in said(squeeze(client.get(url).content))
 
 
 @pytest.mark.parametrize("query", ["", "q=never&v=1", "q=q-scale", "q=q-scale&v=99", "v=5"])
 def test_what_never_was_an_answer_is_left_out(client, survey, query):
-    html = client.get(f"/feedback/surveys/{survey.pk}/ask/?{query}").content.decode()
+    html = squeeze(client.get(f"/feedback/surveys/{survey.pk}/ask/?{query}").content)
     assert said(html) == ""
     assert " checked" not in html
 
 
 def test_a_retired_question_without_a_known_answer(client, survey):
     change(survey, [q for q in stream() if q["id"] != "q-scale"])
-    html = client.get(f"/feedback/surveys/{survey.pk}/ask/?q=q-scale&v=99").content.decode()
+    html = squeeze(client.get(f"/feedback/surveys/{survey.pk}/ask/?q=q-scale&v=99").content)
     assert said(html) == "“How easy?” is no longer asked."
 
 
 def test_nps_in_a_mail(client, locales):
     widget = services.publish_survey(survey=NPSWidget(title="Would you?", open_by_address=True))
-    html = client.get(link(widget, "score", 9)).content.decode()
+    html = squeeze(client.get(link(widget, "score", 9)).content)
     assert said(html) == ""
     assert re.search(r'value="9"[^>]* checked', html)
     version = widget.versions.get(current=True)
@@ -129,7 +130,7 @@ def test_nps_in_a_mail(client, locales):
     version.save()
     selectors.forget_live_survey(widget)
     url = link(widget, "score", 9).replace("q=score", "q=before")
-    gone = client.get(url).content.decode()
+    gone = squeeze(client.get(url).content)
     assert said(gone).startswith("“Old?” is no longer asked, so your answer “9")
     assert " checked" not in gone
 
@@ -139,7 +140,7 @@ def test_a_good_choice_beside_a_retired_one_stays(client, survey):
     raw = stream()
     raw[0]["value"]["choices"][1] = {"type": "item", "id": "c-new", "value": "So so"}
     change(survey, raw)
-    html = client.get(url).content.decode()
+    html = squeeze(client.get(url).content)
     assert said(html) == ""
     assert re.search(rf'value="{GOOD}"[^>]* checked', html)
 
@@ -151,11 +152,11 @@ def test_an_answer_that_was_retired_since_is_given_in_its_version(client, survey
     raw[1]["value"]["high"] = 10
     change(survey, raw)
     for url, value in ((choice, BAD), (scale, "5")):
-        html = client.get(url).content.decode()
+        html = squeeze(client.get(url).content)
         assert said(html) == ""
         assert re.search(rf'value="{value}"[^>]* checked', html)
         assert 'name="version" value="1"' in html
-    assert send(client, client.get(choice).content.decode()).status_code == 303
+    assert send(client, squeeze(client.get(choice).content)).status_code == 303
     stored = Response.objects.get()
     assert (stored.answers, stored.version.number) == ({"q-choice": BAD}, 1)
 
@@ -163,7 +164,7 @@ def test_an_answer_that_was_retired_since_is_given_in_its_version(client, survey
 def test_an_answer_that_is_still_offered_opens_todays_form(client, survey):
     url = versioned_link(survey, "q-choice", GOOD)
     change(survey, stream()[:1])
-    html = client.get(url).content.decode()
+    html = squeeze(client.get(url).content)
     assert 'name="version" value="2"' in html
     assert re.search(rf'value="{GOOD}"[^>]* checked', html)
 
@@ -171,6 +172,6 @@ def test_an_answer_that_is_still_offered_opens_todays_form(client, survey):
 @pytest.mark.parametrize("version", ["9", "0", "x", "-1", "9" * 400])
 def test_a_link_of_a_version_that_never_was(client, survey, version):
     url = f"/feedback/surveys/{survey.pk}/ask/?q=q-choice&v={BAD}&version={version}"
-    html = client.get(url).content.decode()
+    html = squeeze(client.get(url).content)
     assert 'name="version" value="1"' in html
     assert re.search(rf'value="{BAD}"[^>]* checked', html)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.personal import export_person
+from cx_feedback.readers.privacy.person_requests import export_person
 from cx_feedback.surveys import services
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.models import Response, Survey

@@ -14,7 +14,7 @@ from cx_feedback.surveys import services
 from cx_feedback.surveys.editing import survey_list
 from cx_feedback.surveys.editing.survey_list import SurveyState
 from cx_feedback.surveys.models import Survey
-from tests.pages import publish
+from tests.pages import publish, squeeze
 from tests.site.models import ArticlePage
 from tests.surveys.conftest import GOOD, stream
 
@@ -109,9 +109,9 @@ def test_the_list_costs_the_same_for_many(admin_client, django_assert_max_num_qu
 
 def test_the_edit_page_says_on_which_pages(admin_client, survey, home):
     url = f"{LIST}edit/{survey.pk}/"
-    assert "It isn't on any page yet" in admin_client.get(url).content.decode()
+    assert "It isn't on any page yet" in squeeze(admin_client.get(url).content)
     article = publish(make_article(home, "With a question"), ("survey", {"survey": survey.pk}))
-    html = admin_client.get(url).content.decode()
+    html = squeeze(admin_client.get(url).content)
     assert f'<a href="/admin/pages/{article.pk}/edit/">With a question</a>' in html
     assert "It isn't on any page yet" not in html
 

@@ -14,6 +14,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions, services
 from cx_feedback.surveys.exports import services as exports
 from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.questions import registry
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.stream_field import QuestionsField
@@ -43,7 +44,7 @@ def its_type(settings, monkeypatch, tmp_path):
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path / "magazine/templates"]}]
     [setting] = re.findall(r"CX_FEEDBACK = (\{.*?\})`", GUIDE)
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, **eval(setting)}
-    monkeypatch.setattr(questions, "_types", {})
+    monkeypatch.setattr(registry, "_types", {})
     # What a site does when it starts: the field offers the types of the settings.
     field = Survey._meta.get_field("questions")
     monkeypatch.setitem(field.__dict__, "stream_block", QuestionsField().stream_block)
@@ -145,7 +146,7 @@ def test_its_results_are_shown(admin_client, survey, folded):
 def test_a_type_taken_out_again_stays_counted(its_type, settings, monkeypatch):
     definition = Definition("Own", questions=(Question("known", NAME, "How well?"),))
     settings.CX_FEEDBACK = {}
-    monkeypatch.setattr(questions, "_types", {})
+    monkeypatch.setattr(registry, "_types", {})
     assert ("known", "") in set(questions.iterate_counted_values(definition, {"known": ANSWER}))
     assert questions.get(NAME).build_result(definition.questions[0], {"": 3}).n == 3
     with pytest.raises(InvalidInput):

@@ -16,7 +16,7 @@ from cx_feedback.surveys import services
 from cx_feedback.surveys.blocks import SurveyBlock
 from cx_feedback.surveys.models import Response, Survey
 from tests.conftest import FOREIGN, OWN
-from tests.pages import publish
+from tests.pages import publish, squeeze
 from tests.surveys.conftest import GOOD, stream
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def form_of(html):
 
 def test_the_form_is_the_same_for_every_reader_and_sets_no_cookie(client, page, survey):
     response = client.get("/en/an-article/")
-    html = response.content.decode()
+    html = squeeze(response.content)
     assert not response.cookies
     form = form_of(html)
     assert f'action="/feedback/surveys/{survey.pk}/"' in form
@@ -46,7 +46,7 @@ def test_the_form_is_the_same_for_every_reader_and_sets_no_cookie(client, page, 
     assert form.count('type="radio"') == 7
     assert 'name="answers.q-text"' in form
     client.cookies["cx_reader"] = Reader.objects.create().key.hex
-    assert client.get("/en/an-article/").content.decode() == html
+    assert squeeze(client.get("/en/an-article/").content) == html
 
 
 def nested():
@@ -92,7 +92,7 @@ def test_any_number_of_blocks_costs_two_queries(client, article, survey, times, 
         article.save_revision().publish()
         client.get("/en/an-article/")
         with CaptureQueriesContext(connection) as captured:
-            html = client.get("/en/an-article/").content.decode()
+            html = squeeze(client.get("/en/an-article/").content)
         return len(captured), len(re.findall(r'action="/feedback/(?:surveys|nps)/\d+/"', html))
 
     without, _none = queries([])
@@ -109,18 +109,18 @@ def test_a_page_that_was_served_is_forgotten_with_its_request(client, page, surv
 
 def test_an_unpublished_or_deleted_survey_renders_nothing(client, page, survey):
     survey.unpublish()
-    assert "cx-survey" not in client.get("/en/an-article/").content.decode()
+    assert "cx-survey" not in squeeze(client.get("/en/an-article/").content)
     survey.delete()
-    assert "cx-survey-" not in client.get("/en/an-article/").content.decode()
+    assert "cx-survey-" not in squeeze(client.get("/en/an-article/").content)
 
 
 def test_a_closed_survey_says_so(client, page):
     Survey.objects.update(closes_at="2020-01-01T00:00Z")
-    html = client.get("/en/an-article/").content.decode()
+    html = squeeze(client.get("/en/an-article/").content)
     assert "This survey is closed" in html
     assert '<form id="cx-survey' not in html
     Survey.objects.update(closes_at=None, opens_at="2100-01-01T00:00Z")
-    assert "You can answer this survey from" in client.get("/en/an-article/").content.decode()
+    assert "You can answer this survey from" in squeeze(client.get("/en/an-article/").content)
 
 
 def test_labels_are_escaped(client, survey, page):
@@ -128,7 +128,7 @@ def test_labels_are_escaped(client, survey, page):
     raw[0]["value"]["label"] = "<script>alert(1)</script>"
     survey.questions = survey.questions.stream_block.to_python(raw)
     services.publish_survey(survey=survey)
-    assert "<script>alert" not in client.get("/en/an-article/").content.decode()
+    assert "<script>alert" not in squeeze(client.get("/en/an-article/").content)
 
 
 def test_the_reader_sees_their_language(client, page, survey):
@@ -136,11 +136,11 @@ def test_the_reader_sees_their_language(client, page, survey):
     spanish.title = "Tu visita"
     services.publish_survey(survey=spanish)
     with translation.override("es"):
-        html = SurveyBlock().render({"survey": survey}, context={"page": page})
+        html = squeeze(SurveyBlock().render({"survey": survey}, context={"page": page}))
     assert "Tu visita" in html
     assert f"/feedback/surveys/{spanish.pk}/" in html
     with translation.override("en"):
-        html = SurveyBlock().render({"survey": spanish}, context={"page": page})
+        html = squeeze(SurveyBlock().render({"survey": spanish}, context={"page": page}))
     assert "Your visit" in html
 
 
@@ -155,7 +155,7 @@ def test_a_plain_post_comes_back_to_the_thanks(client, page, survey):
     response = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN)
     assert response.status_code == 303
     assert response["Location"] == f"/en/an-article/#cx-survey-{survey.pk}-thanks"
-    assert f'id="cx-survey-{survey.pk}-thanks"' in client.get("/en/an-article/").content.decode()
+    assert f'id="cx-survey-{survey.pk}-thanks"' in squeeze(client.get("/en/an-article/").content)
     stored = Response.objects.get()
     assert stored.answers == {"q-choice": GOOD, "q-scale": 4, "q-text": "Palabras"}
     assert (stored.language, stored.page_id) == ("es", page.pk)
@@ -170,7 +170,7 @@ def test_two_plain_posts_under_one_key_store_one_response(client, page, survey):
     assert Response.objects.count() == 1
     assert Activity.objects.count() == 1
     data["idempotency_key"] = "x" * 65
-    html = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).content.decode()
+    html = squeeze(client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).content)
     assert "At most 64 printable characters." in html
 
 
@@ -189,7 +189,7 @@ def test_two_plain_posts_under_one_key_store_one_response(client, page, survey):
 )
 def test_a_wrong_post_gives_the_words_back(client, survey, answers, message):
     response = client.post(f"/feedback/surveys/{survey.pk}/", answers, **OWN)
-    html = response.content.decode()
+    html = squeeze(response.content)
     assert response.status_code == 400
     assert message in html
     assert 'role="alert"' in html
@@ -204,7 +204,7 @@ def test_a_wrong_post_gives_the_words_back(client, survey, answers, message):
 
 def test_words_that_came_back_are_escaped(client, survey):
     data = {"answers.q-text": "</textarea><script>alert(1)</script>"}
-    html = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).content.decode()
+    html = squeeze(client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).content)
     assert "<script>alert" not in html
     assert "&lt;/textarea&gt;" in html
 
@@ -214,14 +214,14 @@ def test_a_survey_that_closed_meanwhile_keeps_the_text_on_the_page(client, surve
     data = {"answers.q-choice": GOOD, "answers.q-text": "My own words"}
     response = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN)
     assert response.status_code == 410
-    assert "My own words" in response.content.decode()
-    assert "no longer accepts answers" in response.content.decode()
+    assert "My own words" in squeeze(response.content)
+    assert "no longer accepts answers" in squeeze(response.content)
 
 
 def test_the_form_of_a_link_is_named_by_its_survey(client, survey):
-    html = client.get(f"/feedback/surveys/{survey.pk}/ask/").content.decode()
+    html = squeeze(client.get(f"/feedback/surveys/{survey.pk}/ask/").content)
     assert "<title>Your visit</title>" in html
-    html = client.post(f"/feedback/surveys/{survey.pk}/", {}, **OWN).content.decode()
+    html = squeeze(client.post(f"/feedback/surveys/{survey.pk}/", {}, **OWN).content)
     assert "– Your visit</title>" in html
 
 
@@ -235,11 +235,11 @@ def test_other_refusals_of_a_plain_post(client, survey):
 
 def test_no_id_is_twice_where_a_survey_is_twice(client, article, survey):
     publish(article, ("survey", {"survey": survey.pk}), ("survey", {"survey": survey.pk}))
-    html = client.get(article.url).content.decode()
+    html = squeeze(client.get(article.url).content)
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     assert html.count("data-cx-api=") >= 2
-    assert client.get(article.url).content.decode() == html
+    assert squeeze(client.get(article.url).content) == html
 
 
 def sent_forms(html):
@@ -254,7 +254,7 @@ def test_thanks_are_at_the_form_that_was_sent(client, article, survey):
     widget = services.publish_survey(survey=NPSWidget(title="Would you?"))
     twice = [("survey", {"survey": survey.pk}), ("nps", {"widget": widget.pk})] * 2
     publish(article, *twice)
-    html = client.get(article.url).content.decode()
+    html = squeeze(client.get(article.url).content)
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     forms = sent_forms(html)
@@ -262,7 +262,7 @@ def test_thanks_are_at_the_form_that_was_sent(client, article, survey):
     for number, (prefix, address, fields) in enumerate(forms):
         answers = {"answers.score": "9"} if "nps" in address else {"answers.q-choice": GOOD}
         sent = {**fields, **answers, "idempotency_key": f"key-{number}"}
-        wrong = client.post(address, fields, **OWN).content.decode()
+        wrong = squeeze(client.post(address, fields, **OWN).content)
         assert f'name="form" value="{prefix}"' in wrong  # so does the form that came back
         anchor = client.post(address, sent, **OWN)["Location"].partition("#")[2]
         assert anchor.startswith(f"{prefix}-")

@@ -252,6 +252,7 @@ def told_by_results(survey):
     return +told
 
 
+@pytest.mark.slow
 def test_no_answer_is_refused_lost_or_counted_as_another(locales):
     run_state_machine_as_test(
         Answering,

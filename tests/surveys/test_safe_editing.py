@@ -284,6 +284,7 @@ class Editing(RuleBasedStateMachine):
             }
 
 
+@pytest.mark.slow
 def test_random_edits_lose_nothing(locales):
     survey = services.publish_survey(survey=Survey(title="Your visit", questions=begun_with()))
     version = survey.versions.get()
@@ -306,6 +307,7 @@ def test_random_edits_lose_nothing(locales):
     )
 
 
+@pytest.mark.slow
 def test_ten_thousand_answers_survive_every_edit(survey):
     version = survey.versions.get()
     Response.objects.bulk_create(

@@ -1,5 +1,6 @@
 """Scores against the figures that were published for them."""
 
+from fractions import Fraction
 from math import comb, sqrt
 
 import pytest
@@ -175,3 +176,57 @@ def test_verdicts(before, after, verdict):
         scores_and_intervals.compute_share(0, 0),
     )
     assert shares.verdict == "too_few"
+
+
+def test_points_that_nobody_chose_count_as_none():
+    for given in ({5: 3, 3: 1}, {4: 3, 1: 1}):
+        assert scores_and_intervals.compute_csat(given) == scores_and_intervals.compute_share(3, 4)
+    effort = scores_and_intervals.compute_ces({4: 10})
+    assert effort.mean == scores_and_intervals.compute_mean({4: 10}, low=1, high=7)
+    assert (effort.balance.value, effort.balance.n) == (0, 10)
+
+
+def test_one_value_has_no_interval():
+    assert scores_and_intervals.compute_mean({3: 1}) == scores_and_intervals.Score(3, None, None, 1)
+    assert scores_and_intervals.compute_emotional_value({1: 7}) == scores_and_intervals.Score(
+        100, None, None, 7
+    )
+    two = scores_and_intervals.compute_mean({1: 1, 2: 1})
+    assert two.low < 1.5 < two.high
+
+
+@pytest.mark.parametrize("values", [[3], [1, 2, 4], [1.5, 1.5, 2], [0, 7, 7, 9, 20]])
+def test_the_mean_of_sums_is_that_of_the_values(values):
+    numbers = [Fraction(value) for value in values]
+    found = scores_and_intervals.compute_mean_of_sums(
+        n=len(numbers), total=sum(numbers), squares=sum(number**2 for number in numbers)
+    )
+    expected = scores_and_intervals.compute_mean({x: values.count(x) for x in values})
+    assert (found.value, found.n) == (pytest.approx(expected.value), expected.n)
+    assert rounded(found) == rounded(expected)
+
+
+@pytest.mark.parametrize(
+    ("values", "median", "interval"),
+    [
+        ([4], 4, (None, None)),
+        ([1, 3], 2, (None, None)),
+        ([1, 2, 3, 4, 90], 3, (None, None)),
+        ([10, 20, 30, 40, 50, 60], 35, (10, 60)),
+        # Conover: the places 10 / 2 - 3.1 and 1 + 10 / 2 + 3.1, 2 and 9.
+        (list(range(1, 11)), 5.5, (2, 9)),
+        # 100 / 2 - 9.8 and 1 + 100 / 2 + 9.8, 40 and 61.
+        (list(range(1, 101)), 50.5, (40, 61)),
+        ([7] * 40, 7, (7, 7)),
+    ],
+)
+def test_the_median_with_its_order_statistics(values, median, interval):
+    found = scores_and_intervals.compute_median({x: values.count(x) for x in values})
+    assert (found.value, found.n) == (median, len(values))
+    assert (found.low, found.high) == interval
+
+
+def test_differences_stay_on_their_scale():
+    worst, best = (0, 9000, 9000), (9000, 0, 9000)
+    assert scores_and_intervals.compare_balances(worst, (10, 0, 10)).high == 200
+    assert scores_and_intervals.compare_balances(best, (0, 10, 10)).low == -200

@@ -8,7 +8,7 @@ from cx_feedback.core import signals
 from cx_feedback.core.errors import Closed, InvalidInput, KeyReused, NotFound
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
-from cx_feedback.readers.personal import export_person
+from cx_feedback.readers.privacy.person_requests import export_person
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from cx_feedback.surveys.results.results_by_question import get_results

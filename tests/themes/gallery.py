@@ -13,7 +13,7 @@ from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Comment, CommentSettings
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import MailingList, Subscription, Topic
-from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.rendering import signed_links
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Survey
@@ -135,19 +135,19 @@ def _subscriber(client: Client, article: ArticlePage) -> Iterator[tuple[str, str
         language="en",
         consent_wording="One article a week.",
     )
-    confirm = mail_links.get_confirm_url([row.pk], 1)
+    confirm = signed_links.get_confirm_url([row.pk], 1)
     yield "confirm", _get(client, confirm)
     yield "confirmed", _post(client, confirm)
     newsletter.confirm_subscription(subscription_id=row.pk)
-    yield "preferences", _get(client, mail_links.get_preferences_url(row.pk))
+    yield "preferences", _get(client, signed_links.get_preferences_url(row.pk))
     yield (
         "preferences saved",
-        _post(client, mail_links.get_preferences_url(row.pk), follow=True, lists="1"),
+        _post(client, signed_links.get_preferences_url(row.pk), follow=True, lists="1"),
     )
     yield "preferences wanted", _get(client, "/feedback/newsletter/preferences/", lang="en")
     yield "preferences refused", _post(client, "/feedback/newsletter/preferences/", email="x")
-    yield "unsubscribe", _get(client, mail_links.get_unsubscribe_url(row.pk))
-    yield "unsubscribed", _post(client, mail_links.get_unsubscribe_url(row.pk))
+    yield "unsubscribe", _get(client, signed_links.get_unsubscribe_url(row.pk))
+    yield "unsubscribed", _post(client, signed_links.get_unsubscribe_url(row.pk))
 
 
 def _core(client: Client, article: ArticlePage) -> Iterator[tuple[str, str]]:

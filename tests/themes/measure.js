@@ -14,7 +14,9 @@ function rgba(color) {
 }
 const over = ([r, g, b, a], below) => [r, g, b].map((c, i) => c * a + below[i] * (1 - a));
 const luminance = (color) => {
-  const [r, g, b] = color.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  const [r, g, b] = color.map((c) =>
+    c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
+  );
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 const contrast = (one, other) => {
@@ -31,7 +33,9 @@ function behind(element) {
   if (!layers.length || layers.at(-1)[3] < 1) {
     const root = document.documentElement;
     const scheme = getComputedStyle(root).colorScheme;
-    const dark = scheme === "dark" || (scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches);
+    const dark =
+      scheme === "dark" ||
+      (scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches);
     layers.push(dark ? [18, 18, 18, 1] : [255, 255, 255, 1]);
   }
   return layers.reduceRight((below, layer) => over(layer, below), [0, 0, 0]);
@@ -47,7 +51,12 @@ const shown = (e) =>
   e.getClientRects().length > 0 &&
   getComputedStyle(e).clipPath === "none";
 const where = (e) =>
-  [e.closest("[data-state]")?.dataset.state, `${e.localName}.${[...e.classList].join(".")}`, e.name ?? "", e.textContent.trim().slice(0, 30)].join(" | ");
+  [
+    e.closest("[data-state]")?.dataset.state,
+    `${e.localName}.${[...e.classList].join(".")}`,
+    e.name ?? "",
+    e.textContent.trim().slice(0, 30),
+  ].join(" | ");
 const FIELDS = ".cx :is(input:not([type=hidden]), textarea, select)";
 const BOXES = "[type=radio], [type=checkbox]";
 
@@ -56,18 +65,27 @@ function contrasts() {
   const found = [];
   const judge = (e, what, color, ground, needed) => {
     const ratio = contrast(over([...color.slice(0, 3), color[3] * opacity(e)], ground), ground);
-    if (ratio < needed - 0.005) found.push(`${ratio.toFixed(2)} < ${needed} ${what} of ${where(e)}`);
+    if (ratio < needed - 0.005)
+      found.push(`${ratio.toFixed(2)} < ${needed} ${what} of ${where(e)}`);
   };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   let texts = 0;
   while (walker.nextNode()) {
     const e = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !e.closest(".cx") || e.closest("option, meta, template") || !shown(e)) continue;
+    if (
+      !walker.currentNode.data.trim() ||
+      !e.closest(".cx") ||
+      e.closest("option, meta, template") ||
+      !shown(e)
+    )
+      continue;
     texts += 1;
     judge(e, "text", rgba(getComputedStyle(e).color), behind(e), 4.5);
   }
   let controls = 0;
-  for (const e of document.querySelectorAll(`${FIELDS}, .cx :is(button, .cx-button, .cx-scale span)`)) {
+  for (const e of document.querySelectorAll(
+    `${FIELDS}, .cx :is(button, .cx-button, .cx-scale span)`,
+  )) {
     if (!shown(e) || e.matches(".cx-scale input")) continue;
     controls += 1;
     const style = getComputedStyle(e);
@@ -79,7 +97,15 @@ function contrasts() {
     const faces = e.querySelector("svg");
     if (faces) judge(e, "lines", rgba(getComputedStyle(faces).stroke), inner, 3);
     else if (contrast(inner, ground) < 3) {
-      judge(e, "border", parseFloat(style.borderTopWidth) && style.borderTopStyle === "solid" ? rgba(style.borderTopColor) : [...ground, 1], ground, 3);
+      judge(
+        e,
+        "border",
+        parseFloat(style.borderTopWidth) && style.borderTopStyle === "solid"
+          ? rgba(style.borderTopColor)
+          : [...ground, 1],
+        ground,
+        3,
+      );
     }
     if (e.matches("input, textarea, select")) judge(e, "words", rgba(style.color), inner, 4.5);
     if (e.matches("input, textarea")) {
@@ -111,8 +137,13 @@ function unringed() {
     const style = getComputedStyle(seen);
     const ground = behind(seen.parentElement);
     const ok =
-      style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2 && contrast(rgba(style.outlineColor), ground) >= 3;
-    if (!ok) found.push(`${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor} at ${where(e)}`);
+      style.outlineStyle === "solid" &&
+      parseFloat(style.outlineWidth) >= 2 &&
+      contrast(rgba(style.outlineColor), ground) >= 3;
+    if (!ok)
+      found.push(
+        `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor} at ${where(e)}`,
+      );
   }
   document.activeElement.blur();
   return found;
@@ -121,37 +152,85 @@ function unringed() {
 /** Widgets whose content is wider than they are, or wider than the window. */
 const overflowing = () =>
   [...document.querySelectorAll(".cx")]
-    .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth + 1)
+    .filter(
+      (e) => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth + 1,
+    )
     .map((e) => `${e.scrollWidth} > ${e.clientWidth} ${where(e)}`);
 
-const SET = "legend, label, .cx-label, h1, h2, h3, button, .cx-button, input:not([type=hidden]), textarea, select";
-const COLORS = ["color", "background-color", "border-top-color", "border-bottom-color", "border-inline-start-color"];
-const WORDS = ["background-image", "font-weight", "font-style", "text-transform", "text-decoration-line", "text-shadow", "box-shadow", "float", "display"];
-const SIZES = ["font-size", "border-top-width", "border-bottom-width", "border-inline-start-width", "border-top-left-radius", "padding-top", "padding-inline-start", "padding-inline-end", "margin-top", "margin-bottom", "letter-spacing"];
+const SET =
+  "legend, label, .cx-label, h1, h2, h3, button, .cx-button, input:not([type=hidden]), textarea, select";
+const COLORS = [
+  "color",
+  "background-color",
+  "border-top-color",
+  "border-bottom-color",
+  "border-inline-start-color",
+];
+const WORDS = [
+  "background-image",
+  "font-weight",
+  "font-style",
+  "text-transform",
+  "text-decoration-line",
+  "text-shadow",
+  "box-shadow",
+  "float",
+  "display",
+];
+const SIZES = [
+  "font-size",
+  "border-top-width",
+  "border-bottom-width",
+  "border-inline-start-width",
+  "border-top-left-radius",
+  "padding-top",
+  "padding-inline-start",
+  "padding-inline-end",
+  "margin-top",
+  "margin-bottom",
+  "letter-spacing",
+];
 const LINES = ["border-top", "border-bottom", "border-inline-start"];
 /** The looks that the widgets set themselves, lengths as shares of the size of their text. */
 function looks() {
-  const all = document.querySelectorAll(SET.split(", ").map((one) => `.cx ${one}`).join());
-  return [...all].filter((e) => !e.closest(".cx-hp") && !e.matches(".cx-scale input")).map((e) => {
-    const native = e.matches(BOXES); // painted by the browser, whatever stands in these
-    const style = getComputedStyle(e);
-    const size = parseFloat(getComputedStyle(e.closest(".cx")).fontSize);
-    const length = (name) => {
-      const px = parseFloat(style.getPropertyValue(name)) || 0;
-      // Pico makes room for a sign beside what is wrong with "!important".
-      if (name.startsWith("padding") && e.ariaInvalid) return 0;
-      return name.includes("border") && name.endsWith("width") ? px : Math.round((px / size) * 50) / 50;
-    };
-    return [
-      where(e),
-      Object.fromEntries([
-        ...(native ? [] : COLORS).map((name) => [name, style.getPropertyValue(name)]),
-        ...(native ? ["appearance", "float"] : WORDS).map((name) => [name, style.getPropertyValue(name)]),
-        ...(native ? ["font-size", "margin-top", "margin-bottom"] : SIZES).map((name) => [name, length(name)]),
-        ...(native ? [] : LINES).map((name) => [name, length(`${name}-width`) ? style.getPropertyValue(`${name}-style`) : "none"]),
-      ]),
-    ];
-  });
+  const all = document.querySelectorAll(
+    SET.split(", ")
+      .map((one) => `.cx ${one}`)
+      .join(),
+  );
+  return [...all]
+    .filter((e) => !e.closest(".cx-hp") && !e.matches(".cx-scale input"))
+    .map((e) => {
+      const native = e.matches(BOXES); // painted by the browser, whatever stands in these
+      const style = getComputedStyle(e);
+      const size = parseFloat(getComputedStyle(e.closest(".cx")).fontSize);
+      const length = (name) => {
+        const px = parseFloat(style.getPropertyValue(name)) || 0;
+        // Pico makes room for a sign beside what is wrong with "!important".
+        if (name.startsWith("padding") && e.ariaInvalid) return 0;
+        return name.includes("border") && name.endsWith("width")
+          ? px
+          : Math.round((px / size) * 50) / 50;
+      };
+      return [
+        where(e),
+        Object.fromEntries([
+          ...(native ? [] : COLORS).map((name) => [name, style.getPropertyValue(name)]),
+          ...(native ? ["appearance", "float"] : WORDS).map((name) => [
+            name,
+            style.getPropertyValue(name),
+          ]),
+          ...(native ? ["font-size", "margin-top", "margin-bottom"] : SIZES).map((name) => [
+            name,
+            length(name),
+          ]),
+          ...(native ? [] : LINES).map((name) => [
+            name,
+            length(`${name}-width`) ? style.getPropertyValue(`${name}-style`) : "none",
+          ]),
+        ]),
+      ];
+    });
 }
 
 /** Lay the widgets of ``documents`` (name to HTML) out, and each again answered and thanked. */
@@ -167,7 +246,9 @@ function build(documents) {
   for (const [name, html] of Object.entries(documents)) {
     const parsed = parser.parseFromString(html, "text/html");
     parsed.querySelectorAll("script, link, style, template").forEach((e) => e.remove());
-    const widgets = [...parsed.querySelectorAll(".cx")].filter((e) => !e.parentElement.closest(".cx"));
+    const widgets = [...parsed.querySelectorAll(".cx")].filter(
+      (e) => !e.parentElement.closest(".cx"),
+    );
     if (!widgets.length) throw new Error(`no widget in ${name}`);
     for (const widget of widgets) {
       widget.removeAttribute("data-cx-ask"); // an NPS widget is hidden until its moment comes
@@ -178,12 +259,16 @@ function build(documents) {
       add(name, widget);
       if (widget.querySelector("form")) {
         answered.querySelectorAll(BOXES).forEach((e) => (e.checked = true));
-        answered.querySelectorAll("[aria-pressed], .cx-vote button").forEach((e) => e.setAttribute("aria-pressed", "true"));
+        answered
+          .querySelectorAll("[aria-pressed], .cx-vote button")
+          .forEach((e) => e.setAttribute("aria-pressed", "true"));
         answered.querySelectorAll("details").forEach((e) => (e.open = true));
         add(`${name}, answered`, answered);
       }
       if (thanked.querySelector(".cx-thanks, .cx-status")) {
-        thanked.querySelectorAll(".cx-thanks, .cx-status").forEach((e) => e.classList.add("cx-shown"));
+        thanked
+          .querySelectorAll(".cx-thanks, .cx-status")
+          .forEach((e) => e.classList.add("cx-shown"));
         add(`${name}, thanked`, thanked);
       }
     }
@@ -191,7 +276,9 @@ function build(documents) {
 }
 /** Give the page the attributes by which a site's toggle says what it shows. */
 function dress(attributes) {
-  for (const name of ["class", "data-theme", "data-bs-theme", "dir"]) document.documentElement.removeAttribute(name);
-  for (const [name, value] of Object.entries(attributes)) document.documentElement.setAttribute(name, value);
+  for (const name of ["class", "data-theme", "data-bs-theme", "dir"])
+    document.documentElement.removeAttribute(name);
+  for (const [name, value] of Object.entries(attributes))
+    document.documentElement.setAttribute(name, value);
 }
 Object.assign(window, { build, dress, contrasts, looks, overflowing, schemes, unringed });

@@ -32,17 +32,20 @@ class CommentCountsView(FeedbackAPIView):
         parameters=[
             OpenApiParameter(
                 "pages",
-                str,
+                {"type": "string", "pattern": r"^[0-9]{1,9}(,[0-9]{1,9}){0,99}$"},
                 required=True,
                 description=f"1 to {MAX_PAGES} page IDs, separated by commas.",
-            )
+            ),
+            OpenApiParameter(
+                "If-None-Match", str, OpenApiParameter.HEADER, description="The last ETag."
+            ),
         ],
         responses={200: CommentCountsSerializer, 304: None},
     )
     def get(self, request: Request) -> HttpResponseBase:
         page_ids = parse_page_ids(request.query_params.get("pages", ""))
         counts = get_comment_counts(page_ids, site_id=get_site_id(self.django_request))
-        response = Response({"counts": {str(pk): count for pk, count in counts.items()}})
+        response = Response(CommentCountsSerializer.build({"counts": counts}))
         # A page may become private at any time, so caches have to revalidate.
         patch_cache_control(response, public=True, no_cache=True, max_age=0)
         etag = f'"{hashlib.sha256(repr(counts).encode()).hexdigest()[:32]}"'

@@ -1,7 +1,7 @@
 """REST: what moderators decide on, and their decisions."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -13,29 +13,25 @@ from cx_feedback.comments.api import decision_serializers as shapes
 from cx_feedback.comments.api.decision_json import (
     UndoConflict,
     build_conflict,
-    describe_comment,
-    read_seen,
+    collect_comment_to_decide,
 )
-from cx_feedback.comments.models import Comment, ModerationEvent, State
+from cx_feedback.comments.api.moderator_view import ModeratorAPIView
+from cx_feedback.comments.models import REFUSE_EDIT, Comment, ModerationEvent, State
 from cx_feedback.core.api.schema import describe_endpoint
-from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import Closed, InvalidInput, NotFound
-from cx_feedback.core.permissions import AccessRule
 
 
-class DecisionsView(FeedbackAPIView):
+class DecisionsView(ModeratorAPIView):
     """A comment as moderators see it, and decisions about it.
 
     ``POST {"decision": "approve", "revision": 2, "state": "pending", "reason": "…"}``, where
     ``revision`` and ``state`` are those of the text that the moderator read.
     """
 
-    required_permission: ClassVar[AccessRule] = permissions.MODERATE
-    throttle_scope = "decision"
-
     @describe_endpoint(responses=shapes.CommentToDecideSerializer)
     def get(self, request: Request, comment_id: int) -> Response:
-        return Response(describe_comment(self._get_comment(comment_id)))
+        found = collect_comment_to_decide(self._get_comment(comment_id))
+        return Response(shapes.CommentToDecideSerializer.build(found))
 
     @describe_endpoint(
         request=shapes.DecisionInputSerializer,
@@ -45,7 +41,8 @@ class DecisionsView(FeedbackAPIView):
         },
     )
     def post(self, request: Request, comment_id: int) -> Response:
-        action, seen, reason = _parse_decision(self.get_json_object(request))
+        made = shapes.DecisionInputSerializer.read(self.get_json_object(request))
+        action, seen = made["decision"], services.SeenComment(made["revision"], made["state"])
         comment = self._get_comment(comment_id)
         if not _has_revision(comment, seen.revision):
             raise InvalidInput(fields={"revision": [_("This comment has no such revision.")]})
@@ -58,17 +55,16 @@ class DecisionsView(FeedbackAPIView):
         if action in services.HIGHLIGHT_ACTIONS:
             decision = services.highlight_comments(action, **asked)
         else:
-            decision = services.decide_on_comments(action, reason=reason, **asked)
+            decision = services.decide_on_comments(action, reason=made["reason"].strip(), **asked)
         comment = self._get_comment(comment_id)
         if not decision.changed:
             _require_repeat(action, comment, seen, conflict=bool(decision.conflicts))
-        return Response(
-            {
-                **describe_comment(comment),
-                "changed": bool(decision.changed),
-                "batch": str(decision.batch) if decision.batch else None,
-            }
-        )
+        answer = {
+            **collect_comment_to_decide(comment),
+            "changed": bool(decision.changed),
+            "batch": decision.batch,
+        }
+        return Response(shapes.DecisionSerializer.build(answer))
 
     def _get_comments(self) -> QuerySet[Comment]:
         return permissions.get_scope(self.request.user).comments()
@@ -81,14 +77,11 @@ class DecisionsView(FeedbackAPIView):
         return found
 
 
-class UndoView(FeedbackAPIView):
+class UndoView(ModeratorAPIView):
     """``POST`` takes an action back, by the ``batch`` that its decision answered.
 
     A comment that has been changed since keeps the later change.
     """
-
-    required_permission: ClassVar[AccessRule] = permissions.MODERATE
-    throttle_scope = "decision"
 
     @describe_endpoint(
         request=None,
@@ -110,10 +103,11 @@ class UndoView(FeedbackAPIView):
             raise Closed(_("This action can't be undone."))
         decision = services.undo_decision(batch=batch, moderator=request.user, among=mine)
         rows = mine.filter(events__batch=batch).select_related("thread").order_by("pk").distinct()
-        shown = [describe_comment(comment) for comment in rows]
-        if not decision.changed and any(row["id"] in decision.skipped for row in shown):
+        shown = [collect_comment_to_decide(comment) for comment in rows]
+        if not decision.changed and any(row["comment"].pk in decision.skipped for row in shown):
             raise UndoConflict(shown)
-        return Response({"comments": shown, "changed": sorted(decision.changed)})
+        answer = {"comments": shown, "changed": sorted(decision.changed)}
+        return Response(shapes.UndoneSerializer.build(answer))
 
 
 def _require_repeat(
@@ -142,6 +136,8 @@ def _is_last_decision(action: str, comment: Comment, seen: services.SeenComment)
     """
     if comment.proposed is not None or comment.revision > seen.revision:
         return False
+    if action == REFUSE_EDIT and comment.revision == seen.revision:
+        return False  # An objection has brought the edit back.
     made = comment.events.filter(undone=False, action__in=services.DECISIONS)
     last = made.order_by("-pk").values_list("action", "revision").first()
     return last == (action, seen.revision)
@@ -156,17 +152,3 @@ def _is_highlighted(action: str, comment: Comment) -> bool:
 def _describe_refusal(comment: Comment) -> str:
     message = _("This decision is not available for a comment in the state “%s”.")
     return message % State(comment.state).label
-
-
-def _parse_decision(data: dict[str, Any]) -> tuple[str, services.SeenComment, str]:
-    """Return action, what was seen, and the reason; raises InvalidInput naming the fields."""
-    action, reason = data.get("decision"), data.get("reason", "")
-    errors: dict[str, list[str]] = {}
-    if action not in shapes.ACTIONS:
-        errors["decision"] = [_("Must be one of: %s.") % ", ".join(shapes.ACTIONS)]
-    seen = read_seen(data, errors)
-    if not isinstance(reason, str) or len(reason) > services.REASON_LENGTH:
-        errors["reason"] = [_("At most %d characters.") % services.REASON_LENGTH]
-    if errors or seen is None:
-        raise InvalidInput(fields=errors)
-    return str(action), seen, reason.strip()

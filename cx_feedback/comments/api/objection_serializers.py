@@ -2,29 +2,62 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
+from rest_framework.fields import empty
 
-from cx_feedback.comments.api.decision_serializers import STATES, CommentToDecideSerializer
+from cx_feedback.comments.api.decision_serializers import (
+    STATES,
+    BoundedTextField,
+    CommentToDecideSerializer,
+    DecisionField,
+    RevisionField,
+    SeenField,
+)
 from cx_feedback.comments.models import OBJECTION_LENGTH, Objection
+from cx_feedback.core.api.serializers import InputSerializer, OutputSerializer, WholeNumberField
+from cx_feedback.core.http.parameters import LARGEST_ID
 
 #: The state of an objection by what a moderator can decide about it.
 OUTCOMES = {"uphold": Objection.State.UPHELD, "dismiss": Objection.State.DISMISSED}
 _STATES = "“open”, “upheld” or “dismissed”."
 
 
-class ObjectionInputSerializer(serializers.Serializer[Any]):
+class _DecisionNumberField(WholeNumberField):
+    default_error_messages = {
+        "invalid": gettext_lazy("Name the decision that you object to: a whole number.")
+    }
+
+    def run_validation(self, data: Any = empty) -> int | None:
+        number = super().run_validation(data)
+        if number is not None and number > LARGEST_ID:
+            raise serializers.ValidationError([_("There is no such decision on it.")])
+        return number
+
+
+class _ObjectionTextField(serializers.CharField):
+    """The words of an objection, whose rules the service has: they hold for the form too."""
+
+    def run_validation(self, data: Any = empty) -> str:
+        if not isinstance(data, str):
+            raise serializers.ValidationError([_("Write some words first.")])
+        return data
+
+
+class ObjectionInputSerializer(InputSerializer):
     """The author's objection to one decision on their comment."""
 
-    decision = serializers.IntegerField(
-        help_text="The `decision` of `refused` among the reader's own comments."
+    decision = _DecisionNumberField(
+        min_value=1, help_text="The `decision` of `refused` among the reader's own comments."
     )
-    text = serializers.CharField(max_length=OBJECTION_LENGTH)
+    text = _ObjectionTextField(max_length=OBJECTION_LENGTH)
 
 
-class OwnObjectionSerializer(serializers.Serializer[Any]):
+class OwnObjectionSerializer(OutputSerializer):
     """An objection as its author sees it."""
 
-    decision = serializers.IntegerField()
+    decision = serializers.IntegerField(source="event_id")
     text = serializers.CharField()
     state = serializers.CharField(help_text=_STATES)
     answer = serializers.CharField(allow_blank=True, help_text="What a moderator answered.")
@@ -32,51 +65,57 @@ class OwnObjectionSerializer(serializers.Serializer[Any]):
     decided_at = serializers.DateTimeField(allow_null=True)
 
 
-class OwnObjectionListSerializer(serializers.Serializer[Any]):
+class OwnObjectionListSerializer(OutputSerializer):
     """The author's objections about one comment, the newest first."""
 
     objections = OwnObjectionSerializer(many=True)
 
 
-class RefusedDecisionSerializer(serializers.Serializer[Any]):
+class RefusedDecisionSerializer(OutputSerializer):
     """The decision that an objection is about."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(source="pk")
     action = serializers.CharField()
     reason = serializers.CharField()
-    decided_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(source="created_at")
 
 
-class ObjectionSerializer(serializers.Serializer[Any]):
+class ObjectionSerializer(OutputSerializer):
     """An objection as moderators see it, with the comment as it is now."""
 
-    id = serializers.IntegerField()
-    state = serializers.CharField(help_text=_STATES)
-    text = serializers.CharField()
-    answer = serializers.CharField(allow_blank=True)
-    created_at = serializers.DateTimeField()
-    decision = RefusedDecisionSerializer()
+    # Of ``{"objection": …, "comment": …, "edit": …}``.
+    id = serializers.IntegerField(source="objection.pk")
+    state = serializers.CharField(source="objection.state", help_text=_STATES)
+    text = serializers.CharField(source="objection.text")
+    answer = serializers.CharField(source="objection.answer", allow_blank=True)
+    created_at = serializers.DateTimeField(source="objection.created_at")
+    decision = RefusedDecisionSerializer(source="objection.event")
+    edit = serializers.CharField(
+        allow_blank=True,
+        help_text="HTML of the text that accepting the objection shows to readers; empty for a "
+        "decision about the whole comment, and if the text has changed since.",
+    )
     comment = CommentToDecideSerializer()
 
 
-class ObjectionListSerializer(serializers.Serializer[Any]):
+class ObjectionListSerializer(OutputSerializer):
     """The oldest open objections. ``next`` is the ``after`` of the next part."""
 
     objections = ObjectionSerializer(many=True)
     next = serializers.IntegerField(allow_null=True)
 
 
-class ObjectionDecisionInputSerializer(serializers.Serializer[Any]):
+class ObjectionDecisionInputSerializer(InputSerializer):
     """A decision on an objection, with the revision and the state of the comment as seen."""
 
-    decision = serializers.ChoiceField(choices=list(OUTCOMES))
-    answer = serializers.CharField(
+    decision = DecisionField(choices=list(OUTCOMES))
+    answer = BoundedTextField(
         required=False,
         max_length=OBJECTION_LENGTH,
         help_text="For the author. Required to dismiss the objection.",
     )
-    revision = serializers.IntegerField(min_value=1)
-    state = serializers.CharField(help_text=f"The state that the moderator saw: {STATES}")
+    revision = RevisionField(min_value=1)
+    state = SeenField(help_text=f"The state that the moderator saw: {STATES}")
 
 
 class ObjectionDecisionSerializer(ObjectionSerializer):

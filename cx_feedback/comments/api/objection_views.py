@@ -1,6 +1,6 @@
 """REST: objections of authors to decisions on their comments, and moderators' decisions on them."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -13,18 +13,19 @@ from cx_feedback.comments.api import objection_serializers as shapes
 from cx_feedback.comments.api.decision_json import (
     DecisionConflict,
     build_conflict,
-    describe_comment,
-    read_seen,
+    collect_comment_to_decide,
 )
 from cx_feedback.comments.api.decision_serializers import DecisionConflictSerializer
-from cx_feedback.comments.models import OBJECTION_LENGTH, Comment, Objection
+from cx_feedback.comments.api.moderator_view import ModeratorAPIView
+from cx_feedback.comments.models import Comment, Objection
+from cx_feedback.comments.services.objection_decisions import find_texts_to_show
 from cx_feedback.comments.submission.author import Actor, get_actor
+from cx_feedback.core.api.operation_traits import IDEMPOTENT
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import Conflict, InvalidInput, NotFound
 from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
-from cx_feedback.core.permissions import AccessRule
-from cx_feedback.readers.acts.idempotency import run_once
+from cx_feedback.readers.acts.idempotent_actions import run_once
 
 #: Objections of one answer.
 LIMIT = 50
@@ -43,15 +44,17 @@ class OwnObjectionsView(FeedbackAPIView):
     def get(self, request: Request, comment_id: int) -> Response:
         comment = _get_own_comment(get_actor(self.django_request), comment_id)
         rows = Objection.objects.filter(comment=comment).order_by("-pk")
-        return Response({"objections": [_describe_own_objection(row) for row in rows[:LIMIT]]})
+        return Response(shapes.OwnObjectionListSerializer.build({"objections": rows[:LIMIT]}))
 
     @describe_endpoint(
         operation_id="comments_own_objections_create",
         request=shapes.ObjectionInputSerializer,
         responses={201: shapes.OwnObjectionSerializer},
+        traits=[IDEMPOTENT],
     )
     def post(self, request: Request, comment_id: int) -> Response:
-        event_id, text = _parse_objection(self.get_json_object(request))
+        said = shapes.ObjectionInputSerializer.read(self.get_json_object(request))
+        event_id, text = said["decision"], said["text"]
         actor = get_actor(self.django_request)
         comment = _get_own_comment(actor, comment_id)
         if not comment.events.filter(pk=event_id).exists():
@@ -61,13 +64,12 @@ class OwnObjectionsView(FeedbackAPIView):
             return services.object_to_refusal(event_id=event_id, text=text).pk, actor.reader
 
         pk = run_once(self.django_request, ["object", event_id, text], object_once)
-        return Response(_describe_own_objection(Objection.objects.get(pk=pk)), status=201)
+        answer = shapes.OwnObjectionSerializer.build(Objection.objects.get(pk=pk))
+        return Response(answer, status=201)
 
 
-class ObjectionsView(FeedbackAPIView):
+class ObjectionsView(ModeratorAPIView):
     """The open objections of the pages that the account moderates, the oldest first."""
-
-    required_permission: ClassVar[AccessRule] = permissions.MODERATE
 
     @describe_endpoint(
         operation_id="comments_objections_list",
@@ -82,23 +84,24 @@ class ObjectionsView(FeedbackAPIView):
         rows = _get_objections(request.user).filter(state=Objection.State.OPEN, pk__gt=after)
         found = list(rows.order_by("pk")[: LIMIT + 1])
         shown = found[:LIMIT]
-        answer = {"objections": [_describe_objection(row) for row in shown]}
-        return Response({**answer, "next": shown[-1].pk if len(found) > LIMIT else None})
+        answer = {
+            "objections": _collect_objections(shown),
+            "next": shown[-1].pk if len(found) > LIMIT else None,
+        }
+        return Response(shapes.ObjectionListSerializer.build(answer))
 
 
-class ObjectionView(FeedbackAPIView):
+class ObjectionView(ModeratorAPIView):
     """One objection, and the decision on it.
 
     ``POST {"decision": "dismiss", "answer": "…", "revision": 1, "state": "rejected"}``, where
     ``revision`` and ``state`` are those of the comment that the moderator read.
     """
 
-    required_permission: ClassVar[AccessRule] = permissions.MODERATE
-    throttle_scope = "decision"
-
     @describe_endpoint(responses=shapes.ObjectionSerializer)
     def get(self, request: Request, objection_id: int) -> Response:
-        return Response(_describe_objection(_get_objection(request.user, objection_id)))
+        [found] = _collect_objections([_get_objection(request.user, objection_id)])
+        return Response(shapes.ObjectionSerializer.build(found))
 
     @describe_endpoint(
         request=shapes.ObjectionDecisionInputSerializer,
@@ -108,14 +111,15 @@ class ObjectionView(FeedbackAPIView):
         },
     )
     def post(self, request: Request, objection_id: int) -> Response:
-        choice, seen, answer = _parse_decision(self.get_json_object(request))
+        made = shapes.ObjectionDecisionInputSerializer.read(self.get_json_object(request))
+        choice, seen = made["decision"], services.SeenComment(made["revision"], made["state"])
         _get_objection(request.user, objection_id)
         changed = True
         try:
             services.decide_on_objection(
                 objection_id=objection_id,
                 uphold=choice == "uphold",
-                answer=answer,
+                answer=made["answer"],
                 moderator=request.user,
                 seen=seen,
                 among=permissions.get_scope(request.user).comments(),
@@ -125,12 +129,13 @@ class ObjectionView(FeedbackAPIView):
             if now.state == Objection.State.OPEN:
                 raise build_conflict(now.comment, seen) from None
             if now.state != shapes.OUTCOMES[choice]:
-                current = {**describe_comment(now.comment), "difference": ""}
+                current = {**collect_comment_to_decide(now.comment), "difference": ""}
                 raise DecisionConflict(error.detail, current) from None
             changed = False
         objection = _get_objection(request.user, objection_id)
-        batch = str(objection.batch) if changed else None
-        return Response({**_describe_objection(objection), "changed": changed, "batch": batch})
+        done = {"changed": changed, "batch": objection.batch if changed else None}
+        answer = {**_collect_objections([objection])[0], **done}
+        return Response(shapes.ObjectionDecisionSerializer.build(answer))
 
 
 def _get_own_comment(actor: Actor, comment_id: int) -> Comment:
@@ -156,59 +161,14 @@ def _get_objection(user: Any, objection_id: int) -> Objection:
     return found
 
 
-def _describe_own_objection(objection: Objection) -> dict[str, Any]:
-    return {
-        "decision": objection.event_id,
-        "text": objection.text,
-        "state": objection.state,
-        "answer": objection.answer,
-        "created_at": objection.created_at,
-        "decided_at": objection.decided_at,
-    }
-
-
-def _describe_objection(objection: Objection) -> dict[str, Any]:
-    event = objection.event
-    return {
-        "id": objection.pk,
-        "state": objection.state,
-        "text": objection.text,
-        "answer": objection.answer,
-        "created_at": objection.created_at,
-        "decision": {
-            "id": event.pk,
-            "action": event.action,
-            "reason": event.reason,
-            "decided_at": event.created_at,
-        },
-        "comment": describe_comment(objection.comment),
-    }
-
-
-def _parse_objection(data: dict[str, Any]) -> tuple[int, str]:
-    """Return the decision and the words; raises InvalidInput naming the fields."""
-    event_id, text = data.get("decision"), data.get("text")
-    errors: dict[str, list[str]] = {}
-    if not isinstance(event_id, int) or isinstance(event_id, bool) or event_id < 1:
-        errors["decision"] = [_("Name the decision that you object to: a whole number.")]
-    elif event_id > LARGEST_ID:
-        errors["decision"] = [_("There is no such decision on it.")]
-    if not isinstance(text, str):
-        errors["text"] = [_("Write some words first.")]
-    if errors:
-        raise InvalidInput(fields=errors)
-    return int(str(event_id)), str(text)
-
-
-def _parse_decision(data: dict[str, Any]) -> tuple[str, services.SeenComment, str]:
-    """Return choice, what was seen, and the answer; raises InvalidInput naming the fields."""
-    choice, answer = data.get("decision"), data.get("answer", "")
-    errors: dict[str, list[str]] = {}
-    if choice not in tuple(shapes.OUTCOMES):
-        errors["decision"] = [_("Must be one of: %s.") % ", ".join(shapes.OUTCOMES)]
-    seen = read_seen(data, errors)
-    if not isinstance(answer, str) or len(answer) > OBJECTION_LENGTH:
-        errors["answer"] = [_("At most %d characters.") % OBJECTION_LENGTH]
-    if errors or seen is None:
-        raise InvalidInput(fields=errors)
-    return str(choice), seen, answer
+def _collect_objections(objections: list[Objection]) -> list[dict[str, Any]]:
+    """Return what ``ObjectionSerializer`` reads of objections."""
+    texts = find_texts_to_show(objections)
+    return [
+        {
+            "objection": objection,
+            "comment": collect_comment_to_decide(objection.comment),
+            "edit": texts[objection.pk].html if objection.pk in texts else "",
+        }
+        for objection in objections
+    ]

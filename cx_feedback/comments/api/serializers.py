@@ -4,66 +4,63 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cx_feedback.comments.models import Flag
-from cx_feedback.comments.rendering.reactions import REACTIONS
+from cx_feedback.core.api.serializers import OutputSerializer
 
 
-# For OpenAPI: the responses are made by ``comment_json``, and a test compares the two.
-class CommentSerializer(serializers.Serializer[Any]):
+class IsSetField(serializers.BooleanField):
+    """True for a value, false for null."""
+
+    def get_attribute(self, instance: Any) -> bool:
+        return super().get_attribute(instance) is not None
+
+
+class CommentSerializer(OutputSerializer):
     """The public fields of a comment."""
 
-    id = serializers.IntegerField()
-    key = serializers.CharField()
-    parent = serializers.IntegerField(source="parent_id", allow_null=True)  # type: ignore[assignment]
-    depth = serializers.IntegerField()
-    name = serializers.CharField(source="author_name")
-    html = serializers.CharField()
-    state = serializers.CharField(source="public_state")
+    # Of ``{"comment": …}``, with ``checking`` and ``edit`` for the author.
+    id = serializers.IntegerField(source="comment.pk")
+    key = serializers.CharField(source="comment.key")
+    parent = serializers.IntegerField(source="comment.parent_id", allow_null=True)  # type: ignore[assignment]
+    depth = serializers.IntegerField(source="comment.depth")
+    name = serializers.CharField(source="comment.author_name")
+    html = serializers.CharField(source="comment.html")
+    state = serializers.CharField(source="comment.public_state")
     checking = serializers.BooleanField(
         required=False,
         help_text="For its author: whether the comment is still being checked for spam.",
     )
-    language = serializers.CharField()
-    created_at = serializers.DateTimeField()
-    edited_at = serializers.DateTimeField(allow_null=True)
+    language = serializers.CharField(source="comment.language")
+    created_at = serializers.DateTimeField(source="comment.created_at")
+    edited_at = serializers.DateTimeField(source="comment.edited_at", allow_null=True)
     edited_by_site = serializers.BooleanField(
-        help_text="Whether a moderator has changed the text, for example removed a number."
+        source="comment.edited_by_site",
+        help_text="Whether a moderator has changed the text, for example removed a number.",
     )
     edit = serializers.CharField(
         required=False,
         help_text="For its author: HTML of an edit that waits while the earlier text stays public.",
     )
-    replies = serializers.IntegerField()
-    up = serializers.IntegerField()
-    down = serializers.IntegerField()
+    replies = serializers.IntegerField(source="comment.replies")
+    up = serializers.IntegerField(source="comment.up")
+    down = serializers.IntegerField(source="comment.down")
     reactions = serializers.DictField(
-        source="reaction_counts",
+        source="comment.reaction_counts",
         child=serializers.IntegerField(),
         help_text="The count of each reaction. A plain vote for the comment is a “like”.",
     )
-    by_staff = serializers.BooleanField()
-    picked = serializers.BooleanField()
-    pinned = serializers.SerializerMethodField()
-
-    def get_pinned(self, comment: Any) -> bool:
-        return comment.pinned_at is not None
+    by_staff = serializers.BooleanField(source="comment.by_staff")
+    picked = serializers.BooleanField(source="comment.picked")
+    pinned = IsSetField(source="comment.pinned_at", read_only=True)
 
 
-class OwnCommentSerializer(serializers.Serializer[Any]):
+class OwnCommentSerializer(OutputSerializer):
     """A comment that the reader can still edit or delete."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(source="comment.pk")
     until = serializers.DateTimeField()
 
 
-class VoteSerializer(serializers.Serializer[Any]):
-    """A vote: 1 for, -1 against if the site allows it, 0 to remove it; or a reaction."""
-
-    value = serializers.IntegerField(min_value=-1, max_value=1, required=False)
-    reaction = serializers.ChoiceField(choices=list(REACTIONS), required=False)
-
-
-class TallySerializer(serializers.Serializer[Any]):
+class TallySerializer(OutputSerializer):
     """The votes and reactions of a comment. ``mine`` is the reader's own vote."""
 
     up = serializers.IntegerField()
@@ -73,43 +70,33 @@ class TallySerializer(serializers.Serializer[Any]):
     reaction = serializers.CharField(required=False)
 
 
-class FlagSerializer(serializers.Serializer[Any]):
-    """A report of a comment."""
-
-    reason = serializers.ChoiceField(choices=Flag.Reason.choices)
-    text = serializers.CharField(required=False, max_length=500)
-
-
-class FollowSerializer(serializers.Serializer[Any]):
-    """A request to follow the comments on a page, or the replies to one comment."""
-
-    page = serializers.IntegerField()
-    email = serializers.EmailField()
-    comment = serializers.IntegerField(required=False)
-
-
-class EditSerializer(serializers.Serializer[Any]):
-    """The new text of one's own comment."""
-
-    text = serializers.CharField()
-
-
-class RefusalSerializer(serializers.Serializer[Any]):
+class RefusalSerializer(OutputSerializer):
     """A decision with its reason, told to the author of the comment alone."""
 
-    comment = CommentSerializer()
-    decision = serializers.IntegerField(help_text="The number of the decision, to object to it.")
+    comment = CommentSerializer(source="*")
+    decision = serializers.IntegerField(
+        source="event.pk", help_text="The number of the decision, to object to it."
+    )
     said = serializers.CharField(help_text="What was done to the comment, in words.")
-    reason = serializers.CharField()
-    decided_at = serializers.DateTimeField()
-    url = serializers.CharField(help_text="The page with the form to object.")
+    reason = serializers.CharField(
+        allow_blank=True, help_text="Empty where the site has edited the text without a reason."
+    )
+    edit = serializers.CharField(
+        allow_blank=True,
+        help_text="HTML of the reader's text that others don't see: a refused edit, or what the "
+        "site has edited. Empty for a decision about the whole comment.",
+    )
+    decided_at = serializers.DateTimeField(source="event.created_at")
+    url = serializers.CharField(source="path", help_text="The page with the form to object.")
     objection = serializers.CharField(
-        allow_blank=True, help_text="“open”, “upheld” or “dismissed”; empty without an objection."
+        source="objection_state",
+        allow_blank=True,
+        help_text="“open”, “upheld” or “dismissed”; empty without an objection.",
     )
     may_object = serializers.BooleanField()
 
 
-class CommentListSerializer(serializers.Serializer[Any]):
+class CommentListSerializer(OutputSerializer):
     """A part of the comments of a page. ``next`` is the ``after`` cursor of the next part.
 
     With ``only=mine`` there are only ``page`` and the reader's own data; with
@@ -132,39 +119,21 @@ class CommentListSerializer(serializers.Serializer[Any]):
     refused = RefusalSerializer(many=True, required=False)
     votes = serializers.DictField(child=serializers.IntegerField(), required=False)
     reactions = serializers.DictField(child=serializers.CharField(), required=False)
+    tallies = serializers.DictField(
+        child=TallySerializer(),
+        required=False,
+        help_text="Tallies to show this reader instead of the page's, by comment.",
+    )
     account = serializers.CharField(
         required=False,
         help_text="The name of the account that is logged in, empty if it has none.",
     )
 
 
-class CommentCountsSerializer(serializers.Serializer[Any]):
+class CommentCountsSerializer(OutputSerializer):
     """The number of published comments of each page that everybody may see, by page ID."""
 
     counts = serializers.DictField(
         child=serializers.IntegerField(),
         help_text="Without pages that don't exist, aren't public or belong to another site.",
-    )
-
-
-class CommentInputSerializer(serializers.Serializer[Any]):
-    """The fields of a new comment."""
-
-    page = serializers.IntegerField()
-    name = serializers.CharField(
-        required=False, help_text="Required for guests and for accounts without a name."
-    )
-    email = serializers.EmailField(required=False)
-    text = serializers.CharField()
-    parent = serializers.IntegerField(required=False)  # type: ignore[assignment]
-    seconds = serializers.FloatField(
-        required=False, help_text="Seconds from the first letter to sending."
-    )
-    follow = serializers.BooleanField(
-        required=False,
-        help_text="Whether the author wants replies by email. An email asks to confirm this once "
-        "the comment is published.",
-    )
-    challenge = serializers.CharField(
-        required=False, help_text="The solution of the challenge of a 428 response, base64."
     )

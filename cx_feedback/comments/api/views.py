@@ -9,36 +9,34 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_feedback.comments import selectors, services
-from cx_feedback.comments.api.comment_json import serialize_comment
 from cx_feedback.comments.api.serializers import (
-    CommentInputSerializer,
     CommentListSerializer,
     CommentSerializer,
-    EditSerializer,
 )
 from cx_feedback.comments.missing_comments import get_missing_comment_error, require_known_page
 from cx_feedback.comments.models import CHANGEABLE_STATES, Comment
-from cx_feedback.comments.objections.own_refusals import OwnRefusal
 from cx_feedback.comments.rendering import reader_state
 from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.submission import comment_creation
 from cx_feedback.comments.submission.author import Actor, get_actor
+from cx_feedback.comments.submission.comment_input import CommentInputSerializer, EditSerializer
 from cx_feedback.comments.submission.page_rules import get_rules, load_rules
 from cx_feedback.comments.views import reader_actions
-from cx_feedback.core.api.schema import describe_endpoint
-from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
+from cx_feedback.core.api.operation_traits import CHALLENGES, IDEMPOTENT
+from cx_feedback.core.api.schema import describe_endpoint, describe_number
+from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput, NotFound
-from cx_feedback.core.http.parameters import parse_number
+from cx_feedback.core.http.parameters import parse_number, read_page_id
 from cx_feedback.core.pages.page_access import is_visible
-from cx_feedback.readers.acts.idempotency import run_once
+from cx_feedback.readers.acts.idempotent_actions import run_once
 from cx_feedback.readers.identity.reader_cookie import CHANGEABLE, set_reader_cookie
 
 MAX_LIMIT = 100
 _LIST = [
-    OpenApiParameter("page", int, required=True),
+    OpenApiParameter("page", describe_number(0, 2**31 - 1), required=True),
     OpenApiParameter("order", str, enum=list(selectors.ORDERS)),
     OpenApiParameter("after", str, description="The ``next`` value of the previous part."),
-    OpenApiParameter("limit", int, description=f"1 to {MAX_LIMIT}, 50 by default."),
+    OpenApiParameter("limit", describe_number(1, MAX_LIMIT, 50)),
     OpenApiParameter(
         "only",
         str,
@@ -46,6 +44,7 @@ _LIST = [
         description="“mine”: only the reader's own data. “news”: only the version and the number "
         "of comments; with If-None-Match, 304 if nothing has changed.",
     ),
+    OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The last ETag."),
 ]
 
 
@@ -53,7 +52,9 @@ class CommentsView(FeedbackAPIView):
     """The published comments of a page and the reader's own waiting comments."""
 
     @describe_endpoint(
-        operation_id="comments_list", parameters=_LIST, responses=CommentListSerializer
+        operation_id="comments_list",
+        parameters=_LIST,
+        responses={200: CommentListSerializer, 304: None},
     )
     def get(self, request: Request) -> Response:
         page_id = _read_number(request, "page", 0, 2**31 - 1)
@@ -64,14 +65,19 @@ class CommentsView(FeedbackAPIView):
         answer: dict[str, Any] = {"page": page_id}
         if not only:
             answer |= _get_comment_window(request, page_id)
-        return Response(answer | _get_reader_state(get_actor(self.django_request), page_id))
+        answer |= _get_reader_state(get_actor(self.django_request), page_id)
+        return Response(CommentListSerializer.build(answer))
 
-    @describe_endpoint(request=CommentInputSerializer, responses={201: CommentSerializer})
+    @describe_endpoint(
+        request=CommentInputSerializer,
+        responses={201: CommentSerializer},
+        traits=[IDEMPOTENT, CHALLENGES],
+    )
     def post(self, request: Request) -> Response:
         data = self.get_json_object(request)
-        posted = comment_creation.create_comment(self.django_request, data, parse_page_field(data))
-        answer = serialize_comment(posted.comment) | ({"checking": True} if posted.checking else {})
-        response = Response(answer, status=201)
+        posted = comment_creation.create_comment(self.django_request, data, read_page_id(data))
+        answer = _collect_comment(posted.comment, checking=posted.checking)
+        response = Response(CommentSerializer.build(answer), status=201)
         set_reader_cookie(
             self.django_request, response, posted.reader_to_remember, seconds=CHANGEABLE
         )
@@ -92,25 +98,26 @@ class CommentView(FeedbackAPIView):
             or not is_visible(comment.thread.page_id, self.django_request)
         ):
             raise get_missing_comment_error(comment, comment_id, self.django_request)
-        return Response(_serialize_comments([comment])[0])
+        return Response(CommentSerializer.build(_collect_comments([comment])[0]))
 
-    @describe_endpoint(request=EditSerializer, responses=CommentSerializer)
+    @describe_endpoint(request=EditSerializer, responses=CommentSerializer, traits=[IDEMPOTENT])
     def patch(self, request: Request, comment_id: int) -> Response:
-        django_request, text = self.django_request, self.get_json_object(request).get("text")
+        django_request, data = self.django_request, self.get_json_object(request)
         changed: list[Comment] = []
 
         def edit() -> tuple[int, Any]:
-            acted = reader_actions.edit_comment(django_request, comment_id, text=text)
+            acted = reader_actions.edit_comment(django_request, comment_id, data)
             changed.append(acted.result)
             return comment_id, acted.actor.reader
 
-        run_once(django_request, ["edit", comment_id, text], edit)
+        run_once(django_request, ["edit", comment_id, data.get("text")], edit)
         comment = changed[0] if changed else Comment.objects.get(pk=comment_id)
-        answer, proposals = _serialize_comments([comment])[0], get_proposed_revisions([comment])
-        waits = {"edit": proposals[comment.pk].html} if proposals else {}
-        return Response(answer | waits)
+        answer, proposals = _collect_comments([comment])[0], get_proposed_revisions([comment])
+        if proposals:
+            answer["edit"] = proposals[comment.pk].html
+        return Response(CommentSerializer.build(answer))
 
-    @describe_endpoint(responses={204: None})
+    @describe_endpoint(responses={204: None}, traits=[IDEMPOTENT])
     def delete(self, request: Request, comment_id: int) -> Response:
         def delete() -> tuple[int, Any]:
             return comment_id, reader_actions.delete_comment(
@@ -127,42 +134,33 @@ def _may_see(request: HttpRequest, comment: Comment) -> bool:
     )
 
 
-def _serialize_comments(comments: list[Comment]) -> list[dict[str, Any]]:
-    """Return comments as JSON, marking those that are being checked for spam."""
+def _collect_comment(comment: Comment, *, checking: bool = False) -> dict[str, Any]:
+    """Return what ``CommentSerializer`` reads, for the author of the comment."""
+    return {"comment": comment, "checking": True} if checking else {"comment": comment}
+
+
+def _collect_comments(comments: list[Comment]) -> list[dict[str, Any]]:
+    """Return what ``CommentSerializer`` reads, marking those that are being checked for spam."""
     checked = services.get_ids_being_checked(comments)
-    return [
-        serialize_comment(comment) | ({"checking": True} if comment.pk in checked else {})
-        for comment in comments
-    ]
+    return [_collect_comment(comment, checking=comment.pk in checked) for comment in comments]
 
 
 def _get_reader_state(actor: Actor, page_id: int) -> dict[str, Any]:
-    """Return the data that only this reader sees, if there is any."""
+    """Return what ``CommentListSerializer`` reads of the data that only this reader sees."""
     answer: dict[str, Any] = {"account": actor.name} if actor.user else {}
     if actor.get_own_filter() is None:
         return answer
     found = reader_state.get_reader_state(actor, page_id)
-    answer["mine"] = _serialize_comments(found.waiting)
-    answer["own"] = [{"id": each.comment.pk, "until": each.until} for each in found.changeable]
+    answer["mine"] = _collect_comments(found.waiting)
+    answer["own"] = found.changeable
     if found.edits:
         answer["edits"] = found.edits
     if found.refused:
-        answer["refused"] = [_serialize_refusal(each) for each in found.refused]
+        answer["refused"] = found.refused
     answer["votes"], answer["reactions"] = found.votes, found.reactions
+    if found.tallies:
+        answer["tallies"] = {pk: tally.as_dict() for pk, tally in found.tallies.items()}
     return answer
-
-
-def _serialize_refusal(refusal: OwnRefusal) -> dict[str, Any]:
-    return {
-        "comment": serialize_comment(refusal.comment),
-        "decision": refusal.event.pk,
-        "said": refusal.said,
-        "reason": refusal.reason,
-        "decided_at": refusal.event.created_at,
-        "url": refusal.path,
-        "objection": refusal.objection_state,
-        "may_object": refusal.may_object,
-    }
 
 
 def _respond_with_news(request: Request, page_id: int) -> Response:
@@ -173,14 +171,13 @@ def _respond_with_news(request: Request, page_id: int) -> Response:
     if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
         response = Response(status=304)
     else:
-        response = Response(
-            {
-                "page": page_id,
-                "published": thread.published if thread else 0,
-                "closed": get_rules(page_id, thread=thread).closed,
-                "version": version,
-            }
-        )
+        news = {
+            "page": page_id,
+            "published": thread.published if thread else 0,
+            "closed": get_rules(page_id, thread=thread).closed,
+            "version": version,
+        }
+        response = Response(CommentListSerializer.build(news))
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -198,7 +195,7 @@ def _get_comment_window(request: Request, page_id: int) -> dict[str, Any]:
     return {
         "published": thread.published if thread else 0,
         "closed": load_rules(page_id, thread=thread).closed,
-        "comments": [serialize_comment(comment) for comment in comments[:limit]],
+        "comments": [{"comment": comment} for comment in comments[:limit]],
         "next": selectors.get_cursor(comments[limit - 1], order) if len(comments) > limit else None,
     }
 

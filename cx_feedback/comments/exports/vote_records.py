@@ -18,7 +18,8 @@ def iterate_vote_records(thread: Thread) -> Iterator[dict[str, Any]]:
     """Yield the votes and flags on the comments of a thread, in two statements."""
     of_thread = {"comment__thread": thread}
     shared = ("comment__key", "reader__key", "created_at")
-    votes = Vote.objects.filter(**of_thread).order_by("pk")
+    # The readers of a file's votes come from no browser, so nobody could see an uncounted one.
+    votes = Vote.objects.filter(**of_thread, counted=True).order_by("pk")
     for key, reader, at, value, reaction in votes.values_list(
         *shared, "value", "reaction"
     ).iterator():

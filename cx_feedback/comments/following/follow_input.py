@@ -4,15 +4,30 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
+from rest_framework import serializers
 
 from cx_feedback.comments import services
 from cx_feedback.comments.missing_comments import require_known_page
 from cx_feedback.comments.submission.author import get_actor
-from cx_feedback.comments.submission.comment_input import HONEYPOT
+from cx_feedback.comments.submission.comment_input import HONEYPOT, CommentNumberField
+from cx_feedback.core.api.serializers import InputSerializer, PageField, TextField
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
+
+
+class _AddressField(TextField, serializers.EmailField):
+    """An address, whose form the service checks (``core.text.email_addresses``)."""
+
+    default_error_messages = {"invalid": pgettext_lazy("comment", "This must be text.")}
+
+
+class FollowSerializer(InputSerializer):
+    """A request to follow the comments on a page, or the replies to one comment."""
+
+    page = PageField()
+    email = _AddressField()
+    comment = CommentNumberField(required=False)
 
 
 def create_follow(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> None:
@@ -20,24 +35,13 @@ def create_follow(request: HttpRequest, data: Mapping[str, Any], page_id: int | 
     if page_id is None:
         raise InvalidInput(fields={"page": [_("The page is required.")]})
     require_known_page(page_id, request)
-    email, comment = data.get("email") or "", data.get("comment")
-    if not isinstance(email, str):
-        raise InvalidInput(fields={"email": [pgettext("comment", "This must be text.")]})
+    asked = FollowSerializer.read(data)
     if data.get(HONEYPOT):
         return  # a bot, which gets the usual response
     services.following.request_follow(
         page_id=page_id,
-        email=email,
-        comment_id=_read_comment_id(comment),
+        email=asked["email"],
+        comment_id=asked["comment"],
         actor=get_actor(request),
         language=get_language() or "",
     )
-
-
-def _read_comment_id(value: Any) -> int | None:
-    if value in (None, ""):
-        return None
-    comment_id = parse_number(value, 1, LARGEST_ID)
-    if comment_id is None:
-        raise InvalidInput(fields={"comment": [_("Must be a comment's number.")]})
-    return comment_id

@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cx_feedback.comments.following import mail_links
+from cx_feedback.comments.following import signed_links
 from cx_feedback.comments.models import Comment, Follow
 from cx_feedback.core.text import languages
 from cx_feedback.core.text.plain_text import convert_to_text
@@ -33,11 +33,11 @@ def get_mail_variables(follow: Follow, *, confirm: bool = False) -> dict[str, An
     page = follow.thread.page
     values: dict[str, Any] = {
         "follow": follow.pk,
-        "end_url": mail_links.get_end_url(page, follow.pk),
+        "end_url": signed_links.get_end_url(page, follow.pk),
     }
     if confirm:
         asked = follow.asked_at.timestamp()
-        values["confirm_url"] = mail_links.get_confirm_url(page, follow.pk, asked)
+        values["confirm_url"] = signed_links.get_confirm_url(page, follow.pk, asked)
     return values
 
 
@@ -62,11 +62,11 @@ def write_new_comment_mail(comment: Comment, language: str) -> Message:
             "title": escape_braces(page.title),
             "name": escape_braces(comment.name),
             "words": escape_braces(_get_excerpt(comment)),
-            "url": mail_links.get_comment_url(page, comment.pk),
+            "url": signed_links.get_comment_url(page, comment.pk),
         }
         names = {"name": context["name"], "title": context["title"]}
         subject = pgettext("comment", "%(name)s commented on “%(title)s”") % names
-        thread = build_list_id("thread", comment.thread_id, mail_links.get_site_url(page))
+        thread = build_list_id("thread", comment.thread_id, signed_links.get_site_url(page))
         return _write_mail("new_comment", subject, context, language, {"List-Id": thread})
 
 

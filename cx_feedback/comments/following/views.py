@@ -11,20 +11,21 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cx_feedback.comments import services
-from cx_feedback.comments.following import follow_input, mail_links
+from cx_feedback.comments.following import follow_input, signed_links
 from cx_feedback.comments.models import Comment, Follow
+from cx_feedback.comments.submission.author import get_actor
 from cx_feedback.comments.views.thread_views import get_page_or_404, render_public, use_language
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http.cross_site import refuse_cross_site
+from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.form_posts import (
     error_page,
-    get_posted_page_id,
     public_form,
     redirect_to_page,
 )
-from cx_feedback.core.http.parameters import parse_id, parse_page_id
-from cx_feedback.core.http.status_codes import get_status
+from cx_feedback.core.http.parameters import parse_id, parse_page_id, read_page_id
+from cx_feedback.core.http.referrers import hide_referrer
 from cx_feedback.core.pages.page_access import find_page
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +46,7 @@ def follow_thread(request: HttpRequest) -> HttpResponseBase:
 
 @public_form(scope="mail")
 def _post_follow(request: HttpRequest) -> HttpResponseBase:
-    page_id = get_posted_page_id(request)
+    page_id = read_page_id(request.POST)
     try:
         follow_input.create_follow(request, request.POST, page_id)
     except FeedbackError as error:
@@ -69,12 +70,14 @@ def _post_follow(request: HttpRequest) -> HttpResponseBase:
 def confirm_follow(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET shows a button; POST from that page confirms the follow."""
     try:
-        follow_id, asked = mail_links.read_confirm_token(token)
+        follow_id, asked = signed_links.read_confirm_token(token)
         row = _get_follow(follow_id)
         with translation.override(row.language or translation.get_language()):
             if request.method == "POST":
                 refuse_cross_site(request)
-                row = services.following.confirm_follow(follow_id=follow_id, asked=asked)
+                row = services.following.confirm_follow(
+                    follow_id=follow_id, asked=asked, actor=get_actor(request)
+                )
             return _render_follow_page(request, "follow_confirm", row)
     except FeedbackError as error:
         return error_page(request, error)
@@ -91,7 +94,7 @@ def end_follow(request: HttpRequest, token: str) -> HttpResponseBase:
     many from one address, so these requests are neither counted nor compared.
     """
     try:
-        row = _get_follow(mail_links.read_end_token(token))
+        row = _get_follow(signed_links.read_end_token(token))
         if request.method == "POST":
             row = services.following.end_follow(follow_id=row.pk) or row
         with translation.override(row.language or translation.get_language()):
@@ -121,9 +124,7 @@ def _render_follow_page(request: HttpRequest, name: str, row: Follow) -> HttpRes
         "confirmed": row.confirmed_at is not None and row.ended_at is None,
         "ended": row.ended_at is not None,
     }
-    response = render(request, f"cx_feedback/comments/{name}.html", context)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return hide_referrer(render(request, f"cx_feedback/comments/{name}.html", context))
 
 
 def _get_comment(value: str, cx_page: Any) -> Comment | None:

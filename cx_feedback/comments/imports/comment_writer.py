@@ -23,7 +23,7 @@ from cx_feedback.comments.models import (
     Thread,
     thread_paths,
 )
-from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering import imported_html, text_cleaning
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.text_shingles import compute_min_shingles
@@ -140,7 +140,7 @@ def _build_comment(
     source, external_id = matcher.get_source(entry)
     erased = entry.state == State.ERASED
     name, text = ("", "") if erased else _clean_name_and_text(entry, stored)
-    render = text_cleaning.render_html if entry.markup == Markup.HTML else render_markdown
+    render = imported_html.render_html if entry.markup == Markup.HTML else render_markdown
     comment = Comment(
         thread_id=thread_id,
         **thread_paths.build_position(parent, matcher.get_key(entry)),

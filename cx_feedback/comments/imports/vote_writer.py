@@ -5,7 +5,6 @@ has the vote on this site, it counts once.
 """
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,8 +15,8 @@ from cx_feedback.comments.imports.batch_result import BatchResult, PlacedEntry
 from cx_feedback.comments.imports.comment_matching import CommentMatcher
 from cx_feedback.comments.imports.records import FLAG, VOTE, Entry
 from cx_feedback.comments.models import Comment, Flag, Vote
-from cx_feedback.comments.services.best_first_rank import compute_rank
 from cx_feedback.comments.services.counters import touch_threads
+from cx_feedback.comments.services.vote_counts import recount_votes
 from cx_feedback.readers.models import Reader
 
 KINDS = {VOTE: Vote, FLAG: Flag}
@@ -80,21 +79,11 @@ def _build_row(comment: Comment, entry: Entry, reader: Reader) -> Vote | Flag:
 
 def _recount_votes(comments: dict[int, Comment]) -> None:
     """Recount the votes and open flags of ``comments``."""
+    recount_votes(comments.values())
     for comment in comments.values():
-        comment.up = comment.down = comment.flags = 0
-        comment.reactions = {}
-    votes = Vote.objects.filter(comment__in=comments).values_list("comment", "value", "reaction")
-    for pk, value, reaction, n in votes.annotate(n=Count("pk")).order_by():
-        comment = comments[pk]
-        comment.up += n * (value == 1)
-        comment.down += n * (value == -1)
-        if reaction:
-            comment.reactions = dict(Counter(comment.reactions) + Counter({reaction: n}))
+        comment.flags = 0
     flags = Flag.objects.filter(comment__in=comments, state=Flag.State.OPEN)
     for pk, n in flags.values_list("comment").annotate(n=Count("pk")).order_by():
         comments[pk].flags = n
-    for comment in comments.values():
-        comment.rank = compute_rank(comment.up, comment.down)
-    fields = ["up", "down", "reactions", "flags", "rank"]
-    Comment.objects.bulk_update(comments.values(), fields, batch_size=200)
+    Comment.objects.bulk_update(comments.values(), ["flags"], batch_size=200)
     touch_threads({comment.thread_id for comment in comments.values()})

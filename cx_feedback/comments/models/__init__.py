@@ -9,7 +9,10 @@ from cx_feedback.comments.models.comments import (
 )
 from cx_feedback.comments.models.imports import ImportedPage, Mention
 from cx_feedback.comments.models.moderation import (
+    EDIT,
     MESSAGE_LENGTH,
+    REFUSE_EDIT,
+    TEXT_DECISIONS,
     Ban,
     ModerationEvent,
     Policy,
@@ -33,10 +36,13 @@ from cx_feedback.comments.models.waiting_alerts import WaitingAlert
 
 __all__ = [
     "CHANGEABLE_STATES",
+    "EDIT",
     "MESSAGE_LENGTH",
     "NAME_LENGTH",
     "NOTE_LENGTH",
     "OBJECTION_LENGTH",
+    "REFUSE_EDIT",
+    "TEXT_DECISIONS",
     "AuthorNote",
     "Ban",
     "Comment",

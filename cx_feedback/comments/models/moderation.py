@@ -15,6 +15,11 @@ from cx_feedback.comments.models.comments import Comment
 from cx_feedback.comments.models.states import Rule, State
 
 PAGE = swapper.get_model_name("wagtailcore", "Page")
+#: The actions by which a moderator refuses an author's edit of a published comment, and replaces
+#: the text of a comment. Authors' own edits have no batch.
+REFUSE_EDIT, EDIT = "refuse_edit", "edit"
+#: Actions about one text of a comment: the comment as a whole stays where it is.
+TEXT_DECISIONS = (REFUSE_EDIT, EDIT)
 
 
 class ModerationEvent(models.Model):
@@ -40,8 +45,8 @@ class ModerationEvent(models.Model):
     reason = models.CharField(
         pgettext_lazy("comment", "reason"), max_length=200, blank=True, default=""
     )
-    #: The number of the revision that was decided on, and of the one that was shown before; None
-    #: for decisions that are not about the text.
+    #: The number of the revision that was decided on, and of the one that was shown before, which
+    #: is None for actions that leave the text as it is, such as bans.
     revision = models.PositiveIntegerField(null=True, editable=False)
     revision_before = models.PositiveIntegerField(null=True, editable=False)
     #: The findings of the scorers at the time.

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.comments.models.comments import Comment
-from cx_feedback.comments.models.moderation import ModerationEvent
+from cx_feedback.comments.models.moderation import EDIT, TEXT_DECISIONS, ModerationEvent
+from cx_feedback.comments.models.states import State as CommentState
 
 #: Characters of an objection, and of the answer to it.
 OBJECTION_LENGTH = 2000
@@ -58,3 +59,19 @@ class Objection(models.Model):
     def __str__(self) -> str:
         # No words, because audit logs are kept after an erasure.
         return f"{self._meta.verbose_name} {self.pk or 0}"
+
+    @property
+    def is_about_text(self) -> bool:
+        """True if the decision was about one text of the comment, not about all of it."""
+        return self.event.action in TEXT_DECISIONS
+
+    @property
+    def is_restored(self) -> bool:
+        """True if the objection was accepted and readers see what it was about."""
+        if self.state != self.State.UPHELD or self.comment.state != CommentState.PUBLISHED:
+            return False
+        shown = self.comment.revision
+        if self.event.action == EDIT:
+            # The site's text has a higher number than all that the author had written.
+            return shown <= (self.event.revision or 0)
+        return not self.is_about_text or shown == self.event.revision

@@ -119,9 +119,10 @@ class CommentSettings(BaseSiteSetting):
         _("tell authors why"),
         default=True,
         help_text=_(
-            "When a moderator rejects, hides or deletes a comment with a reason, its author sees "
-            "the reason and can object once. An author with a confirmed address gets an email. "
-            "Never for spam."
+            "When a moderator rejects, hides or deletes a comment or refuses an edit of it with a "
+            "reason, its author sees the reason and can object once. The same when a moderator "
+            "edits a comment, with or without a reason. An author with a confirmed address gets an "
+            "email. Never for spam."
         ),
     )
 

@@ -21,7 +21,8 @@ class SpamModel(models.Model):
         pgettext_lazy("comment", "moderators' decisions"), default=0
     )
     trained_at = models.DateTimeField(pgettext_lazy("comment", "learnt"), default=timezone.now)
-    #: What it would make of the decided comments, see ``spam.promise.Accuracy.as_json``.
+    #: What it would make of the decided comments, see ``Accuracy`` in
+    #: ``spam.false_positive_promise``.
     accuracy = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -37,7 +38,7 @@ class SpamMeasurement(models.Model):
     """The accuracy of the spam detection as measured in one night."""
 
     day = models.DateField(pgettext_lazy("comment", "day"), unique=True)
-    #: See ``spam.promise.Accuracy.as_json``.
+    #: See ``Accuracy`` in ``spam.false_positive_promise``.
     accuracy = models.JSONField(default=dict)
     measured_at = models.DateTimeField(pgettext_lazy("comment", "measured"), default=timezone.now)
 

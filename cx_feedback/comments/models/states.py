@@ -44,5 +44,5 @@ class Markup(models.TextChoices):
 
     #: Markdown with the rules of ``markdown_renderer``: what readers type here.
     TEXT = "text", "Text"
-    #: HTML of other systems, for ``text_cleaning.render_html``.
+    #: HTML of other systems, for ``imported_html.render_html``.
     HTML = "html", "HTML"

@@ -27,6 +27,17 @@ class Vote(models.Model):
     reaction = models.CharField(
         pgettext_lazy("comment", "reaction"), max_length=12, blank=True, default=""
     )
+    #: False for a vote under a shadow ban: only its reader sees it among the counts.
+    counted = models.BooleanField(default=True, editable=False)
+    #: The ban because of which it isn't counted (see ``services.uncounted_votes``).
+    ban = models.ForeignKey(
+        "Ban",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
     created_at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
 
     class Meta:
@@ -35,6 +46,9 @@ class Vote(models.Model):
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["comment", "reader"], name="cx_vote_once")
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["id"], condition=Q(counted=False), name="cx_vote_uncounted")
         ]
 
     def __str__(self) -> str:

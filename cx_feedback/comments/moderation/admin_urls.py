@@ -94,6 +94,11 @@ urlpatterns = [
         name="reject",
     ),
     path(
+        "<int:pk>/refuse-edit/",
+        deferred_view("cx_feedback.comments.moderation.decision_views.RefuseEditView"),
+        name="refuse_edit",
+    ),
+    path(
         "<int:pk>/reply/",
         deferred_view("cx_feedback.comments.moderation.decision_views.ReplyView"),
         name="reply",

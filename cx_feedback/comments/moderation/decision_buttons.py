@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State
-from cx_feedback.comments.moderation.tab_names import ALL, EDITED, FLAGGED, UNREAD
+from cx_feedback.comments.moderation.queue_tab_names import ALL, EDITED, FLAGGED, UNREAD
 
 DECISION_LABELS = {
     "approve": pgettext_lazy("comment", "Approve"),
@@ -52,6 +52,10 @@ BULK_DECISIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Decisions that are made on a page of their own, where the moderator writes something.
+_WITH_WORDS = ("reject", "refuse_edit", "reply", "ban")
+
+
 @dataclass(frozen=True)
 class DecisionButton:
     """A button of a comment."""
@@ -64,6 +68,11 @@ class DecisionButton:
     @property
     def key(self) -> str:
         return SHORTCUT_KEYS.get(self.act, "")
+
+    @property
+    def url_name(self) -> str:
+        """The name of the page where the decision is written, "" for one without words."""
+        return f"cx_comments:{self.act}" if self.act in _WITH_WORDS else ""
 
 
 def build_buttons(comment: Comment) -> list[DecisionButton]:

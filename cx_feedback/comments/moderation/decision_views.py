@@ -23,14 +23,14 @@ from cx_feedback.comments.moderation.author_notes import attach_notes
 from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.queue_rows import QueueRow, build_rows
-from cx_feedback.comments.moderation.reasons import get_site_reasons
+from cx_feedback.comments.moderation.rejection_reasons import get_site_reasons
 from cx_feedback.comments.moderation.saved_replies import get_options, render_saved_reply
 from cx_feedback.comments.moderation.text_changes import describe_changes
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.errors import Conflict, FeedbackError
+from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.http.problem_documents import build_problem
-from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.sites import get_site_of_page
 
 MAX_COMMENTS = 1000
@@ -193,6 +193,17 @@ class RejectView(CommentFormView):
 
     page_title = pgettext_lazy("comment", "Reject")
     form_name = "reject"
+    act = "reject"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "act": self.act}
+
+
+class RefuseEditView(RejectView):
+    """The form to choose a reason for which the author's edit is refused."""
+
+    page_title = gettext_lazy("Keep the earlier text")
+    act = "refuse_edit"
 
 
 class ReplyView(CommentFormView):

@@ -55,7 +55,7 @@ class LateComments:
 def count_late(scope: Scope) -> LateComments | None:
     """Return what is late in ``scope``, None if nothing is; one query while no alert is open."""
     # Imported here, since a process that starts imports this module.
-    from cx_feedback.comments.moderation.tab_names import EDITED, OBJECTED
+    from cx_feedback.comments.moderation.queue_tab_names import EDITED, OBJECTED
     from cx_feedback.comments.services.waiting_alerts import get_late_comments, get_patience
 
     alerts = WaitingAlert.objects.filter(ended_at__isnull=True).values("site")

@@ -28,8 +28,8 @@ class LogLine:
     event: ModerationEvent
     label: Any
     findings: list[FindingText]
-    #: The text that was decided on, on one line; today's if it is no longer stored.
-    text: str
+    #: The text that was decided on, on one line; None if it is no longer stored.
+    text: str | None
     undoable: bool
 
 
@@ -45,11 +45,17 @@ def build_lines(events: Sequence[ModerationEvent]) -> list[LogLine]:
             event,
             DECISION_LABELS.get(event.action, "") or event.get_to_state_display(),
             describe_findings(event.spam_findings),
-            texts.get((event.comment_id, event.revision or 0), event.comment.visible_text),
+            texts.get((event.comment_id, event.revision or 0), _get_present_text(event)),
             bool(event.batch) and not event.undone and event.action not in NOT_UNDOABLE,
         )
         for event in events
     ]
+
+
+def _get_present_text(event: ModerationEvent) -> str | None:
+    """Return the comment's text, None if the event is about another revision of it."""
+    comment = event.comment
+    return comment.visible_text if event.revision in (None, comment.revision) else None
 
 
 def _get_moderators(request: Any) -> QuerySet[Any]:

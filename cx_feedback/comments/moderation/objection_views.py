@@ -14,6 +14,7 @@ from cx_feedback.comments.moderation.decision_views import (
     parse_seen_of,
     respond_with_decision,
 )
+from cx_feedback.comments.services.objection_decisions import find_texts_to_show
 from cx_feedback.comments.services.objections import may_decide
 from cx_feedback.core.errors import FeedbackError, InvalidInput, Refused
 from cx_feedback.core.http.parameters import parse_id
@@ -41,9 +42,15 @@ class ObjectionView(CommentFormView):
             "at_objection": True,
             "may_decide": allowed,
             "alone_here": allowed and own,
-            "restorable": self.comment.state in (State.REJECTED, State.HIDDEN),
+            "restorable": objection is not None and self._is_restorable(objection),
             "text_limit": OBJECTION_LENGTH,
         }
+
+    def _is_restorable(self, objection: Objection) -> bool:
+        """Return whether accepting the objection shows something to readers."""
+        if objection.is_about_text:
+            return bool(find_texts_to_show([objection]))
+        return self.comment.state in (State.REJECTED, State.HIDDEN)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         chosen = request.POST.get("decision", "")
@@ -51,6 +58,10 @@ class ObjectionView(CommentFormView):
             objection_id = parse_id(request.POST.get("objection", ""))
             if chosen not in ("uphold", "dismiss") or objection_id is None:
                 raise InvalidInput(fields={"comment": [gettext_lazy("Choose what to decide.")]})
+            # What was seen is this comment's: the objection has to be about it.
+            if not self.comment.objections.filter(pk=objection_id).exists():
+                nothing = gettext_lazy("There is no open objection about this comment.")
+                raise InvalidInput(fields={"comment": [nothing]})
             objection = services.decide_on_objection(
                 objection_id=objection_id,
                 uphold=chosen == "uphold",

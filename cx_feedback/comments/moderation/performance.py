@@ -27,11 +27,12 @@ from django.db.models.functions import Cast, Concat, RowNumber, TruncWeek
 from django.utils import timezone
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Comment, ModerationEvent, State
+from cx_feedback.comments.models import REFUSE_EDIT, Comment, ModerationEvent, State
 from cx_feedback.comments.permissions import Scope
+from cx_feedback.comments.services.objections import UPHOLD
 from cx_feedback.comments.services.undo import UNDO
 from cx_feedback.core.pages import site_time
-from cx_feedback.core.people.accounts import admin_name
+from cx_feedback.core.people.account_names import admin_name
 
 #: Period in which a moderator's own undo corrects a slip and doesn't count as overturned.
 SLIP_PERIOD = datetime.timedelta(minutes=5)
@@ -94,8 +95,8 @@ def _get_decisions(
     """Return the decisions, with ``over`` set to 1 for those that were undone or reversed.
 
     A decision is reversed by a later one that published what it had kept from readers, or the other
-    way round, and that wasn't undone. Undoing one's own decision within ``SLIP_PERIOD`` doesn't
-    count.
+    way round, and that wasn't undone; a refused edit by an objection that was accepted. Undoing
+    one's own decision within ``SLIP_PERIOD`` doesn't count.
     """
     rows = ModerationEvent.objects.filter(
         created_at__gte=since, moderator__isnull=False, action__in=services.DECISIONS
@@ -114,7 +115,10 @@ def _get_decisions(
     shown = decided.filter(to_state=State.PUBLISHED)
     gone = decided.filter(to_state__in=(State.REJECTED, State.SPAM, State.HIDDEN))
     published = Q(to_state=State.PUBLISHED)
-    over = Q(undone=True) | (published & Exists(gone)) | (~published & Exists(shown))
+    of_comment = (published & Exists(gone)) | (~published & Exists(shown))
+    upheld = decided.filter(action=UPHOLD, revision=OuterRef("revision"))
+    of_edit = Q(action=REFUSE_EDIT)
+    over = Q(undone=True) | (of_edit & Exists(upheld)) | (~of_edit & of_comment)
     return rows.annotate(
         week=TruncWeek("created_at", tzinfo=timezone.get_default_timezone()),
         over=Case(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cx_feedback.core.caching.shared_cache import cache
-from cx_feedback.core.people.accounts import admin_name
+from cx_feedback.core.people.account_names import admin_name
 
 #: Seconds after which a moderator who sends nothing is no longer shown.
 SECONDS = 20

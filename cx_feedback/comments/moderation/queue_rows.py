@@ -22,7 +22,11 @@ from cx_feedback.comments.models import (
 )
 from cx_feedback.comments.moderation.decision_buttons import DecisionButton, build_buttons
 from cx_feedback.comments.moderation.queue_groups import QueueGroup
-from cx_feedback.comments.moderation.text_changes import TextChange, describe_proposal
+from cx_feedback.comments.moderation.text_changes import (
+    TextChange,
+    describe_objections,
+    describe_proposal,
+)
 from cx_feedback.comments.rendering.text_cleaning import html_to_text
 from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.spam import describe_finding
@@ -117,6 +121,8 @@ class QueueRow:
     change: TextChange | None = None
     #: The author's open objection to a decision.
     objection: Objection | None = None
+    #: What accepting that objection shows, if it is about one text.
+    objected: TextChange | None = None
     #: Moderators' notes on the author, and whether the moderator may add one.
     notes: list[AuthorNote] = field(default_factory=list)
     may_note: bool = False
@@ -173,6 +179,8 @@ def build_rows(
 ) -> list[QueueRow]:
     """Return a row for each comment, with at most four queries, and one more if edits wait.
 
+    Objections about one text of a comment take two more.
+
     Histories count only the comments in ``among``. ``changes`` has what to say of some rows.
     """
     proposals = get_proposed_revisions(comments)
@@ -182,6 +190,7 @@ def build_rows(
     flags = _get_flags([comment.pk for comment in comments if comment.flags])
     bans = _get_bans(comments)
     objections = _get_objections([comment.pk for comment in comments if comment.objected])
+    objected = describe_objections(objections.values(), {c.pk: c for c in comments})
     return [
         QueueRow(
             comment,
@@ -193,6 +202,7 @@ def build_rows(
             proposals.get(comment.pk),
             told.get(comment.pk),
             objections.get(comment.pk),
+            objected.get(comment.pk),
         )
         for comment in comments
     ]

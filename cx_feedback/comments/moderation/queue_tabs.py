@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, State, get_unread_condition
-from cx_feedback.comments.moderation.tab_names import (
+from cx_feedback.comments.moderation.queue_tab_names import (
     ALL,
     EDITED,
     FLAGGED,

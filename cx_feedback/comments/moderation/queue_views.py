@@ -22,7 +22,7 @@ from cx_feedback.comments.moderation.author_notes import attach_notes
 from cx_feedback.comments.moderation.ban_form import BanForm
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.comment_search import search_comments
-from cx_feedback.comments.moderation.filters import QueueFilterSet
+from cx_feedback.comments.moderation.queue_filters import QueueFilterSet
 from cx_feedback.comments.moderation.queue_groups import group_comments
 from cx_feedback.comments.moderation.queue_rows import (
     QueueRow,
@@ -30,11 +30,11 @@ from cx_feedback.comments.moderation.queue_rows import (
     build_rows,
     match_author,
 )
+from cx_feedback.comments.moderation.queue_tab_names import ALL, EDITED, FLAGGED, OBJECTED, UNREAD
 from cx_feedback.comments.moderation.queue_tabs import build_tabs, count_queue, filter_by_tab
-from cx_feedback.comments.moderation.reasons import get_site_reasons
+from cx_feedback.comments.moderation.rejection_reasons import get_site_reasons
 from cx_feedback.comments.moderation.saved_replies import get_options
 from cx_feedback.comments.moderation.spam_findings import describe_promise
-from cx_feedback.comments.moderation.tab_names import ALL, EDITED, FLAGGED, OBJECTED, UNREAD
 from cx_feedback.core.http.parameters import parse_page_id
 
 #: Tabs that show the oldest comments first.

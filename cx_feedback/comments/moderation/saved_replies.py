@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cx_feedback.comments.following.mail_links import get_comment_url
+from cx_feedback.comments.following.signed_links import get_comment_url
 from cx_feedback.comments.models import Comment, SavedReply
 from cx_feedback.comments.models.saved_reply_placeholders import fill_placeholders
 from cx_feedback.comments.moderation.queue_settings import get_queue_settings
 from cx_feedback.core.pages.sites import get_site_of_page
-from cx_feedback.core.people.accounts import public_name
+from cx_feedback.core.people.account_names import public_name
 
 #: The most saved replies that have a key.
 MAX_KEYS = 9

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, SpamSample, State
 from cx_feedback.comments.moderation.spam_findings import get_promises
-from cx_feedback.comments.spam import training
+from cx_feedback.comments.spam import learning_from_decisions
+from cx_feedback.comments.spam.false_positive_promise import Accuracy
 from cx_feedback.core.statistics import get_lower_limit, get_upper_limit
 from cx_feedback.core.text.number_format import format_decimal, format_percentage
 
@@ -42,7 +43,7 @@ class SpamFigures:
 
 def measure_spam_figures(comments: QuerySet[Comment]) -> SpamFigures:
     """Return the figures, with four queries; those of the last days are of ``comments``."""
-    accuracy = training.get_classifier().accuracy
+    accuracy = learning_from_decisions.get_accuracy() or Accuracy()
     promise = get_promises()[0]
     border, honest = accuracy.get_shown_border(promise), accuracy.honest
     since = timezone.now() - datetime.timedelta(days=RECENT_DAYS)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cx_feedback.comments.models import CommentSettings
 from cx_feedback.comments.moderation.queue_settings import get_queue_settings
-from cx_feedback.comments.spam import training
+from cx_feedback.comments.spam import learning_from_decisions
 from cx_feedback.comments.spam.registry import get_scorers
 from cx_feedback.core.text.number_format import format_decimal
 
@@ -42,13 +42,18 @@ def get_promises() -> list[int]:
 
 def describe_promise() -> str:
     """Return whether suspected spam waits or is put aside, usually without a query."""
-    accuracy = training.get_classifier().accuracy
+    accuracy = learning_from_decisions.get_accuracy()
+    if accuracy is None:
+        return gettext(
+            "Suspected spam waits, last in the queue: the shipped spam model is damaged. "
+            "Reinstall the package."
+        )
     promise = get_promises()[0]
     if not accuracy.borders:
         return gettext(
             "Suspected spam waits, last in the queue. Counting begins the night after %(fewest)d "
             "comments were marked as spam and %(fewest)d approved."
-        ) % {"fewest": training.MIN_DECISIONS}
+        ) % {"fewest": learning_from_decisions.MIN_DECISIONS}
     missing = accuracy.count_missing(promise)
     shown = format_decimal(promise, 0, grouped=True)
     if not missing:

@@ -1,6 +1,6 @@
 """Changes of comments in words: edits that wait, and what changed since a moderator looked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from wagtail.admin.compare import diff_text
 
-from cx_feedback.comments.models import Comment, CommentRevision, ModerationEvent
+from cx_feedback.comments.models import (
+    REFUSE_EDIT,
+    Comment,
+    CommentRevision,
+    ModerationEvent,
+    Objection,
+)
 from cx_feedback.comments.rendering.text_cleaning import html_to_text
 from cx_feedback.comments.services import SeenComment
-from cx_feedback.core.people.accounts import admin_name
+from cx_feedback.comments.services.objection_decisions import find_texts_to_show
+from cx_feedback.core.people.account_names import admin_name
 
 #: Characters from which the words of two texts are not compared: both are shown whole.
 MAX_COMPARED = 20_000
@@ -31,6 +38,23 @@ def describe_proposal(comment: Comment, proposed: CommentRevision) -> TextChange
     """Return the author's edit of ``comment`` that waits for a moderator."""
     message = _("The author has edited this. Readers see the earlier text until you decide.")
     return TextChange(message, _compare(comment.html, proposed.html))
+
+
+def describe_objections(
+    objections: Iterable[Objection], comments: Mapping[int, Comment]
+) -> dict[int, TextChange]:
+    """Return by comment what accepting an objection about one text shows; two queries at most."""
+    asked = [objection for objection in objections if objection.is_about_text]
+    texts = find_texts_to_show(asked)
+    found = {}
+    for objection in asked:
+        text, pk = texts.get(objection.pk), objection.comment_id
+        if text is None:
+            found[pk] = TextChange(_("The text has changed since, or is no longer stored."))
+        else:
+            message = _("The author wants readers to see this text:")
+            found[pk] = TextChange(message, _compare(comments[pk].html, text.html))
+    return found
 
 
 def describe_changes(
@@ -51,6 +75,7 @@ def describe_changes(
         after = texts.get((comment.pk, comment.latest_revision), comment.html)
         is_edited = number != comment.latest_revision
         message = _describe_edit(before) if is_edited else _describe_event(events.get(comment.pk))
+        message = _describe_refusal(events.get(comment.pk), was_seen) or message
         if was_seen is None:
             message = _("Not decided: the form didn't say what it showed of this comment.")
         shown = is_edited and before is not None
@@ -66,11 +91,26 @@ def describe_news(comments: Sequence[Comment], seen: Mapping[int, SeenComment]) 
     found = {}
     for comment in comments:
         was_seen = seen[comment.pk]
-        if comment.state == was_seen.state and comment.latest_revision != was_seen.revision:
+        event = events.get(comment.pk)
+        if refused := _describe_refusal(event, was_seen):
+            found[comment.pk] = refused
+        elif comment.state == was_seen.state and comment.latest_revision != was_seen.revision:
             found[comment.pk] = _("The text has changed since you opened it.")
         else:
-            found[comment.pk] = _describe_state(comment, events.get(comment.pk))
+            found[comment.pk] = _describe_state(comment, event)
     return found
+
+
+def _describe_refusal(event: ModerationEvent | None, was_seen: SeenComment | None) -> str:
+    """Return who has refused the edit that was seen, "" if nobody has."""
+    if event is None or was_seen is None or event.action != REFUSE_EDIT:
+        return ""
+    if event.revision != was_seen.revision:
+        return ""
+    return _("At %(time)s %(who)s refused the edit.") % {
+        "time": date_format(localtime(event.created_at), "TIME_FORMAT"),
+        "who": admin_name(event.moderator) if event.moderator else pgettext("comment", "a rule"),
+    }
 
 
 def _describe_state(comment: Comment, event: ModerationEvent | None) -> str:

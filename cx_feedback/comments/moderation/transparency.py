@@ -24,7 +24,7 @@ from cx_feedback.comments.models import (
     State,
 )
 from cx_feedback.comments.moderation.decision_buttons import DECISION_LABELS
-from cx_feedback.comments.moderation.reasons import get_known_reasons
+from cx_feedback.comments.moderation.rejection_reasons import get_known_reasons
 from cx_feedback.comments.permissions import Scope
 from cx_feedback.core.pages import site_time
 

@@ -7,7 +7,7 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from cx_feedback.comments.following.mail_links import get_site_url
+from cx_feedback.comments.following.signed_links import get_site_url
 from cx_feedback.core.errors import InvalidInput
 
 _SALT = "cx_feedback.comments.objection"

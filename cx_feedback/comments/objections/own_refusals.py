@@ -15,7 +15,8 @@ from cx_feedback.comments.services.objections import (
     find_objection,
     get_closed_message,
 )
-from cx_feedback.comments.services.refusal_notices import get_refusals, tells_refusals
+from cx_feedback.comments.services.refusal_notices import tells_refusals
+from cx_feedback.comments.services.refusals import find_refused_texts, get_refusals, get_told_filter
 from cx_feedback.comments.submission.author import Actor
 
 #: The most refusals that are shown, the newest ones.
@@ -27,6 +28,9 @@ class OwnRefusal:
     """A refusal of a reader's own comment."""
 
     event: ModerationEvent
+    #: The author's text that readers don't see, as HTML: a refused edit, or what the site edited.
+    #: "" for a decision about the whole comment, and once the text is no longer stored.
+    edit: str = ""
 
     @property
     def comment(self) -> Comment:
@@ -62,23 +66,28 @@ class OwnRefusal:
 def get_own_refusals(actor: Actor, page_id: int | None = None) -> list[OwnRefusal]:
     """Return the refusals of the actor's comments that are in force, newest first.
 
-    One query, and one more for the settings of each site if there are any.
+    One query, one more for the settings of each site if there are any, and one for texts.
     """
     mine = _get_own_condition(actor)
     if mine is None:
         return []
     since = timezone.now() - datetime.timedelta(days=OBJECTION_DAYS)
-    rows = get_refusals().filter(
-        mine, undone=False, followed=False, to_state=F("comment__state"), created_at__gt=since
-    )
-    rows = rows.filter(moderator__isnull=False).exclude(reason="")
+    rows = get_refusals().filter(mine, holds=True, created_at__gt=since)
+    rows = rows.filter(get_told_filter(), moderator__isnull=False)
+    rows = rows.exclude(moderator=F("comment__user"))
     if page_id is not None:
         rows = rows.filter(comment__thread__page_id=page_id)
     rows = rows.select_related("comment__thread__page", "objection").order_by("-pk")
-    newest: dict[int, ModerationEvent] = {}
+    newest: dict[tuple[int, str], ModerationEvent] = {}
     for event in rows[:MAX_REFUSALS]:
-        newest.setdefault(event.comment_id, event)
-    return [OwnRefusal(event) for event in _keep_told(list(newest.values()))]
+        newest.setdefault((event.comment_id, event.action), event)
+    return build_refusals(_keep_told(list(newest.values())))
+
+
+def build_refusals(events: list[ModerationEvent]) -> list[OwnRefusal]:
+    """Return refusals as their authors see them, with the texts that readers don't see."""
+    texts = find_refused_texts(events)
+    return [OwnRefusal(e, texts[e.pk].html if e.pk in texts else "") for e in events]
 
 
 def _get_own_condition(actor: Actor) -> Q | None:

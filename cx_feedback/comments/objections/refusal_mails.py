@@ -1,4 +1,4 @@
-"""Emails about refusals: the reason, and how an objection ended.
+"""Emails about refusals: the reason if there is one, and how an objection ended.
 
 They hold no words of the comment: a mail can be forwarded.
 """
@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cx_feedback.comments.models import Comment, ModerationEvent, Objection, State
+from cx_feedback.comments.models import Comment, ModerationEvent, Objection
 from cx_feedback.comments.objections.objection_links import get_objection_url
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.text import languages
@@ -26,6 +26,8 @@ REFUSALS: dict[str, Any] = {
     "reject": gettext_lazy("Your comment was not published."),
     "hide": gettext_lazy("Your comment was taken off the page."),
     "delete": gettext_lazy("Your comment was deleted."),
+    "refuse_edit": gettext_lazy("The change to your comment was not published."),
+    "edit": gettext_lazy("The site has edited your comment."),
 }
 _OUTCOMES: dict[str, Any] = {
     Objection.State.UPHELD: pgettext_lazy("objection", "We accept your objection."),
@@ -33,10 +35,10 @@ _OUTCOMES: dict[str, Any] = {
 }
 
 
-def write_notice(action: str, language: str) -> Message:
+def write_notice(action: str, language: str, *, has_reason: bool) -> Message:
     """Return the mail about refusals by ``action``, the same for all authors."""
     with translation.override(languages.get_mail_language(language)):
-        context = {"done": str(REFUSALS[action])}
+        context = {"done": str(REFUSALS[action]), "has_reason": has_reason}
         return _write_mail("refusal", _("About your comment on “{page}”"), context, language)
 
 
@@ -48,12 +50,11 @@ def get_notice_variables(event: ModerationEvent, page: Any) -> dict[str, Any]:
 def write_outcome(objection: Objection, language: str) -> Message:
     """Return the mail about how an objection ended."""
     with translation.override(languages.get_mail_language(language)):
-        upheld = objection.state == Objection.State.UPHELD
-        # Undone refusals can wait again, and deleted words do not come back.
-        restored = upheld and objection.comment.state == State.PUBLISHED
         context = {
             "outcome": str(_OUTCOMES[objection.state]),
-            "restored": restored,
+            # Undone refusals can wait again, and deleted words do not come back.
+            "restored": objection.is_restored,
+            "about_text": objection.is_about_text,
             "answered": bool(objection.answer),
             "alone": objection.decided_alone,
             "again": objection.moderator_id in {objection.event.moderator_id} - {None},

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods
 from cx_feedback.comments import services
 from cx_feedback.comments.models import OBJECTION_LENGTH, ModerationEvent
 from cx_feedback.comments.objections.objection_links import read_objection_token
-from cx_feedback.comments.objections.own_refusals import OwnRefusal
+from cx_feedback.comments.objections.own_refusals import build_refusals
 from cx_feedback.comments.services.objections import get_closed_message, get_refusal
 from cx_feedback.comments.submission.author import get_actor
 from cx_feedback.core.errors import FeedbackError, NotFound
+from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.form_posts import error_page, public_form
-from cx_feedback.core.http.status_codes import get_status
+from cx_feedback.core.http.referrers import hide_referrer
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.core.text import languages
 
@@ -59,10 +60,11 @@ def _render_refusal(
     request: HttpRequest, event: ModerationEvent, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     comment = event.comment
+    [refusal] = build_refusals([event])
     language = languages.get_site_language(comment.language) or translation.get_language()
     with translation.override(language):
         context |= {
-            "refusal": OwnRefusal(event),
+            "refusal": refusal,
             "comment": comment,
             "shows_text": get_actor(request).is_author_of(comment),
             "closed": get_closed_message(event),
@@ -72,5 +74,4 @@ def _render_refusal(
             "text_limit": OBJECTION_LENGTH,
         }
         response = render(request, "cx_feedback/comments/objection.html", context, status=status)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return hide_referrer(response)

@@ -4,11 +4,12 @@ import datetime
 from dataclasses import dataclass
 
 from cx_feedback.comments import selectors
-from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments.models import Comment, CommentSettings, State, Vote
 from cx_feedback.comments.objections.own_refusals import OwnRefusal, get_own_refusals
 from cx_feedback.comments.rendering.reactions import LIKE
-from cx_feedback.comments.services.own_comments import may_change
+from cx_feedback.comments.services.own_comments import get_edit_end, may_change
 from cx_feedback.comments.services.revisions import get_proposed_revisions
+from cx_feedback.comments.services.votes import VoteTally, build_tally
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.page_rules import load_rules
 
@@ -35,6 +36,8 @@ class ReaderState:
     #: Votes and reactions by comment ID. Reactions include plain votes for a comment.
     votes: dict[int, int]
     reactions: dict[int, str]
+    #: Tallies that differ for this reader from those of the page, by comment ID.
+    tallies: dict[int, VoteTally]
     #: Refusals with a reason, which the reader may object to.
     refused: list[OwnRefusal]
 
@@ -49,7 +52,7 @@ def get_own_comments(actor: Actor, page_id: int | None = None) -> list[OwnCommen
         page = comment.thread.page_id
         if page not in minutes:
             minutes[page] = load_rules(page, thread=comment.thread).edit_minutes
-        until = comment.created_at + datetime.timedelta(minutes=minutes[page])
+        until = get_edit_end(comment, minutes=minutes[page])
         changeable = may_change(comment, minutes=minutes[page])
         edit = proposals[comment.pk].html if comment.pk in proposals else ""
         if changeable or edit or comment.state != State.PUBLISHED:
@@ -67,5 +70,18 @@ def get_reader_state(actor: Actor, page_id: int) -> ReaderState:
         edits={own.comment.pk: own.edit for own in mine if own.edit},
         votes={vote.comment_id: vote.value for vote in votes},
         reactions={vote.comment_id: vote.reaction or LIKE for vote in votes if vote.value > 0},
+        tallies=_get_own_tallies(votes, page_id),
         refused=get_own_refusals(actor, page_id),
     )
+
+
+def _get_own_tallies(votes: list[Vote], page_id: int) -> dict[int, VoteTally]:
+    """Return the tallies with votes under a shadow ban, which the page doesn't count."""
+    uncounted = {vote.comment_id: vote for vote in votes if not vote.counted}
+    if not uncounted:
+        return {}
+    is_reactions = load_rules(page_id).votes == CommentSettings.Votes.REACTIONS
+    return {
+        pk: build_tally(comment, uncounted[pk], among_reactions=is_reactions)
+        for pk, comment in Comment.objects.in_bulk(uncounted).items()
+    }

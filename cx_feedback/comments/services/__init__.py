@@ -20,7 +20,6 @@ from cx_feedback.comments.services.bans import (
     lift_ban,
 )
 from cx_feedback.comments.services.cache_purge import purge_due_urls
-from cx_feedback.comments.services.closing_by_hand import set_thread_closed
 from cx_feedback.comments.services.comment_storage import ReaderSource, StoredComment, store_comment
 from cx_feedback.comments.services.decisions import (
     DECISIONS,
@@ -44,12 +43,21 @@ from cx_feedback.comments.services.highlights import (
     get_highlight_actions,
     highlight_comments,
 )
+from cx_feedback.comments.services.manual_thread_closing import set_thread_closed
 from cx_feedback.comments.services.moderator_edits import (
     REASON_LENGTH,
     delete_as_moderator,
     edit_as_moderator,
 )
 from cx_feedback.comments.services.moderator_replies import ReplyResult, reply_as_moderator
+from cx_feedback.comments.services.network_scorer_checks import (
+    get_ids_being_checked,
+    run_due_checks,
+)
+from cx_feedback.comments.services.network_scorer_reports import (
+    delete_old_reports,
+    send_due_reports,
+)
 from cx_feedback.comments.services.objection_decisions import decide_on_objection
 from cx_feedback.comments.services.objections import object_to_refusal
 from cx_feedback.comments.services.own_comments import delete_comment, edit_comment, preview_edit
@@ -66,11 +74,10 @@ from cx_feedback.comments.services.revisions import (
     get_seen,
     parse_seen,
 )
-from cx_feedback.comments.services.search_texts import fill_search_texts
-from cx_feedback.comments.services.spam_checks import get_ids_being_checked, run_due_checks
+from cx_feedback.comments.services.search_text_backfill import fill_search_texts
 from cx_feedback.comments.services.spam_measurement import train_and_measure
-from cx_feedback.comments.services.spam_reports import delete_old_reports, send_due_reports
 from cx_feedback.comments.services.spam_samples import draw_spam_sample, get_open_sample
+from cx_feedback.comments.services.uncounted_votes import count_freed_votes
 from cx_feedback.comments.services.undo import NOT_UNDOABLE, undo_decision
 from cx_feedback.comments.services.votes import cast_vote
 from cx_feedback.comments.services.waiting_alerts import alert_moderators
@@ -93,6 +100,7 @@ __all__ = [
     "ban_author",
     "cast_vote",
     "clear_client_hashes",
+    "count_freed_votes",
     "decide_on_comments",
     "decide_on_objection",
     "delete_as_moderator",

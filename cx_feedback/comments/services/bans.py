@@ -16,6 +16,7 @@ from cx_feedback.comments.models import MESSAGE_LENGTH, Ban, Comment, Moderation
 from cx_feedback.comments.rendering.text_cleaning import clean_text
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.decisions import decide_on_comments, lock_comments
+from cx_feedback.comments.services.uncounted_votes import move_votes, nudge_counting
 from cx_feedback.comments.submission.ban_lookup import clear_ban_cache
 from cx_feedback.core.errors import InvalidInput
 
@@ -125,10 +126,12 @@ def _replace_bans(bans: list[Ban], now: datetime.datetime) -> list[Ban]:
     try:
         with transaction.atomic():
             Ban.objects.filter(same, lifted_at=None).update(lifted_at=now)
-            return Ban.objects.bulk_create(bans)
+            created = Ban.objects.bulk_create(bans)
     except IntegrityError:
         Ban.objects.filter(same, lifted_at=None).update(lifted_at=now)
-        return Ban.objects.bulk_create(bans)
+        created = Ban.objects.bulk_create(bans)
+    move_votes(created)
+    return created
 
 
 def _get_action(ban: Ban) -> str:
@@ -145,6 +148,7 @@ def _record_ban(comment: Comment, bans: list[Ban], moderator: Any, now: datetime
         to_state=comment.state,
         action=_get_action(bans[0]),
         reason=bans[0].reason,
+        revision=comment.latest_revision,
         spam_findings=comment.spam_findings,
         batch=bans[0].batch,
         created_at=now,
@@ -182,8 +186,9 @@ def _mark_waiting_as_spam(
 
 @transaction.atomic
 def lift_ban(*, ban: Ban, moderator: Any = None) -> bool:
-    """Lift a ban and return whether it was active."""
+    """Lift a ban and return whether it was active. Votes that it kept from counting count again."""
     lifted = Ban.objects.filter(pk=ban.pk, lifted_at=None).update(lifted_at=timezone.now())
     if lifted:
         log_one(ban, "cx_feedback.comments.ban.lift", user=moderator)
+        nudge_counting()
     return bool(lifted)

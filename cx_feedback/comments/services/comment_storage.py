@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread, thread_paths
-from cx_feedback.comments.services import email_verification, following, spam_checks
+from cx_feedback.comments.services import email_verification, following, network_scorer_checks
 from cx_feedback.comments.services.activity import record_approvals, store_with_activity
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.flood_response import hold_flood_comments
@@ -82,14 +82,14 @@ def store_comment(
     if initial.floods:
         hold_flood_comments()
     if initial.needs_check:
-        return replace(posted, checking=spam_checks.is_being_checked(posted.comment))
+        return replace(posted, checking=network_scorer_checks.is_being_checked(posted.comment))
     return posted
 
 
 def _return_repeat(first: Comment, author: Author) -> StoredComment:
     """Return the result of a repeated request: that of the first one."""
     asks = get_network_scorers(Submission(text=first.text, address=author.address))
-    waits = bool(asks) and spam_checks.is_being_checked(first)
+    waits = bool(asks) and network_scorer_checks.is_being_checked(first)
     return StoredComment(first, repeated=True, checking=waits)
 
 
@@ -123,7 +123,7 @@ def _store_comment(
         else:
             store_with_activity(comment, reader, page_id=draft.page_id)
         if initial.needs_check:
-            spam_checks.create_spam_check(comment, author=author, initial=initial)
+            network_scorer_checks.create_spam_check(comment, author=author, initial=initial)
         if draft.follows:
             following.add_reply_follow(comment)
         if state == State.AWAITING:
@@ -193,6 +193,7 @@ def _record_decision(comment: Comment, initial: InitialState) -> None:
         from_state=State.PENDING,
         to_state=comment.state,
         action="admit",
+        revision=comment.revision,
         spam_findings=comment.spam_findings,
         created_at=comment.created_at,
     )

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from cx_feedback.comments.models import Comment, State, Thread
+from cx_feedback.comments.models import Comment, State, Thread, Vote
 from cx_feedback.comments.models import thread_paths as keys
 from cx_feedback.comments.services import publish_effects
+from cx_feedback.comments.services.vote_counts import recount_votes
+from cx_feedback.core import signals
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,10 @@ class StateChange:
 
 
 def update_counters(changes: Iterable[StateChange]) -> None:
-    """Update the counters by ``changes``. Call it in their transaction with the threads locked."""
+    """Update the counters by ``changes``. Call it in their transaction with the threads locked.
+
+    Sends ``comments_changed``.
+    """
     changes = list(changes)
     published: Counter[int] = Counter()
     replies: Counter[str] = Counter()
@@ -41,6 +46,24 @@ def update_counters(changes: Iterable[StateChange]) -> None:
         seen, news=any(c.after == State.PUBLISHED and not c.comment.source for c in changes)
     )
     _update_replies(replies)
+    _announce_changes(changes)
+
+
+def _announce_changes(changes: list[StateChange]) -> None:
+    """Tell other rooms of what happened here; imported comments happened elsewhere."""
+    told = [
+        (
+            change.comment.pk,
+            change.comment.thread_id,
+            None if change.after == State.ERASED else change.comment.reader_id,
+            change.before,
+            change.after.value,
+        )
+        for change in changes
+        if change.before or not change.comment.source
+    ]
+    if told:
+        signals.comments_changed.send(Comment, changes=told)
 
 
 def touch_threads(thread_ids: Iterable[int], *, news: bool = False) -> None:
@@ -80,7 +103,7 @@ def _update_replies(replies: Counter[str]) -> None:
 def rebuild_counters(*, thread_ids: list[int] | None = None) -> int:
     """Recount all rows, thread by thread, and return how many counters were wrong.
 
-    Holds the paths of the published replies of one thread in memory.
+    Holds the paths of the published replies and the comments with votes of one thread in memory.
     """
     threads = Thread.objects.order_by("pk")
     if thread_ids is not None:
@@ -98,7 +121,13 @@ def _rebuild_thread(thread_id: int) -> int:
     below = Comment.objects.published().filter(thread=thread, parent__isnull=False)
     for path in below.values_list("path", flat=True).iterator():
         replies.update(keys.paths_above(path))
-    return wrong + _correct_replies(thread_id, replies)
+    voted = Comment.objects.filter(thread=thread)
+    voted = voted.filter(Q(up__gt=0) | Q(down__gt=0) | Q(Exists(_get_counted_votes())))
+    return wrong + _correct_replies(thread_id, replies) + len(recount_votes(voted))
+
+
+def _get_counted_votes() -> QuerySet[Vote]:
+    return Vote.objects.filter(comment=OuterRef("pk"), counted=True)
 
 
 def _correct_replies(thread_id: int, replies: Counter[str]) -> int:

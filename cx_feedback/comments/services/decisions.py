@@ -15,6 +15,7 @@ from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, T
 from cx_feedback.comments.services.activity import record_approvals
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import StateChange, touch_threads, update_counters
+from cx_feedback.comments.services.network_scorer_reports import schedule_reports
 from cx_feedback.comments.services.objections import settle_objections
 from cx_feedback.comments.services.refusal_notices import queue_notices
 from cx_feedback.comments.services.revisions import (
@@ -22,7 +23,7 @@ from cx_feedback.comments.services.revisions import (
     accept_proposal,
     drop_proposal,
 )
-from cx_feedback.comments.services.spam_reports import schedule_reports
+from cx_feedback.comments.spam.known_spam import forget_known_spam
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,7 @@ def _is_conflict(action: str, comment: Comment, seen: Mapping[int, SeenComment])
 
 def settle_proposals(comments: list[Comment], *, accept: bool, now: datetime.datetime) -> None:
     """Show or refuse the edits that wait, of locked comments."""
+    changed = set()
     for comment in comments:
         if comment.proposed is None:
             continue
@@ -184,7 +186,8 @@ def settle_proposals(comments: list[Comment], *, accept: bool, now: datetime.dat
             drop_proposal(comment, now)
             comment.save(update_fields=["proposed"])
         if comment.state == State.PUBLISHED:
-            touch_threads([comment.thread_id])
+            changed.add(comment.thread_id)
+    touch_threads(changed)
 
 
 def _write_decisions_to_audit_log(
@@ -232,6 +235,8 @@ def apply_changes(changes: list[StateChange], now: datetime.datetime, *, anew: b
         else:
             waits_on = state == State.PENDING and not anew
             rows.update(state=state, decided_at=None if waits_on else now)
+    if State.SPAM in by_state:
+        forget_known_spam()
     schedule_reports(changes, now)
     update_counters([change for change in changes if change.before != change.after])
 

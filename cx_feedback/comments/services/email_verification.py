@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,8 +27,8 @@ from cx_feedback.readers.models import Reader
 def may_send_verification(email: str, reader: Reader | None, client_hash: str) -> bool:
     """Return whether a verification email may be sent to ``email`` for a comment of ``reader``.
 
-    It may not without a reader, if another reader had one sent to the address today, or if the
-    network address or the whole site has reached its rate limit.
+    It may not without a reader, if the address got one today for the comments of another reader, or
+    if the network address or the whole site has reached its rate limit.
     """
     if reader is None:
         return False
@@ -35,9 +36,8 @@ def may_send_verification(email: str, reader: Reader | None, client_hash: str) -
         mailing=verification_mail.get_mailing(site_time.localdate()),
         recipient_key=verification_mail.get_recipient_key(email),
     )
-    asked = today.values_list("reader_id", flat=True).first()
-    if asked is not None:
-        return asked == reader.pk
+    if today.exists():
+        return _get_waiting_comments(reader.pk, email).exists()
     for scope, key in (("mail", client_hash), ("proof", "site")):
         number, limit = count_request(scope, key)
         if number > limit:
@@ -45,8 +45,16 @@ def may_send_verification(email: str, reader: Reader | None, client_hash: str) -
     return True
 
 
+def _get_waiting_comments(reader_id: int | None, email: str) -> QuerySet[Comment]:
+    return Comment.objects.filter(reader=reader_id, author_email=email, state=State.AWAITING)
+
+
 def send_verification(comment: Comment) -> bool:
-    """Queue the email that verifies the comment's address; False if there was one today."""
+    """Queue the email that verifies the comment's address; False if there was one today.
+
+    It names no reader before the address is verified: it may be somebody else's, and what the
+    recipient does with it is nothing that the commenter may read.
+    """
     message, values = verification_mail.write_verification_mail(comment)
     return mail.queue_delivery(
         message=message,
@@ -54,7 +62,6 @@ def send_verification(comment: Comment) -> bool:
         recipient=mail.Recipient(
             key=verification_mail.get_recipient_key(comment.author_email),
             address=comment.author_email,
-            reader_id=comment.reader_id,
             variables=values,
         ),
         policy=Delivery.Policy.AT_LEAST_ONCE,
@@ -91,11 +98,12 @@ def verify_email(*, comment_id: int, key: str) -> VerificationResult:
         raise InvalidInput(fields={"link": [_("This comment no longer exists.")]})
     if first.state != State.AWAITING:
         return VerificationResult(first, first.reader)
-    waiting = Comment.objects.filter(
-        reader=first.reader_id, author_email=first.author_email, state=State.AWAITING
-    )
+    waiting = _get_waiting_comments(first.reader_id, first.author_email)
     comments = lock_comments(list(waiting.values_list("pk", flat=True)))
     owner = _get_owner(first.reader, first.author_email)
+    Delivery.objects.filter(
+        mailing__startswith=verification_mail.MAILING, address=first.author_email
+    ).update(reader=owner)
     now = timezone.now()
     changes = [_admit_comment(comment, owner, now) for comment in comments]
     update_counters(changes)
@@ -132,6 +140,7 @@ def _admit_comment(comment: Comment, owner: Reader, now: datetime.datetime) -> S
         from_state=State.AWAITING,
         to_state=state,
         action="prove",
+        revision=comment.revision,
         spam_findings=comment.spam_findings,
         created_at=now,
     )

@@ -1,5 +1,7 @@
 """Erasure of a person's comments. The thread keeps its structure."""
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,8 +13,9 @@ from cx_feedback.comments.models import (
     SpamCheck,
     SpamReport,
     State,
+    Thread,
 )
-from cx_feedback.comments.personal import get_bans_of_person, get_notes_on_person
+from cx_feedback.comments.rendering import thread_renderer
 from cx_feedback.comments.selectors import get_comments_of_person
 from cx_feedback.comments.services.audit_log import delete_logged_reasons
 from cx_feedback.comments.services.counters import StateChange, update_counters
@@ -30,13 +33,7 @@ def erase_comments(*, reader_ids: list[int], email: str = "") -> int:
     ids = list(
         get_comments_of_person(reader_ids=reader_ids, email=email).values_list("pk", flat=True)
     )
-    comments = lock_comments(ids)
-    keys = {comment.author_key for comment in comments}
-    erase_texts(comments)
-    get_notes_on_person(reader_ids=reader_ids, email=email, author_keys=keys).delete()
-    # A ban stays active by its keyed hash; its words may describe the person.
-    bans = get_bans_of_person(reader_ids=reader_ids, email=email, comment_ids=ids)
-    bans.update(reason="", message="")
+    erase_texts(lock_comments(ids))
     return len(ids)
 
 
@@ -71,3 +68,6 @@ def erase_texts(comments: list[Comment]) -> None:
     delete_logged_reasons(ids)
     mail.erase_messages(mailings=[f"{notification_mails.NEWS}{pk}" for pk in ids])
     update_counters(changes)
+    threads = {comment.thread_id for comment in comments}
+    pages = list(Thread.objects.filter(pk__in=threads).values_list("page_id", flat=True))
+    transaction.on_commit(partial(thread_renderer.delete_rendered_parts, pages))

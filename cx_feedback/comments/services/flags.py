@@ -1,7 +1,5 @@
 """Reports by readers: one per reader and comment."""
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -9,14 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cx_feedback.comments.models import Comment, Flag, State
-from cx_feedback.comments.rendering.text_cleaning import clean_text
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.transitions import change_state
 from cx_feedback.comments.services.votes import lock_published_comment
 from cx_feedback.comments.submission.author import Actor
-from cx_feedback.core.errors import InvalidInput, Refused
-
-TEXT_LENGTH = 500
+from cx_feedback.comments.submission.ban_lookup import find_ban_of_actor
+from cx_feedback.comments.submission.flag_input import FlagSerializer
+from cx_feedback.core.errors import Refused
 
 
 @transaction.atomic
@@ -25,23 +22,22 @@ def flag_comment(
 ) -> bool:
     """Store a reader's report and return whether it is new. A second one changes nothing.
 
-    At ``flags_to_hide`` open flags (0: never) the comment goes back to moderation. Raises
+    At ``flags_to_hide`` open flags (0: never) the comment goes back to moderation, but never by the
+    report of somebody who is banned: it is for the moderators alone. Raises
     InvalidInput naming ``reason`` or ``text``, NotFound for an unpublished comment, Refused for
     the reader's own comment and for a request without a reader.
     """
-    text = check_flag(reason, text)
+    report = FlagSerializer.read({"reason": reason, "text": text})
     if actor.reader is None:
         raise Refused(_("To report a comment, open it on this site and allow cookies."))
     comment = lock_published_comment(comment_id)
     if actor.is_author_of(comment):
         raise Refused(_("You can't report your own comment."))
-    _flag, new = Flag.objects.get_or_create(
-        comment=comment, reader=actor.reader, defaults={"reason": reason, "text": text}
-    )
+    _flag, new = Flag.objects.get_or_create(comment=comment, reader=actor.reader, defaults=report)
     if new:
         Comment.objects.filter(pk=comment.pk).update(flags=F("flags") + 1)
         comment.flags += 1
-        if flags_to_hide and comment.flags >= flags_to_hide:
+        if flags_to_hide and comment.flags >= flags_to_hide and not find_ban_of_actor(actor):
             before = comment.state
             change_state(
                 comment,
@@ -53,20 +49,6 @@ def flag_comment(
                 "flags", [LogLine(comment, before, State.PENDING)], None, timezone.now()
             )
     return new
-
-
-def check_flag(reason: Any, text: Any) -> str:
-    """Return the cleaned text of a report. Raises InvalidInput naming ``reason`` or ``text``."""
-    errors: dict[str, list[str]] = {}
-    if reason not in Flag.Reason.values:
-        errors["reason"] = [_("Choose a reason for your report.")]
-    if not isinstance(text, str):
-        errors["text"] = [pgettext("comment", "This must be text.")]
-    elif len(clean_text(text)) > TEXT_LENGTH:
-        errors["text"] = [_("At most %d characters.") % TEXT_LENGTH]
-    if errors:
-        raise InvalidInput(fields=errors)
-    return clean_text(text)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.text.email_addresses import clean_address
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
+from cx_feedback.readers.models import Reader
 
 #: The pause before another opt-in email for the same follow, and the most per address and day.
 PAUSE, PER_DAY = datetime.timedelta(minutes=5), 4
@@ -31,19 +32,37 @@ def request_follow(
     email = clean_address(email)
     thread = Thread.objects.get_or_create(page_id=page_id)[0]
     comment = _get_comment(comment_id, thread)
-    Follow.objects.bulk_create(
-        [Follow(thread=thread, comment=comment, email=email)], ignore_conflicts=True
+    asked = Follow(
+        thread=thread, comment=comment, email=email, reader=actor.reader, user=actor.user
     )
+    Follow.objects.bulk_create([asked], ignore_conflicts=True)
     row = Follow.objects.select_for_update().get(thread=thread, comment=comment, email=email)
     if row.confirmed_at and not row.ended_at:
         return
     if not may_mail(row):
         return
-    row.reader, row.user = actor.reader, actor.user
     row.language = language[:12]
     row.request_again(timezone.now())
+    _set_asker(row, actor)
     row.save()
     post_opt_in(row)
+
+
+def _set_asker(row: Follow, actor: Actor) -> None:
+    """Set the reader and the account of a request. Anybody can type an address.
+
+    One that was confirmed before stays with its reader, except for who has proved the address. If
+    two ask before the first confirmation, it is nobody's until the mail tells whose address it is.
+    """
+    if actor.reader is not None and actor.reader.email == row.email:
+        row.reader, row.user = actor.reader, actor.user
+    elif not row.earlier_requests and not _is_asker(row, actor):
+        row.reader = row.user = None
+
+
+def _is_asker(row: Follow, actor: Actor) -> bool:
+    reader_id, user_id = actor.reader and actor.reader.pk, actor.user and actor.user.pk
+    return (row.reader_id, row.user_id) == (reader_id, user_id)
 
 
 def add_reply_follow(comment: Comment) -> None:
@@ -101,11 +120,11 @@ def post_opt_in(row: Follow) -> None:
 
 
 @transaction.atomic
-def confirm_follow(*, follow_id: int, asked: float) -> Follow:
+def confirm_follow(*, follow_id: int, asked: float, actor: Actor) -> Follow:
     """Confirm the follow of an opt-in link. Confirming twice changes nothing.
 
-    ``asked`` is the time of the request that the link contains. Raises InvalidInput if the
-    follow has been ended or requested again since.
+    ``asked`` is the time of the request that the link contains, ``actor`` who pressed the button.
+    Raises InvalidInput if the follow has been ended or requested again since.
     """
     row = _lock_follow(follow_id)
     if row is None or row.ended_at or f"{row.asked_at.timestamp():.6f}" != f"{asked:.6f}":
@@ -113,8 +132,26 @@ def confirm_follow(*, follow_id: int, asked: float) -> Follow:
         raise InvalidInput(fields={"link": [gone]})
     if row.confirmed_at is None:
         row.confirmed_at = timezone.now()
-        row.save(update_fields=["confirmed_at"])
+        _set_owner(row, actor)
+        row.save(update_fields=["confirmed_at", "reader", "user"])
     return row
+
+
+def _set_owner(row: Follow, actor: Actor) -> None:
+    """Give a confirmed follow to the owner of its address, who may not be the one who asked.
+
+    That is the reader who has proved the address, else who pressed the button of the mail, unless
+    their own address is another. One that was confirmed before stays with its reader.
+    """
+    owner = Reader.objects.filter(email=row.email).select_related("user").first()
+    if owner is not None:
+        row.reader, row.user = owner, owner.user
+    elif _is_asker(row, actor) or (row.earlier_requests and row.reader_id):
+        return
+    elif actor.reader is not None and actor.reader.email:
+        row.reader = row.user = None
+    else:
+        row.reader, row.user = actor.reader, actor.user
 
 
 @transaction.atomic

@@ -44,6 +44,7 @@ def highlight_comments(
             from_state=comment.state,
             to_state=comment.state,
             action=action,
+            revision=comment.revision,
             batch=batch,
             created_at=now,
         )

@@ -46,10 +46,7 @@ def edit_as_moderator(
     and is shown. Raises InvalidInput naming ``text`` if it is empty or too long, NotFound, and
     Conflict if the comment is no longer as it was ``seen``.
     """
-    errors: dict[str, list[str]] = {}
-    text = comment_input.check_text(text, errors)
-    if errors:
-        raise InvalidInput(fields=errors)
+    text = comment_input.clean_comment_text(text)
     comment = _lock_comment(comment_id, among, seen)
     before = comment.latest_revision
     if text == get_latest_text(comment):

@@ -17,10 +17,9 @@ from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.decisions import decide_on_comments, lock_comments
 from cx_feedback.comments.services.revisions import SeenComment, get_conflict_message
 from cx_feedback.comments.submission.author_key import get_author_key
-from cx_feedback.comments.submission.comment_input import check_name
-from cx_feedback.core import conf
+from cx_feedback.comments.submission.comment_input import clean_comment_text, clean_name
 from cx_feedback.core.errors import Conflict, InvalidInput
-from cx_feedback.core.people.accounts import public_name
+from cx_feedback.core.people.account_names import public_name
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def reply_as_moderator(
     ``name``, or ``parent`` for a comment that cannot be replied to, and Conflict if the comment is
     no longer as it was ``seen``.
     """
-    words, name = _check_text(text), _get_staff_name(moderator, name)
+    words, name = clean_comment_text(text), _get_staff_name(moderator, name)
     found = lock_comments([parent_id], among)
     answerable = (State.PENDING, State.PUBLISHED, State.HIDDEN, State.REJECTED, State.SPAM)
     if not found or found[0].state not in answerable:
@@ -57,7 +56,9 @@ def reply_as_moderator(
     if seen is not None and not seen.is_current(found[0]):
         raise Conflict(get_conflict_message())
     batch, before = uuid.uuid4(), found[0].state
-    decide_on_comments("approve", ids=[parent_id], moderator=moderator, batch=batch)
+    # An edit that waits is decided on by itself.
+    if before != State.PUBLISHED or found[0].proposed is None:
+        decide_on_comments("approve", ids=[parent_id], moderator=moderator, batch=batch)
     comment = _store_reply(found[0], words, moderator, name)
     # Undo returns a comment to the earlier state of its event, and an undone reply is hidden.
     ModerationEvent.objects.create(
@@ -66,6 +67,7 @@ def reply_as_moderator(
         from_state=State.HIDDEN,
         to_state=State.PUBLISHED,
         action="reply",
+        revision=comment.revision,
         batch=batch,
         created_at=comment.created_at,
     )
@@ -77,21 +79,7 @@ def reply_as_moderator(
 def _get_staff_name(moderator: Any, typed_name: str) -> str:
     """Return the public name of a moderator: the account's name, else ``typed_name``."""
     own = text_cleaning.clean_text(public_name(moderator), one_line=True)[:NAME_LENGTH]
-    errors: dict[str, list[str]] = {}
-    name = own or check_name(typed_name, errors)
-    if errors:
-        raise InvalidInput(fields=errors)
-    return name
-
-
-def _check_text(text: str) -> str:
-    limit: int = conf.get("COMMENTS_LENGTH")
-    if len(text) - text.count("\r\n") > limit:
-        raise InvalidInput(fields={"text": [_("At most %d characters.") % limit]})
-    words = text_cleaning.clean_text(text)
-    if not text_cleaning.has_visible_text(words):
-        raise InvalidInput(fields={"text": [_("Write your comment first.")]})
-    return words
+    return own or clean_name(typed_name)
 
 
 def _store_reply(parent: Comment, text: str, moderator: Any, name: str) -> Comment:

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import (
     OBJECTION_LENGTH,
+    TEXT_DECISIONS,
     Comment,
     ModerationEvent,
     Objection,
@@ -20,18 +22,22 @@ from cx_feedback.comments.models import (
 from cx_feedback.comments.permissions import get_moderators
 from cx_feedback.comments.rendering.text_cleaning import clean_text, has_visible_text
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
-from cx_feedback.comments.services.refusal_notices import (
-    get_refusals,
-    is_in_force,
-    queue_outcome,
-    tells_refusals,
-)
+from cx_feedback.comments.services.refusal_notices import queue_outcome, tells_refusals
+from cx_feedback.comments.services.refusals import get_refusals
 from cx_feedback.core.errors import Closed, InvalidInput, NotFound
 
 #: Days after a decision in which its author can object: the six months of the DSA, art. 20.
 OBJECTION_DAYS = 183
 #: Actions in the log: the author's objection, and how it ended.
 OBJECT, UPHOLD, DISMISS = "object", "uphold", "dismiss"
+
+
+@dataclass(frozen=True)
+class ShownText:
+    """The revisions that readers see before and after an objection is accepted."""
+
+    before: int
+    after: int
 
 
 def get_refusal(event_id: int) -> ModerationEvent:
@@ -48,11 +54,13 @@ def find_objection(event: ModerationEvent) -> Objection | None:
     return getattr(event, "objection", None)
 
 
-def get_closed_message(event: ModerationEvent) -> str:
-    """Return why nobody can object to ``event``, "" if its author can."""
+def get_closed_message(event: Any) -> str:
+    """Return why nobody can object to one of ``get_refusals``, "" if its author can."""
     if find_objection(event) is not None:
         return _("You have already objected to this decision.")
-    if not is_in_force(event):
+    if not event.holds and event.action in TEXT_DECISIONS and not event.undone:
+        return _("The text has changed since this decision, so there is nothing to object to.")
+    if not event.holds:
         return _("This decision no longer holds, so there is nothing to object to.")
     late = event.created_at < timezone.now() - datetime.timedelta(days=OBJECTION_DAYS)
     return _("The six months in which you could object are over.") if late else ""
@@ -68,7 +76,8 @@ def object_to_refusal(*, event_id: int, text: str) -> Objection:
     words = _check_words(text, "text", required=True)
     event = get_refusal(event_id)
     # The lock makes a second objection wait for the first and then find it.
-    Comment.objects.select_for_update(no_key=True, of=("self",)).get(pk=event.comment_id)
+    rows = Comment.objects.select_for_update(no_key=True, of=("self",))
+    rows.filter(pk=event.comment_id).first()
     event = get_refusal(event_id)
     if message := get_closed_message(event):
         raise Closed(message)
@@ -113,12 +122,41 @@ def lock_objection(objection_id: int, among: QuerySet[Comment] | None = None) ->
 def settle_objections(
     comments: Iterable[Comment], *, moderator: Any, batch: uuid.UUID, now: datetime.datetime
 ) -> None:
-    """Accept the open objections about locked ``comments`` that a decision has published."""
+    """Accept the open objections about locked ``comments`` that a decision has published.
+
+    Those about one text of a comment stay open, because that text is not what was published.
+    """
     objected = [comment.pk for comment in comments if comment.objected]
-    if not objected:
+    rows = Objection.objects.filter(comment__in=objected)
+    _accept_open(rows.exclude(event__action__in=TEXT_DECISIONS), objected, moderator, batch, now)
+
+
+def settle_undone_refusals(
+    events: Iterable[ModerationEvent],
+    comments: dict[int, Comment],
+    *,
+    moderator: Any,
+    batch: uuid.UUID,
+    now: datetime.datetime,
+) -> None:
+    """Accept the open objections to the undone ``events``, of locked comments, about one text."""
+    undone = [
+        e.pk for e in events if e.action in TEXT_DECISIONS and comments[e.comment_id].objected
+    ]
+    _accept_open(Objection.objects.filter(event__in=undone), undone, moderator, batch, now)
+
+
+def _accept_open(
+    rows: QuerySet[Objection],
+    ids: list[int],
+    moderator: Any,
+    batch: uuid.UUID,
+    now: datetime.datetime,
+) -> None:
+    if not ids:
         return
-    rows = Objection.objects.filter(comment__in=objected, state=Objection.State.OPEN)
-    for objection in rows.select_related("event", "comment__thread__page"):
+    found = rows.filter(state=Objection.State.OPEN)
+    for objection in found.select_related("event", "comment__thread__page"):
         settle_objection(objection, Objection.State.UPHELD, moderator, batch, now)
 
 
@@ -128,6 +166,8 @@ def settle_objection(
     moderator: Any,
     batch: uuid.UUID,
     now: datetime.datetime,
+    *,
+    shown: ShownText | None = None,
 ) -> None:
     """Store how an objection to a locked comment ended, log it and tell the author."""
     again = moderator is not None and objection.event.moderator_id == moderator.pk
@@ -139,7 +179,8 @@ def settle_objection(
         comment=objection.comment_id, state=Objection.State.OPEN
     ).exists()
     Comment.objects.filter(pk=objection.comment_id).update(objected=still_open)
-    _record(objection, UPHOLD if state == Objection.State.UPHELD else DISMISS, moderator, now)
+    action = UPHOLD if state == Objection.State.UPHELD else DISMISS
+    _record(objection, action, moderator, now, shown=shown)
     queue_outcome(objection)
 
 
@@ -164,19 +205,31 @@ def reopen_objections(batch: uuid.UUID, comment_ids: list[int]) -> None:
         Comment.objects.filter(pk__in=reopened).update(objected=True)
 
 
-def _record(objection: Objection, action: str, moderator: Any, now: datetime.datetime) -> None:
-    comment = objection.comment
+def _record(
+    objection: Objection,
+    action: str,
+    moderator: Any,
+    now: datetime.datetime,
+    *,
+    shown: ShownText | None = None,
+) -> None:
+    comment, refused = objection.comment, objection.event
     state = State(comment.state)
+    revision = refused.revision if objection.is_about_text else comment.latest_revision
+    revision = shown.after if shown else revision
     ModerationEvent.objects.create(
         comment=comment,
         moderator=moderator,
         from_state=state,
         to_state=state,
         action=action,
+        revision=revision,
+        revision_before=shown.before if shown else None,
         # What the objection is about, for the log.
-        reason=objection.event.reason,
+        reason=refused.reason,
         batch=objection.batch,
         created_at=now,
     )
-    line = LogLine(comment, state, state, {"decision": objection.event_id})
+    detail = {"decision": refused.pk, **({"revision": revision} if shown else {})}
+    line = LogLine(comment, state, state, detail)
     write_audit_log(action, [line], moderator, now)

@@ -19,7 +19,7 @@ from cx_feedback.comments.models import (
     Thread,
 )
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
-from cx_feedback.comments.services import spam_checks
+from cx_feedback.comments.services import network_scorer_checks
 from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.services.revisions import (
     REVISION_FIELDS,
@@ -31,13 +31,18 @@ from cx_feedback.comments.services.transitions import change_state
 from cx_feedback.comments.submission import ban_lookup, comment_input, page_rules
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.initial_state import choose_state_after_edit
-from cx_feedback.core.errors import Closed, InvalidInput, NotFound
+from cx_feedback.core.errors import Closed, NotFound
 from cx_feedback.mail import services as mail
+
+
+def get_edit_end(comment: Comment, *, minutes: int) -> datetime.datetime:
+    """Return until when the author may edit or delete a comment."""
+    return comment.created_at + datetime.timedelta(minutes=minutes)
 
 
 def may_change(comment: Comment, *, minutes: int) -> bool:
     """Return whether the author may still edit or delete a comment."""
-    until = comment.created_at + datetime.timedelta(minutes=minutes)
+    until = get_edit_end(comment, minutes=minutes)
     return comment.state in CHANGEABLE_STATES and timezone.now() < until
 
 
@@ -52,7 +57,7 @@ def preview_edit(*, comment_id: int, actor: Actor, text: str, minutes: int) -> s
     if comment is None:
         raise NotFound
     _require_changeable(comment, minutes)
-    return render_markdown(_check_text(text))
+    return render_markdown(comment_input.clean_comment_text(text))
 
 
 @transaction.atomic
@@ -64,11 +69,11 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
     naming ``text``, NotFound for a comment of somebody else, Closed when it is too late, and Banned
     for an author who may not comment meanwhile.
     """
-    text = _check_text(text)
+    text = comment_input.clean_comment_text(text)
     comment = _lock_own_comment(comment_id, actor, minutes)
     if text == get_latest_text(comment):
         return comment
-    ban = _find_ban(comment)
+    ban = _find_ban(comment, actor)
     rules = page_rules.get_rules(comment.thread.page_id, thread=comment.thread)
     result = choose_state_after_edit(comment=comment, text=text, rules=rules)
     is_public = comment.state == State.PUBLISHED
@@ -79,7 +84,7 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
     comment.suspected = result.suspected and comment.state == State.PENDING
     comment.save(update_fields=[*REVISION_FIELDS, "suspected"])
     if comment.state == State.PENDING:
-        spam_checks.adapt_spam_check(comment, result)
+        network_scorer_checks.adapt_spam_check(comment, result)
     if is_public and not waits:
         touch_threads([comment.thread_id])
     elif not is_public and result.state != comment.state:
@@ -126,9 +131,11 @@ def _lock_own_comment(comment_id: int, actor: Actor, minutes: int) -> Comment:
     return comment
 
 
-def _find_ban(comment: Comment) -> Ban | None:
+def _find_ban(comment: Comment, actor: Actor) -> Ban | None:
     """Return the shadow ban of the author. Raises Banned for an open one."""
-    ban = None if comment.by_staff else ban_lookup.find_ban_of_comment(comment)
+    ban = None
+    if not comment.by_staff:
+        ban = ban_lookup.find_ban_of_comment(comment, actor.client_hash)
     if ban is not None and not ban.shadow:
         message = ban_lookup.get_ban_message(ban)
         raise ban_lookup.Banned(message, fields={"text": [message]}, until=ban.until)
@@ -138,11 +145,3 @@ def _find_ban(comment: Comment) -> Ban | None:
 def _require_changeable(comment: Comment, minutes: int) -> None:
     if not may_change(comment, minutes=minutes):
         raise Closed(_("This comment can no longer be edited."))
-
-
-def _check_text(text: str) -> str:
-    errors: dict[str, list[str]] = {}
-    checked = comment_input.check_text(text, errors)
-    if errors:
-        raise InvalidInput(fields=errors)
-    return checked

@@ -6,7 +6,7 @@ from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, Flag, ModerationEvent, Objection, PastDecision
-from cx_feedback.comments.moderation.reasons import get_known_reasons
+from cx_feedback.comments.moderation.rejection_reasons import get_known_reasons
 
 #: Actions of authors that have the names of moderators' actions, and no batch.
 _ALSO_OF_AUTHORS = ("edit", "delete")

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import swapper
-from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, ModerationEvent, Objection
 from cx_feedback.comments.objections import refusal_mails
-from cx_feedback.comments.objections.refusal_mails import NOTICE, OUTCOME, REFUSALS
+from cx_feedback.comments.objections.refusal_mails import NOTICE, OUTCOME
+from cx_feedback.comments.services.refusals import get_refusals, is_told
 from cx_feedback.comments.submission.page_rules import get_site_settings
 from cx_feedback.core.pages.sites import get_site_id_at_path
 from cx_feedback.mail import services as mail
@@ -29,10 +29,10 @@ def tells_refusals(page: Any) -> bool:
 
 
 def queue_notices(events: Sequence[ModerationEvent]) -> int:
-    """Queue an email about each of ``events`` that refuses a comment with a reason.
+    """Queue an email about each of ``events`` that authors are told of.
 
     Only authors with a verified address get one. The events have been stored, with the same
-    action and batch. Returns the number of emails.
+    action, reason and batch. Returns the number of emails.
     """
     told = [event for event in events if _has_to_be_told(event)]
     if not told:
@@ -49,7 +49,9 @@ def queue_notices(events: Sequence[ModerationEvent]) -> int:
             recipient = _make_recipient(str(event.pk), comment.author_email, comment, variables)
             by_language.setdefault(comment.language, []).append(recipient)
     for language, recipients in by_language.items():
-        message = refusal_mails.write_notice(told[0].action, language)
+        message = refusal_mails.write_notice(
+            told[0].action, language, has_reason=told[0].reason != ""
+        )
         _queue(message, f"{NOTICE}{told[0].batch}", recipients)
     return sum(map(len, by_language.values()))
 
@@ -57,8 +59,10 @@ def queue_notices(events: Sequence[ModerationEvent]) -> int:
 def _has_to_be_told(event: ModerationEvent) -> bool:
     comment = event.comment
     own = comment.user_id is not None and comment.user_id == event.moderator_id
-    by_person = event.moderator_id is not None and event.action in REFUSALS and event.reason != ""
-    return by_person and not own and comment.verified and comment.author_email != ""
+    by_person = event.moderator_id is not None
+    return (
+        by_person and is_told(event) and not own and comment.verified and comment.author_email != ""
+    )
 
 
 def _make_recipient(
@@ -109,32 +113,11 @@ def find_unwanted_deliveries(deliveries: Iterable[Delivery]) -> dict[int, str]:
     outcomes = {d.pk: d.recipient_key for d in deliveries if d.mailing.startswith(OUTCOME)}
     refused: dict[int, str] = {}
     if notices:
-        rows = get_refusals().select_related("comment").filter(pk__in=notices.values())
-        valid = {event.pk for event in rows if is_in_force(event)}
+        rows = get_refusals().filter(pk__in=notices.values(), holds=True)
+        valid = set(rows.values_list("pk", flat=True))
         refused |= {pk: "Undone" for pk, event in notices.items() if event not in valid}
     if outcomes:
         settled = Objection.objects.filter(batch__in=outcomes.values())
         batches = {str(batch) for batch in settled.values_list("batch", flat=True)}
         refused |= {pk: "Undone" for pk, batch in outcomes.items() if batch not in batches}
     return refused
-
-
-def get_refusals() -> QuerySet[Any]:
-    """Return all refusals except authors' own, with ``followed``: whether a later decision stands.
-
-    A comment can be published again and then refused for another reason. The account of the
-    moderator may have been deleted since.
-    """
-    later = ModerationEvent.objects.filter(
-        comment=OuterRef("comment"), pk__gt=OuterRef("pk"), undone=False
-    )
-    # An undo and what it took back, which is marked, cancel each other out.
-    later = later.exclude(from_state=F("to_state")).exclude(action="undo")
-    rows = ModerationEvent.objects.filter(action__in=REFUSALS, batch__isnull=False)
-    return rows.annotate(followed=Exists(later))
-
-
-def is_in_force(event: ModerationEvent) -> bool:
-    """Return whether one of ``get_refusals`` still holds: neither undone nor followed."""
-    followed: bool = event.followed  # type: ignore[attr-defined]
-    return not event.undone and not followed and event.comment.state == event.to_state

@@ -9,7 +9,7 @@ from cx_feedback.comments.models import Comment, State, Thread
 from cx_feedback.comments.submission import page_rules
 from cx_feedback.comments.submission.comment_input import Draft
 from cx_feedback.core.pages.page_access import no_such_page
-from cx_feedback.readers.acts.idempotency import get_account_sender
+from cx_feedback.readers.acts.idempotent_actions import get_account_sender
 from cx_feedback.readers.acts.idempotent_insert import Attempt
 
 

@@ -182,12 +182,17 @@ def delete_revisions(comment_ids: Iterable[int]) -> None:
 
 def delete_old_revisions(*, now: datetime.datetime | None = None) -> int:
     """Delete texts replaced for COMMENTS_REVISION_DAYS and return their number."""
-    late = _get_old_revisions(get_cutoff("comment_revisions", now=now))
+    late = find_old_revisions(now)
     done = 0
     while ids := list(late.values_list("pk", flat=True)[:BATCH_SIZE]):
         done += late.filter(pk__in=ids).delete()[0]
     return done
 
 
-def _get_old_revisions(before: datetime.datetime) -> QuerySet[CommentRevision]:
-    return CommentRevision.objects.filter(replaced_at__lt=before).order_by("pk")
+def find_old_revisions(now: datetime.datetime | None = None) -> QuerySet[CommentRevision]:
+    """Return the replaced texts that have been kept long enough."""
+    # Accepting an objection can show the text again. No join: deletion checks the date once more.
+    objected = Comment.objects.filter(objected=True).values("pk")
+    cutoff = get_cutoff("comment_revisions", now=now)
+    rows = CommentRevision.objects.filter(replaced_at__lt=cutoff)
+    return rows.exclude(comment__in=objected).order_by("pk")

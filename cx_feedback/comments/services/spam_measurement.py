@@ -10,9 +10,14 @@ from django.db.models import Exists, OuterRef
 from cx_feedback.comments.models import Comment, ModerationEvent, SpamMeasurement, State
 from cx_feedback.comments.services.spam_samples import get_sampled_share
 from cx_feedback.comments.spam import SpamFinding, find_put_aside_points
+from cx_feedback.comments.spam.false_positive_promise import (
+    STEPS_ABOVE,
+    Accuracy,
+    JudgedComment,
+    count_borders,
+)
 from cx_feedback.comments.spam.feature_extraction import extract_features
-from cx_feedback.comments.spam.promise import STEPS_ABOVE, Accuracy, JudgedComment, count_borders
-from cx_feedback.comments.spam.training import (
+from cx_feedback.comments.spam.learning_from_decisions import (
     TrainingResult,
     get_moderator_events,
     store_model,
@@ -94,7 +99,7 @@ def _judge_comments(result: TrainingResult) -> Iterator[JudgedComment]:
         weight = 1.0
         if was_put_aside and not is_spam:
             total = math.inf
-        elif since is not None and created_at.date() >= since:
+        elif since is not None and site_time.localdate(created_at) >= since:
             weight = share
         yield JudgedComment(is_spam, total, weight)
 

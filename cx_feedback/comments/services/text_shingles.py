@@ -39,7 +39,11 @@ def get_shingles(text: str) -> set[int]:
 
 def compute_min_shingles(text: str) -> MinShingles:
     """Return the two numbers by which texts like ``text`` are found."""
-    shingles = get_shingles(text)
+    return get_min_shingles(get_shingles(text))
+
+
+def get_min_shingles(shingles: set[int]) -> MinShingles:
+    """Return the two numbers of a text with these shingles."""
     if not shingles:
         return MinShingles(None, None)
     return MinShingles(min(shingles), min(one * _FACTOR & _MASK for one in shingles))

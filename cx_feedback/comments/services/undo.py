@@ -9,15 +9,26 @@ from django.utils import timezone
 
 from cx_feedback.comments.models import Ban, Comment, Flag, ModerationEvent, State
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
-from cx_feedback.comments.services.counters import StateChange
+from cx_feedback.comments.services.counters import StateChange, touch_threads
 from cx_feedback.comments.services.decisions import Decision, apply_changes, lock_comments
 from cx_feedback.comments.services.highlights import undo_highlights
-from cx_feedback.comments.services.objections import reopen_objections, settle_objections
+from cx_feedback.comments.services.objections import (
+    DISMISS,
+    UPHOLD,
+    reopen_objections,
+    settle_objections,
+    settle_undone_refusals,
+)
 from cx_feedback.comments.services.revisions import restore_revision
+from cx_feedback.comments.services.uncounted_votes import nudge_counting
 
 UNDO = "undo"
 #: Actions that no undo takes back.
 NOT_UNDOABLE = (UNDO, "edit", "delete", "object")
+#: Actions that show the text that they are about.
+_SHOWING = ("approve", UPHOLD)
+#: Actions that settle an objection, alone or with the decision that publishes the comment.
+_SETTLING = (UPHOLD, DISMISS)
 
 
 @transaction.atomic
@@ -37,6 +48,7 @@ def undo_decision(
     # Read again after the lock, because another request may have undone the same action.
     rows = [e for e in events.filter(comment__in=comments) if _is_unchanged(e, comments)]
     rows = [e for e in _skip_superseded(rows) if _restore_text(e, comments)]
+    rows = _skip_kept_objections(rows, events.filter(comment__in=comments))
     now = timezone.now()
     changes = [
         StateChange(comments[e.comment_id], e.to_state, State(e.from_state))
@@ -48,9 +60,13 @@ def undo_decision(
     reopen_objections(batch, [event.comment_id for event in rows])
     # Who takes a refusal back accepts the objection to it.
     freed = [c.comment for c in changes if c.before in (State.REJECTED, State.HIDDEN)]
-    settle_objections(freed, moderator=moderator, batch=uuid.uuid4(), now=now)
+    settled = {"moderator": moderator, "batch": uuid.uuid4(), "now": now}
+    settle_objections(freed, **settled)
+    settle_undone_refusals(rows, comments, **settled)
     undo_highlights([(event.action, event.comment_id) for event in rows])
-    Ban.objects.filter(batch=batch, comment__in=comments, lifted_at=None).update(lifted_at=now)
+    bans = Ban.objects.filter(batch=batch, comment__in=comments, lifted_at=None)
+    if bans.update(lifted_at=now):
+        nudge_counting()
     _record_undo(rows, comments, moderator, now)
     done = {event.comment_id: State(event.from_state) for event in rows}
     return Decision(done, [pk for pk in ids if pk not in done], None)
@@ -60,19 +76,35 @@ def _is_unchanged(event: ModerationEvent, comments: dict[int, Comment]) -> bool:
     comment = comments[event.comment_id]
     if comment.state != event.to_state:
         return False
-    if event.revision is None:
-        return True
+    if event.revision is None or event.revision_before is None:
+        return True  # No text was chosen by it: a highlight, a ban or a reply.
     # Later texts have higher numbers; an undo of an earlier action may show an older one.
-    shown = event.revision if event.action == "approve" else event.revision_before
+    shown = event.revision if event.action in _SHOWING else event.revision_before
     return comment.latest_revision <= event.revision and shown in (None, comment.revision)
 
 
 def _restore_text(event: ModerationEvent, comments: dict[int, Comment]) -> bool:
-    """Show the text of before and let the edit wait again, if one was decided on."""
+    """Show the text of before and let the edit wait again, if one was decided on.
+
+    An edit that an objection has brought back is refused again.
+    """
     shown, decided = event.revision_before, event.revision
     if shown is None or decided == shown:
         return True
-    return restore_revision(comments[event.comment_id], shown=shown, proposed=decided)
+    comment, proposed = comments[event.comment_id], None if event.action == UPHOLD else decided
+    if not restore_revision(comment, shown=shown, proposed=proposed):
+        return False
+    touch_threads([comment.thread_id])
+    return True
+
+
+def _skip_kept_objections(
+    rows: list[ModerationEvent], events: QuerySet[ModerationEvent]
+) -> list[ModerationEvent]:
+    """Return ``rows`` without settled objections for which the comment stays as it was decided."""
+    undone = {event.pk for event in rows}
+    kept = {e.comment_id for e in events if e.action not in _SETTLING and e.pk not in undone}
+    return [e for e in rows if e.action not in _SETTLING or e.comment_id not in kept]
 
 
 def _skip_superseded(rows: list[ModerationEvent]) -> list[ModerationEvent]:
@@ -110,6 +142,7 @@ def _record_undo(
             from_state=event.to_state,
             to_state=event.from_state,
             action=UNDO,
+            revision=event.revision,
             spam_findings=comments[event.comment_id].spam_findings,
             batch=uuid.uuid4(),
             created_at=now,

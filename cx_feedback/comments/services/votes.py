@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -12,10 +13,10 @@ from cx_feedback.comments.models import Comment, CommentSettings, State, Thread,
 from cx_feedback.comments.rendering import reactions
 from cx_feedback.comments.services.best_first_rank import compute_rank
 from cx_feedback.comments.services.counters import touch_threads
+from cx_feedback.comments.services.uncounted_votes import lock_ban_of_vote
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.ban_lookup import refuse_banned_actor
 from cx_feedback.core.errors import InvalidInput, NotFound, Refused
-from cx_feedback.readers.models import Reader
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class VoteChoice:
     reaction: str = ""
     #: Whether the site offers reactions instead of votes.
     among_reactions: bool = False
+
+    @classmethod
+    def from_vote(cls, vote: Vote | None) -> "VoteChoice":
+        """Return the choice that was stored, none for None."""
+        return cls(vote.value, vote.reaction) if vote else cls()
 
 
 @dataclass(frozen=True)
@@ -52,29 +58,44 @@ def cast_vote(
 
     With ``toggle``, repeating the present vote removes it. Raises NotFound for an unpublished
     comment, Refused for the actor's own comment, for a request without a reader and for a vote of
-    somebody who is banned.
+    somebody who is banned. A vote under a shadow ban counts only in what its reader is shown.
     """
     if actor.reader is None:
         raise Refused(_("To vote, use this site's own pages and allow cookies."))
-    if choice.value:
-        refuse_banned_actor(actor)
+    banned = bool(choice.value) and refuse_banned_actor(actor) is not None
     comment = lock_published_comment(comment_id)
+    ban = lock_ban_of_vote(actor) if banned else None
     if actor.is_author_of(comment):
         raise Refused(_("You cannot vote on your own comment."))
     before = Vote.objects.filter(comment=comment, reader=actor.reader).first()
-    previous = VoteChoice(before.value, before.reaction) if before else VoteChoice()
+    previous = VoteChoice.from_vote(before)
     chosen = VoteChoice(choice.value, choice.reaction)
     if toggle and previous == chosen:
         chosen = VoteChoice()
     if previous != chosen:
-        _store_vote(comment, actor.reader, before, chosen)
-        _update_counts(comment, previous, chosen)
-        touch_threads([comment.thread_id])
-    tally = VoteTally(comment.up, comment.down, chosen.value)
-    if not choice.among_reactions:
+        counted = VoteChoice.from_vote(before if before and before.counted else None)
+        now_counted = chosen if ban is None else VoteChoice()
+        vote = before or Vote(comment=comment, reader=actor.reader)
+        vote.counted, vote.ban = ban is None, ban
+        _store_choice(vote, chosen)
+        if counted != now_counted:
+            _update_counts(comment, counted, now_counted)
+            touch_threads([comment.thread_id])
+        before = vote if chosen.value else None
+    return build_tally(comment, before, among_reactions=choice.among_reactions)
+
+
+def build_tally(comment: Comment, vote: Vote | None, *, among_reactions: bool) -> VoteTally:
+    """Return the votes of ``comment`` as the reader of ``vote`` is shown them."""
+    mine = VoteChoice.from_vote(vote)
+    if vote is not None and not vote.counted:
+        comment = copy(comment)
+        _add_to_counts(comment, VoteChoice(), mine)
+    tally = VoteTally(comment.up, comment.down, mine.value)
+    if not among_reactions:
         return tally
-    mine = (chosen.reaction or reactions.LIKE) if chosen.value > 0 else ""
-    return replace(tally, reactions=comment.reaction_counts, reaction=mine)
+    own = (mine.reaction or reactions.LIKE) if mine.value > 0 else ""
+    return replace(tally, reactions=comment.reaction_counts, reaction=own)
 
 
 def parse_vote(value: Any, reaction: Any, *, mode: str, offered: Sequence[str]) -> VoteChoice:
@@ -103,18 +124,21 @@ def parse_vote(value: Any, reaction: Any, *, mode: str, offered: Sequence[str]) 
     return VoteChoice(value, among_reactions=mode == votes.REACTIONS)
 
 
-def _store_vote(comment: Comment, reader: Reader, before: Vote | None, chosen: VoteChoice) -> None:
-    values = {"value": chosen.value, "reaction": chosen.reaction}
-    if before is None:
-        Vote.objects.create(comment=comment, reader=reader, **values)
-    elif chosen.value:
-        Vote.objects.filter(pk=before.pk).update(**values)
+def _store_choice(vote: Vote, chosen: VoteChoice) -> None:
+    vote.value, vote.reaction = chosen.value, chosen.reaction
+    if chosen.value:
+        vote.save()
     else:
-        before.delete()
+        vote.delete()
 
 
 def _update_counts(comment: Comment, previous: VoteChoice, now: VoteChoice) -> None:
     """Update the counters of a locked comment, in the object and in the database."""
+    _add_to_counts(comment, previous, now)
+    comment.save(update_fields=["up", "down", "reactions", "rank"])
+
+
+def _add_to_counts(comment: Comment, previous: VoteChoice, now: VoteChoice) -> None:
     comment.up += (now.value == 1) - (previous.value == 1)
     comment.down += (now.value == -1) - (previous.value == -1)
     named = Counter(comment.reactions)
@@ -122,7 +146,6 @@ def _update_counts(comment: Comment, previous: VoteChoice, now: VoteChoice) -> N
     named.update([now.reaction] if now.reaction else [])
     comment.reactions = {key: n for key, n in named.items() if n > 0}
     comment.rank = compute_rank(comment.up, comment.down)
-    comment.save(update_fields=["up", "down", "reactions", "rank"])
 
 
 def lock_published_comment(comment_id: int) -> Comment:
@@ -145,13 +168,15 @@ def lock_published_comment(comment_id: int) -> Comment:
 @transaction.atomic
 def erase_votes(*, reader_ids: list[int]) -> int:
     """Delete all votes of these readers and return their number."""
-    votes = list(Vote.objects.filter(reader__in=reader_ids).select_related("comment"))
-    thread_ids = {vote.comment.thread_id for vote in votes}
+    found = Vote.objects.filter(reader__in=reader_ids)
+    thread_ids = set(found.values_list("comment__thread", flat=True))
     list(Thread.objects.select_for_update(no_key=True).filter(pk__in=thread_ids).order_by("pk"))
+    # Read after the lock: a vote may have been counted, or changed, until then.
+    votes = list(found.filter(comment__thread__in=thread_ids))
     for vote in votes:
         gone, _by_model = Vote.objects.filter(pk=vote.pk).delete()
         comment = Comment.objects.filter(pk=vote.comment_id).first()
-        if gone and comment is not None:
-            _update_counts(comment, VoteChoice(vote.value, vote.reaction), VoteChoice())
+        if gone and comment is not None and vote.counted:
+            _update_counts(comment, VoteChoice.from_vote(vote), VoteChoice())
     touch_threads(thread_ids)
     return len(votes)

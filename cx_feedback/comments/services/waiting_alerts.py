@@ -23,7 +23,7 @@ from cx_feedback.comments.models import (
     State,
     WaitingAlert,
 )
-from cx_feedback.comments.moderation.alert_mail import ALERT, write_alert_mail
+from cx_feedback.comments.moderation.waiting_alert_mail import ALERT, write_alert_mail
 from cx_feedback.comments.permissions import get_all_moderators, get_scope
 from cx_feedback.core.pages.sites import get_site_id_at_path
 from cx_feedback.mail import services as mail

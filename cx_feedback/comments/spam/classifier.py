@@ -62,7 +62,7 @@ class TextClassifier:
 
     def compute_odds(self, features: TextFeatures) -> float:
         """Return the logarithm of the odds for spam."""
-        own = (self.weights[features.numbers] * features.values).sum()
+        own = self.weights[features.numbers] @ features.values
         return float(own) + self.bias + self.prior_share * self.compute_prior_odds(features)
 
     def compute_prior_odds(self, features: TextFeatures) -> float:

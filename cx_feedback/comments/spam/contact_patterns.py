@@ -50,6 +50,9 @@ SPINTAX = re.compile(r"\{[^{}|\n]{1,40}\|[^{}\n]{1,80}\}")
 #: A digit, and what an address that was taken apart cannot do without.
 _DIGIT = re.compile(r"\d")
 _HIDING = re.compile(r"hxx|dot|punto|[\[({]|\s\.")
+#: What the names of messengers with a contact, and wallets, cannot do without.
+_MESSENGER_PART = re.compile(r"app|gram|t\.me|chat|viber")
+_LONG_WORD = re.compile(r"[a-z0-9]{26}")
 
 #: Each kind with its pattern and with a string or pattern that it cannot do without, which is found
 #: much faster and is missing in most texts.
@@ -59,7 +62,7 @@ _CONTACTS: dict[str, _Kind] = {
     "email": (EMAIL, "@"),
     "messenger": (MESSENGER, ""),
     "handle": (HANDLE, "@"),
-    "wallet": (WALLET, ""),
+    "wallet": (WALLET, _LONG_WORD),
     "telephone": (NATIONAL_NUMBER, _DIGIT),
     "international": (INTERNATIONAL_NUMBER, "+"),
 }
@@ -68,6 +71,13 @@ _SHAPES: dict[str, _Kind] = {
     "percentage": (PERCENTAGE, "%"),
     "spaced word": (SPACED_WORD, ""),
     "spintax": (SPINTAX, "{"),
+}
+_OFFERS: dict[str, _Kind] = {
+    "messenger contact": (MESSENGER_CONTACT, _MESSENGER_PART),
+    "international": (INTERNATIONAL_NUMBER, "+"),
+    "email": (EMAIL, "@"),
+    "hidden address": (HIDDEN_ADDRESS, _HIDING),
+    "wallet": (WALLET, _LONG_WORD),
 }
 
 
@@ -92,7 +102,4 @@ def _find_kinds(kinds: dict[str, _Kind], text: str) -> list[str]:
 
 def has_offer(text: str) -> bool:
     """Return whether a folded text asks for contact or hides the address of a site."""
-    return any(
-        pattern.search(text)
-        for pattern in (MESSENGER_CONTACT, INTERNATIONAL_NUMBER, EMAIL, HIDDEN_ADDRESS, WALLET)
-    )
+    return bool(_find_kinds(_OFFERS, text))

@@ -14,12 +14,20 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from cx_feedback.comments.spam.contact_patterns import find_contacts, find_shapes
-from cx_feedback.comments.spam.word_splitting import remove_links, split_words
+from cx_feedback.comments.spam.text_signs import (
+    describe_links,
+    describe_names,
+    describe_numbers,
+    get_host_names,
+    remove_markup,
+    shorten_repetitions,
+)
 from cx_feedback.comments.spam.word_subjects import (
     NEUTRAL_SUBJECTS,
     READER_SUBJECTS,
     get_subjects,
 )
+from cx_feedback.comments.spam.words_and_links import remove_links, split_words
 from cx_feedback.core.text.text_folding import fold_text
 
 #: Words, runs and shapes are hashed to numbers below this.
@@ -30,7 +38,7 @@ _BEGINNING, _END, _MAX_WORDS = 600, 200, 300
 _MAX_CHARACTERS = _BEGINNING + _END
 #: The lengths of the runs of letters, and the weight of each kind of feature in a text.
 _RUN_LENGTHS = (3, 4, 5, 6)
-_WORD_SCALE, _RUN_SCALE, _SHAPE_SCALE = 2.0, 3.0, 0.35
+_WORD_SCALE, _RUN_SCALE, _SHAPE_SCALE = 2.0, 4.0, 0.5
 #: Numbers of words of a subject.
 _NUMBER_WORDS = ("none", "one", "some", "some", "many")
 #: Letters of other alphabets that look like Latin ones, and digits that stand for letters.
@@ -63,15 +71,16 @@ def extract_features(text: str, name: str = "") -> TextFeatures:
     Letters that look alike and digits within words are read as what they stand for. Each kind of
     feature has the same weight in a short text as in a long one.
     """
+    text = remove_markup(text)
     if len(text) > _MAX_CHARACTERS:
         text = f"{text[:_BEGINNING]}\n{text[-_END:]}"
     body = fold_text(text)[: _MAX_CHARACTERS * 2]
     bare, hosts = remove_links(body)
-    plain = _read_disguise(bare[:_MAX_CHARACTERS])
+    plain = _read_disguise(shorten_repetitions(bare[:_MAX_CHARACTERS]))
     words = split_words(plain)[:_MAX_WORDS]
     named = _number_words(words, hosts, name)
     digitless = _DIGITS.sub("0", plain) if _DIGITS.search(plain) else plain
-    runs = _number_runs(f" {' '.join(digitless.split())} ")
+    runs = _number_runs(f" {' '.join(digitless.split())} {' '.join(get_host_names(hosts))} ")
     shapes = [_number_shape(each) for each in _list_shapes(text, body, words, hosts)]
     first, last = len(named), len(named) + len(runs)
     numbers = np.empty(last + len(shapes), dtype=np.int32)
@@ -117,7 +126,7 @@ def _number_shape(shape: str) -> int:
 
 
 def _number_runs(text: str) -> _Array:
-    """Return the numbers of all runs of letters of a text."""
+    """Return the numbers of all runs of letters of a text, each once."""
     letters = text.encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(letters, dtype="<u4")
     found = []
@@ -130,7 +139,11 @@ def _number_runs(text: str) -> _Array:
             found.append(mixed)
     if not found:
         return np.empty(0, dtype=np.int32)
-    return (np.concatenate(found) & np.uint32(FEATURE_SPACE - 1)).astype(np.int32)
+    # As np.unique, which takes six times as long for so few.
+    numbers = np.sort(np.concatenate(found) & np.uint32(FEATURE_SPACE - 1))
+    is_first = np.ones(len(numbers), dtype=bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
+    return numbers[is_first].astype(np.int32)
 
 
 def _list_shapes(text: str, body: str, words: list[str], hosts: list[str]) -> list[str]:
@@ -147,6 +160,9 @@ def _describe_shapes(text: str, body: str, words: list[str], hosts: list[str]) -
     yield "contact" if contacts else "no contact"
     yield from find_shapes(body)
     yield from _describe_signs(text, words)
+    yield from describe_links(body, hosts)
+    yield from describe_numbers(body)
+    yield from describe_names(text)
     counts = Counter(subject for word in words for subject in get_subjects(word))
     for subject, count in counts.items():
         yield subject

@@ -5,6 +5,7 @@ Madigan 2007), found by L-BFGS (Nocedal 1980).
 """
 
 import math
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -16,6 +17,8 @@ from cx_feedback.comments.spam.feature_extraction import TextFeatures
 #: Steps of the search, the steps that it remembers, and the improvement at which it ends.
 MAX_STEPS, MEMORY, ENOUGH = 60, 8, 1e-5
 
+#: How often a feature counts in each kind beyond what was seen.
+UNSEEN = 0.5
 #: Features that are worked on at once.
 _BLOCK = 2**18
 
@@ -24,91 +27,122 @@ _Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 @dataclass(frozen=True)
 class FeatureMatrix:
-    """The features of texts, one text after the other; ``starts`` has their borders."""
+    """The features of texts, one text after the other, in runs of features with the same value.
 
-    numbers: _Array
-    values: _Array
+    Long comments have some thousand features each, so that nothing is ever copied: what concerns
+    some of the texts is worked out with all of them, block by block.
+    """
+
+    #: The number of texts, the different features in order, and each feature as its place there.
+    size: int
+    known: _Array
+    places: _Array
+    #: The runs: where each begins, and at the end where the last one ends, its value and its text.
     starts: _Array
+    values: _Array
+    rows: _Array
 
     @classmethod
     def build(cls, texts: Iterable[TextFeatures]) -> "FeatureMatrix":
-        numbers, values, starts = [np.empty(0, np.int32)], [np.empty(0, np.float32)], [0]
+        # An array that grows in place, since lists of arrays are joined by copying all of them.
+        stored, size = array("i"), 0
+        starts, values, rows = [0], [], []
         for features in texts:
-            numbers.append(features.numbers)
-            values.append(features.values)
-            starts.append(starts[-1] + len(features.numbers))
-        return cls(np.concatenate(numbers), np.concatenate(values), np.array(starts))
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    def select(self, rows: _Array) -> "FeatureMatrix":
-        """Return the matrix of some of the texts."""
-        sizes = np.diff(self.starts)[rows]
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        places = np.arange(starts[-1], dtype=np.int32)
-        places += np.repeat((self.starts[rows] - starts[:-1]).astype(np.int32), sizes)
-        return FeatureMatrix(self.numbers[places], self.values[places], starts)
+            if len(features.numbers):
+                cuts = np.flatnonzero(np.diff(features.values)) + 1
+                values += features.values[[0, *cuts]].tolist()
+                starts += [*(len(stored) + cuts).tolist(), len(stored) + len(features.numbers)]
+                rows += [size] * (len(cuts) + 1)
+                stored.frombytes(features.numbers.astype(np.intc).tobytes())
+            size += 1
+        places = np.frombuffer(stored, np.intc)
+        known = _number_densely(places)
+        return cls(size, known, places, np.array(starts), np.array(values), np.array(rows, int))
 
     def multiply(self, weights: _Array) -> _Array:
-        """Return the sum of the weights of each text. Each text has at least one feature."""
-        narrow = weights.astype(np.float32)
-        sums = [
-            np.add.reduceat(narrow[self.numbers[begin:end]] * self.values[begin:end], starts)
-            for begin, end, starts in self._split()
-        ]
-        return np.concatenate(sums).astype(float) if sums else np.empty(0)
-
-    def spread(self, by_text: _Array, size: int) -> _Array:
-        """Return the sum of a number of each text by feature."""
-        total = np.zeros(size)
-        shares = self.values * np.repeat(by_text.astype(np.float32), np.diff(self.starts))
-        for begin in range(0, len(shares), _BLOCK):
-            end = begin + _BLOCK
-            total += np.bincount(self.numbers[begin:end], weights=shares[begin:end], minlength=size)
+        """Return the sum of the weights of each text."""
+        narrow, total = weights.astype(np.float32), np.zeros(self.size)
+        for runs, part, starts in self._split():
+            sums = np.add.reduceat(narrow[self.places[part]], starts) * self.values[runs]
+            total += np.bincount(self.rows[runs], weights=sums, minlength=self.size)
         return total
 
-    def _split(self) -> Iterator[tuple[int, int, _Array]]:
-        """Yield the borders of blocks of whole texts, and the starts of the texts within each.
+    def spread(self, by_text: _Array) -> _Array:
+        """Return the sum of a number of each text by feature."""
+        return self._sum_by_feature(by_text[self.rows] * self.values)
+
+    def count(self, chosen: _Array) -> _Array:
+        """Return how many of the chosen texts have each feature."""
+        return self._sum_by_feature(chosen[self.rows].astype(float))
+
+    def _sum_by_feature(self, by_run: _Array) -> _Array:
+        total, sizes = np.zeros(len(self.known)), np.diff(self.starts)
+        for runs, part, _starts in self._split():
+            shares = np.repeat(by_run[runs], sizes[runs])
+            total += np.bincount(self.places[part], weights=shares, minlength=len(total))
+        return total
+
+    def _split(self) -> Iterator[tuple[slice, slice, _Array]]:
+        """Yield blocks of whole runs: these, their features, and the starts of each in the block.
 
         What is worked out for a block is small, and stays in the processor's cache.
         """
-        first = 0
-        while first < len(self):
+        first, count = 0, len(self.rows)
+        while first < count:
             begin = int(self.starts[first])
             last = max(first + 1, int(np.searchsorted(self.starts, begin + _BLOCK, "right")) - 1)
-            yield begin, int(self.starts[last]), self.starts[first:last] - begin
+            end = int(self.starts[last])
+            yield slice(first, last), slice(begin, end), self.starts[first:last] - begin
             first = last
 
 
 def fit_weights(
-    matrix: FeatureMatrix, is_spam: _Array, *, offsets: _Array, penalty: float
-) -> tuple[_Array, _Array, float]:
-    """Return the features of the texts, their weights and the bias.
+    matrix: FeatureMatrix, is_spam: _Array, rows: _Array, *, offset: float, penalty: float
+) -> tuple[_Array, float]:
+    """Return the weights of the features of the chosen texts, and the bias.
 
-    ``offsets`` are logarithms of odds to which the weights add.
+    ``offset`` is a logarithm of odds to which the weights add.
     """
-    known, places = _number_densely(matrix.numbers)
-    dense = FeatureMatrix(places, matrix.values, matrix.starts)
     labels = is_spam.astype(float)
+    scales = _measure_one_sidedness(matrix, is_spam, rows)
 
     def measure(point: _Array) -> tuple[float, _Array]:
         weights, bias = point[:-1], point[-1]
-        odds = dense.multiply(weights) + bias + offsets
-        loss = np.logaddexp(0, np.where(is_spam, -odds, odds)).sum()
-        wrong = 1 / (1 + np.exp(-np.clip(odds, -60, 60))) - labels
-        slope = np.append(dense.spread(wrong, len(known)) + penalty * weights, wrong.sum())
+        odds = matrix.multiply(weights * scales) + bias + offset
+        loss = np.logaddexp(0, np.where(is_spam, -odds, odds))[rows].sum()
+        wrong = (1 / (1 + np.exp(-np.clip(odds, -60, 60))) - labels) * rows
+        slope = np.append(matrix.spread(wrong) * scales + penalty * weights, wrong.sum())
         return loss + penalty / 2 * _dot(weights, weights), slope
 
-    found = _minimize(measure, np.zeros(len(known) + 1))
-    return known, found[:-1].astype(np.float32), float(found[-1])
+    found = _minimize(measure, np.zeros(len(matrix.known) + 1))
+    return (found[:-1] * scales).astype(np.float32), float(found[-1])
+
+
+def _measure_one_sidedness(matrix: FeatureMatrix, is_spam: _Array, rows: _Array) -> _Array:
+    """Return a scale for each feature, larger the more it belongs to one kind of text.
+
+    What both kinds have as often gets less weight than its chance differences in few texts would
+    give it (the ratios of naive Bayes as scales, Wang and Manning 2012), here half of it.
+    """
+    kinds = rows & is_spam, rows & ~is_spam
+    counts = [matrix.count(kind) for kind in kinds]
+    often = counts[0] + counts[1]
+    if not often.any():
+        return np.ones(len(often))
+    shares = [
+        np.log((count + UNSEEN) / (kind.sum() + 2 * UNSEEN))
+        for count, kind in zip(counts, kinds, strict=True)
+    ]
+    ratios = np.abs(shares[0] - shares[1])
+    usual = (ratios * often).sum() / often.sum()
+    return np.asarray((1 + ratios / max(usual, 1e-9)) / 2)
 
 
 def fit_factors(
     values: _Array,
     is_spam: _Array,
     *,
-    offsets: _Array,
+    offset: "_Array | float",
     assumed: tuple[float, ...],
     penalty: float,
 ) -> tuple[float, ...]:
@@ -121,7 +155,7 @@ def fit_factors(
     penalties = np.array([penalty] * len(assumed) + [1e-3])
     point = start.copy()
     for _ in range(MAX_STEPS):
-        chance = 1 / (1 + np.exp(-np.clip((columns * point).sum(axis=1) + offsets, -60, 60)))
+        chance = 1 / (1 + np.exp(-np.clip((columns * point).sum(axis=1) + offset, -60, 60)))
         slope = (columns * (chance - is_spam)[:, None]).sum(axis=0) + penalties * (point - start)
         bend = np.einsum("ni,nj,n->ij", columns, columns, chance * (1 - chance))
         step = np.linalg.solve(bend + np.diag(penalties), slope)
@@ -131,11 +165,15 @@ def fit_factors(
     return tuple(float(each) for each in point)
 
 
-def _number_densely(numbers: _Array) -> tuple[_Array, _Array]:
-    """Return the different numbers in order, and the place of each number among them."""
+def _number_densely(numbers: _Array) -> _Array:
+    """Return the different numbers in order, and put the place of each number in its place."""
     used = np.zeros(int(numbers.max(initial=0)) + 1, dtype=bool)
     used[numbers] = True
-    return np.flatnonzero(used), (np.cumsum(used, dtype=np.int32) - 1)[numbers]
+    places = np.cumsum(used, dtype=np.int32) - 1
+    for begin in range(0, len(numbers), _BLOCK):
+        part = numbers[begin : begin + _BLOCK]
+        part[:] = places[part]
+    return np.flatnonzero(used)
 
 
 def _minimize(measure: Any, point: _Array) -> _Array:

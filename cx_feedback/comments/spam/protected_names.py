@@ -17,7 +17,7 @@ from cx_feedback.comments.permissions import get_staff_accounts
 from cx_feedback.comments.submission.author_key import get_author_key
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages.sites import get_site_id_at_path
-from cx_feedback.core.people.accounts import public_name
+from cx_feedback.core.people.account_names import public_name
 from cx_feedback.core.text.text_folding import fold_text, normalize_text
 
 #: Seconds for which the names of a page are cached.

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  A comment a line reads best.
 """A fixed set of handwritten comments to test the scorers, which isn't used for training.
 
-It is harder than ``training_samples``: spam that flatters, disguises its words or has no link, and
+It is harder than ``generated_samples``: spam that flatters, disguises its words or has no link, and
 good comments about money, health and links. None of them is by a real person.
 """
 

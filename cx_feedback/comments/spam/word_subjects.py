@@ -219,6 +219,8 @@ for _subject, _words in SUBJECTS.items():
         _index = _BEGINNINGS if _word.endswith("*") else _WORDS
         _index.setdefault(_word.rstrip("*"), set()).add(_subject)
 _SHORTEST, _LONGEST = min(map(len, _BEGINNINGS)), max(map(len, _BEGINNINGS))
+#: With none of these first letters a word has no beginning of a subject, as most words.
+_FIRST_LETTERS = frozenset(beginning[:_SHORTEST] for beginning in _BEGINNINGS)
 
 
 @lru_cache(maxsize=20_000)
@@ -226,6 +228,7 @@ def get_subjects(word: str) -> tuple[str, ...]:
     """Return the subjects of a folded word."""
     word = word if word.isascii() else fold_letters(word)
     found = set(_WORDS.get(word, ()))
-    for length in range(_SHORTEST, min(len(word), _LONGEST) + 1):
-        found |= _BEGINNINGS.get(word[:length], set())
+    if word[:_SHORTEST] in _FIRST_LETTERS:
+        for length in range(_SHORTEST, min(len(word), _LONGEST) + 1):
+            found |= _BEGINNINGS.get(word[:length], set())
     return tuple(sorted(found))

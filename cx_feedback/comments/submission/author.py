@@ -17,9 +17,9 @@ from cx_feedback.comments.submission.author_key import get_author_key
 from cx_feedback.core.http.client_address import get_client_address, get_client_hash
 from cx_feedback.core.http.cross_site import may_use_cookies
 from cx_feedback.core.http.idempotency_keys import Sender, get_sender
-from cx_feedback.core.people.accounts import public_name
+from cx_feedback.core.people.account_names import public_name
 from cx_feedback.core.permissions import ACCESS_ADMIN
-from cx_feedback.readers.acts.idempotency import get_account_sender
+from cx_feedback.readers.acts.idempotent_actions import get_account_sender
 from cx_feedback.readers.identity import reader_cookie, request_reader
 from cx_feedback.readers.identity.account_reader import get_or_create_account_reader
 from cx_feedback.readers.models import Reader
@@ -31,6 +31,8 @@ class Actor:
 
     reader: Reader | None = None
     user: Any = None
+    #: Keyed hash of the network address of the request, "" without a request.
+    client_hash: str = ""
 
     @property
     def name(self) -> str:
@@ -103,6 +105,7 @@ def get_actor(request: HttpRequest) -> Actor:
     return Actor(
         request_reader.apply_tracking_refusal(request, own) or request_reader.get_reader(request),
         user,
+        get_client_hash(request),
     )
 
 
@@ -111,10 +114,10 @@ def get_or_create_actor(request: HttpRequest) -> Actor:
 
     An account has one reader in all its browsers.
     """
-    user = get_account(request)
+    user, client_hash = get_account(request), get_client_hash(request)
     if user is None:
-        return Actor(request_reader.get_or_create_reader(request))
-    return Actor(get_or_create_account_reader(request, user), user)
+        return Actor(request_reader.get_or_create_reader(request), None, client_hash)
+    return Actor(get_or_create_account_reader(request, user), user, client_hash)
 
 
 def set_reader_cookie(

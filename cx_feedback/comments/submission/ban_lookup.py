@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,38 +39,60 @@ def find_active_ban(author_key: str, author: Author) -> Ban | None:
     return _find_ban(author_key, reader_id, author.client_hash)
 
 
-def find_ban_of_comment(comment: Comment) -> Ban | None:
-    """Return the active ban of the author of a stored comment."""
-    return _find_ban(comment.author_key, comment.reader_id, comment.client_hash)
+def find_ban_of_comment(comment: Comment, client_hash: str = "") -> Ban | None:
+    """Return the active ban of the author of a stored comment, or of the network address from
+    which the author changes it.
+    """
+    return _find_ban(comment.author_key, comment.reader_id, comment.client_hash, client_hash)
 
 
-def refuse_banned_actor(actor: Actor) -> None:
-    """Raise Banned for an actor who is banned openly, by reader, account or address."""
+def find_ban_of_actor(actor: Actor) -> Ban | None:
+    """Return the active ban of an actor, by account or email address, reader or network address."""
+    return _find_ban(*_get_keys(actor))
+
+
+def get_bans_of_actor(actor: Actor) -> QuerySet[Ban]:
+    """Return all active bans of an actor."""
+    return Ban.objects.active().filter(_match_bans(*_get_keys(actor)))
+
+
+def _get_keys(actor: Actor) -> tuple[str, int | None, str]:
     user_id = actor.user.pk if actor.user else None
     email = (actor.reader.email or "") if actor.reader else ""
     key = get_author_key(user_id=user_id, email=email)
-    ban = _find_ban(key, actor.reader.pk if actor.reader else None, "")
+    return key, actor.reader.pk if actor.reader else None, actor.client_hash
+
+
+def refuse_banned_actor(actor: Actor) -> Ban | None:
+    """Return the shadow ban of an actor, if any. Raises Banned for an open one."""
+    ban = find_ban_of_actor(actor)
     if ban is not None and not ban.shadow:
         raise Banned(get_ban_message(ban), fields={}, until=ban.until)
+    return ban
 
 
-def _find_ban(author_key: str, reader_id: int | None, client_hash: str) -> Ban | None:
+def _find_ban(author_key: str, reader_id: int | None, *client_hashes: str) -> Ban | None:
     if cache.get(_NONE):
         return None
-    matches = Q(pk__in=[])
-    for kind, key in (
-        (Ban.Kind.AUTHOR, author_key),
-        (Ban.Kind.READER, str(reader_id or "")),
-        (Ban.Kind.CLIENT, client_hash),
-    ):
-        if key:
-            matches |= Q(kind=kind, key=key)
     active = Ban.objects.active()
     last = F("until").desc(nulls_first=True)
+    matches = _match_bans(author_key, reader_id, *client_hashes)
     found = active.filter(matches).order_by("shadow", last, "pk").first()
     if found is None and not active.exists():
         cache.set(_NONE, 1, CACHE_SECONDS)
     return found
+
+
+def _match_bans(author_key: str, reader_id: int | None, *client_hashes: str) -> Q:
+    matches = Q(pk__in=[])
+    for kind, key in (
+        (Ban.Kind.AUTHOR, author_key),
+        (Ban.Kind.READER, str(reader_id or "")),
+        *((Ban.Kind.CLIENT, each) for each in client_hashes),
+    ):
+        if key:
+            matches |= Q(kind=kind, key=key)
+    return matches
 
 
 def clear_ban_cache(**kwargs: Any) -> None:

@@ -7,20 +7,23 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
+from rest_framework import serializers
+from rest_framework.fields import empty
 
 from cx_feedback.comments.missing_comments import get_missing_parent_error
 from cx_feedback.comments.models import NAME_LENGTH, Comment
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
-from cx_feedback.comments.submission import page_rules
+from cx_feedback.comments.submission import auto_close, page_rules
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.page_rules import Rules
 from cx_feedback.core import conf
+from cx_feedback.core.api.serializers import InputSerializer, PageField, TextField
 from cx_feedback.core.errors import Closed, Ended, InvalidInput
 from cx_feedback.core.http import idempotency_keys, proof_of_work
 from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
-from cx_feedback.core.people.accounts import is_address
+from cx_feedback.core.people.account_names import is_address
 
 #: A field that readers do not see. Bots fill it in.
 HONEYPOT = "website"
@@ -28,6 +31,8 @@ HONEYPOT = "website"
 _FENCES = ("```", "~~~")
 #: A plain form sends this field when its browser cannot solve a challenge.
 WITHOUT_SCRIPT = "without_script"
+#: From here on, the script cannot have measured the seconds.
+_MAX_SECONDS = 10**7
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,96 @@ class Draft:
     without_script: bool = False
 
 
+class CommentTextField(TextField):
+    """The text of a comment."""
+
+    default_error_messages = {"invalid": pgettext_lazy("comment", "This must be text.")}
+
+    def clean(self, text: str) -> str:
+        return clean_comment_text(text)
+
+
+class _NameField(TextField):
+    default_error_messages = {"invalid": pgettext_lazy("comment", "This must be text.")}
+
+    def clean(self, text: str) -> str:
+        return clean_name(text)
+
+
+class _AddressField(TextField, serializers.EmailField):
+    default_error_messages = {"invalid": pgettext_lazy("comment", "This must be text.")}
+
+    def clean(self, text: str) -> str:
+        return _clean_email(text)
+
+
+class CommentNumberField(serializers.IntegerField):
+    """The number of a comment, None if it is missing or empty."""
+
+    def run_validation(self, data: Any = empty) -> int | None:
+        if data is empty or data in (None, ""):
+            return None
+        number = parse_number(data, 1, LARGEST_ID)
+        if number is None:
+            raise serializers.ValidationError([_("Must be a comment's number.")])
+        return number
+
+
+class _SecondsField(serializers.FloatField):
+    """The seconds that the script measured, None for anything that it cannot have sent."""
+
+    def run_validation(self, data: Any = empty) -> float | None:
+        if isinstance(data, str):
+            data = parse_number(data, 0, _MAX_SECONDS - 1)
+        if isinstance(data, bool) or not isinstance(data, (int, float)):
+            return None
+        return float(data) if 0 <= data < _MAX_SECONDS else None
+
+
+class _CheckboxField(serializers.BooleanField):
+    def run_validation(self, data: Any = empty) -> bool:
+        return data in (True, "1", "on")
+
+
+class CommentInputSerializer(InputSerializer):
+    """The fields of a new comment."""
+
+    page = PageField()
+    name = _NameField(
+        required=False, help_text="Required for guests and for accounts without a name."
+    )
+    email = _AddressField(required=False)
+    text = CommentTextField()
+    parent = CommentNumberField(required=False)  # type: ignore[assignment]
+    seconds = _SecondsField(required=False, help_text="Seconds from the first letter to sending.")
+    follow = _CheckboxField(
+        required=False,
+        help_text="Whether the author wants replies by email. An email asks to confirm this once "
+        "the comment is published.",
+    )
+    challenge = TextField(
+        required=False, help_text="The solution of the challenge of a 428 response, base64."
+    )
+
+
+class _NamelessAccountInput(CommentInputSerializer):
+    """The fields of an account, whose address this site knows."""
+
+    email = None  # type: ignore[assignment]
+
+
+class _AccountInput(_NamelessAccountInput):
+    """The fields of an account with a name."""
+
+    name = None  # type: ignore[assignment]
+
+
+class EditSerializer(InputSerializer):
+    """The new text of one's own comment."""
+
+    text = CommentTextField()
+
+
 def parse_comment(
     data: Mapping[str, Any],
     *,
@@ -71,18 +166,14 @@ def parse_comment(
     Writes nothing. Raises InvalidInput naming every wrong field, Closed or Ended for a closed
     thread, Gone for a parent that has been removed.
     """
+    values = _read_fields(data, author)
     errors: dict[str, list[str]] = {}
-    fields = ("name", "email", "text", HONEYPOT, proof_of_work.FIELD)
-    values = {name: _read_text(data, name, errors) for name in fields}
-    account = author if author is not None and author.user_id is not None else None
-    name = account.name if account and account.name else check_name(values["name"], errors)
-    email = account.email if account else _check_email(values["email"], errors)
-    text = check_text(values["text"], errors)
-    follows = data.get("follow") in (True, "1", "on")
-    if follows and not email and not errors.get("email"):
+    trap = data.get(HONEYPOT) or ""
+    if not isinstance(trap, str):
+        errors[HONEYPOT] = [pgettext("comment", "This must be text.")]
+    if values["follow"] and not values["email"]:
         errors["email"] = [_("To get replies by email, enter your address or untick the box.")]
     idempotency_keys.check_idempotency_key(idempotency_key, errors)
-    parent_id = _read_parent_id(data, errors)
     if errors:
         raise InvalidInput(fields=errors)
     rules, thread_id = page_rules.get_rules_and_thread_id(page_id)
@@ -90,20 +181,29 @@ def parse_comment(
     return Draft(
         page_id=page_id,
         thread_id=thread_id,
-        parent=_find_parent(parent_id, thread_id),
-        name=name,
-        email=email,
-        text=text,
-        html=render_markdown(text),
+        parent=_find_parent(values["parent"], thread_id),
+        name=values["name"],
+        email=values["email"],
+        text=values["text"],
+        html=render_markdown(values["text"]),
         rules=rules,
         language=language[:12],
         idempotency_key=idempotency_key,
-        seconds=_read_seconds(data),
-        follows=follows,
-        trapped=bool(values[HONEYPOT]),
+        seconds=values["seconds"],
+        follows=values["follow"],
+        trapped=bool(trap),
         solution=values[proof_of_work.FIELD],
         without_script=data.get(WITHOUT_SCRIPT) == "1",
     )
+
+
+def _read_fields(data: Mapping[str, Any], author: Author | None) -> dict[str, Any]:
+    """Return the checked fields, those of an account from this site."""
+    if author is None or author.user_id is None:
+        return CommentInputSerializer.read(data)
+    if author.name:
+        return {**_AccountInput.read(data), "name": author.name, "email": author.email}
+    return {**_NamelessAccountInput.read(data), "email": author.email}
 
 
 def parse_preview(data: Mapping[str, Any], *, page_id: int) -> str:
@@ -111,10 +211,7 @@ def parse_preview(data: Mapping[str, Any], *, page_id: int) -> str:
 
     Nothing is stored. Raises InvalidInput naming ``text``, Closed or Ended for a closed thread.
     """
-    errors: dict[str, list[str]] = {}
-    text = check_text(_read_text(data, "text", errors), errors)
-    if errors:
-        raise InvalidInput(fields=errors)
+    text: str = EditSerializer.read(data)["text"]
     _require_open(page_rules.get_rules_and_thread_id(page_id)[0])
     return render_markdown(text)
 
@@ -122,80 +219,62 @@ def parse_preview(data: Mapping[str, Any], *, page_id: int) -> str:
 def _require_open(rules: Rules) -> None:
     """Raise Ended if comments have closed by age, Closed if they are closed otherwise."""
     if rules.closed:
-        closed = Ended if rules.closed_reason == page_rules.BY_AGE else Closed
+        closed = Ended if rules.closed_reason == auto_close.BY_AGE else Closed
         raise closed(
             pgettext("comment", "Comments are closed."),
             fields={"page": [pgettext("comment", "It is closed.")]},
         )
 
 
-def _read_seconds(data: Mapping[str, Any]) -> float | None:
-    """Return the seconds that the script measured, None for anything that it cannot have sent."""
-    value = data.get("seconds")
-    if isinstance(value, str):
-        value = parse_number(value, 0, 10**7 - 1)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 10**7:
-        return None
-    return float(value)
-
-
-def _read_text(data: Mapping[str, Any], name: str, errors: dict[str, list[str]]) -> str:
-    value = data.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        errors[name] = [pgettext("comment", "This must be text.")]
-        return ""
-    return value
-
-
-def check_name(value: str, errors: dict[str, list[str]]) -> str:
-    """Return the cleaned name of an author; adds to ``errors`` if it cannot be used."""
+def clean_name(value: str) -> str:
+    """Return the name of an author; raises InvalidInput naming ``name``."""
     name = text_cleaning.clean_text(value[: NAME_LENGTH * 4], one_line=True)
-    if "name" in errors:
-        return ""
+    error = ""
     if not text_cleaning.has_visible_text(name):
-        errors["name"] = [_("Enter your name or a nickname.")]
+        error = _("Enter your name or a nickname.")
     elif len(name) > NAME_LENGTH:
-        errors["name"] = [_("At most %d characters.") % NAME_LENGTH]
+        error = _("At most %d characters.") % NAME_LENGTH
     elif is_address(name):
-        errors["name"] = [_("This email address would be public. Enter a name.")]
+        error = _("This email address would be public. Enter a name.")
+    if error:
+        raise InvalidInput(fields={"name": [error]})
     return name
 
 
-def _check_email(value: str, errors: dict[str, list[str]]) -> str:
+def _clean_email(value: str) -> str:
+    """Return an address as far as the site asks for one; raises InvalidInput."""
     setting = conf.get("COMMENTS_EMAIL")
     email = value.strip().lower()
-    if setting == "no" or "email" in errors:
+    if setting == "no":
         return ""
+    if not email and setting == "required":
+        raise InvalidInput(
+            fields={"email": [_("Enter your email address. It won't be published.")]}
+        )
     if not email:
-        if setting == "required":
-            errors["email"] = [_("Enter your email address. It won't be published.")]
         return ""
     try:
         validate_email(email)
         if len(email) > 254 or text_cleaning.clean_text(email, one_line=True) != email:
             raise ValidationError("")
     except ValidationError:
-        errors["email"] = [_("Enter a valid email address, such as ana@example.org.")]
+        message = _("Enter a valid email address, such as ana@example.org.")
+        raise InvalidInput(fields={"email": [message]}) from None
     return email
 
 
-def check_text(value: str, errors: dict[str, list[str]]) -> str:
+def clean_comment_text(value: str) -> str:
+    """Return the text of a comment; raises InvalidInput naming ``text``."""
     limit: int = conf.get("COMMENTS_LENGTH")
-    if "text" in errors:
-        return ""
     # Line ends count once, as in the browser's own count.
     length = len(value) - value.count("\r\n")
     if length > limit:
-        errors["text"] = [
-            _("Your comment has %(length)d characters; the limit is %(limit)d.")
-            % {"limit": limit, "length": length}
-        ]
-        return ""
+        message = _("Your comment has %(length)d characters; the limit is %(limit)d.")
+        error = message % {"limit": limit, "length": length}
+        raise InvalidInput(fields={"text": [error]})
     text = text_cleaning.clean_text(value)
     if not text_cleaning.has_visible_text(text) or _is_empty_markdown(text):
-        errors["text"] = [_("Write your comment first.")]
+        raise InvalidInput(fields={"text": [_("Write your comment first.")]})
     return text
 
 
@@ -204,16 +283,6 @@ def _is_empty_markdown(text: str) -> bool:
     has_words = any(map(str.isalnum, text)) and "](" not in text and not text.startswith(_FENCES)
     shown = "" if has_words else text_cleaning.html_to_text(render_markdown(text))
     return not has_words and not text_cleaning.has_visible_text(shown)
-
-
-def _read_parent_id(data: Mapping[str, Any], errors: dict[str, list[str]]) -> int | None:
-    value = data.get("parent")
-    if value in (None, ""):
-        return None
-    parent_id = parse_number(value, 1, LARGEST_ID)
-    if parent_id is None:
-        errors["parent"] = [_("Must be a comment's number.")]
-    return parent_id
 
 
 def _find_parent(parent_id: int | None, thread_id: int | None) -> Comment | None:

@@ -27,7 +27,6 @@ from cx_feedback.comments.spam import (
     score_submission,
     sum_points,
 )
-from cx_feedback.comments.spam.prior import DamagedPrior
 from cx_feedback.comments.submission import ban_lookup
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.comment_input import Draft
@@ -51,8 +50,8 @@ class InitialState:
     challenge: str = ""
     #: Whether the comment is part of a flood (see ``spam.flood_detection``).
     floods: bool = False
-    #: Whether a network scorer has to be asked first (see ``services.spam_checks``), and whether
-    #: the comment waits for a moderator whatever the scorer answers.
+    #: Whether a network scorer has to be asked first (see ``services.network_scorer_checks``), and
+    #: whether the comment waits for a moderator whatever the scorer answers.
     needs_check: bool = False
     is_held: bool = False
     #: Whether the points reach the border of spam: if it waits, then behind all others.
@@ -226,12 +225,10 @@ def apply_score(findings: list[SpamFinding], promise: int) -> State | None:
 
 def get_proven_border(promise: int) -> float | None:
     """Return the points from which comments are put aside, None before the promise is proved."""
-    from cx_feedback.comments.spam.training import get_classifier
+    from cx_feedback.comments.spam.learning_from_decisions import get_accuracy
 
-    try:
-        found = get_classifier().accuracy.find_proven(promise)
-    except DamagedPrior:
-        return None
+    accuracy = get_accuracy()
+    found = accuracy.find_proven(promise) if accuracy else None
     return found.points if found else None
 
 

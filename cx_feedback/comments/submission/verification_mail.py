@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.following.mail_links import get_site_url
+from cx_feedback.comments.following.signed_links import get_site_url
 from cx_feedback.comments.models import Comment
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput

@@ -35,6 +35,8 @@ def cx_comments(
     if number is not None and elsewhere and not is_visible(number, get_request(context)):
         return SafeString("")
     shown = render_section_or_reason(page, context, order=order, heading=heading)
+    if not shown:
+        return shown
     html = render_to_string("cx_feedback/comments/block.html", {"cx_section": shown})
     return mark_if_previewed(html, context)
 

@@ -23,8 +23,8 @@ from cx_feedback.comments.views.thread_views import (
 )
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError, NotFound
+from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.form_posts import public_form, redirect_to_page
-from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -36,12 +36,8 @@ def cast_vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 
     A form with an idempotency key comes from the script, which sends the resulting vote.
     """
-    raw_value, reaction = request.POST.get("value"), request.POST.get("reaction")
-    value = int(raw_value) if raw_value in ("1", "-1", "0") else raw_value
     toggle = "idempotency_key" not in request.POST
-    acted = reader_actions.cast_vote(
-        request, comment_id, value, reaction, is_form=True, toggle=toggle
-    )
+    acted = reader_actions.cast_vote(request, comment_id, request.POST, is_form=True, toggle=toggle)
     return set_reader_cookie(
         request, _redirect_back(request, acted.page_id, comment_id), acted.actor
     )
@@ -63,11 +59,8 @@ def flag_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 
 @public_form()
 def _post_flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
-    reason, text = request.POST.get("reason", ""), request.POST.get("text", "")
     try:
-        acted = reader_actions.flag_comment(
-            request, comment_id, reason=reason, text=text, is_form=True
-        )
+        acted = reader_actions.flag_comment(request, comment_id, request.POST, is_form=True)
     except FeedbackError as error:
         found, cx_page = get_comment_or_404(comment_id, request)
         context = {
@@ -94,12 +87,11 @@ def edit_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 
 @public_form()
 def _post_edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
-    text = request.POST.get("text", "")
     try:
         if "preview" in request.POST:
-            html = reader_actions.preview_edit(request, comment_id, text=text)
+            html = reader_actions.preview_edit(request, comment_id, request.POST)
             return _render_edit(request, comment_id, preview_html=mark_safe(html))
-        acted = reader_actions.edit_comment(request, comment_id, text=text)
+        acted = reader_actions.edit_comment(request, comment_id, request.POST)
     except NotFound:
         raise  # with what was written: see core.forms.error_page
     except FeedbackError as error:

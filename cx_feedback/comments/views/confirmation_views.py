@@ -19,8 +19,9 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http import proof_of_work
 from cx_feedback.core.http.cross_site import RequestSource, get_request_source, refuse_cross_site
+from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.form_posts import error_page, redirect_to_page
-from cx_feedback.core.http.status_codes import get_status
+from cx_feedback.core.http.referrers import hide_referrer
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.readers.identity.reader_cookie import CHANGEABLE, set_reader_cookie
 
@@ -117,6 +118,4 @@ def _render_verification_page(
         # Recognizable to its owner, but not readable by others.
         "address": f"{local[:1]}…@{domain}",
     }
-    response = render(request, "cx_feedback/comments/verify_email.html", context)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return hide_referrer(render(request, "cx_feedback/comments/verify_email.html", context))

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 from wagtail.models import Site
 
-from cx_feedback.comments.following import mail_links
+from cx_feedback.comments.following import signed_links
 from cx_feedback.comments.models import Comment
 from cx_feedback.comments.rendering.text_cleaning import clean_text
 from cx_feedback.comments.views.thread_views import get_page_or_404
@@ -68,7 +68,7 @@ def _render_feed(
     for comment in comments:
         names = {"name": comment.name, "title": comment.thread.page.title}
         path = reverse("cx_feedback:comment", args=[comment.pk])
-        link = urljoin(f"{mail_links.get_site_url(comment.thread.page)}/", path)
+        link = urljoin(f"{signed_links.get_site_url(comment.thread.page)}/", path)
         feed.add_item(
             title=_clean_feed_text(pgettext("comment", "%(name)s on “%(title)s”") % names),
             link=link,

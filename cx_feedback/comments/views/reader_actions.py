@@ -1,11 +1,10 @@
 """Actions on comments by request, shared by forms and REST."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import pgettext
 
 from cx_feedback.comments import services
 from cx_feedback.comments.missing_comments import get_missing_comment_error, was_taken_away
@@ -16,10 +15,12 @@ from cx_feedback.comments.submission.author import (
     get_actor,
     get_or_create_actor,
 )
+from cx_feedback.comments.submission.comment_input import EditSerializer
+from cx_feedback.comments.submission.flag_input import FlagSerializer
 from cx_feedback.comments.submission.page_rules import Rules, load_rules
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.comments.submission.vote_input import VoteSerializer
 from cx_feedback.core.pages.page_access import is_visible
-from cx_feedback.readers.acts.idempotency import run_once
+from cx_feedback.readers.acts.idempotent_actions import run_once
 from cx_feedback.readers.models import Reader
 
 
@@ -35,8 +36,7 @@ class ActionResult:
 def cast_vote(
     request: HttpRequest,
     comment_id: int,
-    value: Any,
-    reaction: Any = None,
+    data: Mapping[str, Any],
     *,
     is_form: bool = False,
     toggle: bool = False,
@@ -46,33 +46,34 @@ def cast_vote(
     The result is the tally as JSON.
     """
     page_id, rules = _get_page_and_rules(request, comment_id)
-    choice = services.votes.parse_vote(value, reaction, mode=rules.votes, offered=rules.reactions)
+    vote = VoteSerializer.read(data)
+    choice = services.votes.parse_vote(**vote, mode=rules.votes, offered=rules.reactions)
 
     def act(actor: Actor) -> dict[str, Any]:
         tally = services.cast_vote(comment_id=comment_id, actor=actor, choice=choice, toggle=toggle)
         return tally.as_dict()
 
-    request_key = ["vote", comment_id, value, reaction]
+    request_key = ["vote", comment_id, vote["value"], vote["reaction"]]
     return _perform_once(request, request_key, act, page_id, is_form=is_form)
 
 
 def flag_comment(
-    request: HttpRequest, comment_id: int, *, reason: Any, text: Any, is_form: bool = False
+    request: HttpRequest, comment_id: int, data: Mapping[str, Any], *, is_form: bool = False
 ) -> ActionResult:
     """Report a comment, or raise a FeedbackError. The result tells whether the report is new."""
     page_id, rules = _get_page_and_rules(request, comment_id)
-    services.flags.check_flag(reason, text)
+    report = FlagSerializer.read(data)
 
     def act(actor: Actor) -> bool:
         return services.flag_comment(
             comment_id=comment_id,
             actor=actor,
-            reason=reason,
-            text=text,
+            **report,
             flags_to_hide=rules.flags_to_hide,
         )
 
-    return _perform_once(request, ["flag", comment_id, reason, text], act, page_id, is_form=is_form)
+    request_key = ["flag", comment_id, report["reason"], report["text"]]
+    return _perform_once(request, request_key, act, page_id, is_form=is_form)
 
 
 def _perform_once(
@@ -94,11 +95,10 @@ def _perform_once(
     return ActionResult(actors[0] if actors else Actor(), result, page_id)
 
 
-def edit_comment(request: HttpRequest, comment_id: int, *, text: Any) -> ActionResult:
+def edit_comment(request: HttpRequest, comment_id: int, data: Mapping[str, Any]) -> ActionResult:
     """Edit one's own comment, or raise a FeedbackError and change nothing."""
     page_id, rules = _get_page_and_rules(request, comment_id)
-    if not isinstance(text, str):
-        raise InvalidInput(fields={"text": [pgettext("comment", "This must be text.")]})
+    text = EditSerializer.read(data)["text"]
     actor = get_actor(request)
     comment = services.edit_comment(
         comment_id=comment_id, actor=actor, text=text, minutes=rules.edit_minutes
@@ -106,9 +106,10 @@ def edit_comment(request: HttpRequest, comment_id: int, *, text: Any) -> ActionR
     return ActionResult(actor, comment, page_id)
 
 
-def preview_edit(request: HttpRequest, comment_id: int, *, text: str) -> str:
+def preview_edit(request: HttpRequest, comment_id: int, data: Mapping[str, Any]) -> str:
     """Return the HTML of a new text of one's own comment, or raise a FeedbackError."""
     _page_id, rules = _get_page_and_rules(request, comment_id)
+    text = EditSerializer.read(data)["text"]
     return services.preview_edit(
         comment_id=comment_id, actor=get_actor(request), text=text, minutes=rules.edit_minutes
     )

@@ -19,10 +19,10 @@ from cx_feedback.comments.submission import comment_creation
 from cx_feedback.comments.submission.author import get_actor
 from cx_feedback.comments.views.confirmation_views import render_challenge_page, respond_to_comment
 from cx_feedback.core.errors import Closed, FeedbackError, Gone
-from cx_feedback.core.http.form_posts import error_page, get_posted_page_id, public_form
-from cx_feedback.core.http.parameters import parse_id, parse_page_id
+from cx_feedback.core.http.error_statuses_and_headers import get_status
+from cx_feedback.core.http.form_posts import error_page, public_form
+from cx_feedback.core.http.parameters import parse_id, parse_page_id, read_page_id
 from cx_feedback.core.http.proof_of_work import ChallengeRequired
-from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.core.pages.page_access import find_page, get_page
 from cx_feedback.core.text import languages
 from cx_feedback.readers import tombstones
@@ -37,7 +37,7 @@ def post_comment(request: HttpRequest) -> HttpResponseBase:
 
     With the field ``preview`` nothing is stored: the form shows how the text will look.
     """
-    page_id = get_posted_page_id(request)
+    page_id = read_page_id(request.POST)
     try:
         if "preview" in request.POST:
             html = comment_creation.preview_comment(request, request.POST, page_id)

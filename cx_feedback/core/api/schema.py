@@ -1,46 +1,57 @@
 """The OpenAPI document of the endpoints of this package, independent of the site's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+
+from cx_feedback.core.http.problem_documents import ProblemOut
 
 Method = Callable[..., Any]
 
 
-class ProblemOut(serializers.Serializer[Any]):
-    """An RFC 9457 problem document with the reason for a refusal."""
+class EndpointSchema(AutoSchema):
+    """The description of a view, with the authentication that its permissions ask for."""
 
-    type = serializers.CharField(help_text="urn:cx-feedback:problem:<code>; does not change.")
-    title = serializers.CharField(help_text="For people, in their language.")
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    errors = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.ListField(child=serializers.CharField()),
-        required=False,
-        help_text="Field to what is wrong with it.",
-    )
+    def get_auth(self) -> list[Any]:
+        found: list[Any] = super().get_auth()
+        view: Any = self.view
+        if view.get_required_permission() is not None:
+            return found
+        if view.token_permission is None:
+            found = [scheme for scheme in found if "token" not in scheme]
+        return [*found, {}]
 
 
-def describe_endpoint(*, responses: Any, **words: Any) -> Callable[[Method], Method]:
+def describe_endpoint(
+    *, responses: Any, traits: Iterable[str] = (), **words: Any
+) -> Callable[[Method], Method]:
     """Describe the parameters and responses of a view method, like ``extend_schema``.
 
-    Refusals are always problem documents and need no description. The site's
-    DEFAULT_SCHEMA_CLASS may be a different one, so ours is set explicitly.
+    ``traits`` are of ``operation_traits``. Refusals are always problem documents and need no
+    description (``document_parts``). The site's DEFAULT_SCHEMA_CLASS may be a different one, so
+    ours is set explicitly.
     """
     answers = responses if isinstance(responses, dict) else {200: responses}
     refused = {("4XX", "application/problem+json"): ProblemOut}
 
     def decorate(method: Method) -> Method:
-        method.schema = AutoSchema  # type: ignore[attr-defined]
-        described: Method = extend_schema(responses={**answers, **refused}, **words)(method)
+        method.schema = EndpointSchema  # type: ignore[attr-defined]
+        described: Method = extend_schema(
+            responses={**answers, **refused}, extensions=dict.fromkeys(traits, True), **words
+        )(method)
         return described
 
     return decorate
+
+
+def describe_number(low: int, high: int, default: int | None = None) -> dict[str, Any]:
+    """Return the schema of a parameter that is a whole number from ``low`` to ``high``."""
+    bounds = {"type": "integer", "minimum": low, "maximum": high}
+    return bounds if default is None else {**bounds, "default": default}
 
 
 def keep_own_endpoints(endpoints: list[Any], **kwargs: Any) -> list[Any]:

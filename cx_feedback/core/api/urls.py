@@ -1,6 +1,7 @@
 from django.urls import path
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
+from cx_feedback.core.api.document_parts import DESCRIPTION
 from cx_feedback.core.api.views import SchemaView
 
 urlpatterns = [
@@ -11,7 +12,12 @@ urlpatterns = [
             custom_settings={
                 "TITLE": "cx_feedback",
                 "VERSION": "v1",
+                "DESCRIPTION": DESCRIPTION,
                 "PREPROCESSING_HOOKS": ["cx_feedback.core.api.schema.keep_own_endpoints"],
+                "POSTPROCESSING_HOOKS": [
+                    "drf_spectacular.hooks.postprocess_schema_enums",
+                    "cx_feedback.core.api.document_parts.complete_document",
+                ],
             },
         ),
         name="api-schema",

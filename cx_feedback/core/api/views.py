@@ -20,12 +20,23 @@ from rest_framework.views import APIView
 from cx_feedback.core.api.parsers import StrictJSON
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.compat import get_django_request
-from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound, Refused, TooLarge
+from cx_feedback.core.errors import (
+    FeedbackError,
+    InvalidInput,
+    NotFound,
+    Refused,
+    ScopeMissing,
+    SectionRequired,
+    TooLarge,
+    Unauthenticated,
+)
+from cx_feedback.core.http.authentication_classes import add_site_authenticators
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.cross_site import may_use_cookies, refuse_cross_site
+from cx_feedback.core.http.error_statuses_and_headers import FrameworkError, get_headers, get_status
 from cx_feedback.core.http.problem_documents import build_problem
-from cx_feedback.core.http.status_codes import FrameworkError, get_headers, get_status
 from cx_feedback.core.http.throttles import throttle_request
+from cx_feedback.core.people.token_grants import TokenGrant, get_grant
 from cx_feedback.core.permissions import AccessRule
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -56,20 +67,43 @@ class RoomPermissionRequired(BasePermission):
     """Lets in those to whom the view's ``required_permission`` is granted; None is everybody."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        rule: AccessRule | None = view.required_permission
-        return rule is None or rule.is_granted_to(request.user)
+        rule: AccessRule | None = view.get_required_permission()
+        if rule is None and not request.authenticators:
+            # Nobody is asked who they are: reading the user would make Django's request anonymous.
+            return True
+        grant = get_grant(request.user)
+        if grant is None:
+            return rule is None or rule.is_granted_to(request.user)
+        rule = rule or view.token_permission
+        if rule is not None:
+            _require_scopes(rule, request.user, grant)
+        if grant.paths is not None:
+            view.require_section(grant)
+        return True
+
+
+def _require_scopes(rule: AccessRule, user: Any, grant: TokenGrant) -> None:
+    """Raise ScopeMissing, or Refused if it is the account of the token that lacks a permission."""
+    if rule.is_granted_to(user):
+        return
+    names = rule.get_permission_names()
+    if missing := [name for name in names if name not in grant.scopes]:
+        raise ScopeMissing(missing)
+    raise Refused(_("The account of this token lacks the permission %s.") % ", ".join(names))
 
 
 class FeedbackAPIView(APIView):
     """A REST view that calls one service. Errors become RFC 9457 problem documents.
 
     ``throttle_scope`` is the scope in ``CX_FEEDBACK["RATES"]`` for writes.
-    ``required_permission`` is a rule of a room's ``permissions.py``.
+    ``required_permission`` is a rule of a room's ``permissions.py``. Where everybody may write,
+    ``token_permission`` is what a program's token needs to do so at a rate of its own.
     """
 
     authentication_classes = [SameSiteSession]
     permission_classes = [RoomPermissionRequired]
     required_permission: ClassVar[AccessRule | None] = None
+    token_permission: ClassVar[AccessRule | None] = None
     parser_classes = [StrictJSON]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJSON
@@ -91,8 +125,25 @@ class FeedbackAPIView(APIView):
         if request.method not in SAFE:
             refuse_cross_site(self.django_request)
             refuse_large(self.django_request)
-            throttle_request(self.django_request, self.throttle_scope)
+            self.throttle_client(request, self.throttle_scope)
         super().initial(request, *args, **kwargs)
+
+    def throttle_client(self, request: Request, scope: str) -> None:
+        """Raise TooMany if the client is over the rate of ``scope``; a token has its own."""
+        named = "Authorization" in request.headers and request.authenticators
+        if not named or get_grant(request.user) is None:
+            throttle_request(self.django_request, scope)
+
+    def get_authenticators(self) -> list[Any]:
+        return add_site_authenticators(super().get_authenticators())
+
+    def get_required_permission(self) -> AccessRule | None:
+        """Return the rule for this request, None where everybody is let in."""
+        return self.required_permission
+
+    def require_section(self, grant: TokenGrant) -> None:
+        """Raise SectionRequired for a token with sections: what is here is of the whole site."""
+        raise SectionRequired
 
     def finalize_response(self, request: Request, response: Any, *a: Any, **k: Any) -> Any:
         response = super().finalize_response(request, response, *a, **k)
@@ -120,14 +171,6 @@ class SchemaView(SpectacularAPIView):
         return problem_response
 
 
-def parse_page_field(data: dict[str, Any]) -> int | None:
-    """Return the page id in ``data``, None if there is none; raises InvalidInput."""
-    page = data.get("page")
-    if page is not None and (not isinstance(page, int) or isinstance(page, bool) or page < 1):
-        raise InvalidInput(fields={"page": [_("A page id is a whole number.")]})
-    return page if page is None or page < 2**31 else 0
-
-
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Return the problem document of an exception; None leaves a real fault to Django."""
     error = as_feedback_error(exc)
@@ -148,6 +191,8 @@ def as_feedback_error(exc: Exception) -> FeedbackError | None:
         return TooLarge()
     if isinstance(exc, exceptions.ValidationError) and isinstance(exc.detail, dict):
         return InvalidInput(fields={k: _as_list(v) for k, v in exc.detail.items()})
+    if isinstance(exc, exceptions.AuthenticationFailed):
+        return Unauthenticated(exc.detail)
     if isinstance(exc, (exceptions.PermissionDenied, exceptions.NotAuthenticated)):
         return Refused(pgettext("feedback", "Log in with an account that has access to this."))
     if isinstance(exc, exceptions.ParseError):

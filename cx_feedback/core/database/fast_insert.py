@@ -1,8 +1,10 @@
 """Fast inserts and lookups for the rows that every act of a reader touches.
 
-They are what PostgreSQL is asked with ``CX_FEEDBACK["FAST_INSERTS"]``, the default. Elsewhere,
-and without it, all goes through ``save()``, with the same rows. Only models marked by
-``allow_fast_inserts`` may be inserted so; a system check looks whether each still can be.
+They are what PostgreSQL is asked with ``CX_FEEDBACK["FAST_INSERTS"]``, the default: the rows of an
+act take one statement that was put together before. Elsewhere, and without it, each goes through
+``save()``: the same rows (``tests/test_fast_models.py`` compares them for every model), in two to
+three times the time (docs/benchmarks.md, "twins"). Only models marked by ``allow_fast_inserts``
+may be inserted so; a system check looks whether each still can be.
 """
 
 from collections.abc import Mapping, Sequence

@@ -11,9 +11,18 @@ from cx_feedback.core import conf
 def get_client_hash(request: HttpRequest) -> str:
     """Return a keyed hash of the client's network, with 16 hexadecimal digits.
 
-    All counts, limits and bans of addresses use this hash.
+    All counts, limits and bans of addresses use this hash. It is kept with the request, which
+    asks for it several times.
     """
-    network = get_network(get_client_address(request))
+    address = get_client_address(request)
+    kept: tuple[str, str] | None = getattr(request, "_cx_client_hash", None)
+    if kept is None or kept[0] != address:
+        kept = (address, _hash_network(get_network(address)))
+        request._cx_client_hash = kept  # type: ignore[attr-defined]
+    return kept[1]
+
+
+def _hash_network(network: str) -> str:
     return salted_hmac("cx_feedback.address", network, algorithm="sha256").hexdigest()[:16]
 
 

@@ -2,7 +2,7 @@
 
 Browsers send ``Sec-Fetch-Site`` and ``Origin`` with writes, and pages can't forge these headers. A
 write from another site is refused. A write without both headers (from an old browser or a
-program) is accepted, but its cookies are ignored.
+program) is accepted, but its cookies are ignored; if it is about nothing else, it is refused.
 """
 
 from enum import Enum
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 from cx_feedback.core import conf
-from cx_feedback.core.errors import CrossSite
+from cx_feedback.core.errors import CrossSite, UnknownSource
 
 
 class RequestSource(Enum):
@@ -33,10 +33,16 @@ def get_request_source(request: HttpRequest) -> RequestSource:
     return known
 
 
-def _read_source(request: HttpRequest) -> RequestSource:
+def is_trusted_origin(request: HttpRequest) -> bool:
+    """Return whether a page of another origin that the site trusts sent ``request``."""
     origin = request.headers.get("Origin", "")
-    if origin and origin in conf.get("TRUSTED_ORIGINS"):
+    return bool(origin) and origin in conf.get("TRUSTED_ORIGINS")
+
+
+def _read_source(request: HttpRequest) -> RequestSource:
+    if is_trusted_origin(request):
         return RequestSource.OWN
+    origin = request.headers.get("Origin", "")
     site = request.headers.get("Sec-Fetch-Site", "")
     if site in ("same-origin", "none"):
         return RequestSource.OWN
@@ -56,6 +62,16 @@ def refuse_cross_site(request: HttpRequest) -> None:
     """Raise CrossSite for a write from a page of another site."""
     if get_request_source(request) is RequestSource.FOREIGN:
         raise CrossSite
+
+
+def require_cookies(request: HttpRequest) -> None:
+    """Raise CrossSite if no cookies may be used, for what is about the reader of the cookie alone.
+
+    Otherwise it would do nothing, and say that it is done.
+    """
+    refuse_cross_site(request)
+    if not may_use_cookies(request):
+        raise UnknownSource
 
 
 def may_use_cookies(request: HttpRequest) -> bool:

@@ -15,8 +15,7 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import CrossSite, FeedbackError
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.cross_site import refuse_cross_site
-from cx_feedback.core.http.parameters import parse_page_id
-from cx_feedback.core.http.status_codes import get_headers, get_status
+from cx_feedback.core.http.error_statuses_and_headers import get_headers, get_status
 from cx_feedback.core.http.submitted_text import SubmittedField, get_submitted_fields
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.page_access import find_page
@@ -60,17 +59,6 @@ def get_request_language(request: HttpRequest) -> str:
     """Return the language of the field ``lang``, otherwise that of the path or the request."""
     lang = languages.get_site_language(request.POST.get("lang") or request.GET.get("lang"))
     return lang or translation.get_language_from_request(request, check_path=True)
-
-
-def get_posted_page_id(request: HttpRequest) -> int | None:
-    """Return the id in the field ``page``, None if it is missing or empty.
-
-    Returns 0 for an invalid id, which ``require_page`` rejects.
-    """
-    value = request.POST.get("page", "")
-    if not value:
-        return None
-    return parse_page_id(value) or 0
 
 
 def redirect_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> HttpResponse:

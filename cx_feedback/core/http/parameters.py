@@ -5,15 +5,17 @@ that is an error.
 """
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-#: Digits of the largest ids of pages, and of rows.
-PAGE_DIGITS, ROW_DIGITS = 9, 18
-#: The largest id of a row.
-LARGEST_ID = 2**63 - 1
+#: Digits of the largest ids of rows.
+ROW_DIGITS = 18
+#: The largest ids of rows, and of pages.
+LARGEST_ID, LARGEST_PAGE_ID = 2**63 - 1, 2**31 - 1
 
 
 def parse_number(value: Any, low: int, high: int) -> int | None:
@@ -36,9 +38,22 @@ def parse_id(text: Any, digits: int = ROW_DIGITS) -> int | None:
     return parse_number(str(text), 0, 10**digits - 1)
 
 
-def parse_page_id(text: Any) -> int | None:
+def parse_page_id(value: Any) -> int | None:
     """Return the id of a page."""
-    return parse_id(text, PAGE_DIGITS)
+    return parse_number(value, 0, LARGEST_PAGE_ID)
+
+
+def read_page_id(data: Mapping[str, Any]) -> int | None:
+    """Return the id in the field ``page`` of a form post or a JSON object, None without one.
+
+    Returns 0 for what is no id, which ``require_page`` rejects; a text is one in forms only.
+    """
+    value, is_form = data.get("page"), isinstance(data, QueryDict)
+    if value is None or (is_form and not value):
+        return None
+    if isinstance(value, str) and not is_form:
+        return 0
+    return parse_page_id(value) or 0
 
 
 def parse_day(text: str) -> datetime.date | None:

@@ -2,18 +2,35 @@
 
 from typing import Any
 
+from rest_framework import serializers
+
+from cx_feedback.core.api.serializers import OutputSerializer
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.core.http.status_codes import get_status
+from cx_feedback.core.http.error_statuses_and_headers import get_status
+
+
+class ProblemOut(OutputSerializer):
+    """An RFC 9457 problem document with the reason for a refusal."""
+
+    type = serializers.CharField(help_text="urn:cx-feedback:problem:<code>; does not change.")
+    title = serializers.CharField(source="error.title", help_text="For people, in their language.")
+    status = serializers.IntegerField()
+    detail = serializers.CharField(source="error.detail")
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="Field to what is wrong with it.",
+    )
 
 
 def build_problem(error: FeedbackError) -> dict[str, Any]:
     """Return the members of a problem; ``errors`` maps each field to its messages."""
-    problem: dict[str, Any] = {
+    serializer: type[ProblemOut] = error.problem_serializer or ProblemOut
+    found = {
         "type": f"urn:cx-feedback:problem:{error.code}",
-        "title": str(error.title),
         "status": get_status(error),
-        "detail": str(error.detail),
+        "error": error,
     }
     if error.fields:
-        problem["errors"] = {k: [str(t) for t in v] for k, v in error.fields.items()}
-    return problem | error.get_members()
+        found["errors"] = error.fields
+    return serializer.build(found) | error.get_members()

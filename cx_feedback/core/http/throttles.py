@@ -21,25 +21,35 @@ def throttle_request(request: HttpRequest, scope: str = "write") -> None:
         raise TooMany(retry_after=seconds_left(scope))
 
 
-def seconds_left(scope: str) -> int:
+def seconds_left(scope: str, rate: str = "") -> int:
     """Return the seconds, at least 1, until the next window of ``scope``."""
-    window = _SECONDS[conf.get("RATES")[scope].partition("/")[2]]
+    window = _SECONDS[(rate or conf.get("RATES")[scope]).partition("/")[2]]
     return window - int(time.time()) % window
 
 
-def count_request(scope: str, key: str) -> tuple[int, int]:
+def throttle_key(scope: str, key: str, rate: str = "") -> None:
+    """Count a request of ``scope`` for ``key``, at a rate of its own; raises TooMany over it."""
+    count, limit = count_request(scope, key, rate)
+    if count > limit:
+        raise TooMany(retry_after=seconds_left(scope, rate))
+
+
+def count_request(scope: str, key: str, rate: str = "") -> tuple[int, int]:
     """Count a request of ``scope`` for ``key``; return (count of this window, limit).
 
-    Returns (0, 0) if the scope is switched off.
+    Returns (0, 0) if the scope is switched off and there is no ``rate`` in its place.
     """
-    rate = conf.get("RATES").get(scope)
+    rate = rate or conf.get("RATES").get(scope)
     if rate is None:
         return 0, 0
     limit, _, unit = rate.partition("/")
     window = _SECONDS[unit]
     key = f"cx:{scope}:{key}:{int(time.time()) // window}"
-    if cache.add(key, 1, window + 1):
-        return 1, int(limit)
+    try:
+        return cache.incr(key), int(limit)
+    except ValueError:  # the first of its window
+        if cache.add(key, 1, window + 1):
+            return 1, int(limit)
     try:
         return cache.incr(key), int(limit)
     except ValueError:  # the window ended between the two calls

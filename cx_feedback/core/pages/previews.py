@@ -61,7 +61,7 @@ def refuse_preview(request: HttpRequest) -> None:
 
 def is_from_preview(request: HttpRequest) -> bool:
     """Return whether ``request`` came from a form with the mark or from a preview."""
-    if request.GET.get(MARK):
+    if request.META.get("QUERY_STRING") and request.GET.get(MARK):
         return True
     referrer = request.headers.get("Referer", "")
     return bool(_DRAFTS.search(referrer)) and _is_admin(referrer)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import swapper
 from django.db.models import Q
 from wagtail.models import Site
+
+from cx_feedback.core import conf
 
 
 def get_site_id_at_path(url_path: str) -> int | None:
@@ -61,3 +64,18 @@ def get_site(site_id: int | None) -> Site | None:
 def get_site_id(request: Any) -> int | None:
     """Return the id of the site of ``request``."""
     return getattr(Site.find_for_request(request), "pk", None)
+
+
+def get_own_hosts() -> set[str]:
+    """Return the hosts of this installation's sites, with their ports if they have one."""
+    roots = [site.root_url for site in Site.objects.all()]
+    return {urlsplit(root).netloc.lower() for root in [*roots, conf.get("NEWSLETTER_BASE_URL")]}
+
+
+def is_own_url(url: str, hosts: set[str]) -> bool:
+    """Return whether ``url`` is a web address on one of ``hosts``."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and parts.netloc.lower() in hosts - {""}
+    except ValueError:
+        return False

@@ -1,1 +1,1 @@
-"""Names of accounts and of the authors of pages."""
+"""Names of accounts and of the authors of pages, limits of accounts by tokens."""

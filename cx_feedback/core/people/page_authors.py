@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from cx_feedback.core import conf
-from cx_feedback.core.people.accounts import admin_name
+from cx_feedback.core.people.account_names import admin_name
 
 
 def get_page_authors(pages: Iterable[Any]) -> dict[int, str]:

@@ -20,6 +20,11 @@ class RoomConfig(AppConfig):
 
     default_auto_field = "django.db.models.BigAutoField"
 
+    @property
+    def personal_data(self) -> str:
+        """Return the module that declares what the room holds of a person."""
+        return f"{self.name}.personal"
+
     def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
         super().__init__(app_name, app_module)
         room = app_name.rpartition(".")[2]

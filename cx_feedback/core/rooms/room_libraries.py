@@ -14,6 +14,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "comments": ("altcha", "confusable_homoglyphs", "linkify_it", "markdown_it", "nh3", "numpy"),
     "loyalty": ("numpy", "scipy"),
     "newsletter": ("altcha", "css_inline", "mrml", "nh3"),
+    "webhooks": ("standardwebhooks",),
 }
 
 

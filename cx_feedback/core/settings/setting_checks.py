@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
+
 from cx_feedback.core.settings.setting_defaults import SPAM_SCORE_BORDERS, TIER_BORDERS
 
 Check = Callable[[Any], str | None]
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(s|m|h|d)")
+_ORIGIN = re.compile(r"https?://[a-z0-9.:\[\]-]+")
 _CLUSTER = re.compile(r"[a-z][a-z_]{0,39}")
 
 
@@ -55,11 +58,16 @@ def one_of(*choices: Any) -> Check:
     return check
 
 
+def is_rate(value: str) -> bool:
+    """Return whether a text is a rate."""
+    return bool(_RATE.fullmatch(value))
+
+
 def check_rates(value: Any) -> str | None:
     if not isinstance(value, dict):
         return "must be a dictionary of scope to rate"
     for scope, rate in value.items():
-        if rate is not None and not _RATE.fullmatch(str(rate)):
+        if rate is not None and not is_rate(str(rate)):
             return f"rate of {scope!r} must look like '30/m' (per s, m, h or d) or be None"
     return None
 
@@ -67,6 +75,25 @@ def check_rates(value: Any) -> str | None:
 def check_strings(value: Any) -> str | None:
     if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
         return "must be a list of strings"
+    return None
+
+
+def check_pauses(value: Any) -> str | None:
+    """Return an error unless ``value`` lists seconds, numbers from 0 on."""
+    numbers = isinstance(value, list | tuple) and all(
+        isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one <= 31 * 86400
+        for one in value
+    )
+    return None if numbers else "must be a list of seconds, each at most 31 days"
+
+
+def check_origins(value: Any) -> str | None:
+    """Return what is wrong with a list of origins, as browsers send them."""
+    if wrong := check_strings(value):
+        return wrong
+    for origin in value:
+        if not _ORIGIN.fullmatch(origin):
+            return f"has {origin!r}, which is no origin, such as 'https://app.example'"
     return None
 
 
@@ -122,4 +149,12 @@ def check_clusters(value: Any) -> str | None:
             return f"weight of {name!r} must be a number or None"
         if not -1 <= weight <= 1:
             return f"weight of {name!r} must lie from -1 to 1"
+    return None
+
+
+def check_storage(value: Any) -> str | None:
+    if not isinstance(value, str):
+        return "must be of type str"
+    if value and value not in settings.STORAGES:
+        return f"STORAGES has no entry {value!r}"
     return None

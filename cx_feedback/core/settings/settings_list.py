@@ -3,48 +3,14 @@
 What editors decide is no key here but a setting in Wagtail.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 from cx_feedback.core.settings import setting_checks, setting_defaults
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One key of ``CX_FEEDBACK``."""
-
-    name: str
-    default: Any
-    doc: str
-    check: setting_checks.Check
-
+from cx_feedback.core.settings.rest_settings import REST_SETTINGS
+from cx_feedback.core.settings.setting import Setting
+from cx_feedback.core.settings.webhook_settings import WEBHOOK_SETTINGS
 
 SETTINGS: tuple[Setting, ...] = (
     # core
-    Setting(
-        "RATES",
-        setting_defaults.RATES,
-        "How often one address may write, by scope; None switches a scope off. Above 'comment' "
-        "(of one address) and 'burst' (guests' comments on the whole site) comments get points "
-        "for spam, above 'doubtful' (guests' doubtful ones on the whole site) a solved proof of "
-        "work is not enough, see docs/spam.md; above 'proof' (on the whole site) no more mails to "
-        "prove an address go out; above 'signup' (of one address) a browser that subscribes has "
-        "to do a proof of work. 'fetch' is of programs that read responses, 'decision' of "
-        "moderators' programs. A site's own dictionary is merged over the default.",
-        setting_checks.check_rates,
-    ),
-    Setting(
-        "TRUSTED_ORIGINS",
-        [],
-        "Other origins (scheme://host[:port]) whose pages may write, a headless front end say.",
-        setting_checks.check_strings,
-    ),
-    Setting(
-        "MAX_BODY",
-        262_144,
-        "Largest body of a write, in bytes; a larger one is answered with 413.",
-        setting_checks.whole_number(1024),
-    ),
+    *REST_SETTINGS,
     Setting(
         "FAST_INSERTS",
         True,
@@ -112,6 +78,13 @@ SETTINGS: tuple[Setting, ...] = (
         7,
         "Days for which an exported file of responses is kept.",
         setting_checks.whole_number(1),
+    ),
+    Setting(
+        "ERASURE_STORAGE",
+        "",
+        "Entry of `STORAGES` into which erasures are written as keyed hashes, so that "
+        "`cx_replay_erasures` can repeat them after a backup was restored; empty: none are.",
+        setting_checks.check_storage,
     ),
     Setting(
         "SURVEYS_PARTIAL_DAYS",
@@ -323,16 +296,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LOYALTY_HORIZON_WEEKS",
         4,
-        "Weeks within which a return counts: the probability of a return is of these weeks. "
-        "Until editors decide otherwise under Settings, Loyalty.",
+        "Weeks within which a return counts. Until editors decide under Settings, Loyalty.",
         setting_checks.whole_number(1, 52),
     ),
     Setting(
         "LOYALTY_TIERS",
         setting_defaults.TIER_BORDERS,
-        "Borders of the tiers, see cx_feedback.loyalty.scoring.cell_tiers.TierBorders; a "
-        "site's own dictionary is merged over the default. Until editors decide otherwise under "
-        "Settings, Loyalty.",
+        "Borders of the tiers, see cx_feedback.loyalty.scoring.tier_rules.TierBorders; merged over "
+        "the default. Until editors decide under Settings, Loyalty.",
         setting_checks.check_tier_borders,
     ),
     Setting(
@@ -342,4 +313,13 @@ SETTINGS: tuple[Setting, ...] = (
         "For many millions: each task holds its readers' rows for a shorter time.",
         setting_checks.check_readers_per_task,
     ),
+    Setting(
+        "LOYALTY_LARGE_SITE",
+        False,
+        "Whether tiers are written by the places of rows and with planner settings of PostgreSQL: "
+        "for more than a million readers (docs/benchmarks.md). The results are the same.",
+        setting_checks.of_type(bool),
+    ),
+    # webhooks
+    *WEBHOOK_SETTINGS,
 )

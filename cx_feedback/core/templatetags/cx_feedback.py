@@ -7,11 +7,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from cx_feedback.core.pages.site_time import format_moment
-from cx_feedback.core.people import accounts
+from cx_feedback.core.people import account_names
 from cx_feedback.core.text.number_format import format_percentage
 
 register = template.Library()
-register.filter("public_name", accounts.public_name)
+register.filter("public_name", account_names.public_name)
 register.filter("moment", format_moment)
 register.filter("percentage", format_percentage)
 
@@ -30,4 +30,4 @@ def cx_feedback_head() -> SafeString:
 @register.filter
 def admin_name(user: Any) -> str:
     """Return the name of an account for editors, "–" for None."""
-    return accounts.admin_name(user) if user else "–"
+    return account_names.admin_name(user) if user else "–"

@@ -25,7 +25,7 @@ from cx_feedback.loyalty.reports.report_models import Experiment
 from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.readers.periods import EARLIEST, EPOCH
-from cx_feedback.readers.visits.past_visits import get_last_deleted_day
+from cx_feedback.readers.visits.visit_retention import get_last_deleted_day
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from cx_feedback.loyalty.reports.report_models import HoldBackEvidence
 from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.readers.models import PastVisits, Reader, VisitDay
 from cx_feedback.readers.periods import get_past_column
-from cx_feedback.readers.visits.past_visits import get_last_deleted_day
+from cx_feedback.readers.visits.visit_retention import get_last_deleted_day
 
 #: Periods with a visit, and days of absence, from which a reader is in the next group.
 PERIODS, ABSENCES = (4, 12), (57,)

@@ -9,8 +9,8 @@ from cx_feedback.loyalty.model.bgbb import (
 )
 from cx_feedback.loyalty.model.cells import Cells
 from cx_feedback.loyalty.model.fitting import FittedModel, Quality, fit_model
+from cx_feedback.loyalty.model.forecast_error import Level
 from cx_feedback.loyalty.model.forecaster import Forecaster, RangeCheck
-from cx_feedback.loyalty.model.level import Level
 from cx_feedback.loyalty.model.logistic import Logistic, train_challenger
 from cx_feedback.loyalty.model.return_probability import ExpectedReturns, Scorer
 from cx_feedback.loyalty.model.visit_log import VisitLog

@@ -8,7 +8,7 @@ import numpy as np
 from cx_feedback.loyalty.model.bgbb import Parameters, p_return
 from cx_feedback.loyalty.model.cells import Cells, Floats
 from cx_feedback.loyalty.model.fitting import FittedModel
-from cx_feedback.loyalty.model.level import Level
+from cx_feedback.loyalty.model.forecast_error import Level
 from cx_feedback.loyalty.model.logistic import Logistic, build_features
 from cx_feedback.loyalty.model.mixing import shift_to_total
 

@@ -4,8 +4,8 @@ They are of readers of one kind, the usual ones or those of one wave (``forecast
 
 A window is a past day and the horizon after it. From the windows that had ended by a day are
 learnt, for the forecast of that day: the challenger, the weight of model and challenger in their
-mix, and the level by which the mix misses (``level``). All of it is a function of the visits up
-to that day, so a backtest and a nightly run on that day are the same thing.
+mix, and the level by which the mix misses (``forecast_error``). All of it is a function of the
+visits up to that day, so a backtest and a nightly run on that day are the same thing.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from cx_feedback.loyalty.model.cells import Cells, Floats, Ints
 from cx_feedback.loyalty.model.counted_periods import CountedPeriods
 from cx_feedback.loyalty.model.counting_gaps import CountingGap
 from cx_feedback.loyalty.model.fitting import fit_again, fit_model
-from cx_feedback.loyalty.model.level import Miss, learn_level
+from cx_feedback.loyalty.model.forecast_error import Miss, learn_level
 from cx_feedback.loyalty.model.logistic import Logistic, train_challenger
 from cx_feedback.loyalty.model.mixing import HALF_LIFE, choose_weight, get_losses
 from cx_feedback.loyalty.model.return_probability import Scorer

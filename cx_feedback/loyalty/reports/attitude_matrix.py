@@ -37,6 +37,11 @@ class AttitudeMatrix:
     total: int | None
     new: int | None
 
+    @property
+    def groups(self) -> list[GroupCount]:
+        """Return the four groups."""
+        return list(self.boxes.values())
+
 
 def get_attitude_matrix(*, named: bool) -> AttitudeMatrix:
     """Return the matrix; ``named`` says whether the user may view readers."""

@@ -30,7 +30,7 @@ from django.db.models.functions import Cast, Coalesce, Left, RowNumber, Sign
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.loyalty.reports.report_models import Attitude
-from cx_feedback.loyalty.scoring.cell_tiers import Tier
+from cx_feedback.loyalty.scoring.tier_rules import Tier
 from cx_feedback.readers.models import Activity, Reader
 
 #: Kinds of activities whose detail may hold an attitude.

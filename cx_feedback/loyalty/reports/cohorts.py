@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from cx_feedback.loyalty.effects.day_numbers import month_sql
 from cx_feedback.loyalty.reports.report_models import CohortMonth
 from cx_feedback.readers.models import PastVisits, VisitDay
-from cx_feedback.readers.visits.past_visits import get_last_deleted_day
+from cx_feedback.readers.visits.visit_retention import get_last_deleted_day
 
 PAST = PastVisits._meta.db_table
 #: Months of first visits that are included.

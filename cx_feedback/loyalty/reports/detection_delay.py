@@ -6,7 +6,7 @@ import numpy as np
 
 from cx_feedback.loyalty.model import Cells, Parameters
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.scoring.cell_tiers import TierBorders, get_remaining_share
+from cx_feedback.loyalty.scoring.tier_rules import TierBorders, get_remaining_share
 from cx_feedback.readers.periods import get_period_length
 
 #: Habits that are shown, in days between two visits.

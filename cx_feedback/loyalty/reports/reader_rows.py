@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.reports.segment_readers import Member
 from cx_feedback.loyalty.reports.wording import describe_emotion, describe_habit
-from cx_feedback.loyalty.scoring.cell_tiers import Tier
+from cx_feedback.loyalty.scoring.tier_rules import Tier
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from cx_feedback.loyalty.model.clock_errors import ClockError
 from cx_feedback.loyalty.model.counting_gaps import CountingGap
 from cx_feedback.loyalty.model.seasons import Season
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.scoring.programs import DAYS, get_known_programs
+from cx_feedback.loyalty.scoring.bot_detection import DAYS, get_known_programs
 from cx_feedback.loyalty.scoring.uncounted_days import get_day
 from cx_feedback.loyalty.scoring.wave_counts import WaveCount
 

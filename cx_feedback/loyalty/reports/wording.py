@@ -13,9 +13,9 @@ from cx_feedback.loyalty.fit_quality import Quality
 from cx_feedback.loyalty.models import Fit, Run
 from cx_feedback.loyalty.reports.detection_delay import DetectionDelay
 from cx_feedback.loyalty.reports.trust import Trust, describe_trust, judge_trust
-from cx_feedback.loyalty.scoring.cell_tiers import Tier, TierBorders
+from cx_feedback.loyalty.scoring.bot_detection import DAYS as PROGRAM_DAYS
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
-from cx_feedback.loyalty.scoring.programs import DAYS as PROGRAM_DAYS
+from cx_feedback.loyalty.scoring.tier_rules import Tier, TierBorders
 from cx_feedback.loyalty.selectors import ReaderScore
 
 

@@ -11,9 +11,9 @@ from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.model import Forecaster, RangeCheck, VisitLog
 from cx_feedback.loyalty.model.counting_gaps import find_gaps
-from cx_feedback.loyalty.scoring.histories import check_days_kept
+from cx_feedback.loyalty.scoring.history_queries import check_days_kept
 from cx_feedback.loyalty.scoring.uncounted_days import get_marked_gaps, merge_gaps
-from cx_feedback.loyalty.scoring.visit_history import load_visit_log
+from cx_feedback.loyalty.scoring.visit_log_loading import load_visit_log
 from cx_feedback.readers.periods import EPOCH
 
 #: Most windows of a backtest.

@@ -17,7 +17,7 @@ from cx_feedback.loyalty.model.holdout import (
     predict_by_recency,
 )
 from cx_feedback.loyalty.model.rolling import has_enough
-from cx_feedback.loyalty.scoring.visit_history import load_visit_log
+from cx_feedback.loyalty.scoring.visit_log_loading import load_visit_log
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import asdict, astuple, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cx_feedback.core import conf
@@ -154,7 +155,7 @@ def _execute_run(kind: Run.Kind, work: Work) -> Run:
         Run.objects.filter(outcome=Run.Outcome.RUNNING, pending_ranges=[]).update(
             outcome=Run.Outcome.DIED
         )
-        _delete_old_runs()
+        delete_old_runs()
         run.save()
         try:
             run.summary = work(run)
@@ -175,5 +176,11 @@ def _finish_run(run: Run, outcome: str, message: str = "") -> None:
     run.save()
 
 
-def _delete_old_runs() -> None:
-    Run.objects.filter(started_at__lt=get_cutoff("loyalty_runs")).delete()
+def find_old_runs(now: datetime.datetime | None = None) -> QuerySet[Run]:
+    """Return the log entries of tasks that have been kept long enough."""
+    return Run.objects.filter(started_at__lt=get_cutoff("loyalty_runs", now=now))
+
+
+def delete_old_runs() -> int:
+    """Delete old log entries of tasks and return their number."""
+    return find_old_runs().delete()[0]

@@ -7,7 +7,7 @@ from django.db import connection
 
 from cx_feedback.loyalty.model import Cells, Scorer, p_alive
 from cx_feedback.loyalty.models import CellScore, Fit
-from cx_feedback.loyalty.scoring.cell_tiers import TierBorders, assign_tiers, get_remaining_share
+from cx_feedback.loyalty.scoring.tier_rules import TierBorders, assign_tiers, get_remaining_share
 
 #: Columns with their types in PostgreSQL.
 COLUMNS = {

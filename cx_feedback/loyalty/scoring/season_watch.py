@@ -1,36 +1,32 @@
-"""Seasons in the visits of a site: found each night in a sample, and remembered."""
+"""Seasons in the visits of a site: found each night in the recent visits, and remembered."""
 
 import datetime
 from collections.abc import Sequence
 
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
+from cx_feedback.loyalty.model import VisitLog
 from cx_feedback.loyalty.model.counting_gaps import CountingGap
 from cx_feedback.loyalty.model.seasons import Season, find_seasons
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.scoring.visit_history import load_visit_log
 from cx_feedback.loyalty.scoring.wave_counts import WaveCount
 
-#: Weeks before the scored day in which each night looks for seasons, and those of them in which
-#: one can be found. Earlier seasons are remembered.
-LOOK_BACK_WEEKS, FOUND_WEEKS = 30, 16
-#: Approximate number of readers who are looked at. More are sampled.
-WATCHED = 20_000
+#: Weeks before the scored day in which a season can be found: those before them say what is usual.
+#: Earlier seasons are remembered.
+FOUND_WEEKS = 16
 
 
 def get_seasons(
     *,
     as_of: datetime.date,
-    readers: int,
+    log: VisitLog,
     gaps: Sequence[CountingGap],
     waves: Sequence[WaveCount] = (),
 ) -> list[Season]:
-    """Return the seasons up to ``as_of``, the oldest first.
+    """Return the seasons up to ``as_of``, the oldest first; ``log`` are the recent visits.
 
     These are those found in the last weeks, and what the newest scores before ``as_of`` remember.
     Readers of ``waves`` have other habits than the usual ones and would look like a season.
     """
-    since = as_of - datetime.timedelta(weeks=LOOK_BACK_WEEKS)
-    log = load_visit_log(until=as_of, since=since, readers=readers, most=WATCHED)
     log = log.leave_out_newcomers([(wave.first, wave.last) for wave in waves])
     border = get_day_number(as_of - datetime.timedelta(weeks=FOUND_WEEKS))
     remembered = [season for season in _get_remembered(as_of) if season.last < border]

@@ -19,7 +19,7 @@ from cx_feedback.loyalty.model.newcomer_waves import NewcomerWave
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck, compare_with_returns
 from cx_feedback.loyalty.scoring.uncounted_days import merge_gaps
-from cx_feedback.loyalty.scoring.visit_history import load_visit_log
+from cx_feedback.loyalty.scoring.visit_log_loading import load_visit_log
 from cx_feedback.loyalty.scoring.wave_rows import build_waves, serialize_waves
 
 #: Days for which a training is reused: a little over a week, so that a late weekly refit doesn't

@@ -4,22 +4,21 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.loyalty.effects.day_numbers import DayNumber, get_day_number
+from cx_feedback.loyalty.effects.day_numbers import get_day_number
+from cx_feedback.loyalty.marked_days import Days, covers_everything
+from cx_feedback.loyalty.model import VisitLog
 from cx_feedback.loyalty.model.cells import Ints
 from cx_feedback.loyalty.model.clock_errors import ClockError, find_clock_errors
 from cx_feedback.loyalty.model.counting_gaps import CountingGap, find_gaps
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.scoring.visit_history import select_sample
 from cx_feedback.loyalty.site_settings import get_marked_days
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.readers.periods import EARLIEST, EPOCH
-from cx_feedback.readers.tier_names import Tier
 
-#: Days before the scored one in which each night looks for gaps. Earlier ones are remembered.
+#: Days before the scored one in which gaps are found. Earlier ones are remembered.
 LOOK_BACK_DAYS = 140
 
 
@@ -30,36 +29,33 @@ class EverythingMarked(FeedbackError):
     title = _("The days marked as not counted cover all visits, so nothing can be scored.")
 
 
-def get_marked_gaps() -> list[CountingGap]:
-    """Return the days that editors marked as not counted."""
+def build_gaps(marked: Iterable[Days]) -> list[CountingGap]:
+    """Return marked days as days without counting."""
     return [
         CountingGap(get_day_number(max(first, EARLIEST)), get_day_number(last))
-        for first, last in get_marked_days()
+        for first, last in marked
         if last >= EARLIEST  # no visit counts before
     ]
 
 
-def get_gaps(*, as_of: datetime.date, readers: int) -> list[CountingGap]:
+def get_marked_gaps() -> list[CountingGap]:
+    """Return the days that editors marked as not counted."""
+    return build_gaps(get_marked_days())
+
+
+def get_gaps(*, as_of: datetime.date, log: VisitLog) -> list[CountingGap]:
     """Return the days without counting up to ``as_of``, the oldest first.
 
-    These are the marked ones, those found in the last weeks, and what the newest scores before
-    ``as_of`` remember. Raises EverythingMarked.
+    These are the marked ones, those found in the recent visits of ``log``, and what the newest
+    scores before ``as_of`` remember. Raises EverythingMarked.
     """
-    since = as_of - datetime.timedelta(days=LOOK_BACK_DAYS)
-    begins, marked = find_first_visit(), get_marked_gaps()
-    if begins is not None and covers_everything(marked, begins, as_of):
+    since = get_day_number(as_of) - LOOK_BACK_DAYS
+    marked = get_marked_days()
+    if covers_everything(marked, as_of):
         raise EverythingMarked
-    remembered = [gap for gap in _get_remembered(as_of) if gap.last < get_day_number(since)]
-    found = find_gaps(*_count_days(since, as_of, readers))
-    return merge_gaps(remembered, found, marked)
-
-
-def covers_everything(
-    marked: Iterable[CountingGap], begins: datetime.date, as_of: datetime.date
-) -> bool:
-    """Return whether the marked days cover all days from ``begins`` to ``as_of``."""
-    first, last = get_day_number(begins), get_day_number(as_of)
-    return any(gap.first <= first and last <= gap.last for gap in merge_gaps(marked))
+    remembered = [gap for gap in _get_remembered(as_of) if gap.last < since]
+    found = find_gaps(since, _count_days(log, since, as_of))
+    return merge_gaps(remembered, found, build_gaps(marked))
 
 
 def find_first_visit() -> datetime.date | None:
@@ -69,17 +65,12 @@ def find_first_visit() -> datetime.date | None:
 
 
 def get_clock_errors(
-    *, as_of: datetime.date, readers: int, gaps: Sequence[CountingGap]
+    *, as_of: datetime.date, log: VisitLog, gaps: Sequence[CountingGap]
 ) -> list[ClockError]:
-    """Return the days of the last weeks that have the visits of others, the oldest first.
-
-    Only where there is a gap, so that most nights don't count the days again.
-    """
-    since = as_of - datetime.timedelta(days=LOOK_BACK_DAYS)
-    recent = [gap for gap in gaps if gap.first > get_day_number(since)]
-    if not recent:
-        return []
-    return find_clock_errors(*_count_days(since, as_of, readers), recent)
+    """Return the days of the last weeks that have the visits of others, the oldest first."""
+    since = get_day_number(as_of) - LOOK_BACK_DAYS
+    recent = [gap for gap in gaps if gap.first > since]
+    return find_clock_errors(since, _count_days(log, since, as_of), recent) if recent else []
 
 
 def get_known_gaps(as_of: datetime.date) -> list[CountingGap]:
@@ -117,16 +108,8 @@ def _get_remembered(as_of: datetime.date) -> list[CountingGap]:
     return CountingGap.from_rows(rows or [])
 
 
-def _count_days(since: datetime.date, as_of: datetime.date, readers: int) -> tuple[int, Ints]:
-    """Return the number of the first day, and the readers of each day up to ``as_of``."""
-    first, last = get_day_number(since), get_day_number(as_of)
-    counts = np.zeros(last - first + 1, dtype=np.int64)
-    days = VisitDay.objects.filter(day__gte=since, day__lte=as_of)
-    # Programs go on while nobody is counted. Without any the join would cost for nothing.
-    if Fit.objects.filter(tier_counts__tier=Tier.PROGRAM).exists():
-        days = days.exclude(reader__tier=Tier.PROGRAM)
-    for part in select_sample(days, readers):
-        rows = part.order_by().values("day").annotate(number=DayNumber("day"), n=Count("pk"))
-        for number, n in rows.values_list("number", "n"):
-            counts[number - first] += n
-    return first, counts
+def _count_days(log: VisitLog, since: int, as_of: datetime.date) -> Ints:
+    """Return the readers of each day from ``since`` to ``as_of``."""
+    last = get_day_number(as_of)
+    days = log.days[(log.days >= since) & (log.days <= last)]
+    return np.bincount(days - since, minlength=last - since + 1)

@@ -8,11 +8,11 @@ app_name = "cx_loyalty"
 urlpatterns = [
     path("", deferred_view("cx_feedback.loyalty.views.overview.OverviewView"), name="overview"),
     path(
-        "returns/", deferred_view("cx_feedback.loyalty.views.returns.ReturnsView"), name="returns"
+        "returns/", deferred_view("cx_feedback.loyalty.views.effects.ReturnsView"), name="returns"
     ),
     path(
         "experiments/",
-        deferred_view("cx_feedback.loyalty.views.returns.ExperimentsView"),
+        deferred_view("cx_feedback.loyalty.views.effects.ExperimentsView"),
         name="experiments",
     ),
     path(

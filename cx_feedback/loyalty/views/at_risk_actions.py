@@ -21,8 +21,8 @@ from cx_feedback.loyalty.effects.hold_back_evidence import GroupEvidence
 from cx_feedback.loyalty.effects.wording import format_points, format_share
 from cx_feedback.loyalty.permissions import VIEW_NAMED_READERS
 from cx_feedback.loyalty.reports.reader_rows import ReaderRow
-from cx_feedback.loyalty.scoring.cell_tiers import Tier
 from cx_feedback.loyalty.scoring.left_in_peace import leave_in_peace
+from cx_feedback.loyalty.scoring.tier_rules import Tier
 from cx_feedback.readers.models import Reader
 
 LEFT = "cx_feedback.loyalty.reader.leave"

@@ -14,7 +14,7 @@ from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.core.rooms.titles import get_admin_url
 from cx_feedback.loyalty import permissions
-from cx_feedback.loyalty.scoring.cell_tiers import Tier
+from cx_feedback.loyalty.scoring.tier_rules import Tier
 
 
 @dataclass(frozen=True)

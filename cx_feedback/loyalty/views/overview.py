@@ -20,10 +20,11 @@ from cx_feedback.core.admin.charts import (
 from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.core.text.number_format import format_decimal, format_percentage
 from cx_feedback.loyalty import selectors
+from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.permissions import VIEW_READER
 from cx_feedback.loyalty.reports import cohorts, expected_returns
 from cx_feedback.loyalty.reports.expected_returns import Expectation
-from cx_feedback.loyalty.reports.obstacles import find_obstacle
+from cx_feedback.loyalty.reports.insufficient_data import find_obstacle
 from cx_feedback.loyalty.reports.site_changes import describe_changes
 from cx_feedback.loyalty.reports.wording import (
     describe_accuracy,
@@ -31,8 +32,8 @@ from cx_feedback.loyalty.reports.wording import (
     describe_tiers,
     get_doubts,
 )
-from cx_feedback.loyalty.scoring.cell_tiers import Tier
 from cx_feedback.loyalty.scoring.runs import get_last_runs
+from cx_feedback.loyalty.scoring.tier_rules import Tier
 from cx_feedback.loyalty.selectors import Overview
 from cx_feedback.loyalty.site_settings import get_loyalty_config
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView, get_settings_url
@@ -59,15 +60,13 @@ class OverviewView(LoyaltyTemplateView):
         if found is None:
             return context
         expected = expected_returns.get_expectations(found.fit)
+        doubts = get_doubts(found.fit, found.check)
         return {
             **context,
             "overview": found,
-            "doubts": [
-                *get_doubts(found.fit, found.check),
-                *describe_failures(get_last_runs().values()),
-            ],
+            "doubts": [*doubts, *describe_failures(get_last_runs().values())],
             "obstacle": find_obstacle(found.fit),
-            "changes": describe_changes(found.fit),
+            "changes": _list_changes(found.fit, doubts),
             "trust": describe_accuracy(found.check),
             "fit": found.fit,
             "faithful": sum(found.tiers[tier] for tier in LOYAL_TIERS),
@@ -83,6 +82,12 @@ class OverviewView(LoyaltyTemplateView):
             "cohorts_chart": _draw_cohorts(),
             "settings_url": get_settings_url(self.request.user),
         }
+
+
+def _list_changes(fit: Fit, doubts: Iterable[str]) -> list[str]:
+    """Return the changes of the last weeks that no doubt names already."""
+    said = " ".join(doubts)
+    return [change for change in describe_changes(fit) if change not in said]
 
 
 def _format_day(day: datetime.date) -> str:

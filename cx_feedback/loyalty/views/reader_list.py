@@ -28,8 +28,8 @@ from cx_feedback.loyalty.reports import segment_readers
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.reports.reader_rows import ReaderRow, build_row
 from cx_feedback.loyalty.reports.rfv import Level, filter_by_level, with_rfv
-from cx_feedback.loyalty.scoring.cell_tiers import Tier
 from cx_feedback.loyalty.scoring.left_in_peace import with_peace
+from cx_feedback.loyalty.scoring.tier_rules import Tier
 from cx_feedback.loyalty.views.at_risk_actions import (
     ActionColumn,
     add_evidence,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.core.text import languages
-from cx_feedback.mail.models import Delivery
+from cx_feedback.mail.models import Delivery, DeliveryQuerySet
 from cx_feedback.mail.services import Recipient, create_message, delete_deliveries, queue_delivery
 
 KIND = "answer-copy"
@@ -60,10 +60,14 @@ def name_mailings(days: Iterable[str]) -> dict[str, str]:
     return {day: _("Copies of readers' answers, %s") % day for day in days}
 
 
-def delete_old_copies(*, now: datetime.datetime | None = None) -> int:
-    """Delete old copies with their addresses, a batch at a time; return their number."""
-    old = Delivery.objects.filter(
+def find_old_copies(now: datetime.datetime | None = None) -> DeliveryQuerySet:
+    """Return the copies that have been kept long enough."""
+    return Delivery.objects.filter(
         mailing__startswith=f"{KIND}:", created_at__lt=get_cutoff("answer_copies", now=now)
     ).exclude(state__in=_UNFINISHED)
-    ids = list(old.order_by("pk").values_list("pk", flat=True)[:_BATCH])
+
+
+def delete_old_copies(*, now: datetime.datetime | None = None) -> int:
+    """Delete old copies with their addresses, a batch at a time; return their number."""
+    ids = list(find_old_copies(now).order_by("pk").values_list("pk", flat=True)[:_BATCH])
     return delete_deliveries(Delivery.objects.filter(pk__in=ids))

@@ -7,15 +7,14 @@ delivery, which is filled in. So it can't lead to anything that wasn't in a mess
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from html import escape, unescape
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from wagtail.models import Site
 
-from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.pages.sites import get_own_hosts, is_own_url
 from cx_feedback.mail.messages.rendering import PLACEHOLDER, REFERENCE
 
 _HREF = re.compile(r'(<a\b[^<>]*?\bhref=")([^"]*)(")', re.IGNORECASE)
@@ -78,21 +77,6 @@ def build_link_error() -> InvalidInput:
     """Return the error for a link that was changed."""
     words = _("This link was changed or is incomplete. Copy the whole link from the email.")
     return InvalidInput(fields={"link": [words]})
-
-
-def get_own_hosts() -> set[str]:
-    """Return the hosts of this installation's sites, with their ports if they have one."""
-    roots = [site.root_url for site in Site.objects.all()]
-    return {urlsplit(root).netloc.lower() for root in [*roots, conf.get("NEWSLETTER_BASE_URL")]}
-
-
-def is_own_url(url: str, hosts: set[str]) -> bool:
-    """Return whether ``url`` is a web address on one of ``hosts``."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and parts.netloc.lower() in hosts - {""}
-    except ValueError:
-        return False
 
 
 def _build_absolute_url(path: str, base: str) -> str:

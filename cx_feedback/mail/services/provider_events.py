@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -21,6 +22,9 @@ from cx_feedback.mail.services.delivery_changes import suppress_address
 Kind = MailReport.Kind
 #: How long a report can wait for the provider's ID of its message to be stored.
 MATCH_PERIOD = datetime.timedelta(days=2)
+#: The signed part of a link. Providers that count clicks report the links of all our mails, and
+#: with those that prove an address or end a subscription anybody could act for the recipient.
+_SIGNED = re.compile(r"(?<![^/?&=#])[^/?&=#]*(?::|%3A)[\w-]{43}(?![\w-])", re.IGNORECASE)
 _SUPPRESSION_REASONS = {
     Kind.BOUNCED: Suppression.Reason.BOUNCED,
     Kind.COMPLAINED: Suppression.Reason.COMPLAINED,
@@ -67,7 +71,7 @@ def record_provider_event(event: ProviderEvent) -> bool:
             "kind": event.kind,
             "permanent": event.permanent,
             "detail": event.detail[:500],
-            "url": event.url[:500],
+            "url": _SIGNED.sub("…", event.url)[:500],
             "provider_id": event.provider_id[:200],
             "occurred_at": event.occurred_at or timezone.now(),
         },

@@ -7,8 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.db.models import Count
 
+from cx_feedback.core.pages.sites import get_own_hosts, is_own_url
 from cx_feedback.core.rooms.titles import get_offered_answers
-from cx_feedback.mail.messages.tracked_links import get_own_hosts, is_own_url
 from cx_feedback.mail.models import MailReport
 
 #: Parameters that a message adds to the URL of an answer.

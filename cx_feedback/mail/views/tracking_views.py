@@ -14,6 +14,7 @@ from cx_feedback.mail import services
 from cx_feedback.mail.messages import tracked_links
 from cx_feedback.mail.models import MailReport
 from cx_feedback.mail.selectors import is_plausible_reference
+from cx_feedback.readers.identity.tracking_refusal import refuses_tracking
 
 _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
@@ -55,4 +56,4 @@ def track_open(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _may_count(request: HttpRequest) -> bool:
-    return request.method == "GET" and request.headers.get("Sec-GPC") != "1"
+    return request.method == "GET" and not refuses_tracking(request)

@@ -50,3 +50,8 @@ class GuideBlock(FeedbackBlock):
             "heading": value.get("heading") or "",
             "text": value.get("text") or "",
         }
+
+    def build_api_content(self, value: Any, context: Any) -> dict[str, Any] | None:
+        from cx_feedback.newsletter.api.block_content import build_guide_content
+
+        return build_guide_content(value.get("document"), value.get("mailing_list"))

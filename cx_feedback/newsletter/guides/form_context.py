@@ -5,7 +5,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import get_language
 
-from cx_feedback.newsletter.guides.links import sign_form_key
+from cx_feedback.newsletter.guides.signed_links import sign_form_key
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording
 from cx_feedback.newsletter.subscribing.subscription_input import HONEYPOT

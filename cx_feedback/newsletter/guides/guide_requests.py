@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from cx_feedback.core.pages.sites import get_site_id
-from cx_feedback.newsletter.guides import links, services
+from cx_feedback.newsletter.guides import services, signed_links
 from cx_feedback.newsletter.subscribing import subscription_input
 from cx_feedback.newsletter.subscribing.signup_protection import require_proof_of_work
 
@@ -21,10 +21,19 @@ class GuideRequest:
     page_id: int | None
 
 
+# The name of this class is that of the schema.
+class GuideIn(subscription_input.SignupInput):
+    guide = subscription_input.SignupTextField(help_text="The key in the form of the guide.")
+    list = subscription_input.IdField(
+        required=False, help_text="ID of a list to subscribe to, if the reader asked for it."
+    )
+
+
 def read_guide_request(data: Mapping[str, Any], page_id: int | None) -> GuideRequest:
     """Return the request in a form or a JSON body; raises InvalidInput naming the field."""
-    document_id = links.read_form_key(subscription_input.get_text(data, "guide"))
+    values = GuideIn.read(data)
     signup = subscription_input.read_subscription_request(data)
+    document_id = signed_links.read_form_key(values["guide"])
     return GuideRequest(document_id, signup, page_id)
 
 

@@ -17,8 +17,8 @@ from cx_feedback.core.text import languages
 from cx_feedback.core.text.email_addresses import clean_address
 from cx_feedback.mail.models import Message
 from cx_feedback.mail.services import create_message
-from cx_feedback.newsletter.guides import links
-from cx_feedback.newsletter.guides.links import GUIDE
+from cx_feedback.newsletter.guides import signed_links
+from cx_feedback.newsletter.guides.signed_links import GUIDE
 from cx_feedback.newsletter.rendering import mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_action
 from cx_feedback.newsletter.services.mail_request_limits import (
@@ -71,7 +71,7 @@ def send_guide(
         mailing=mailing,
         key=uuid.uuid4().hex,
         address=email,
-        variables={"guide_url": links.get_download_url(document.pk, site.base_url)},
+        variables={"guide_url": signed_links.get_download_url(document.pk, site.base_url)},
     )
     with rollback_unless(may_request_mail(email, kind=GUIDE, mailings=[mailing])):
         guide_mail.post_mail()

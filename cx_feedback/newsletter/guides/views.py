@@ -10,26 +10,25 @@ from django.views.decorators.http import require_safe
 
 from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
 from cx_feedback.core.http import proof_of_work
+from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.form_posts import (
     error_page,
-    get_posted_page_id,
     public_form,
     redirect_to_page,
 )
-from cx_feedback.core.http.parameters import parse_id
-from cx_feedback.core.http.status_codes import get_status
+from cx_feedback.core.http.parameters import parse_id, read_page_id
+from cx_feedback.core.http.referrers import hide_referrer
 from cx_feedback.core.pages.page_access import require_page
-from cx_feedback.newsletter.guides import guide_requests, links, services
+from cx_feedback.newsletter.guides import guide_requests, services, signed_links
 from cx_feedback.newsletter.guides.form_context import build_guide_context
 from cx_feedback.newsletter.models import MailingList
-from cx_feedback.newsletter.subscribing.form_context import forbid_referrer
 from cx_feedback.newsletter.views.subscription_views import render_challenge
 
 
 @public_form(scope="mail")
 def request_guide(request: HttpRequest) -> HttpResponseBase:
     """Mail the link to the guide and return to the page, the same for every address."""
-    page_id = get_posted_page_id(request)
+    page_id = read_page_id(request.POST)
     try:
         require_page(page_id, request)
         asked_for = guide_requests.read_guide_request(request.POST, page_id)
@@ -48,7 +47,7 @@ def _show_form_again(
 ) -> HttpResponseBase:
     """Show the form as it was posted, with the errors."""
     try:
-        document = services.get_document(links.read_form_key(request.POST.get("guide", "")))
+        document = services.get_document(signed_links.read_form_key(request.POST.get("guide", "")))
     except FeedbackError:
         return error_page(request, error)
     offered = request.POST.get("offered", "")
@@ -64,10 +63,10 @@ def _show_form_again(
 def download_guide(request: HttpRequest, token: str) -> HttpResponseBase:
     """Return the document to anybody with the link from the mail. Changes nothing."""
     try:
-        document = services.get_document(links.read_download_link(token))
-        return forbid_referrer(_build_file_response(document))
+        document = services.get_document(signed_links.read_download_link(token))
+        return hide_referrer(_build_file_response(document))
     except FeedbackError as error:
-        return forbid_referrer(error_page(request, error))
+        return hide_referrer(error_page(request, error))
 
 
 def _build_file_response(document: Any) -> FileResponse:

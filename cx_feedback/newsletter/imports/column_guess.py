@@ -9,7 +9,8 @@ from cx_feedback.newsletter.imports.row_reader import COLUMNS
 #: Our column names to other names, in lower case without accents and punctuation. Contains those
 #: of exports from Mailchimp, Brevo, MailerLite, listmonk and Ghost.
 _ALSO_CALLED = {
-    "email": "emailaddress emailadress mail correo correoelectronico direcciondecorreo",
+    "email": "emailaddress emailadress emailadresse mail correo correoelectronico"
+    " direcciondecorreo",
     "name": "firstname fullname nombre nombrecompleto nombredepila vorname",
     "language": "lang locale idioma lengua sprache",
     "time_zone": "timezone zonahoraria",

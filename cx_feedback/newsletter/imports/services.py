@@ -9,7 +9,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -168,13 +168,18 @@ def _nudge_task(row: SubscriberImport) -> None:
     nudge("cx_feedback.newsletter.process_import", row.pk)
 
 
+def find_abandoned_files(now: datetime.datetime) -> QuerySet[SubscriberImport]:
+    """Return the imports whose files have been kept long enough."""
+    old = get_cutoff("subscriber_files", now=now)
+    return SubscriberImport.objects.filter(
+        created_at__lt=old, state__in=(State.UPLOADED, State.CHECKED, State.FAILED)
+    )
+
+
 def sweep_imports() -> int:
     """Resume stalled imports, delete abandoned files and return the number of deleted imports."""
     now = timezone.now()
-    old = get_cutoff("subscriber_files", now=now)
-    abandoned = SubscriberImport.objects.filter(
-        created_at__lt=old, state__in=(State.UPLOADED, State.CHECKED, State.FAILED)
-    )
+    abandoned = find_abandoned_files(now)
     ImportPart.objects.filter(subscriber_import__in=abandoned).delete()
     abandoned.update(sample=[])
     # A failed import remains as the proof of consent for the rows that it has stored.

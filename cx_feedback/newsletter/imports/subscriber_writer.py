@@ -14,8 +14,8 @@ from cx_feedback.mail import selectors as mail_selectors
 from cx_feedback.newsletter.imports.row_reader import RowReader, SubscriberRow
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.services.subscriptions import archive_consents
-from cx_feedback.newsletter.subscribing.consent_text import get_wording_version
 from cx_feedback.readers.models import Reader
+from cx_feedback.readers.privacy.consent_text import get_wording_version
 
 State = Subscription.State
 #: Rows of one transaction.

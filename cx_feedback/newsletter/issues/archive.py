@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter.issues.issue_renderer import get_sent_issue, render_public_subject
 from cx_feedback.newsletter.models import Issue, MailingList
-from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.rendering import signed_links
 from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
 from cx_feedback.newsletter.subscribing.missing_lists import LIST_TOMBSTONE
 from cx_feedback.readers import tombstones
@@ -77,7 +77,7 @@ class IssuesFeed(Feed):
 
     def link(self, obj: Any) -> str:
         path = reverse("cx_feedback:newsletter-archive", args=[obj.pk])
-        return mail_links.make_absolute(path, obj.base_url)
+        return signed_links.make_absolute(path, obj.base_url)
 
     def description(self, obj: MailingList) -> str:
         return obj.description or pgettext("newsletter", "Issues of %s") % obj.name
@@ -95,7 +95,7 @@ class IssuesFeed(Feed):
         return str(item.preheader)
 
     def item_link(self, item: Any) -> str:
-        return mail_links.make_absolute(item.get_archive_path(), item.base_url)
+        return signed_links.make_absolute(item.get_archive_path(), item.base_url)
 
     def item_pubdate(self, item: Any) -> Any:
         return item.posted_at

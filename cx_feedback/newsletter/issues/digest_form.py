@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from cx_feedback.newsletter.issues.page_types import get_type_choices
+from cx_feedback.newsletter.issues.article_page_types import get_type_choices
 
 
 class DigestForm(WagtailAdminModelForm):

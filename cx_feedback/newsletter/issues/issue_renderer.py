@@ -14,7 +14,7 @@ from cx_feedback.core.text.plain_text import convert_to_text
 from cx_feedback.mail.messages.rendering import fill_template
 from cx_feedback.mail.models import Message
 from cx_feedback.newsletter.models import Issue
-from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.rendering import signed_links
 from cx_feedback.newsletter.rendering.mail_renderer import (
     RenderedMail,
     escape_braces,
@@ -99,7 +99,7 @@ def render_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
 
 def _get_archive_url(issue: Issue, base: str) -> str:
     path = issue.get_archive_path()
-    return mail_links.make_absolute(path, base) if path else ""
+    return signed_links.make_absolute(path, base) if path else ""
 
 
 def create_issue_message(issue: Issue, *, subject: str = "") -> Message:
@@ -127,10 +127,10 @@ def render_public_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
     In place of a subscriber's own links, it links to the page that mails these to an address.
     """
     parts = render_issue(issue, subject=subject or issue.best_subject)
-    request_url = mail_links.make_absolute(
+    request_url = signed_links.make_absolute(
         reverse("cx_feedback:newsletter-preferences-request"), get_site_of_issue(issue).base_url
     )
-    values = {"name": "", **dict.fromkeys(mail_links.LINK_PLACEHOLDERS, request_url)}
+    values = {"name": "", **dict.fromkeys(signed_links.LINK_PLACEHOLDERS, request_url)}
     return RenderedMail(
         fill_template(parts.subject, values),
         fill_template(parts.text, values),

@@ -1,5 +1,5 @@
 import cx_feedback.newsletter.issues.blocks
-import cx_feedback.newsletter.issues.page_types
+import cx_feedback.newsletter.issues.article_page_types
 import cx_feedback.newsletter.models.imports
 import django.core.validators
 import django.db.models.deletion
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='For editors; readers do not see it.', max_length=120, verbose_name='name')),
                 ('active', models.BooleanField(default=False, verbose_name='active')),
-                ('page_types', models.JSONField(blank=True, default=cx_feedback.newsletter.issues.page_types.get_dated_types, verbose_name='types of pages')),
+                ('page_types', models.JSONField(blank=True, default=cx_feedback.newsletter.issues.article_page_types.get_dated_types, verbose_name='types of pages')),
                 ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
                 ('frequency', models.CharField(choices=[('day', 'every day'), ('week', 'every week'), ('month', 'every month, on its first day')], default='week', max_length=5, verbose_name='frequency')),
                 ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=4, help_text='For weekly digests.', verbose_name='weekday')),

@@ -17,8 +17,8 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cx_feedback.core.pages import site_time
+from cx_feedback.newsletter.issues.article_page_types import get_dated_types
 from cx_feedback.newsletter.issues.digest_form import DigestForm
-from cx_feedback.newsletter.issues.page_types import get_dated_types
 from cx_feedback.newsletter.issues.topic_panel import TopicsPanel
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.rendering import placeholders

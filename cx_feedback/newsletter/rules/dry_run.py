@@ -12,7 +12,7 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.core.signals import collect_answers, turns_asked
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
 from cx_feedback.newsletter.rendering import mail_renderer
-from cx_feedback.newsletter.rules.mail_eligibility import (
+from cx_feedback.newsletter.rules.follow_up_eligibility import (
     Eligibility,
     EligibilityStatus,
     check_eligibility,
@@ -20,8 +20,8 @@ from cx_feedback.newsletter.rules.mail_eligibility import (
     get_newsletter_settings,
 )
 from cx_feedback.newsletter.rules.trigger_activities import TRIGGER_ACTIVITIES
-from cx_feedback.newsletter.services.dispatch import RENDER_RETRY_DELAY, CheckedFollowUps
 from cx_feedback.newsletter.services.follow_up_creation import get_activities_for_rule
+from cx_feedback.newsletter.services.follow_up_dispatch import RENDER_RETRY_DELAY, CheckedFollowUps
 
 #: Follow-ups that are checked. The page says if there are more.
 MAX_ROWS = 300

@@ -23,7 +23,7 @@ from cx_feedback.newsletter import permissions
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.newsletter.models.rules import MAX_HELD_BACK
 from cx_feedback.newsletter.rules import dry_run, starter_series
-from cx_feedback.newsletter.rules.mail_eligibility import EligibilityStatus
+from cx_feedback.newsletter.rules.follow_up_eligibility import EligibilityStatus
 from cx_feedback.newsletter.views.snippet_views import CardListView, GuardedEditView
 
 

@@ -1,7 +1,6 @@
 """Public write API of the newsletter: subscriptions, issues and follow-ups."""
 
 from cx_feedback.newsletter.services.digests import fill_digests
-from cx_feedback.newsletter.services.dispatch import dispatch_follow_ups
 from cx_feedback.newsletter.services.follow_up_creation import (
     cancel_absence_follow_ups,
     cancel_scored_follow_ups,
@@ -10,6 +9,7 @@ from cx_feedback.newsletter.services.follow_up_creation import (
     find_missed_activities,
     is_activity_wanted,
 )
+from cx_feedback.newsletter.services.follow_up_dispatch import dispatch_follow_ups
 from cx_feedback.newsletter.services.issues import (
     find_problems,
     get_recipients,

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cx_feedback.core.pages.sites import get_site
-from cx_feedback.newsletter.issues.page_types import get_models_by_label
+from cx_feedback.newsletter.issues.article_page_types import get_models_by_label
 from cx_feedback.newsletter.models import Digest, Issue, Topic
 from cx_feedback.newsletter.rendering.mail_renderer import escape_braces
 from cx_feedback.newsletter.services.issues import find_problems, post_issue

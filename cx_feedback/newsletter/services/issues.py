@@ -17,7 +17,7 @@ from cx_feedback.mail.messages.rendering import get_required_placeholders
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter.issues.issue_renderer import create_issue_message, store_sent_html
 from cx_feedback.newsletter.models import Issue, Subscription
-from cx_feedback.newsletter.rendering import mail_links, placeholders
+from cx_feedback.newsletter.rendering import placeholders, signed_links
 from cx_feedback.newsletter.rendering.mail_renderer import ISSUE_TEST, are_clicks_counted
 from cx_feedback.newsletter.rendering.mail_sites import get_site_of_issue
 from cx_feedback.newsletter.services.subject_tests import post_subject_test
@@ -85,7 +85,7 @@ def send_test_issue(*, issue: Issue, address: str) -> None:
             address=address,
             variables={
                 "name": "",
-                **dict.fromkeys(mail_links.LINK_PLACEHOLDERS, get_site_of_issue(issue).base_url),
+                **dict.fromkeys(signed_links.LINK_PLACEHOLDERS, get_site_of_issue(issue).base_url),
             },
         ),
         priority=Delivery.URGENT,
@@ -155,7 +155,7 @@ def _iterate_recipients(issue: Issue, base: str) -> Iterator[mail.Recipient]:
             reader_id=reader_id,
             tier=tier or "",
             language="" if issue.language else language,
-            variables={"name": name, **mail_links.get_link_variables(pk, base)},
+            variables={"name": name, **signed_links.get_link_variables(pk, base)},
         )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.newsletter.models import Subscription
-from cx_feedback.newsletter.rendering import mail_links, mail_renderer
+from cx_feedback.newsletter.rendering import mail_renderer, signed_links
 from cx_feedback.newsletter.rendering.mail_sites import MailSite
 from cx_feedback.newsletter.services.mail_request_limits import RequestedMail
 from cx_feedback.readers import services as readers
@@ -22,9 +22,9 @@ def build_opt_in_mail(rows: Sequence[Subscription], site: MailSite) -> Requested
     waiting = [row for row in rows if row.state != State.CONFIRMED]
     first, *_others = named_rows = waiting or list(rows)
     first.opt_in_count += 1
-    variables = mail_links.get_link_variables(first.pk, site.base_url)
+    variables = signed_links.get_link_variables(first.pk, site.base_url)
     ids = [row.pk for row in named_rows]
-    variables["confirm_url"] = mail_links.get_confirm_url(ids, first.opt_in_count, site.base_url)
+    variables["confirm_url"] = signed_links.get_confirm_url(ids, first.opt_in_count, site.base_url)
     return RequestedMail(
         message=mail_renderer.create_opt_in_message(
             [row.mailing_list for row in named_rows], first.language, known=not waiting, site=site

@@ -16,7 +16,7 @@ from cx_feedback.core.text.email_addresses import clean_address
 from cx_feedback.mail.models import hash_address
 from cx_feedback.newsletter import selectors
 from cx_feedback.newsletter.models import Subscription
-from cx_feedback.newsletter.rendering import mail_links, mail_renderer
+from cx_feedback.newsletter.rendering import mail_renderer, signed_links
 from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
 from cx_feedback.newsletter.services.mail_request_limits import (
     RequestedMail,
@@ -155,7 +155,7 @@ def _build_link_mail(
         key=key,
         address=row.email,
         variables={
-            "unsubscribe_url": mail_links.get_unsubscribe_url(row.pk, site.base_url),
-            "preferences_url": mail_links.get_preferences_url(row.pk, site.base_url),
+            "unsubscribe_url": signed_links.get_unsubscribe_url(row.pk, site.base_url),
+            "preferences_url": signed_links.get_preferences_url(row.pk, site.base_url),
         },
     )

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cx_feedback.core import signals
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.text.email_addresses import clean_address, refuse_control_characters
 from cx_feedback.mail import selectors as mail_selectors
@@ -22,8 +23,9 @@ from cx_feedback.newsletter.services.mail_request_limits import (
     rollback_unless,
 )
 from cx_feedback.newsletter.services.opt_in import build_opt_in_mail
-from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording, get_wording_version
+from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording
 from cx_feedback.newsletter.subscribing.time_zones import clean_time_zone
+from cx_feedback.readers.privacy.consent_text import get_wording_version
 
 State = Subscription.State
 
@@ -138,6 +140,13 @@ def unsubscribe(*, subscription_id: int, reference: str = "") -> Subscription:
         row.save(update_fields=["state", "unsubscribed_at"])
         archive_consents([row])
         _report_unsubscribe_mail(row, reference)
+        if row.confirmed_at is not None:
+            signals.subscription_ended.send(
+                Subscription,
+                subscription_id=row.pk,
+                list_id=row.mailing_list_id,
+                reader_id=row.reader_id,
+            )
     _cancel_pending_mails(row)
     return row
 

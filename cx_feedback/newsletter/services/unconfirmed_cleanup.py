@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from cx_feedback.core.retention_periods import get_cutoff
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter.guides.links import GUIDE
+from cx_feedback.mail.models import Delivery, DeliveryQuerySet
+from cx_feedback.newsletter.guides.signed_links import GUIDE
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import mail_renderer
 
@@ -23,14 +23,24 @@ def delete_unconfirmed(*, now: datetime.datetime | None = None) -> int:
     the proof of its earlier consent. Mails with a guide are deleted too if their address has no
     subscription. Safe to run twice or concurrently.
     """
-    limit = get_cutoff("unconfirmed_subscriptions", now=now)
-    late = Subscription.objects.filter(state=Subscription.State.PENDING, consent_at__lt=limit)
+    late = find_unconfirmed(now)
     count = 0
     while deleted := _delete_chunk(late):
         count += deleted
-    subscribed = Subscription.objects.values("email")
+    return count + mail.delete_deliveries(find_old_guides(now))
+
+
+def find_unconfirmed(now: datetime.datetime | None = None) -> QuerySet[Subscription]:
+    """Return the subscriptions that were not confirmed in time."""
+    limit = get_cutoff("unconfirmed_subscriptions", now=now)
+    return Subscription.objects.filter(state=Subscription.State.PENDING, consent_at__lt=limit)
+
+
+def find_old_guides(now: datetime.datetime | None = None) -> DeliveryQuerySet:
+    """Return the mails with a guide to addresses that never subscribed."""
+    limit = get_cutoff("unconfirmed_subscriptions", now=now)
     guides = Delivery.objects.filter(mailing__startswith=GUIDE, created_at__lt=limit)
-    return count + mail.delete_deliveries(guides.exclude(address__in=subscribed))
+    return guides.exclude(address__in=Subscription.objects.values("email"))
 
 
 @transaction.atomic

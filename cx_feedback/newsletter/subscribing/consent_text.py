@@ -1,7 +1,5 @@
 """The consent text that is shown with the form and stored with each subscription."""
 
-import hashlib
-
 from django.utils.translation import gettext as _
 
 from cx_feedback.newsletter.models import MailingList
@@ -13,8 +11,3 @@ def get_consent_wording(mailing_list: MailingList) -> str:
         "By subscribing you agree to receive “%(list)s” by email. Every email includes a "
         "link to unsubscribe with one click."
     ) % {"list": mailing_list.name}
-
-
-def get_wording_version(wording: str) -> str:
-    """Return the version of a consent text: 12 hexadecimal digits of its hash."""
-    return hashlib.sha256(wording.encode()).hexdigest()[:12]

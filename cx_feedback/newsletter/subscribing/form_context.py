@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from django.http import HttpResponseBase, QueryDict
+from django.http import QueryDict
 from django.utils.translation import get_language
 
 from cx_feedback.core.http.parameters import parse_id
@@ -12,8 +12,6 @@ from cx_feedback.newsletter.models import MailingList, Topic
 from cx_feedback.newsletter.selectors import ListOffer, get_default_list
 from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording
 from cx_feedback.newsletter.subscribing.subscription_input import CHOICE_FIELD, HONEYPOT
-
-R = TypeVar("R", bound=HttpResponseBase)
 
 
 @dataclass(frozen=True)
@@ -126,9 +124,3 @@ def mask_email(email: str) -> str:
     """Return the address with most of its characters hidden."""
     local, _sign, domain = email.rpartition("@")
     return f"{local[:1]}…@{domain}"
-
-
-def forbid_referrer(response: R) -> R:
-    """Set a header that keeps the signed URL of the page from being sent to other sites."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

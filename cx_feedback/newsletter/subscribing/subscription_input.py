@@ -1,13 +1,16 @@
 """Parsing of subscription requests, from forms and JSON alike; the service checks the address."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
+from rest_framework import serializers
 
+from cx_feedback.core.api.serializers import InputSerializer, PageField, TextField, apply_rule
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import parse_number
 from cx_feedback.core.text import languages
@@ -34,24 +37,89 @@ class SubscriptionRequest:
     is_trap: bool
 
 
+class SignupTextField(TextField):
+    default_error_messages = {"invalid": pgettext_lazy("newsletter", "This must be text.")}
+
+
+class _AddressField(SignupTextField, serializers.EmailField):
+    """An address, whose form the service checks (``core.text.email_addresses``)."""
+
+
+class _TimeZoneField(SignupTextField):
+    def clean(self, text: str) -> str:
+        return clean_time_zone(text)
+
+
+class _IdsMixin:
+    """The distinct ids in a field, one or several."""
+
+    field_name: str
+
+    def get_value(self, dictionary: Any) -> Any:
+        return _get_values(dictionary, self.field_name)
+
+    def run_validation(self, data: Any = None) -> Any:
+        return apply_rule(partial(_clean_ids, self.field_name), data)
+
+
+class IdField(_IdsMixin, serializers.IntegerField):  # type: ignore[misc]
+    """Ids, of which programs send one."""
+
+
+class IdsField(_IdsMixin, serializers.ListField):  # type: ignore[misc]
+    """Ids, of which programs send several."""
+
+
+class SignupInput(InputSerializer):
+    """The fields of every form that asks for an address."""
+
+    email = _AddressField()
+    time_zone = _TimeZoneField(
+        required=False,
+        allow_blank=True,
+        help_text="For example Europe/Madrid. Used for quiet hours.",
+    )
+    page = PageField(required=False, help_text="ID of the page with the form.")
+    lang = SignupTextField(required=False, help_text="Language of the emails.")
+    challenge = SignupTextField(
+        required=False, help_text="Solution of the challenge in a 428 response."
+    )
+
+
+# The name of this class is that of the schema.
+class SubscriptionIn(SignupInput):
+    name = SignupTextField(required=False, allow_blank=True, max_length=80)
+    list = IdField(
+        required=False,
+        help_text="ID of the list. Defaults to the first list that takes subscriptions.",
+    )
+    lists = IdsField(
+        child=serializers.IntegerField(), required=False, help_text="IDs of several lists."
+    )
+    topics = IdsField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="IDs of topics, which imply their lists. Lists without any: all topics.",
+    )
+
+
 def read_subscription_request(data: Any) -> SubscriptionRequest:
     """Parse ``email``, ``name``, ``list``, ``lists``, ``topics``, ``time_zone`` and ``lang``.
 
-    Raises InvalidInput naming the field.
+    Raises InvalidInput naming every wrong field.
     """
-    email, name, lang, trap = (get_text(data, f) for f in ("email", "name", "lang", HONEYPOT))
-    list_ids = (*get_ids(data, "list"), *get_ids(data, "lists"))
-    topic_ids = get_ids(data, "topics")
-    if get_text(data, CHOICE_FIELD) and not (list_ids or topic_ids):
+    values = SubscriptionIn.read(data)
+    list_ids, topic_ids = (*values["list"], *values["lists"]), values["topics"]
+    if data.get(CHOICE_FIELD) and not (list_ids or topic_ids):
         raise InvalidInput(fields={"lists": [_("Choose at least one list.")]})
     return SubscriptionRequest(
-        email,
-        name,
+        values["email"],
+        values["name"],
         tuple(dict.fromkeys(list_ids)),
         topic_ids,
-        languages.get_site_language(lang) or translation.get_language() or "",
-        clean_time_zone(get_text(data, "time_zone")),
-        bool(trap),
+        languages.get_site_language(values["lang"]) or translation.get_language() or "",
+        values["time_zone"],
+        bool(data.get(HONEYPOT)),
     )
 
 
@@ -65,7 +133,14 @@ def get_text(data: Any, field: str) -> str:
 
 def get_ids(data: Any, field: str) -> tuple[int, ...]:
     """Return the distinct ids in ``field``, one or several. Raises InvalidInput."""
-    values = data.getlist(field) if isinstance(data, QueryDict) else data.get(field)
+    return _clean_ids(field, _get_values(data, field))
+
+
+def _get_values(data: Any, field: str) -> Any:
+    return data.getlist(field) if isinstance(data, QueryDict) else data.get(field)
+
+
+def _clean_ids(field: str, values: Any) -> tuple[int, ...]:
     if values is None:
         return ()
     values = values if isinstance(values, list) else [values]

@@ -12,7 +12,7 @@ from cx_feedback.core.pages.previews import mark_if_previewed
 from cx_feedback.core.pages.served_page import get_page
 from cx_feedback.newsletter.guides.form_context import build_guide_context as guide_context
 from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList
-from cx_feedback.newsletter.rendering import mail_links, previews
+from cx_feedback.newsletter.rendering import previews, signed_links
 from cx_feedback.newsletter.subscribing.form_context import build_form_context
 
 register = template.Library()
@@ -71,7 +71,7 @@ def cx_mail_html(context: Any, value: Any) -> SafeString:
 def cx_mail_url(context: Any, path: str) -> str:
     """Return ``path`` as an absolute URL with the language of the mail."""
     joint = "&" if "?" in path else "?"
-    return mail_links.make_absolute(
+    return signed_links.make_absolute(
         f"{path}{joint}lang={context.get('language', '')}", context["base_url"]
     )
 
@@ -79,7 +79,7 @@ def cx_mail_url(context: Any, path: str) -> str:
 @register.simple_tag(takes_context=True)
 def cx_mail_page(context: Any, page: Any) -> str:
     """Return the absolute URL of a page."""
-    return mail_links.make_absolute(page.get_url() or "/", context["base_url"])
+    return signed_links.make_absolute(page.get_url() or "/", context["base_url"])
 
 
 @register.simple_tag(takes_context=True)

@@ -15,17 +15,17 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.cross_site import refuse_cross_site
+from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.form_posts import error_page, public_form
-from cx_feedback.core.http.status_codes import get_status
+from cx_feedback.core.http.referrers import hide_referrer
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import selectors, services
 from cx_feedback.newsletter.models import Subscription
-from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.rendering import signed_links
 from cx_feedback.newsletter.subscribing import subscription_input
 from cx_feedback.newsletter.subscribing.form_context import (
     build_preference_choices,
-    forbid_referrer,
     mask_email,
 )
 from cx_feedback.newsletter.subscribing.time_zones import get_place_names
@@ -42,7 +42,7 @@ def edit_preferences(request: HttpRequest, token: str) -> HttpResponseBase:
     subscriptions.
     """
     try:
-        pk, grants_access = mail_links.read_preferences_link(token)
+        pk, grants_access = signed_links.read_preferences_link(token)
         row = selectors.get_subscription(pk)
     except FeedbackError as error:
         return _render_request_form(request, error)
@@ -61,7 +61,7 @@ def edit_preferences(request: HttpRequest, token: str) -> HttpResponseBase:
             return error_page(request, error)
     response = HttpResponseRedirect(f"{request.path}?saved=1")
     response.status_code = 303
-    return forbid_referrer(response)
+    return hide_referrer(response)
 
 
 def _handle_mail_link(request: HttpRequest, row: Subscription) -> HttpResponseBase:
@@ -89,7 +89,7 @@ def _handle_mail_link(request: HttpRequest, row: Subscription) -> HttpResponseBa
         "days": conf.get("NEWSLETTER_PREFERENCES_DAYS"),
     }
     page = render(request, "cx_feedback/newsletter/preferences_access.html", context)
-    return forbid_referrer(page)
+    return hide_referrer(page)
 
 
 def _save_choices(request: HttpRequest, row: Subscription) -> None:
@@ -126,7 +126,7 @@ def _render_preferences(
     }
     status = get_status(error) if error else 200
     page = render(request, "cx_feedback/newsletter/preferences.html", context, status=status)
-    return forbid_referrer(page)
+    return hide_referrer(page)
 
 
 def request_preferences_link(request: HttpRequest) -> HttpResponseBase:

@@ -6,19 +6,19 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cx_feedback.core.api.operation_traits import IDEMPOTENT
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.nps import permissions
 from cx_feedback.nps.api import serializers as shapes
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.nps.results.dashboard_figures import Span, build_dashboard
+from cx_feedback.nps.results.dashboard_figures import build_dashboard
+from cx_feedback.nps.results.trend import DEFAULT_SPAN, SPANS
 from cx_feedback.surveys.api import partial_views
 from cx_feedback.surveys.api import views as surveys
 from cx_feedback.surveys.api.serializers import AnswersOut
 from cx_feedback.surveys.models import Survey
-
-SPANS: dict[str, Span] = {"week": "week", "month": "month"}
 
 
 class NPSView(surveys.SurveyView):
@@ -34,7 +34,7 @@ class ResponsesView(surveys.ResponsesView):
     kind = Survey.NPS
     editors = permissions.NPS_WIDGETS.change
 
-    @describe_endpoint(request=shapes.NPSIn, responses={201: AnswersOut})
+    @describe_endpoint(request=shapes.NPSIn, responses={201: AnswersOut}, traits=[IDEMPOTENT])
     def post(self, request: Request, pk: int) -> Response:
         return super().post(request, pk)
 
@@ -60,12 +60,12 @@ class ResultsView(FeedbackAPIView):
 
     @describe_endpoint(
         responses=shapes.NPSResultsOut,
-        parameters=[OpenApiParameter("span", enum=["week", "month"], default="week")],
+        parameters=[OpenApiParameter("span", enum=list(SPANS), default=DEFAULT_SPAN)],
     )
     def get(self, request: Request, pk: int) -> Response:
-        span = SPANS.get(request.query_params.get("span", "week"))
+        span = SPANS.get(request.query_params.get("span", DEFAULT_SPAN))
         if span is None:
             raise InvalidInput(fields={"span": [_("Must be week or month.")]})
         widget = get_object_or_404(NPSWidget, pk=pk)
         found = build_dashboard(widget=widget, span=span)
-        return Response(shapes.serialize_dashboard(found))
+        return Response(shapes.NPSResultsOut.build(found))

@@ -22,8 +22,8 @@ from cx_feedback.nps.question_keys import SCORE
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results import scores_and_intervals, tally_folding
+from cx_feedback.surveys.results.answer_disclosure import may_show_nps
 from cx_feedback.surveys.results.disclosure import CellKey, find_open_groups
-from cx_feedback.surveys.results.small_cells import may_show_nps
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 #: The tables, in the order of display.

@@ -14,7 +14,7 @@ from cx_feedback.core.admin.charts import (
     format_figure,
 )
 from cx_feedback.nps.results.breakdown import Table
-from cx_feedback.nps.results.dashboard_figures import COMPARED_DAYS, NPSDashboard
+from cx_feedback.nps.results.dashboard_figures import NPSDashboard
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.scores_and_intervals import Score, Verdict
 
@@ -30,7 +30,7 @@ MAX_GROUPS = 12
 def describe_change(found: NPSDashboard) -> str:
     """Return a sentence on the change of the score."""
     change = found.change
-    days = {"days": COMPARED_DAYS[found.span]}
+    days = {"days": change.days}
     if change.verdict == Verdict.TOO_FEW:
         return _("Too few answers to compare the last %(days)d days with those before.") % days
     figures = {

@@ -1,17 +1,25 @@
-"""Computes the results of NPS widgets: score, classes, trend and change.
+"""The results of an NPS widget: its score, its classes and all else that its dashboard shows.
 
-Scores and their intervals are those of ``surveys/results/scores_and_intervals.py``.
+Scores and their intervals are those of ``surveys/results/scores_and_intervals.py``, the score over
+time is that of ``trend.py``.
 """
 
-import datetime
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
 
-from cx_feedback.core.pages import site_time
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.nps.question_keys import SCORE
 from cx_feedback.nps.results.breakdown import Table, build_breakdown
+from cx_feedback.nps.results.trend import (
+    COMPARED_DAYS,
+    DEFAULT_SPAN,
+    PeriodChange,
+    Point,
+    Span,
+    build_trend,
+    compare_periods,
+    get_day_blocks,
+)
 from cx_feedback.surveys.partials.selectors import (
     Unfinished,
     count_stopped_answers,
@@ -21,23 +29,10 @@ from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results import scores_and_intervals
 from cx_feedback.surveys.results.key_figures import Pace, build_pace
-from cx_feedback.surveys.results.subsets import build_series
 from cx_feedback.surveys.results.tally_folding import SECONDS, STARTED, STOPPED
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import get_family_ids
-
-Span = Literal["week", "month"]
-#: Days of the periods that are compared, by the span of the trend.
-COMPARED_DAYS: dict[Span, int] = {"week": 28, "month": 91}
-
-
-@dataclass(frozen=True)
-class Point:
-    """The score of one week or month, by its first day."""
-
-    start: datetime.date
-    score: scores_and_intervals.Score
 
 
 @dataclass(frozen=True)
@@ -49,6 +44,11 @@ class UnsentScores:
     together: scores_and_intervals.Score
     #: Whether enough of them are kept for ``together`` to be shown.
     shown: bool
+
+    @property
+    def shown_score(self) -> scores_and_intervals.Score | None:
+        """Return ``together``, None where too few are kept."""
+        return self.together if self.shown else None
 
 
 @dataclass(frozen=True)
@@ -66,21 +66,28 @@ class NPSDashboard:
     span: Span
     trend: tuple[Point, ...]
     #: The last four weeks, or three months, compared with those before.
-    change: scores_and_intervals.Difference
+    change: PeriodChange
     #: The tables by page, section, author and language.
     tables: dict[str, Table]
     #: The shares of readers who began and who submitted, and the time they took.
     pace: Pace
     unsent: UnsentScores
 
+    @property
+    def shown_tables(self) -> dict[str, Table]:
+        """Return the tables, empty ones while the score is hidden."""
+        if self.score.shown:
+            return self.tables
+        return dict.fromkeys(self.tables, Table((), 0))
 
-def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
+
+def build_dashboard(*, widget: NPSWidget, span: Span = DEFAULT_SPAN) -> NPSDashboard:
     """Return the results of a widget, exact at this time.
 
     Each score tells whether it has enough answers to be shown.
     """
     family = get_family_ids(widget)
-    parts = _get_day_blocks(family)
+    parts = get_day_blocks(family)
     total = sum((part.given for part in parts), Counter[int]())
     classes = nps.count_classes(total)
     n = total.total()
@@ -94,7 +101,7 @@ def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
         {name: scores_and_intervals.compute_share(k, n) for name, k in classes.items()},
         {point: total[point] for point in range(11)},
         span,
-        _build_trend(parts, span),
+        build_trend(parts, span),
         compare_periods(parts, days=COMPARED_DAYS[span]),
         build_breakdown(family=family),
         build_pace(counted, n, unfinished),
@@ -111,63 +118,3 @@ def _build_unsent(
     chosen = {int(v): n for (key, v), n in given.items() if key == SCORE and v != ANSWERED}
     together = nps.score_of(sent + Counter(chosen))
     return UnsentScores(found.n_stopped, together, together.shown)
-
-
-@dataclass(frozen=True)
-class DayBlock:
-    """The scores of a block of days (see ``surveys.results.disclosure``, rule 4)."""
-
-    last: datetime.date
-    given: Counter[int]
-
-
-def compare_periods(parts: list[DayBlock], *, days: int) -> scores_and_intervals.Difference:
-    """Return the difference between the score of the last ``days`` and of as many days before.
-
-    A block of days belongs to the period in which it ends.
-    """
-    today = site_time.localdate()
-    middle, first = (today - datetime.timedelta(days=d) for d in (days, 2 * days))
-    after = sum((p.given for p in parts if p.last > middle), Counter[int]())
-    before = sum((p.given for p in parts if first < p.last <= middle), Counter[int]())
-    return scores_and_intervals.compare_balances(_count_balance(before), _count_balance(after))
-
-
-def _count_balance(given: Counter[int]) -> tuple[int, int, int]:
-    found = nps.count_classes(given)
-    return found[nps.PROMOTER], found[nps.DETRACTOR], given.total()
-
-
-def _get_day_blocks(family: list[int]) -> list[DayBlock]:
-    """Return the scores in blocks of days with enough answers, latest last."""
-    counted = count_values(survey_ids=family, part="day:", only=["", SCORE])
-    series = build_series(counted, SCORE)
-    parts = []
-    for block in series.blocks:
-        inside = (by for day, by in series.by_day.items() if block.first <= day <= block.last)
-        values = sum(inside, Counter[str]())
-        given = Counter({int(value): n for value, n in values.items() if value != ANSWERED})
-        parts.append(DayBlock(block.last, given))
-    return parts
-
-
-def _build_trend(parts: list[DayBlock], span: Span) -> tuple[Point, ...]:
-    """Return the score of each week or month from the first answer to the last, including gaps.
-
-    A block of days belongs to the week or month in which it ends. Subtracting weeks from months
-    therefore reveals nothing about few answers.
-    """
-    buckets: dict[datetime.date, Counter[int]] = {}
-    for part in parts:
-        buckets.setdefault(_get_period_start(part.last, span), Counter()).update(part.given)
-    points, start = [], min(buckets, default=None)
-    while start is not None and start <= max(buckets):
-        points.append(Point(start, nps.score_of(buckets.get(start, Counter()))))
-        start = _get_period_start(
-            start + datetime.timedelta(days=7 if span == "week" else 31), span
-        )
-    return tuple(points)
-
-
-def _get_period_start(day: datetime.date, span: Span) -> datetime.date:
-    return day - datetime.timedelta(days=day.weekday()) if span == "week" else day.replace(day=1)

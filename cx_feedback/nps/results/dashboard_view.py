@@ -14,12 +14,10 @@ from cx_feedback.nps.results.breakdown import (
     PAGE,
     SECTION,
 )
-from cx_feedback.nps.results.dashboard_figures import (
-    Span,
-    build_dashboard,
-)
+from cx_feedback.nps.results.dashboard_figures import build_dashboard
 from cx_feedback.nps.results.reasons import get_reasons
 from cx_feedback.nps.results.score_bands import render_scale
+from cx_feedback.nps.results.trend import choose_span
 from cx_feedback.surveys.results.base_view import ResultsView, get_pages_of_texts
 from cx_feedback.surveys.results.charts import get_few_answers_warning
 from cx_feedback.surveys.selectors import get_family_ids, get_survey_definition
@@ -39,7 +37,7 @@ class NPSResultsView(ResultsView):
     block_label = pgettext_lazy("NPS", "NPS")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        span: Span = "month" if self.request.GET.get("span") == "month" else "week"
+        span = choose_span(self.request.GET.get("span", ""))
         found = build_dashboard(widget=self.object, span=span)
         context = {
             **super().get_context_data(**kwargs),

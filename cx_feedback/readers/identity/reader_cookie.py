@@ -3,8 +3,10 @@
 from django.http import HttpRequest, HttpResponseBase
 
 from cx_feedback.core import conf
-from cx_feedback.core.http.cross_site import may_use_cookies
-from cx_feedback.readers.identity.request_reader import refuses_tracking
+from cx_feedback.core.http.cors import READER_HEADER
+from cx_feedback.core.http.cross_site import is_trusted_origin, may_use_cookies
+from cx_feedback.readers.identity.request_reader import read_reader_key
+from cx_feedback.readers.identity.tracking_refusal import refuses_tracking
 from cx_feedback.readers.models import Reader
 
 DAY = 86_400
@@ -29,7 +31,7 @@ def set_reader_cookie(
     """
     if reader is None:
         return response
-    there = request.COOKIES.get(conf.get("COOKIE_NAME")) == reader.key.hex
+    there = read_reader_key(request) == reader.key
     if there and (seconds is None or reader.counts_visits):
         return response
     if reader.counts_visits and not refuses_tracking(request):
@@ -76,6 +78,10 @@ def request_draft_removal(request: HttpRequest, response: HttpResponseBase) -> H
 def _set_cookie(
     request: HttpRequest, response: HttpResponseBase, reader: Reader, seconds: int | None
 ) -> None:
+    """Set the cookie, and for front ends that have none the header with the reader's key."""
+    if is_trusted_origin(request) and conf.get("COOKIE_NAME") not in request.COOKIES:
+        lasts = "" if seconds is None else f"; max-age={seconds}"
+        response.headers[READER_HEADER] = f"{reader.key.hex}{lasts}"
     response.set_cookie(
         conf.get("COOKIE_NAME"),
         reader.key.hex,

@@ -1,4 +1,7 @@
-"""The reader of a request, by cookie: never on a page view, never from another site."""
+"""The reader of a request, by cookie: never on a page view, never from another site.
+
+A front end of a trusted origin, which gets no cookies, sends the reader's key in a header instead.
+"""
 
 import uuid
 from typing import TypeVar
@@ -9,8 +12,10 @@ from django.utils.translation import get_language
 from cx_feedback.core import conf
 from cx_feedback.core.database.fast_insert import get_by_unique_column
 from cx_feedback.core.http import idempotency_keys
-from cx_feedback.core.http.cross_site import may_use_cookies
+from cx_feedback.core.http.cors import READER_HEADER
+from cx_feedback.core.http.cross_site import is_trusted_origin, may_use_cookies
 from cx_feedback.readers import services
+from cx_feedback.readers.identity.tracking_refusal import refuses_tracking
 from cx_feedback.readers.models import Reader
 
 R = TypeVar("R", Reader, Reader | None)
@@ -18,7 +23,7 @@ R = TypeVar("R", Reader, Reader | None)
 
 def get_reader(request: HttpRequest) -> Reader | None:
     """Return the reader of the request's cookie, None if the cookie may not be used."""
-    key = _read_key(request) if may_use_cookies(request) else None
+    key = read_reader_key(request) if may_use_cookies(request) else None
     return apply_tracking_refusal(
         request, None if key is None else get_by_unique_column(Reader, "key", key)
     )
@@ -31,9 +36,16 @@ def apply_tracking_refusal(request: HttpRequest, reader: R) -> R:
     return reader
 
 
-def _read_key(request: HttpRequest) -> uuid.UUID | None:
+def read_reader_key(request: HttpRequest) -> uuid.UUID | None:
+    """Return the reader's key in the header of a front end of a trusted origin, or in the cookie.
+
+    Whether the request may be of a reader at all is for the caller to ask.
+    """
+    sent = request.headers.get(READER_HEADER, "") if is_trusted_origin(request) else ""
     try:
-        return uuid.UUID(request.COOKIES.get(conf.get("COOKIE_NAME"), ""))
+        return uuid.UUID(
+            sent.partition(";")[0].strip() or request.COOKIES.get(conf.get("COOKIE_NAME"), "")
+        )
     except ValueError:
         return None
 
@@ -58,17 +70,12 @@ def get_speaker(request: HttpRequest) -> services.Speaker | None:
     if not may_use_cookies(request):
         return None
     return services.Speaker(
-        _read_key(request), language=get_language() or "", untracked=refuses_tracking(request)
+        read_reader_key(request), language=get_language() or "", untracked=refuses_tracking(request)
     )
 
 
 def get_sender_of_request(request: HttpRequest) -> idempotency_keys.Sender:
     """Return the sender of ``request``, by which repeats are recognized."""
     return idempotency_keys.get_sender(
-        request, _read_key(request) if may_use_cookies(request) else None
+        request, read_reader_key(request) if may_use_cookies(request) else None
     )
-
-
-def refuses_tracking(request: HttpRequest) -> bool:
-    """Return whether the browser refuses tracking with Sec-GPC."""
-    return request.headers.get("Sec-GPC") == "1"

@@ -1,6 +1,13 @@
 """The texts of consent and objection, which are stored with each choice."""
 
+import hashlib
+
 from django.utils.translation import gettext as _
+
+
+def get_wording_version(wording: str) -> str:
+    """Return the version of a consent text: 12 hexadecimal digits of its hash."""
+    return hashlib.sha256(wording.encode()).hexdigest()[:12]
 
 
 def get_visits_wording() -> str:

@@ -1,10 +1,13 @@
 """Services that record consents and objections."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.readers.models import Consent, PastVisits, Reader
+from cx_feedback.readers.privacy.consent_text import get_wording_version
 
 
 @transaction.atomic
@@ -19,7 +22,7 @@ def give_consent(
         reader=reader,
         purpose=purpose,
         withdrawn_at=None,
-        defaults={"wording": wording, "page_id": page_id, "source": source},
+        defaults=_describe_consent(wording, page_id, source),
     )
     if purpose == Consent.VISITS:
         withdraw_consent(reader=reader, purpose=Consent.NO_SCORING)
@@ -29,6 +32,12 @@ def give_consent(
         reader.counts_visits, reader.objects_to_scoring = True, False
         reader.visits_withdrawn = False
     return consent
+
+
+def _describe_consent(wording: str, page_id: int | None, source: str) -> dict[str, Any]:
+    """Return the fields that prove what was agreed to."""
+    version = get_wording_version(wording)
+    return {"wording": wording, "version": version, "page_id": page_id, "source": source}
 
 
 @transaction.atomic
@@ -63,7 +72,7 @@ def object_to_scoring(
         reader=row,
         purpose=Consent.NO_SCORING,
         withdrawn_at=None,
-        defaults={"wording": wording, "page_id": page_id, "source": source},
+        defaults=_describe_consent(wording, page_id, source),
     )
     withdraw_consent(reader=row, purpose=Consent.VISITS)
     row.visit_days.all().delete()

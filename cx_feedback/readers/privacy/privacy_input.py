@@ -2,13 +2,14 @@
 
 from django.http import HttpRequest
 
+from cx_feedback.core.http.cross_site import require_cookies
 from cx_feedback.core.pages import site_time
 from cx_feedback.readers import services
 from cx_feedback.readers.identity.request_reader import (
     get_or_create_reader,
     get_reader,
-    refuses_tracking,
 )
+from cx_feedback.readers.identity.tracking_refusal import refuses_tracking
 from cx_feedback.readers.models import Consent, Reader
 from cx_feedback.readers.privacy.consent_text import get_objection_wording, get_visits_wording
 
@@ -19,8 +20,9 @@ def apply_choice(
     """Record a choice on "visits" or "scoring"; return the reader, None if there is none.
 
     Sec-GPC overrides consent, because the browser sends it with every request. A refusal never
-    creates a reader.
+    creates a reader. Raises CrossSite for a request whose cookie may not be used.
     """
+    require_cookies(request)
     agrees = name == "visits" and value and not refuses_tracking(request)
     reader = get_or_create_reader(request) if agrees else get_reader(request)
     if reader is None:

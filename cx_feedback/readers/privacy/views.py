@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest, HttpResponseBase
 
-from cx_feedback.core.http.form_posts import get_posted_page_id, public_form, redirect_to_page
+from cx_feedback.core.http.form_posts import public_form, redirect_to_page
+from cx_feedback.core.http.parameters import read_page_id
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.readers.identity.reader_cookie import renew_reader_cookie
-from cx_feedback.readers.identity.request_reader import refuses_tracking
+from cx_feedback.readers.identity.tracking_refusal import refuses_tracking
 from cx_feedback.readers.privacy.privacy_input import apply_choice
 
 #: (choice, answer) to the anchor of the confirmation.
@@ -20,7 +21,7 @@ _SAID = {
 @public_form()
 def consent_view(request: HttpRequest) -> HttpResponseBase:
     """Give or withdraw consent (``agree``), or allow or refuse scoring; "yes" or "no"."""
-    page_id = require_page(get_posted_page_id(request), request)
+    page_id = require_page(read_page_id(request.POST), request)
     name = "scoring" if "scoring" in request.POST else "visits"
     value = request.POST.get("scoring" if name == "scoring" else "agree") == "yes"
     reader = apply_choice(request, name, value, page_id=page_id, source="form")

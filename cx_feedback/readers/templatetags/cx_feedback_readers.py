@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -25,6 +26,7 @@ def cx_consent(context: Any) -> SafeString:
         "wording": get_visits_wording(),
         "objection": get_objection_wording(),
         "cookie_days": conf.get("COOKIE_DAYS"),
+        "zone": timezone.get_default_timezone_name(),
     }
     html = render_to_string("cx_feedback/readers/consent.html", shown)
     return mark_if_previewed(html, context)

@@ -1,40 +1,48 @@
 """REST: the result of a poll, for readers."""
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_feedback.core.api.schema import describe_endpoint
+from cx_feedback.core.api.serializers import OutputSerializer
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.surveys.api.views import PublicSurveyView
 from cx_feedback.surveys.polls.poll_access import find_poll_result, get_cache_control
-from cx_feedback.surveys.polls.poll_results import PollResult
-from cx_feedback.surveys.results.thresholds import SHOW_FROM
+from cx_feedback.surveys.polls.poll_rules import SHOW_POLL_FROM
 
 
-class PollRowOut(serializers.Serializer[Any]):
-    value = serializers.CharField()
+class PollRowOut(OutputSerializer):
+    value = serializers.CharField(source="row.value")
     label = serializers.CharField()  # type: ignore[assignment]
-    count = serializers.IntegerField()
-    share = serializers.FloatField(help_text="In percent.")
-    mean_rank = serializers.FloatField(allow_null=True, help_text="Of a ranking.")
-    retired = serializers.BooleanField(help_text="Whether it is no longer offered.")
-
-
-class PollOut(serializers.Serializer[Any]):
-    survey = serializers.IntegerField()
-    question = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    retired = serializers.BooleanField(help_text="Whether it is no longer asked.")
-    shown = serializers.BooleanField(
-        help_text=f"False under {SHOW_FROM} answers; there are no rows then."
+    count = serializers.IntegerField(source="row.count")
+    share = serializers.FloatField(source="row.share.value", help_text="In percent.")
+    mean_rank = serializers.FloatField(
+        source="row.score.value", allow_null=True, help_text="Of a ranking."
     )
-    n = serializers.IntegerField(help_text=f"Grows by {SHOW_FROM} at a time.")
-    counted_at = serializers.DateTimeField()
-    rows = PollRowOut(many=True)
+    retired = serializers.BooleanField(
+        source="row.retired", help_text="Whether it is no longer offered."
+    )
+
+
+# The result of a poll: of ``{"survey": …, "poll": …}``.
+class PollOut(OutputSerializer):
+    survey = serializers.IntegerField()
+    question = serializers.CharField(source="poll.result.question.key")
+    label = serializers.CharField(source="poll.result.question.label")  # type: ignore[assignment]
+    retired = serializers.BooleanField(
+        source="poll.retired", help_text="Whether it is no longer asked."
+    )
+    shown = serializers.BooleanField(
+        source="poll.shown",
+        help_text=f"False under {SHOW_POLL_FROM} answers; there are no rows then.",
+    )
+    n = serializers.IntegerField(
+        source="poll.result.n", help_text=f"Grows by {SHOW_POLL_FROM} at a time."
+    )
+    counted_at = serializers.DateTimeField(source="poll.counted_at")
+    rows = PollRowOut(source="poll.rows", many=True)
 
 
 class PollView(PublicSurveyView):
@@ -59,29 +67,4 @@ class PollView(PublicSurveyView):
             question_key=query.get("question", ""),
         )
         headers = {"Cache-Control": get_cache_control(page_id)}
-        return Response(poll_json(pk, found), headers=headers)
-
-
-def poll_json(survey_id: int, found: PollResult) -> dict[str, Any]:
-    """Return the REST output for the result of a poll."""
-    question = found.result.question
-    return {
-        "survey": survey_id,
-        "question": question.key,
-        "label": question.label,
-        "retired": found.retired,
-        "shown": found.result.shown,
-        "n": found.result.n,
-        "counted_at": found.counted_at.isoformat(),
-        "rows": [
-            {
-                "value": row.row.value,
-                "label": row.label,
-                "count": row.row.count,
-                "share": row.row.share.value,
-                "mean_rank": row.row.score.value if row.row.score else None,
-                "retired": row.row.retired,
-            }
-            for row in found.rows
-        ],
-    }
+        return Response(PollOut.build({"survey": pk, "poll": found}), headers=headers)

@@ -5,7 +5,6 @@ meanwhile shift nothing. No reader is named; own words and addresses need ``view
 """
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,11 +15,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from cx_feedback.core.api.serializers import OutputSerializer
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import parse_id, parse_page_id
-from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.responses.visible_answers import get_visible_answers
 from cx_feedback.surveys.results.filters import parse_day
 from cx_feedback.surveys.results.row_counts import between_days
 
@@ -42,16 +43,21 @@ PARAMETERS = [
 ]
 
 
-class RawResponseOut(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    version = serializers.IntegerField(help_text="Number of the version that was answered.")
-    created_at = serializers.DateTimeField(help_text="Where anonymous, the hour.")
+# A response: of ``{"response": …, "anonymous": …, "answers": …, "withheld": …}``.
+class RawResponseOut(OutputSerializer):
+    id = serializers.IntegerField(source="response.pk")
+    version = serializers.IntegerField(
+        source="response.version.number", help_text="Number of the version that was answered."
+    )
+    created_at = serializers.DateTimeField(
+        source="response.created_at", help_text="Where anonymous, the hour."
+    )
     anonymous = serializers.BooleanField(help_text="Whether it was given without its reader.")
-    state = serializers.CharField(help_text="`counted`, `test` or `spam`.")
-    page = serializers.IntegerField(allow_null=True)
-    language = serializers.CharField()
-    seconds = serializers.IntegerField(allow_null=True)
-    hidden = serializers.DictField(child=serializers.CharField())
+    state = serializers.CharField(source="response.state", help_text="`counted`, `test` or `spam`.")
+    page = serializers.IntegerField(source="response.page_id", allow_null=True)
+    language = serializers.CharField(source="response.language")
+    seconds = serializers.IntegerField(source="response.seconds", allow_null=True)
+    hidden = serializers.DictField(source="response.hidden_fields", child=serializers.CharField())
     answers = serializers.DictField(help_text="Question key to answer, as it is sent.")
     withheld = serializers.ListField(
         child=serializers.CharField(),
@@ -59,7 +65,7 @@ class RawResponseOut(serializers.Serializer[Any]):
     )
 
 
-class RawResponsesOut(serializers.Serializer[Any]):
+class RawResponsesOut(OutputSerializer):
     survey = serializers.IntegerField()
     responses = RawResponseOut(many=True)
     next = serializers.CharField(
@@ -137,20 +143,22 @@ def parse_response_query(query: Any) -> ResponseQuery:
     return found
 
 
-def raw_responses_json(
+def build_raw_responses(
     survey: Survey, query: ResponseQuery, request: HttpRequest, *, with_texts: bool
 ) -> dict[str, Any]:
     """Return a page of responses and the address of the next one."""
     rows = list(query.select(survey))
     shown, more = rows[: query.limit], len(rows) > query.limit
     definitions = selectors.get_definitions({row.version_id for row in shown})
-    return {
-        "survey": survey.pk,
-        "responses": [
-            _response_json(row, definitions[row.version_id], with_texts) for row in shown
-        ],
-        "next": _get_next_url(request, shown[-1].pk) if more else None,
-    }
+    return RawResponsesOut.build(
+        {
+            "survey": survey.pk,
+            "responses": [
+                _collect_response(row, definitions[row.version_id], with_texts) for row in shown
+            ],
+            "next": _get_next_url(request, shown[-1].pk) if more else None,
+        }
+    )
 
 
 def _get_next_url(request: HttpRequest, cursor: int) -> str:
@@ -158,32 +166,12 @@ def _get_next_url(request: HttpRequest, cursor: int) -> str:
     return request.build_absolute_uri(f"{request.path}?{urlencode({**given, 'cursor': cursor})}")
 
 
-def _response_json(row: Response, asked: Definition, with_texts: bool) -> dict[str, Any]:
-    withheld = [] if with_texts else list(_find_own_words(row, asked))
-    types = {q.key: questions.get(q.type) for q in asked.ever_asked()}
+def _collect_response(row: Response, asked: Definition, with_texts: bool) -> dict[str, Any]:
+    """Return what ``RawResponseOut`` reads of a response."""
+    shown = get_visible_answers(row, asked, with_texts=with_texts)
     return {
-        "id": row.pk,
-        "version": row.version.number,
-        "created_at": row.created_at,
+        "response": row,
         "anonymous": asked.anonymous,
-        "state": row.state,
-        "page": row.page_id,
-        "language": row.language,
-        "seconds": row.seconds,
-        "hidden": row.hidden_fields,
-        "answers": {
-            key: types[key].anonymize_answer(value) if key in withheld else value
-            for key, value in row.answers.items()
-            if key in types
-        },
-        "withheld": withheld,
+        "answers": shown.answers,
+        "withheld": shown.withheld,
     }
-
-
-def _find_own_words(row: Response, asked: Definition) -> Iterable[str]:
-    """Iterate over the keys of the answers that hold their reader's own words."""
-    for question in asked.ever_asked():
-        given, kind = row.answers.get(question.key), questions.get(question.type)
-        # What a type that a site has taken out may hold is unknown.
-        if given is not None and (not kind.name or kind.get_own_words(question, given)):
-            yield question.key

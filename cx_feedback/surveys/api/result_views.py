@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_feedback.core.api.schema import describe_endpoint
+from cx_feedback.core.api.section_limits import SectionQueryMixin
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.api import result_json as shapes
@@ -35,7 +36,7 @@ def get_survey(pk: int) -> Survey:
     return get_object_or_404(Survey, pk=pk, kind=Survey.SURVEY)
 
 
-class StaffView(FeedbackAPIView):
+class StaffView(SectionQueryMixin, FeedbackAPIView):
     """An endpoint for staff who may see results."""
 
     required_permission = permissions.VIEW_RESULTS
@@ -53,10 +54,9 @@ class ResultsView(StaffView):
             overview = get_overview(
                 survey=survey, family=family, definition=definition, by_day=None
             )
-            return Response(shapes.results_json(overview))
-        return Response(
-            shapes.filtered_results_json(pk, get_filtered_results(survey=survey, filters=filters))
-        )
+            return Response(shapes.build_results(overview))
+        found = get_filtered_results(survey=survey, filters=filters)
+        return Response(shapes.build_filtered_results(pk, found))
 
 
 class CrossTabView(StaffView):
@@ -75,4 +75,5 @@ class CrossTabView(StaffView):
         filters = parse_filters(request.query_params, selectors.get_survey_definition(survey))
         rows, columns = (request.query_params.get(name, "") for name in ("rows", "columns"))
         table = get_crosstab(survey=survey, rows=rows, columns=columns, filters=filters)
-        return Response(shapes.crosstab_json(pk, table))
+        shown = {"survey": pk, "shown": table is not None, "table": table}
+        return Response(shapes.CrossTabOut.build(shown))

@@ -1,31 +1,23 @@
-"""The JSON of a score: its description for OpenAPI, and the function that builds it."""
-
-from typing import Any
+"""The JSON of scores and of their changes."""
 
 from rest_framework import serializers
 
-from cx_feedback.surveys.results.scores_and_intervals import Score
+from cx_feedback.core.api.serializers import FigureField, OutputSerializer
+from cx_feedback.surveys.results.scores_and_intervals import Verdict
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 
-class ScoreOut(serializers.Serializer[Any]):
-    value = serializers.FloatField(
-        allow_null=True, help_text=f"Null while hidden (under {SHOW_FROM})."
-    )
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
+class ScoreOut(OutputSerializer):
+    value = FigureField(allow_null=True, help_text=f"Null while hidden (under {SHOW_FROM}).")
+    low = FigureField(allow_null=True)
+    high = FigureField(allow_null=True)
     n = serializers.IntegerField()
     shown = serializers.BooleanField()
     low_confidence = serializers.BooleanField()
 
 
-def score_json(score: Score) -> dict[str, Any]:
-    """Return a score, its figures null while it is hidden."""
-    return {
-        "value": score.value if score.shown else None,
-        "low": score.low if score.shown else None,
-        "high": score.high if score.shown else None,
-        "n": score.n,
-        "shown": score.shown,
-        "low_confidence": score.low_confidence,
-    }
+class ScoreChangeOut(OutputSerializer):
+    value = FigureField(allow_null=True, help_text="Null when too few answered.")
+    low = FigureField(allow_null=True, help_text="Of the 95% interval.")
+    high = FigureField(allow_null=True)
+    verdict = serializers.ChoiceField([verdict.value for verdict in Verdict])

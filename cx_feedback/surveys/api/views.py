@@ -1,6 +1,7 @@
 """REST: published surveys and the responses to them."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
@@ -9,11 +10,18 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core.api.schema import describe_endpoint
-from cx_feedback.core.api.views import FeedbackAPIView, SameSiteSession, parse_page_field
+from cx_feedback.core.api.operation_traits import IDEMPOTENT
+from cx_feedback.core.api.schema import describe_endpoint, describe_number
+from cx_feedback.core.api.section_limits import SectionQueryMixin
+from cx_feedback.core.api.views import FeedbackAPIView, SameSiteSession
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http.parameters import parse_page_id
-from cx_feedback.core.http.throttles import throttle_request
+from cx_feedback.core.http.authentication_classes import add_site_authenticators
+from cx_feedback.core.http.parameters import (
+    LARGEST_ID,
+    parse_number,
+    parse_page_id,
+    read_page_id,
+)
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.readers.identity.reader_cookie import set_reader_cookie
@@ -22,20 +30,45 @@ from cx_feedback.surveys import permissions, selectors, services
 from cx_feedback.surveys.api import raw_responses
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.partials.answered_pages import parse_partial_key
 from cx_feedback.surveys.responses import answer_copy, survey_access
-from cx_feedback.surveys.responses.answered_version import parse_version_field
 from cx_feedback.surveys.responses.editor_tests import is_editors_test
 from cx_feedback.surveys.selectors import LiveSurvey
 
+#: The most surveys of a part of the list.
+MAX_LIMIT = 100
+_LINK = '`<address>; rel="next"` of the next part, where there is one.'
+
 
 class SurveysView(FeedbackAPIView):
-    """``GET``: the published surveys that are open by their address."""
+    """``GET``: the published surveys that are open by their address, by cursor.
 
-    @describe_endpoint(operation_id="surveys_list", responses=shapes.SurveyOut(many=True))
+    The address of the next part is in the ``Link`` header.
+    """
+
+    @describe_endpoint(
+        operation_id="surveys_list",
+        responses=shapes.SurveyOut(many=True),
+        parameters=[
+            OpenApiParameter(
+                "cursor",
+                describe_number(0, LARGEST_ID, 0),
+                description="Where the part begins; see `Link`.",
+            ),
+            OpenApiParameter("limit", describe_number(1, MAX_LIMIT, MAX_LIMIT)),
+            OpenApiParameter("Link", str, response=[200], location="header", description=_LINK),
+        ],
+    )
     def get(self, request: Request) -> Response:
-        lives = selectors.list_live_surveys()
-        return Response([shapes.survey_json(live) for live in lives if live.open_by_address])
+        cursor = read_parameter(request, "cursor", 0, LARGEST_ID, 0)
+        limit = read_parameter(request, "limit", 1, MAX_LIMIT, MAX_LIMIT)
+        lives = selectors.list_live_surveys(after=cursor)
+        found = [live for live in lives if live.open_by_address]
+        response = Response([shapes.build_survey(live) for live in found[:limit]])
+        if len(found) > limit:
+            query = urlencode({"cursor": found[limit - 1].survey_id, "limit": limit})
+            url = request.build_absolute_uri(f"{request.path}?{query}")
+            response.headers["Link"] = f'<{url}>; rel="next"'
+        return response
 
 
 class SurveyView(FeedbackAPIView):
@@ -58,7 +91,7 @@ class SurveyView(FeedbackAPIView):
         page, key = request.query_params.get("page", ""), request.query_params.get("key", "")
         number = parse_page_id(page)
         live = get_survey(self, pk, number, key)
-        return Response(shapes.survey_json(live, self.url_name))
+        return Response(shapes.build_survey(live, self.url_name))
 
 
 class PublicSurveyView(FeedbackAPIView):
@@ -74,27 +107,31 @@ class PublicSurveyView(FeedbackAPIView):
         """Leave ``request.user`` alone: REST framework would make Django's request anonymous."""
 
 
-class ResponsesView(PublicSurveyView):
+class ResponsesView(SectionQueryMixin, PublicSurveyView):
     """``POST {"page": 12, "answers": {…}}``: store one reader's answers.
 
     ``GET``: the stored responses, for accounts with a permission of its own.
     """
 
     accepts_previews = True
+    section_parameters = ("page",)
     #: Whose answers may be tests.
     editors: ClassVar[AccessRule] = permissions.SURVEYS.change
 
     def get_authenticators(self) -> list[Any]:
-        """Return the session for reading; whoever sends answers is known by the cookie."""
-        return [SameSiteSession()] if self._is_read else []
+        """Return none for sending answers, whose reader is known by the cookie."""
+        return add_site_authenticators([SameSiteSession()]) if self._is_read else []
 
     def perform_authentication(self, request: Request) -> None:
         if self._is_read:
             FeedbackAPIView.perform_authentication(self, request)
 
     def check_permissions(self, request: Request) -> None:
-        if self._is_read and not permissions.FETCH_RESPONSES.is_granted_to(request.user):
-            self.permission_denied(request)
+        if self._is_read:
+            super().check_permissions(request)
+
+    def get_required_permission(self) -> AccessRule | None:
+        return permissions.FETCH_RESPONSES if self._is_read else None
 
     @property
     def _is_read(self) -> bool:
@@ -102,9 +139,9 @@ class ResponsesView(PublicSurveyView):
 
     @describe_endpoint(responses=raw_responses.RawResponsesOut, parameters=raw_responses.PARAMETERS)
     def get(self, request: Request, pk: int) -> Response:
-        throttle_request(self.django_request, "fetch")
+        self.throttle_client(request, "fetch")
         survey: Any = get_object_or_404(Survey, pk=pk, kind=self.kind)
-        found = raw_responses.raw_responses_json(
+        found = raw_responses.build_raw_responses(
             survey,
             raw_responses.parse_response_query(request.query_params),
             self.django_request,
@@ -112,28 +149,31 @@ class ResponsesView(PublicSurveyView):
         )
         return Response(found)
 
-    @describe_endpoint(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
+    @describe_endpoint(
+        request=shapes.AnswersIn, responses={201: shapes.AnswersOut}, traits=[IDEMPOTENT]
+    )
     def post(self, request: Request, pk: int) -> Response:
-        data, django_request = self.get_json_object(request), self.django_request
-        key, page_id = request.headers.get("Idempotency-Key", ""), parse_page_field(data)
-        live = get_survey(self, pk, page_id, data.get("key"))
+        data = shapes.AnswersIn.read(self.get_json_object(request))
+        django_request = self.django_request
+        key, page_id = request.headers.get("Idempotency-Key", ""), data["page"]
+        live = get_survey(self, pk, page_id, data["key"])
         response = services.submit_response(
             survey_id=pk,
             kind=self.kind,
-            answers=data.get("answers"),
+            answers=data["answers"],
             page_id=require_page(page_id, django_request),
             reader=get_speaker(django_request),
             language=get_language() or "",
             idempotency_key=key,
             sender=get_sender_of_request(django_request) if key else None,
-            seconds=parse_seconds(data),
-            hidden=data.get("hidden"),
+            seconds=data["seconds"],
+            hidden=data["hidden"],
             copy_to=get_copy_address(data, django_request),
             is_test=is_editors_test(django_request, live, self.editors),
-            version=parse_version_field(data),
-            partial=parse_partial_key(data.get("partial")),
+            version=data["version"],
+            partial=data["partial"],
         )
-        stored = Response(shapes.stored_json(response, django_request), status=201)
+        stored = Response(shapes.build_stored_response(response, django_request), status=201)
         if not response.repeated:
             set_reader_cookie(django_request, stored, response.reader)
         return stored
@@ -149,7 +189,7 @@ class StartsView(PublicSurveyView):
     @describe_endpoint(request=shapes.StartIn, responses={204: None})
     def post(self, request: Request, pk: int) -> Response:
         data = self.get_json_object(request)
-        page_id = parse_page_field(data)
+        page_id = read_page_id(data)
         live = get_survey(self, pk, page_id, data.get("key"))
         if is_editors_test(self.django_request, live, self.editors):
             return Response(status=204)
@@ -160,6 +200,15 @@ class StartsView(PublicSurveyView):
             language=get_language() or "",
         )
         return Response(status=204)
+
+
+def read_parameter(request: Request, name: str, low: int, high: int, default: int) -> int:
+    """Return a number of the query; raises InvalidInput."""
+    number = parse_number(request.query_params.get(name, default), low, high)
+    if number is None:
+        words = _("Must be a whole number from %(low)d to %(high)d.") % {"low": low, "high": high}
+        raise InvalidInput(fields={name: [words]})
+    return number
 
 
 def get_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurvey:
@@ -176,12 +225,3 @@ def get_copy_address(data: dict[str, Any], request: Any) -> Any:
     """Return the address for a copy, "" for none or where its sender asks too often."""
     address = data.get(answer_copy.FIELD)
     return address if address and answer_copy.may_send(request) else ""
-
-
-def parse_seconds(data: dict[str, Any]) -> int | None:
-    """Return ``data["seconds"]``, a whole number or None; raises InvalidInput."""
-    seconds = data.get("seconds")
-    whole = isinstance(seconds, int) and not isinstance(seconds, bool)
-    if seconds is None or (whole and seconds >= 0):
-        return seconds
-    raise InvalidInput(fields={"seconds": [_("Must be a whole number of seconds.")]})

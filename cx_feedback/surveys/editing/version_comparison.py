@@ -5,7 +5,7 @@ from typing import Any
 from wagtail.admin.compare import StreamFieldComparison, TextFieldComparison
 
 from cx_feedback.surveys.flow.condition_wording import describe_condition, describe_quotas
-from cx_feedback.surveys.flow.flow_validation import get_stream_questions
+from cx_feedback.surveys.flow.survey_validation import get_stream_questions
 from cx_feedback.surveys.questions.definitions import Question
 
 

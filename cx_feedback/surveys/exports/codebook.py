@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.core.tables.table_writer import BYTE_ORDER_MARK, CSVWriter
 from cx_feedback.surveys import questions, selectors
-from cx_feedback.surveys.exports.export_columns import (
+from cx_feedback.surveys.exports.export_rows import (
     Column,
     ExtraColumns,
     build_extra_columns,

@@ -1,7 +1,7 @@
 """The editor's field for a condition: "Show only if …".
 
 Its value is the condition itself (``condition_operators``). The browser posts it as JSON, written
-by the controller of ``conditions.js``, which offers the questions above and their choices.
+by the controller of ``condition_editor.js``, which offers the questions above and their choices.
 """
 
 import json
@@ -93,11 +93,16 @@ LABELS = {
 }
 
 
+#: Folds up the questions of a long form, which all have conditions.
+OUTLINE = "cx_feedback/surveys/outline.js"
+
+
 class ConditionsWidget(forms.TextInput):
-    """A hidden field with JSON, from which ``conditions.js`` builds rows of selects."""
+    """A hidden field with JSON, from which ``condition_editor.js`` builds rows of selects."""
 
     template_name = "cx_feedback/surveys/admin/conditions.html"
     controller = "cx-conditions"
+    script = "cx_feedback/surveys/condition_editor.js"
 
     def format_value(self, value: Any) -> str:
         return value if isinstance(value, str) else json.dumps(value) if value else ""
@@ -116,9 +121,10 @@ class ConditionsWidget(forms.TextInput):
 
     @property
     def media(self) -> forms.Media:
+        scripts: list[Any] = [forms.Script(name, type="module") for name in (self.script, OUTLINE)]
         return forms.Media(
-            js=["cx_feedback/surveys/conditions.js"],
-            css={"all": ["cx_feedback/surveys/conditions.css"]},
+            js=scripts,
+            css={"all": ["cx_feedback/surveys/condition_editor.css"]},
         )
 
 

@@ -1,7 +1,8 @@
 """Rules that decide whether answers match a condition.
 
-``surveys.js`` applies the same rules in the browser; ``tests/surveys/flow/cases.json`` is run
-against both. The rules don't depend on question types: answers are converted to lists of values.
+``condition_rules.js`` applies the same rules in the browser; ``tests/surveys/flow/cases.json`` is
+run against both. The rules don't depend on question types: answers are converted to lists of
+values.
 
 - a text or a choice's key: itself; a number: itself; consent: "true"
 - several choices, a ranking: each, in their order

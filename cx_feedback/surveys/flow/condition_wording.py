@@ -9,7 +9,7 @@ from cx_feedback.core.text.quotation import quote_text, quote_texts
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow.condition_field import LABELS
 from cx_feedback.surveys.flow.condition_operators import ANY
-from cx_feedback.surveys.flow.flow_validation import NEEDS_NO_VALUE
+from cx_feedback.surveys.flow.survey_validation import NEEDS_NO_VALUE
 from cx_feedback.surveys.questions.definitions import Question
 
 Asked = Mapping[str, Question]

@@ -2,7 +2,7 @@
 
 ``{{ token|dear reader }}`` becomes "dear reader" if there is no answer. If it becomes nothing, the
 comma and the space before it are removed too: "Thanks, {{ name }}!" becomes "Thanks!". The result
-is plain text, which templates escape and ``surveys.js`` inserts as text.
+is plain text, which templates escape and ``piping.js`` inserts as text.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Text fields for editors with a list of earlier questions whose answers can be inserted.
 
-``piping.js`` inserts ``{{ name }}`` at the cursor, and gives the question a name if it has none, so
-that editors need not know the syntax.
+``piping_editor.js`` inserts ``{{ name }}`` at the cursor, and gives the question a name if it has
+none, so that editors need not know the syntax.
 """
 
 import json
@@ -34,9 +34,10 @@ class _PipingMixin:
 
     @property
     def media(self) -> forms.Media:
+        script: Any = forms.Script("cx_feedback/surveys/piping_editor.js", type="module")
         return super().media + forms.Media(  # type: ignore[misc]
-            js=["cx_feedback/surveys/conditions.js", "cx_feedback/surveys/piping.js"],
-            css={"all": ["cx_feedback/surveys/conditions.css"]},
+            js=[script],
+            css={"all": ["cx_feedback/surveys/condition_editor.css"]},
         )
 
 

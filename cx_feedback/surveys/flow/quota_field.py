@@ -34,6 +34,7 @@ class QuotasWidget(ConditionsWidget):
     """Rows of question, answer and number, stored as JSON."""
 
     controller = "cx-quotas"
+    script = "cx_feedback/surveys/quota_editor.js"
 
     def format_value(self, value: Any) -> str:
         return value if isinstance(value, str) else json.dumps(value or [])

@@ -33,7 +33,7 @@ from django.utils.translation import override
 
 from cx_feedback.core.tables.table_reader import UnreadableFile
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.exports.export_columns import (
+from cx_feedback.surveys.exports.export_rows import (
     ExtraColumns,
     get_own_headings,
     make_unique_headings,

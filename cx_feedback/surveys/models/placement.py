@@ -20,7 +20,7 @@ from cx_feedback.surveys.placement.placement_options import (
     Placement,
     PlacementOptions,
 )
-from cx_feedback.surveys.placement.sampling_and_rest import (
+from cx_feedback.surveys.placement.recontact_defaults import (
     DEFAULT_REST,
     DEFAULT_SAMPLE_PERCENT,
     LONGEST_REST,

@@ -22,7 +22,7 @@ from wagtail.models import (
 from cx_feedback.core import signals
 from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.flow import flow_validation
+from cx_feedback.surveys.flow import survey_validation
 from cx_feedback.surveys.flow.piping_widgets import PipingTextarea
 from cx_feedback.surveys.models.placement import PlacedModel
 from cx_feedback.surveys.partials.keeping_period import describe_partials
@@ -273,11 +273,11 @@ class Survey(
         if wrong := hidden_fields.find_wrong_name(self.hidden_fields):
             raise ValidationError({"hidden_fields": wrong})
         if self.quotas:
-            items = flow_validation.get_stream_questions(self.questions)
-            if problems := flow_validation.find_quota_problems(items, self.quotas):
+            items = survey_validation.get_stream_questions(self.questions)
+            if problems := survey_validation.find_quota_problems(items, self.quotas):
                 raise ValidationError({"quotas": problems})
         if self.results_shown != self.ResultsShown.NEVER:
-            items = flow_validation.get_stream_questions(self.questions)
+            items = survey_validation.get_stream_questions(self.questions)
             if problem := poll_rules.find_poll_problem(items):
                 raise ValidationError({"results_shown": problem})
 

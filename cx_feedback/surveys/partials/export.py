@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 
 from cx_feedback.core.tables.csv_separators import Separator
 from cx_feedback.core.tables.table_writer import BYTE_ORDER_MARK, CSVWriter
-from cx_feedback.surveys.exports.export_columns import get_export_columns
+from cx_feedback.surveys.exports.export_rows import get_export_columns
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.exports.services import DOWNLOAD_ACTION
 from cx_feedback.surveys.models import Survey

@@ -1,5 +1,6 @@
 """Every write of partial responses: keeping, closing and deleting them."""
 
+import datetime
 import uuid
 from collections import Counter
 from typing import Any
@@ -145,10 +146,14 @@ def delete_partials(partials: QuerySet[PartialResponse]) -> int:
 
 def sweep_partials() -> int:
     """Delete partial responses that nobody has continued for too long; return their number."""
-    old = PartialResponse.objects.filter(
-        updated_at__lt=get_cutoff("partial_responses", now=timezone.now())
-    )
+    old = find_old_partials(timezone.now())
     done = 0
     while count := delete_partials(old):
         done += count
     return done
+
+
+def find_old_partials(now: datetime.datetime) -> QuerySet[PartialResponse]:
+    """Return the partial responses that nobody has continued for too long."""
+    cutoff = get_cutoff("partial_responses", now=now)
+    return PartialResponse.objects.filter(updated_at__lt=cutoff)

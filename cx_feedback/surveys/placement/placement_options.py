@@ -7,7 +7,12 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cx_feedback.surveys.placement.sampling_and_rest import DEFAULT_REST, DEFAULT_SAMPLE_PERCENT
+from cx_feedback.surveys.placement.recontact_defaults import (
+    DEFAULT_REST,
+    DEFAULT_SAMPLE_PERCENT,
+    REST_BETWEEN_SURVEYS,
+    RestDays,
+)
 from cx_feedback.surveys.questions.definitions import Definition
 
 #: Seconds, and percent of the page, after which it slides in.
@@ -64,13 +69,17 @@ def build_ask_json(options: PlacementOptions, *, is_placed: bool = False) -> str
     ``is_placed`` is set for what appears without a block: one of them in a page view.
     """
     key = f"cx-ask-{options.family}"
-    settings: dict[str, Any] = {"key": key, "share": options.sample_percent, "rest": options.rest}
+    settings: dict[str, Any] = {
+        "key": key,
+        "share": options.sample_percent,
+        "rest": {**RestDays(*options.rest)._asdict(), "others": REST_BETWEEN_SURVEYS},
+    }
     if options.placement == Placement.SECONDS:
-        settings["ms"] = 1000 * options.after
+        settings["wait"] = 1000 * options.after
     elif options.placement == Placement.SCROLLED:
-        settings["seen"] = options.after / 100
+        settings["scrolled"] = options.after / 100
     elif options.placement == Placement.END:
-        settings |= {"seen": 1, "end": 1}
+        settings |= {"scrolled": 1, "at_end": True}
     elif is_placed:
-        settings["one"] = 1
+        settings["one"] = True
     return json.dumps(settings, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Counts of a poll's answers, in steps of ``SHOW_FROM`` answers.
+"""Counts of a poll's answers, in steps of ``SHOW_POLL_FROM`` answers.
 
 Everybody can look at a poll at any time, so figures that grew by one answer would tell what its
 reader has chosen. So the latest answers are left out until they fill a step: any two states that
@@ -15,9 +15,9 @@ from typing import Any
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.polls.poll_rules import SHOW_POLL_FROM
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.results.thresholds import SHOW_FROM
 from cx_feedback.surveys.results.value_counts import count_values
 
 #: Seconds after which one process counts anew, and until which the others show the last figures.
@@ -71,7 +71,7 @@ def count_in_steps(survey_ids: list[int], key: str) -> Counter[str]:
         found = Counter({value: n for (_part, _key, value), n in counted.items()})
         if newest == _list_newest(survey_ids, key):
             break
-    beyond = newest[: found[ANSWERED] % SHOW_FROM]
+    beyond = newest[: found[ANSWERED] % SHOW_POLL_FROM]
     versions = selectors.get_definitions({version for *_order, version, _a in beyond})
     for *_order, version, answers in beyond:
         values = questions.iterate_counted_values(versions[version], answers)
@@ -87,6 +87,6 @@ def _list_newest(survey_ids: list[int], key: str) -> list[tuple[Any, ...]]:
         for row in Response.objects.counted()
         .filter(survey_id=survey_id, answers__has_key=key)
         .order_by("-created_at", "-pk")
-        .values_list("created_at", "pk", "version_id", "answers")[: SHOW_FROM - 1]
+        .values_list("created_at", "pk", "version_id", "answers")[: SHOW_POLL_FROM - 1]
     ]
-    return sorted(found, key=lambda row: row[:2], reverse=True)[: SHOW_FROM - 1]
+    return sorted(found, key=lambda row: row[:2], reverse=True)[: SHOW_POLL_FROM - 1]

@@ -16,7 +16,6 @@ from cx_feedback.surveys.polls.poll_counts import PollCounts, get_poll_counts
 from cx_feedback.surveys.polls.poll_questions import find_poll_question
 from cx_feedback.surveys.questions.base import Result, Row
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.results.thresholds import SHOW_FROM
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,10 @@ class PollResult:
     counted_at: datetime.datetime
     #: Whether its question is no longer asked.
     retired: bool
+    #: Whether enough have answered.
+    shown: bool
     #: The number of answers from which on there are rows.
-    show_from: int = SHOW_FROM
+    show_from: int = poll_rules.SHOW_POLL_FROM
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,7 @@ def build_poll_box(
     if preview:
         none = PollCounts(question, {}, 0.0)
         return PollBox(question, "", shown, build_poll_result(live, question, none))
-    if shown == poll_rules.AFTER_ANSWER and not poll_rules.is_retired(live, question):
-        return PollBox(question, url, shown)
-    if not poll_rules.is_result_open(live, question):
+    if not poll_rules.is_shown_before_answer(live, question):
         return PollBox(question, url, shown)
     return PollBox(question, url, shown, get_poll_result(live, question))
 
@@ -97,12 +96,14 @@ def build_poll_result(live: Any, question: Question, counted: PollCounts) -> Pol
     kind = questions.get(counted.question.type)
     result = kind.build_result(counted.question, counted.counts)
     labels = {str(i["key"]): str(i["label"]) for i in kind.get_keyed_items(counted.question)}
+    shown = poll_rules.has_enough_answers(result.n)
     return PollResult(
         result,
-        tuple(_build_row(row, labels, result) for row in result.rows) if result.shown else (),
-        _describe_score(result) if kind.comparison == "number" else "",
+        tuple(_build_row(row, labels, result) for row in result.rows) if shown else (),
+        _describe_score(result) if shown and kind.comparison == "number" else "",
         datetime.datetime.fromtimestamp(counted.at, datetime.UTC),
         poll_rules.is_retired(live, question),
+        shown,
     )
 
 

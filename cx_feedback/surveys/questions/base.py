@@ -63,9 +63,11 @@ class Option:
 class QuestionType:
     """A type of question: its block, its rules, its counting and its result.
 
-    ``name`` is written into every frozen definition and never changes. ``template`` renders the
-    field; it finds ``question``, ``name`` (of the form field), ``value`` (the reader's answer so
-    far, or None), ``error`` and ``id`` (a prefix for ids of its elements).
+    ``name`` is written into every frozen definition and never changes. ``template`` renders a
+    ``question`` and its ``field``: ``field.name`` of the form, ``field.id`` (with which the ids of
+    its elements begin), ``field.value`` (the reader's answer so far, or None), ``field.inputs``
+    (from ``get_inputs``), ``field.pick_limits``, ``field.errors`` and ``field.described_by`` (the
+    ids of help and errors).
     """
 
     name: ClassVar[str]
@@ -152,8 +154,9 @@ class QuestionType:
     def get_pick_limits(self, question: Question) -> dict[str, Any]:
         """Return what the reader's page checks of boxes or lists before it goes on.
 
-        What HTML cannot say: ``{"none": words, "few": [number, words], "many": [number, words],
-        "twice": words}``, each only where it is refused. ``clean`` refuses all of it too.
+        What HTML cannot say: ``{"none": words, "few": {"limit": number, "words": words}, "many":
+        {"limit": number, "words": words}, "twice": words}``, each only where it is refused.
+        ``clean`` refuses all of it too.
         """
         return {}
 

@@ -35,6 +35,16 @@ class Question:
         """Return the name of the form field, which errors use too."""
         return f"answers.{self.key}"
 
+    @property
+    def public_options(self) -> dict[str, Any]:
+        """Return the options without retired choices and rows."""
+        return {k: v for k, v in self.options.items() if not k.startswith("retired_")}
+
+    @property
+    def condition(self) -> dict[str, Any]:
+        """Return the condition under which it is asked; one without rules for always."""
+        return self.show_if or {"match": "all", "rules": []}
+
 
 @dataclass(frozen=True)
 class Quota:

@@ -7,7 +7,7 @@ from wagtail import blocks
 
 
 class ItemInput(forms.TextInput):
-    """Its script (``items.js``): Enter begins the next item, pasted lines become one each."""
+    """Its script (``list_items.js``): Enter begins the next item, pasted lines become one each."""
 
     def __init__(self, label: Any, attrs: Any = None) -> None:
         # Wagtail shows the label in the heading of an item, which is not tied to the field.
@@ -17,7 +17,8 @@ class ItemInput(forms.TextInput):
 
     @property
     def media(self) -> forms.Media:
-        return forms.Media(js=["cx_feedback/surveys/items.js"])
+        script: Any = forms.Script("cx_feedback/surveys/list_items.js", type="module")
+        return forms.Media(js=[script])
 
 
 class ItemBlock(blocks.CharBlock):

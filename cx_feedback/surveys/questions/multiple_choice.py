@@ -84,9 +84,9 @@ class Choices(Choice):
             {"none": self.get_required_message(question)} if question.required else {}
         )
         if fewest and fewest > 1:
-            found["few"] = [fewest, _too_few(fewest)]
+            found["few"] = {"limit": fewest, "words": _too_few(fewest)}
         if most:
-            found["many"] = [most, _too_many(most)]
+            found["many"] = {"limit": most, "words": _too_many(most)}
         return found
 
     def parse_form(self, values: list[str], parts: Mapping[str, str]) -> Any:

@@ -124,8 +124,8 @@ class Ranking(QuestionType):
         found = {"none": self.get_required_message(question)} if question.required else {}
         return {
             **found,
-            "few": [wanted, _too_few(question)],
-            "many": [wanted, _too_few(question)],
+            "few": {"limit": wanted, "words": _too_few(question)},
+            "many": {"limit": wanted, "words": _too_few(question)},
             "twice": _("Use each position only once."),
         }
 

@@ -66,3 +66,8 @@ class Result:
     def shown(self) -> bool:
         """Return whether there are enough answers to show figures."""
         return self.n >= SHOW_FROM
+
+    @property
+    def shown_rows(self) -> tuple[Row, ...]:
+        """Return the rows, none while there are too few answers to show them."""
+        return self.rows if self.shown else ()

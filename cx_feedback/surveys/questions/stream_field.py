@@ -7,7 +7,7 @@ from wagtail.fields import StreamField
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import quota_field
-from cx_feedback.surveys.flow.flow_validation import QuestionsBlock
+from cx_feedback.surveys.flow.survey_validation import QuestionsBlock
 
 
 class QuestionsField(StreamField):

@@ -91,11 +91,15 @@ def clear_keys(*, now: datetime.datetime | None = None) -> int:
     """
     now = now or timezone.now()
     forms = StoredAnswer.objects.filter(request_hash=_MARK, created_at__lt=now - WINDOW)
+    return forms.delete()[0] + find_old_keys(now).update(idempotency_key="")
+
+
+def find_old_keys(now: datetime.datetime) -> QuerySet[Response]:
+    """Return the anonymous responses whose random key no repetition needs any more."""
     versions = SurveyVersion.objects.filter(definition__anonymous=True)
     old = Response.objects.filter(
         survey_id__in=versions.values("survey_id"),
         version_id__in=versions.values("pk"),
         created_at__lt=get_cutoff("anonymous_keys", now=now),
     )
-    old = old.exclude(idempotency_key="").exclude(idempotency_key__startswith=IMPORTED)
-    return forms.delete()[0] + old.update(idempotency_key="")
+    return old.exclude(idempotency_key="").exclude(idempotency_key__startswith=IMPORTED)

@@ -120,9 +120,13 @@ def _build_flow_context(
         later = tuple(item for item in items if item.key not in keys)
     if step is not None:
         now = _pipe_answers(live.definition, now, answers)
+    fields = build_fields(live, prefix, now, answers, error)
+    later_fields = build_fields(live, prefix, later, answers)
     return {
-        "fields": build_fields(live, prefix, now, answers, error),
-        "later": build_fields(live, prefix, later, answers),
+        "fields": fields,
+        "later": later_fields,
+        "shuffles": any(item.options.get("shuffle") for item in items),
+        "limits_picks": any(field.pick_limits for field in (*fields, *later_fields)),
         "flow": json_script(browser_flow.build_browser_flow(items)) if later else "",
         "step": shown,
         "last": shown is not None and routing.is_last_step(shown, items),

@@ -16,8 +16,7 @@ from django.utils.translation import get_language
 
 from cx_feedback.core.errors import Closed, FeedbackError, InvalidInput, NotFound
 from cx_feedback.core.http import idempotency_keys
-from cx_feedback.core.http.form_posts import get_posted_page_id
-from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.http.parameters import parse_id, read_page_id
 from cx_feedback.readers.identity.request_reader import (
     get_reader,
     get_sender_of_request,
@@ -116,7 +115,7 @@ def parse_form_post(
         live=live,
         answers=parse_answers(posted, live.definition),
         fields=get_answer_fields(posted),
-        page_id=get_posted_page_id(request),
+        page_id=read_page_id(request.POST),
         key=posted.get("key", ""),
         prefix=_parse_prefix(posted, f"{prefix}-{live.survey_id}"),
         number=parse_id(posted.get("step", ""), digits=9) if has_flow else None,

@@ -10,15 +10,15 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import Result, is_of_answers
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results import row_counts
-from cx_feedback.surveys.results.dimensions import PAGE
-from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.row_counts import AnswerCounts
-from cx_feedback.surveys.results.small_cells import (
+from cx_feedback.surveys.results.answer_disclosure import (
     count_balance,
     drop_small_rows,
     find_rare_values,
     may_show_score,
 )
+from cx_feedback.surveys.results.dimensions import PAGE
+from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.row_counts import AnswerCounts
 from cx_feedback.surveys.results.subsets import Subset, select_subset
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values

@@ -13,10 +13,10 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.questions.definitions import Definition, Question
+from cx_feedback.surveys.results.answer_disclosure import may_show_score
 from cx_feedback.surveys.results.disclosure import CellKey, find_open_groups
 from cx_feedback.surveys.results.filtered_results import FilteredResults, get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.small_cells import may_show_score
 from cx_feedback.surveys.results.tally_folding import LANGUAGE
 from cx_feedback.surveys.results.thresholds import SHOW_FROM
 from cx_feedback.surveys.results.value_counts import count_values

@@ -12,6 +12,7 @@ from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.results import row_counts, tally_folding
+from cx_feedback.surveys.results.answer_disclosure import may_show_score
 from cx_feedback.surveys.results.answer_expressions import get_counted_values
 from cx_feedback.surveys.results.dimensions import (
     ANSWER,
@@ -25,7 +26,6 @@ from cx_feedback.surveys.results.dimensions import (
 )
 from cx_feedback.surveys.results.disclosure import DayBlock, build_day_blocks, may_show_group
 from cx_feedback.surveys.results.filters import Filters, Period
-from cx_feedback.surveys.results.small_cells import may_show_score
 from cx_feedback.surveys.results.thresholds import CONFIDENT_FROM, SHOW_FROM
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 

@@ -4,7 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Survey
@@ -47,6 +47,11 @@ class Trend:
     span: Span
     points: tuple[Point, ...]
     change: Difference | None
+
+    @property
+    def scored_points(self) -> list[Point]:
+        """Return the points that have a score."""
+        return [point for point in self.points if point.result.score is not None]
 
 
 def get_trend_question(definition: Definition, key: str) -> Question | None:
@@ -126,6 +131,13 @@ def compare_results(before: Result, after: Result) -> Difference | None:
     return questions.get(before.question.type).compare_results(before, after)
 
 
+class ShareChange(NamedTuple):
+    """The change of the share of one answer, which ``label`` names."""
+
+    label: str
+    change: Difference
+
+
 @dataclass(frozen=True)
 class QuestionPair:
     """One question in two periods: the changes of its score and of the shares of its answers."""
@@ -133,7 +145,7 @@ class QuestionPair:
     before: Result
     after: Result
     change: Difference | None
-    rows: tuple[tuple[str, Difference], ...]
+    rows: tuple[ShareChange, ...]
 
 
 @dataclass(frozen=True)
@@ -183,7 +195,7 @@ def _build_pair(
 ) -> QuestionPair:
     then = {value: share for value, _label, share in _iterate_shares(before)}
     rows = tuple(
-        (label, scores_and_intervals.compare_scores(then[value], share))
+        ShareChange(label, scores_and_intervals.compare_scores(then[value], share))
         for value, label, share in _iterate_shares(after)
         if value in then
     )

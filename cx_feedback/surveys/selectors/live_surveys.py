@@ -219,9 +219,10 @@ def get_survey_to_show(survey: Survey) -> LiveSurvey | None:
     return None if row is None else _build_from_row(*row)
 
 
-def list_live_surveys(kind: str = Survey.SURVEY) -> list[LiveSurvey]:
-    """Return every published survey, the oldest first; one query."""
-    rows = _get_live_versions(kind).order_by("survey_id").values_list(*_LIVE_COLUMNS)
+def list_live_surveys(kind: str = Survey.SURVEY, *, after: int = 0) -> list[LiveSurvey]:
+    """Return every published survey with an id above ``after``, the oldest first; one query."""
+    versions = _get_live_versions(kind).filter(survey_id__gt=after)
+    rows = versions.order_by("survey_id").values_list(*_LIVE_COLUMNS)
     return [_build_from_row(*row) for row in rows]
 
 

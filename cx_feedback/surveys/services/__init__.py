@@ -1,7 +1,7 @@
 """Every write of the room: publishing surveys and storing the responses to them."""
 
 from cx_feedback.surveys.services.publishing import freeze_version, publish_survey
-from cx_feedback.surveys.services.responses import (
+from cx_feedback.surveys.services.response_storage import (
     MAX_SECONDS,
     insert_start,
     record_start,

@@ -18,7 +18,7 @@ from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses import one_per_reader
 from cx_feedback.surveys.results.tally_removal import remove_from_tallies
 from cx_feedback.surveys.services.response_log import MARK_ACTION, LogLine, write_response_log
-from cx_feedback.surveys.services.responses import FOLD_INTERVAL, get_activity_detail
+from cx_feedback.surveys.services.response_storage import FOLD_INTERVAL, get_activity_detail
 
 State = Response.State
 

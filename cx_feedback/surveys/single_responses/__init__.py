@@ -1,1 +1,1 @@
-"""The editors' screens of single responses: the list, one response, decisions, tags and notes."""
+"""The editors' screens of single responses: the list, one response, actions, tags and notes."""

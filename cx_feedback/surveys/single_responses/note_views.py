@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from cx_feedback.core.errors import FeedbackError, Gone
+from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.parameters import parse_id
-from cx_feedback.core.http.status_codes import get_status
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.services import response_notes
 from cx_feedback.surveys.single_responses.detail_view import ResponseView

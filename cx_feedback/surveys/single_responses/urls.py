@@ -10,9 +10,9 @@ _SCREENS = "cx_feedback.surveys.single_responses"
 _RESPONSES = "results/<int:pk>/responses/"
 _VIEWS = {
     "results_responses": ("", "list_view.ResponsesView"),
-    "results_responses_mark": ("mark/", "decision_views.MarkView"),
-    "results_responses_tag": ("tag/", "decision_views.TagView"),
-    "results_responses_delete": ("delete/", "decision_views.DeleteView"),
+    "results_responses_mark": ("mark/", "action_views.MarkView"),
+    "results_responses_tag": ("tag/", "action_views.TagView"),
+    "results_responses_delete": ("delete/", "action_views.DeleteView"),
     "results_response": ("<int:response>/", "detail_view.ResponseView"),
     "results_response_notes": ("<int:response>/notes/", "note_views.NotesView"),
 }

@@ -107,3 +107,32 @@ def test_a_definition_of_a_former_release_still_loads():
     assert loaded.questions[0].show_if == {}
     assert Definition.from_json(loaded.as_json()) == loaded
     assert loaded.limits.responses is None
+
+
+FOUR_STEPS = [item("a"), item("-p"), item("b"), item("-q"), item("c"), item("-r"), item("d")]
+
+
+@pytest.mark.parametrize(("number", "key"), [(0, "a"), (1, "b"), (2, "c"), (3, "d"), (9, "d")])
+def test_the_last_key_of_a_step(number, key):
+    assert routing.get_last_key(FOUR_STEPS, number) == key
+
+
+@pytest.mark.parametrize(
+    ("answers", "fields", "number", "step"),
+    [
+        ({}, ["answers.c", "answers.b"], 3, 1),  # the first with an error
+        ({}, [], 2, 2),
+        ({"a": "x"}, [], 1, 0),  # step 1 is not shown: the one before
+    ],
+)
+def test_readers_go_to_the_step_with_the_error(answers, fields, number, step):
+    only_if_y = {"match": "all", "rules": [["a", "is", "y"]]}
+    items = [*FOUR_STEPS[:1], item("-p", only_if_y if answers else None), *FOUR_STEPS[2:]]
+    assert routing.find_step_with_error(items, answers, fields, number).number == step
+
+
+def test_a_survey_without_questions_has_one_empty_step():
+    empty = routing.Step(0, ())
+    assert routing.get_first_step([]) == empty
+    assert routing.find_previous_step([], {}, 0) == empty
+    assert routing.find_step_with_error([], {}, ["answers.a"], 0) == empty

@@ -6,8 +6,9 @@ from wagtail import blocks
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow.condition_field import ConditionsField
-from cx_feedback.surveys.flow.flow_validation import find_flow_problems, find_quota_problems
+from cx_feedback.surveys.flow.endings import EndingBlock
 from cx_feedback.surveys.flow.quota_field import QuotasField
+from cx_feedback.surveys.flow.survey_validation import find_flow_problems, find_quota_problems
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Question
 from tests.surveys.flow.cases import condition
@@ -87,3 +88,31 @@ def test_quotas():
 
 def test_a_question_without_words_is_listed_by_its_type():
     assert questions.get_condition_types()["choice"]["label"] == "Single choice"
+
+
+def clean_ending(**value):
+    block = EndingBlock()
+    return block.clean(block.to_python({"label": "Fans", "help": "", "page": None, **value}))
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ({"url": "http://example.org/fans"}, "url"),
+        ({"label": "x" * 301}, "label"),
+        ({"help": "x" * 5001}, "help"),
+    ],
+)
+def test_an_ending_that_is_refused(value, field):
+    with pytest.raises(blocks.StructBlockValidationError) as caught:
+        clean_ending(**value)
+    assert list(caught.value.block_errors) == [field]
+
+
+def test_an_ending_leads_to_a_page_or_an_address(home):
+    assert clean_ending(label="x" * 300, help="x" * 5000)
+    assert clean_ending(page=home.pk)["page"] == home
+    assert clean_ending(url="https://example.org/fans")["url"] == "https://example.org/fans"
+    with pytest.raises(blocks.StructBlockValidationError) as caught:
+        clean_ending(page=home.pk, url="https://example.org/fans")
+    assert list(caught.value.block_errors) == ["url"]

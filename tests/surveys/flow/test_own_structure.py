@@ -6,8 +6,8 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import routing
 from cx_feedback.surveys.flow.browser_flow import build_browser_flow
 from cx_feedback.surveys.flow.endings import Ending, get_ending_url
-from cx_feedback.surveys.flow.flow_validation import find_flow_problems
 from cx_feedback.surveys.flow.quotas_by_version import is_blocked
+from cx_feedback.surveys.flow.survey_validation import find_flow_problems
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.layout import Layout
 
@@ -55,8 +55,8 @@ def test_pages_begin_and_end_where_the_types_say():
     ending = routing.find_ending(items, {})
     assert (ending.key, get_ending_url(ending)) == ("exit", "")
     flow = build_browser_flow(items)
-    assert [one["k"] for one in flow if one.get("p")] == ["next"]
-    assert [one["k"] for one in flow if one.get("e")] == ["exit"]
+    assert [one["key"] for one in flow if one.get("page_break")] == ["next"]
+    assert [one["key"] for one in flow if one.get("ending")] == ["exit"]
 
 
 def test_what_follows_an_ending_is_never_asked():

@@ -250,6 +250,7 @@ def test_a_question_is_none_of_the_columns_known_by_name(run, survey):
     assert Response.objects.get().answers == {"q-text": "In May"}
 
 
+@pytest.mark.slow
 def test_every_figure_of_real_answers_is_that_of_pandas(capsys, django_assert_max_num_queries):
     pandas = pytest.importorskip("pandas")
     path = shared_file("bfi_responses.csv")

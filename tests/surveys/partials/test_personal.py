@@ -2,10 +2,9 @@
 
 import pytest
 
-from cx_feedback.core import signals
-from cx_feedback.readers import personal
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
+from cx_feedback.readers.privacy import person_requests
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import PartialResponse, Survey, Tally
 from cx_feedback.surveys.results.tally_folding import STOPPED
@@ -25,9 +24,7 @@ def asking(locales):
 
 
 def export(**whose):
-    asked = {"reader_ids": [], "email": "", **whose}
-    answers = signals.collect_answers(signals.person_exported, Reader, **asked)
-    return dict(answers)["unfinished_responses"]
+    return person_requests.export_person(**whose)["unfinished_responses"]
 
 
 def test_a_readers_pages_are_exported_in_words(leave, reader):
@@ -43,7 +40,7 @@ def test_a_readers_pages_are_exported_in_words(leave, reader):
 
 def test_they_are_erased_with_the_reader_and_stay_a_number(leave, reader):
     mine, other = leave(reader=reader), leave()
-    counts = personal.erase_person(reader_ids=[reader.pk])
+    counts = person_requests.erase_person(reader_ids=[reader.pk])
     assert counts["unfinished_responses"] == 1
     assert list(PartialResponse.objects.all()) == [other]
     assert Tally.objects.get(question=STOPPED).value == mine.last_question
@@ -54,8 +51,8 @@ def test_an_address_on_an_answered_page_is_found(asking, leave, reader):
     leave("mail", survey_id=asking.pk, answers={"mail": "eve@example.org"})
     [found] = export(email=ADDRESS)
     assert found["answers"] == [{"question": "Address", "answer": ADDRESS}]
-    assert personal.find_unproved_reader_ids(email=ADDRESS) == [reader.pk]
-    personal.erase_person(email=ADDRESS)
+    assert person_requests.find_unproved_reader_ids(email=ADDRESS) == [reader.pk]
+    person_requests.erase_person(email=ADDRESS)
     assert not PartialResponse.objects.filter(pk=mine.pk).exists()
     assert PartialResponse.objects.count() == 1
     assert not Reader.objects.filter(pk=reader.pk).exists()
@@ -65,7 +62,7 @@ def test_another_address_on_a_page_protects_its_reader(asking, leave):
     reader = readers.create_reader()
     for address in (ADDRESS, "eve@example.org"):
         leave("mail", survey_id=asking.pk, answers={"mail": address}, reader=reader)
-    assert personal.find_unproved_reader_ids(email=ADDRESS) == []
+    assert person_requests.find_unproved_reader_ids(email=ADDRESS) == []
 
 
 def test_a_reader_who_is_deleted_leaves_no_pages(leave, reader):

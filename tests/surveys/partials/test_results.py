@@ -23,6 +23,7 @@ from cx_feedback.surveys.partials.selectors import get_unfinished, list_stops
 from cx_feedback.surveys.partials.services import save_partial, sweep_partials
 from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.selectors import get_family_and_definition
+from tests.pages import squeeze
 from tests.surveys.conftest import GOOD
 from tests.surveys.flow.conftest import YES
 
@@ -84,7 +85,7 @@ def test_a_question_that_is_gone_comes_last(stopped):
 
 
 def test_the_overview_says_them_and_counts_them_nowhere(stopped, admin_client):
-    html = page(admin_client, stopped).content.decode()
+    html = squeeze(page(admin_client, stopped).content)
     assert "<strong>7</strong> stopped before the end" in html
     assert "1 more in the middle; not among the responses" in html
     assert "<strong>10</strong> responses" in html
@@ -188,7 +189,7 @@ def test_scores_that_were_never_sent_stand_beside_the_score(widget, admin_client
     assert (found.unsent.n, found.unsent.together.n) == (6, 12)
     assert round(found.unsent.together.value) == -8
     url = reverse("wagtailsnippets_cx_feedback_nps_npswidget:results", args=[widget.pk])
-    html = admin_client.get(url).content.decode()
+    html = squeeze(admin_client.get(url).content)
     assert "<strong>6</strong> chose a score and never sent it" in html
     assert "with theirs the score would be -8 (n = 12)" in html
     rest = admin_client.get(f"/feedback/api/v1/nps/{widget.pk}/results/").json()["unsent"]

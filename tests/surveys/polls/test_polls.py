@@ -18,7 +18,7 @@ from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.polls import poll_counts
 from cx_feedback.surveys.polls.poll_results import describe_share
 from cx_feedback.surveys.results.tally_folding import fold_responses, rebuild_tallies
-from tests.pages import publish
+from tests.pages import publish, squeeze
 from tests.surveys.conftest import change, stream
 from tests.surveys.polls.conftest import ask
 
@@ -42,25 +42,25 @@ def fragment(client, poll, **query):
 def test_a_table_with_bars_shares_and_counts(client, make_poll, vote):
     poll = make_poll()
     vote(poll, yes=9, no=1)
-    html = fragment(client, poll).content.decode()
+    html = squeeze(fragment(client, poll).content)
     assert rows_of(html) == [("c-yes", "90%", "9"), ("c-no", "10%", "1")]
     assert '<rect width="90.00%"' in html
     assert "<caption>More of this?" in html
     assert "10 answers" in html
     assert "style=" not in html
-    whole = client.get(f"/feedback/surveys/{poll.pk}/poll/").content.decode()
+    whole = squeeze(client.get(f"/feedback/surveys/{poll.pk}/poll/").content)
     assert html.strip() in whole
-    assert "<!doctype html>" in whole
+    assert "<!DOCTYPE html>" in whole
 
 
 def test_under_five_answers_nothing_is_shown(client, make_poll, vote):
     poll = make_poll()
     vote(poll, yes=4)
-    html = fragment(client, poll).content.decode()
+    html = squeeze(fragment(client, poll).content)
     assert "from 5 answers on" in html
     assert not re.search(r"<t[dr]|4", html)
     vote(poll, yes=1)
-    assert rows_of(fragment(client, poll).content.decode())[0] == ("c-yes", "100%", "5")
+    assert rows_of(squeeze(fragment(client, poll).content))[0] == ("c-yes", "100%", "5")
 
 
 def test_two_states_never_differ_by_one_to_four_readers(client, make_poll, vote):
@@ -70,7 +70,7 @@ def test_two_states_never_differ_by_one_to_four_readers(client, make_poll, vote)
         vote(poll, **{"no" if number % 3 else "yes": 1})
         if number % 4 == 0:
             fold_responses()
-        found = rows_of(fragment(client, poll).content.decode())
+        found = rows_of(squeeze(fragment(client, poll).content))
         seen.append({value: int(count) for value, _share, count in found})
     sizes = [sum(state.values()) for state in seen]
     assert sizes == [0, 0, 0, 0, *[5] * 5, *[10] * 5, *[15] * 3]
@@ -86,7 +86,7 @@ def test_tests_and_spam_are_not_counted(client, make_poll, vote):
     vote(poll, yes=5, no=1)
     Response.objects.filter(answers={"q-poll": "c-no"}).update(state=Response.State.SPAM)
     vote(poll, yes=5)
-    assert rows_of(fragment(client, poll).content.decode()) == [
+    assert rows_of(squeeze(fragment(client, poll).content)) == [
         ("c-yes", "100%", "10"),
         ("c-no", "0%", "0"),
     ]
@@ -98,7 +98,7 @@ def test_an_answer_that_is_deleted_is_left_out(client, make_poll, vote):
     Response.objects.order_by("pk").first().delete()
     rebuild_tallies(survey_id=poll.pk)
     cache.clear()
-    assert rows_of(fragment(client, poll).content.decode()) == [
+    assert rows_of(squeeze(fragment(client, poll).content)) == [
         ("c-yes", "100%", "5"),
         ("c-no", "0%", "0"),
     ]
@@ -116,10 +116,10 @@ def test_figures_are_at_most_a_minute_old(client, make_poll, vote, monkeypatch):
     assert not response.cookies
     for _ in range(5):
         services.submit_response(survey_id=poll.pk, answers={"q-poll": "c-no"})
-    assert len(rows_of(fragment(client, poll).content.decode())) == 2
-    assert ("c-no", "0%", "0") in rows_of(fragment(client, poll).content.decode())
+    assert len(rows_of(squeeze(fragment(client, poll).content))) == 2
+    assert ("c-no", "0%", "0") in rows_of(squeeze(fragment(client, poll).content))
     clock[0] += poll_counts.KEEP_FOR
-    assert ("c-no", "50%", "5") in rows_of(fragment(client, poll).content.decode())
+    assert ("c-no", "50%", "5") in rows_of(squeeze(fragment(client, poll).content))
 
 
 def test_a_hot_page_asks_the_database_nothing_for_its_poll(client, article, make_poll, vote):
@@ -158,7 +158,7 @@ def test_counting_costs_few_queries_however_many_answers(make_poll, vote):
 class TestWhen:
     def page(self, client, article, poll):
         publish(article, ("survey", {"survey": poll.pk}))
-        return client.get("/en/an-article/").content.decode()
+        return squeeze(client.get("/en/an-article/").content)
 
     def test_at_once_it_is_in_the_page(self, client, article, make_poll, vote):
         poll = make_poll("always")
@@ -175,7 +175,7 @@ class TestWhen:
         assert not rows_of(html)
         thanks = re.search(r'<div class="cx-thanks" id="[^"]+-thanks".*?</div>', html, re.S)[0]
         url = re.search(r'<a href="([^"]+)"', thanks)[1].replace("&amp;", "&")
-        shown = client.get(url).content.decode()
+        shown = squeeze(client.get(url).content)
         assert rows_of(shown)[0] == ("c-yes", "100%", "5")
         assert 'href="http://localhost/en/an-article/"' in shown or "/en/an-article/" in shown
 
@@ -238,7 +238,7 @@ def test_whoever_may_not_see_the_page_does_not_see_the_result(client, article, m
     vote(poll, yes=5)
     assert fragment(client, poll).status_code == 404
     publish(article, ("survey", {"survey": poll.pk}))
-    html = client.get("/en/an-article/").content.decode()
+    html = squeeze(client.get("/en/an-article/").content)
     url = re.search(r'data-cx-poll="([^"]+)"', html)[1].replace("&amp;", "&")
     assert client.get(f"{url}&part=1").status_code == 200
     PageViewRestriction.objects.create(page=article, restriction_type="login")
@@ -261,9 +261,9 @@ class TestRetired:
         vote(poll, yes=7)
         change(poll, [ask("Red", "Blue", key="q-new", label="Which?")])
         cache.clear()
-        now = fragment(client, poll).content.decode()
+        now = squeeze(fragment(client, poll).content)
         assert "from 5 answers on" in now
-        old = fragment(client, poll, question="q-poll").content.decode()
+        old = squeeze(fragment(client, poll, question="q-poll").content)
         assert rows_of(old)[0] == ("c-yes", "100%", "5")
         assert "no longer asked" in old
 
@@ -277,7 +277,7 @@ class TestRetired:
         Survey.objects.update(results_shown="after_close")
         cache.clear()
         publish(article, ("survey", {"survey": poll.pk}))
-        html = client.get("/en/an-article/").content.decode()
+        html = squeeze(client.get("/en/an-article/").content)
         assert rows_of(html)[0] == ("c-yes", "100%", "5")
         assert '<form id="cx-survey' not in html
 
@@ -312,7 +312,7 @@ class TestRetired:
         vote(poll, maybe=2, yes=3)
         change(poll, [ask("Yes", "No")])
         cache.clear()
-        html = fragment(client, poll).content.decode()
+        html = squeeze(fragment(client, poll).content)
         assert ("c-maybe", "40%", "2") in rows_of(html)
         assert "no longer offered" in html
 
@@ -328,8 +328,8 @@ def test_translations_are_counted_together(client, make_poll, vote):
     other = services.publish_survey(survey=other)
     vote(poll, yes=4)
     vote(other, yes=1, no=5)
-    english = fragment(client, poll, lang="en").content.decode()
-    translated = fragment(client, other, lang="es").content.decode()
+    english = squeeze(fragment(client, poll, lang="en").content)
+    translated = squeeze(fragment(client, other, lang="es").content)
     assert [row[2] for row in rows_of(english)] == [row[2] for row in rows_of(translated)]
     assert "Sí" in translated
     assert "respuestas" in translated
@@ -381,7 +381,7 @@ def test_choices_and_scales_can_be_polls(client, make_poll, question):
     Response.objects.bulk_create(
         Response(survey=poll, version=version, answers={"q-poll": given}) for _ in range(5)
     )
-    html = fragment(client, poll).content.decode()
+    html = squeeze(fragment(client, poll).content)
     assert "100%" in [share for _value, share, _count in rows_of(html)]
 
 

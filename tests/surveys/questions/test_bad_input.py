@@ -14,6 +14,7 @@ from cx_feedback.surveys import questions, services
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.responses.form_fields import Field
+from tests.pages import squeeze
 from tests.surveys.questions.asking import BLOCKS, GOOD, question, raw
 
 OWN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
@@ -177,7 +178,7 @@ def test_a_required_answer_is_missed(client, ask, kind):
 def test_a_required_matrix_wants_every_row(ask, client):
     survey = ask("matrix", required=True)
     response = client.post(f"/feedback/surveys/{survey.pk}/", {"answers.q.price": "poor"}, **OWN)
-    html = response.content.decode()
+    html = squeeze(response.content)
     assert "Please choose an answer for “Speed” too." in html
     assert re.search(r'name="answers.q.price" value="poor"[^>]* checked', html)
 

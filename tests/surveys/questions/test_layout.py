@@ -5,6 +5,7 @@ import pytest
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.results.results_by_question import get_results
+from tests.pages import squeeze
 from tests.surveys.conftest import GOOD, change, stream
 
 pytestmark = pytest.mark.django_db
@@ -22,11 +23,13 @@ def test_they_are_shown_and_ask_nothing(client, survey):
         ("p", "About you", False),
         ("s", "Nearly done", False),
     ]
-    html = client.post(
-        f"/feedback/surveys/{survey.pk}/",
-        {"answers.q-choice": GOOD, "step": 0},
-        HTTP_SEC_FETCH_SITE="same-origin",
-    ).content.decode()
+    html = squeeze(
+        client.post(
+            f"/feedback/surveys/{survey.pk}/",
+            {"answers.q-choice": GOOD, "step": 0},
+            HTTP_SEC_FETCH_SITE="same-origin",
+        ).content
+    )
     assert "<h3>Nearly done</h3><p>One &lt;b&gt;<br>more</p>" in html
     assert "About you" in html
     services.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD})

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cx_feedback.core.privacy.lookups import Person
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import personal, questions, services
 from cx_feedback.surveys.models import Response, Survey, Tally
@@ -186,7 +187,7 @@ def test_a_rebuild_after_an_erasure_gives_the_same_tallies(asked):
         return list(rows.values_list("survey_id", "part", "question", "value", "count"))
 
     before = tallies()
-    personal.erase_responses(reader_ids=[reader.pk])
+    personal.erase_responses(Person(reader_ids=(reader.pk,)))
     rebuild_tallies(survey_id=asked.pk)
     assert tallies() == before
     Tally.objects.update(count=99)

@@ -1,10 +1,16 @@
 """What holds for every type: both ways in, words, counts, erasure, the same form for all."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.utils.translation import override
 
+from cx_feedback.core.privacy.lookups import Person
 from cx_feedback.surveys import personal, questions, selectors, services
 from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.questions.base import QuestionType
+from cx_feedback.surveys.responses.form_fields import Field
 from cx_feedback.surveys.results.results_by_question import get_results
 from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.templatetags.cx_feedback_surveys import cx_survey_draft
@@ -75,7 +81,7 @@ def test_results_are_the_same_before_and_after_folding_and_erasing(all_types, re
         services.submit_response(survey_id=all_types.pk, answers=answers, reader=reader)
     before = get_results(survey=all_types)
     assert [r.n for r in before.questions] == [6] * len(GOOD)
-    personal.erase_responses(reader_ids=[reader.pk])
+    personal.erase_responses(Person(reader_ids=(reader.pk,)))
     assert get_results(survey=all_types) == before
     fold_responses()
     assert get_results(survey=all_types) == before
@@ -102,3 +108,11 @@ def test_fields_left_at_their_defaults_are_frozen_as_plain_data(locales, kind):
     survey = services.publish_survey(survey=Survey(title="Defaults", questions=stream))
     assert len(survey.definition().digest) == 32
     assert selectors.get_published_definition(survey).questions[0].label == "How?"
+
+
+def test_the_docstring_of_types_names_what_their_templates_read():
+    folder = Path(questions.__file__).parents[1] / "templates/cx_feedback/surveys/questions"
+    source = "".join(path.read_text() for path in folder.glob("*.html"))
+    told = set(re.findall(r"``field\.(\w+)``", QuestionType.__doc__))
+    assert told == set(re.findall(r"\bfield\.(\w+)", source))
+    assert told <= {*vars(Field), *Field.__dataclass_fields__}

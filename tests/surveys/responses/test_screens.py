@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cx_feedback.nps.services import submit_score
+from cx_feedback.readers.privacy.person_requests import erase_person, export_person
 from cx_feedback.readers.services import create_reader
-from cx_feedback.surveys import personal, services
+from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, ResponseNote, ResponseTag
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.services.response_deletion import delete_responses
@@ -287,10 +288,10 @@ def test_a_note_on_a_response_that_was_erased_is_given_back(of, survey, answer):
     notes, mark = url("response_notes", survey, row.pk), get_content_mark(row)
     row.notes.create(survey=survey, text="Eve wrote before")
     row.tags.create(survey=survey, name="eve")
-    told = personal.get_responses(reader_ids=[reader.pk])[0]
+    told = export_person(reader_ids=[reader.pk])["responses"][0]
     assert told["tags"] == ["eve"]
     assert told["notes"][0]["text"] == "Eve wrote before"
-    personal.erase_responses(reader_ids=[reader.pk])
+    erase_person(reader_ids=[reader.pk])
     assert not ResponseNote.objects.exists()
     assert not ResponseTag.objects.exists()
     page = client.post(notes, {"act": "add", "text": "Eve again", "seen": mark})

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.results import filtered_pages
+from cx_feedback.surveys.results import filtered_results_by_page
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.results_by_page import get_page_report
@@ -136,7 +136,9 @@ class Attacker:
     def look_at_filtered_pages(self, key, fields):
         """Open the pages under filters, and write down each row as its days say."""
         filters = Filters(**fields)
-        report = filtered_pages.get_page_report(survey=self.survey, wanted=key, filters=filters)
+        report = filtered_results_by_page.get_page_report(
+            survey=self.survey, wanted=key, filters=filters
+        )
         without_days = {k: v for k, v in fields.items() if k not in ("since", "until")}
         shown = set()
         for row in report.rows:
@@ -216,6 +218,7 @@ def attacker(survey, pages, request):
     return Attacker(survey, pages)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("attacker", range(4), indirect=True)
 def test_nothing_shown_adds_up_to_few_readers(attacker, pages):
@@ -229,6 +232,7 @@ def test_nothing_shown_adds_up_to_few_readers(attacker, pages):
     assert not attacker.finds(conjunctions(pages, 3), [None])
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("attacker", range(6, 8), indirect=True)
 def test_no_days_add_up_to_few_readers(attacker, pages):

@@ -8,6 +8,7 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
+from cx_feedback.surveys.exports import file_writer
 from cx_feedback.surveys.exports import services as exports
 from cx_feedback.surveys.exports.models import Export, ExportPart
 from cx_feedback.surveys.schedule import SCHEDULE
@@ -42,7 +43,7 @@ def lines(export):
 
 
 def test_a_csv_file_of_all_responses(ask, answer, monkeypatch):
-    monkeypatch.setattr(exports, "ROWS_PER_COMMIT", 3)
+    monkeypatch.setattr(file_writer, "ROWS_PER_COMMIT", 3)
     for number in range(8):
         answer(GOOD if number % 2 else BAD, more={"q-scale": 1 + number % 5, "q-text": "=1+1"})
     export = ask(with_texts=True)
@@ -81,11 +82,11 @@ def test_a_workbook(ask, answer):
 
 
 def test_a_csv_file_goes_on_where_a_dead_worker_left_it(ask, answer, monkeypatch):
-    monkeypatch.setattr(exports, "ROWS_PER_COMMIT", 2)
+    monkeypatch.setattr(file_writer, "ROWS_PER_COMMIT", 2)
     for _ in range(5):
         answer()
     export = ask(run=False)
-    written, move = [], exports._save_progress
+    written, move = [], file_writer.save_progress
 
     def dies(*args, **kwargs):
         if len(written) == 1:
@@ -93,10 +94,10 @@ def test_a_csv_file_goes_on_where_a_dead_worker_left_it(ask, answer, monkeypatch
         written.append(1)
         move(*args, **kwargs)
 
-    monkeypatch.setattr(exports, "_save_progress", dies)
+    monkeypatch.setattr(file_writer, "save_progress", dies)
     with pytest.raises(SystemExit):
         exports.write_export(export_id=export.pk)
-    monkeypatch.setattr(exports, "_save_progress", move)
+    monkeypatch.setattr(file_writer, "save_progress", move)
     assert not exports.write_export(export_id=export.pk)  # somebody may still be at it
     Export.objects.update(progress_at=timezone.now() - exports.STALE_AFTER * 2)
     assert exports.write_export(export_id=export.pk)

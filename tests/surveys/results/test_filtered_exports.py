@@ -10,8 +10,9 @@ from django.http import QueryDict
 from openpyxl import load_workbook
 
 from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys.exports import file_writer
 from cx_feedback.surveys.exports import services as exports
-from cx_feedback.surveys.exports.export_table import parse_export_filters
+from cx_feedback.surveys.exports.exported_responses import parse_export_filters
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.models import Response, Survey
 from tests.surveys.conftest import BAD, GOOD, change, stream
@@ -49,7 +50,7 @@ def ids(export):
 
 
 def test_filters_select_the_rows(export, answer, monkeypatch):
-    monkeypatch.setattr(exports, "ROWS_PER_COMMIT", 2)
+    monkeypatch.setattr(file_writer, "ROWS_PER_COMMIT", 2)
     here = answer(GOOD, page_id=7, language="es").pk
     other = answer(BAD, page_id=8, more={"q-scale": 2}).pk
     last = answer(GOOD, more={"q-scale": 2}).pk

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.results.filtered_pages import get_page_report
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
+from cx_feedback.surveys.results.filtered_results_by_page import get_page_report
 from cx_feedback.surveys.results.filters import Filters
+from tests.pages import squeeze
 from tests.surveys.conftest import BAD, GOOD
 from tests.surveys.results.test_attack import FIRST, conjunctions, pages, somebody, windows
 
@@ -34,6 +35,7 @@ def many(answered, pages):
     return answered
 
 
+@pytest.mark.slow
 def test_each_row_is_what_the_results_of_its_page_say(answered, pages):
     """For one and two filters, with days and without; no page is missing that could be shown."""
     rows = scores = 0
@@ -79,11 +81,11 @@ def url(survey):
 
 
 def test_the_screen_takes_every_filter(admin_client, many, url, pages):
-    everybody = admin_client.get(url).content.decode()
+    everybody = squeeze(admin_client.get(url).content)
     for name in ("since", "until", "page", "section", "language", "answer"):
         assert re.search(f'name="{name}"', everybody), name
     query = {"language": "es", "answer": f"q-choice:{GOOD}"}
-    html = admin_client.get(url, query).content.decode()
+    html = squeeze(admin_client.get(url, query).content)
     report = get_page_report(
         survey=many, filters=Filters(language="es", answers=(("q-choice", GOOD),))
     )
@@ -92,13 +94,13 @@ def test_the_screen_takes_every_filter(admin_client, many, url, pages):
     link = re.search(r'<td class="title"><a href="([^"]+)"', html)[1]
     assert "language=es" in link
     assert "answer=q-choice" in link
-    wrong = admin_client.get(url, {"since": "soon"}).content.decode()
+    wrong = squeeze(admin_client.get(url, {"since": "soon"}).content)
     assert "Enter a date" in wrong
 
 
 def test_too_few_readers_are_not_divided(admin_client, answered, url):
     query = {"answer": [f"q-choice:{BAD}", "q-scale:1"], "language": "en"}
-    html = admin_client.get(url, query).content.decode()
+    html = squeeze(admin_client.get(url, query).content)
     assert "Too few readers match these filters" in html
     assert "<tbody>" not in html
 

@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import Locale
 
 from cx_feedback.surveys import selectors, services
-from cx_feedback.surveys.exports.export_columns import get_export_columns
+from cx_feedback.surveys.exports.export_rows import get_export_columns
 from cx_feedback.surveys.results.results_by_question import get_results
 from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.surveys.conftest import BAD, GOOD, change

@@ -20,6 +20,7 @@ from cx_feedback.nps.models import NPSWidget
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.webhooks.models import Endpoint
 
 from .browser import Browser
 
@@ -92,6 +93,7 @@ OBJECTS: dict[str, type[Model]] = {
     "cx-feedback/subscriptions/import/": SubscriberImport,
     "cx-feedback/subscriptions/": Subscription,
     "cx-feedback/deliveries/": Delivery,
+    "cx-feedback/webhooks/": Endpoint,
 }
 
 

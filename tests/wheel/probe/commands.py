@@ -31,6 +31,8 @@ def runs(folder: Path) -> dict[str, list[str]]:
         "cx_import_comments": [comments],
         "cx_export_reader": ["eva@example.org"],
         "cx_erase_reader": ["flo@example.org", "--yes"],
+        "cx_privacy_documents": ["record"],
+        "cx_replay_erasures": ["--storage", "default"],
     }
 
 

@@ -20,6 +20,8 @@ from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.exports import services as exports
 from cx_feedback.surveys.models import Survey
+from cx_feedback.tokens import services as tokens
+from cx_feedback.webhooks import services as webhooks
 
 CHOICES = [
     {"type": "item", "id": "c-good", "value": "Good"},
@@ -76,9 +78,14 @@ def fill_admin(page: HomePage) -> None:
     Issue.objects.create(mailing_list=friday, subject="News")
     Digest.objects.create(name="Weekly", mailing_list=friday, subject="This week")
     SubscriberImport.objects.create(file_name="people.csv")
+    chief = get_user_model().objects.get(username="chief")
+    tokens.create_token(owner=chief, name="The app", scopes=["cx_feedback_surveys.view_results"])
+    webhooks.create_endpoint(
+        owner=chief, name="The shop", url="https://shop.example.org/", events=["comment.created"]
+    )
     export = exports.request_export(
         survey=Survey.objects.get(kind=Survey.SURVEY),
-        user=get_user_model().objects.get(username="chief"),
+        user=chief,
         format="xlsx",
         headings="labels",
         with_texts=True,

@@ -7,7 +7,7 @@ from cx_feedback.comments.models import Flag
 from cx_feedback.comments.models.thread_paths import is_key
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.reactions import LIKE, REACTIONS
-from cx_feedback.comments.services.flags import TEXT_LENGTH
+from cx_feedback.comments.submission.flag_input import TEXT_LENGTH
 
 KINDS = (VOTE, FLAG)
 

@@ -9,13 +9,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from cx_feedback.comments import services
 from cx_feedback.comments.spam import (
     accuracy_report,
-    training,
-    training_samples,
+    generated_samples,
+    learning_from_decisions,
     trial_samples,
 )
 from cx_feedback.comments.spam.accuracy_report import AccuracyReport
 from cx_feedback.comments.spam.classifier import Sample, TextClassifier
-from cx_feedback.comments.spam.classifier_training import measure_recall_at, train_classifier
+from cx_feedback.comments.spam.classifier_fitting import measure_recall_at, train_classifier
 from cx_feedback.comments.spam.feature_extraction import extract_features
 from cx_feedback.comments.spam.labelled_files import read_labelled_file
 from cx_feedback.comments.spam.prior import load_prior
@@ -95,23 +95,23 @@ class Command(BaseCommand):
         )
 
     def _test_bundled_and_own(self) -> None:
-        taught = training_samples.get_training_samples()
+        taught = generated_samples.get_training_samples()
         self._print_all(
-            "Fixed set (generated, see spam/training_samples.py)",
+            "Fixed set (generated, see spam/generated_samples.py)",
             taught,
-            training_samples.get_held_out_samples(),
+            generated_samples.get_held_out_samples(),
         )
         self._print_all(
             "Fixed set, written one by one (spam/trial_samples.py)",
             taught,
             trial_samples.get_written_samples(),
         )
-        taught, held = accuracy_report.split_samples(training.iterate_samples())
+        taught, held = accuracy_report.split_samples(learning_from_decisions.iterate_samples())
         kinds = [sum(s.is_spam is kind for s in taught) for kind in (True, False)]
-        if min(kinds) < training.MIN_DECISIONS:
+        if min(kinds) < learning_from_decisions.MIN_DECISIONS:
             self.stdout.write(
                 f"This site's decisions: too few ({kinds[0]} spam, {kinds[1]} good; "
-                f"{training.MIN_DECISIONS} of each are needed)."
+                f"{learning_from_decisions.MIN_DECISIONS} of each are needed)."
             )
         else:
             self._print_all("This site's decisions", taught, held)

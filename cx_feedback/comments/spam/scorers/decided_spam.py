@@ -1,12 +1,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.comments.spam.contact_patterns import has_offer
-from cx_feedback.comments.spam.word_splitting import find_hosts
+from cx_feedback.comments.spam.words_and_links import find_hosts
 
 #: Points for one and for several such texts. Without a link or a contact they only hold.
 POINTS = (0.0, 4.0, 6.0)
@@ -23,14 +23,17 @@ class DecidedSpam(Scorer):
     reads_words = True
 
     def score(self, submission: Submission) -> SpamFinding | None:
-        from cx_feedback.comments.services.text_shingles import compute_min_shingles, get_shingles
+        from cx_feedback.comments.services.text_shingles import get_min_shingles, get_shingles
+        from cx_feedback.comments.spam.known_spam import may_be_known_spam
 
         if submission.verified and submission.record.approved:
             return None
         own = get_shingles(submission.text)
         if len(own) < MIN_SHINGLES:
             return None
-        smallest = compute_min_shingles(submission.text)
+        smallest = get_min_shingles(own)
+        if not may_be_known_spam(smallest):
+            return None
         found = _find_decided(smallest.first, smallest.second)
         times = sum(_is_contained(own, get_shingles(comment.plain_text)) for comment in found)
         if not times:
@@ -52,14 +55,9 @@ class DecidedSpam(Scorer):
 
 def _find_decided(first: int | None, second: int | None) -> QuerySet[Any]:
     """Return spam by people's decision with one of two shingles, a few rows by indexes."""
-    from cx_feedback.comments.models import Comment, State
-    from cx_feedback.comments.spam.training import get_moderator_events
+    from cx_feedback.comments.spam.known_spam import get_decided_spam
 
-    decided = (
-        Comment.objects.filter(Exists(get_moderator_events()), state=State.SPAM)
-        .order_by()
-        .only("text", "markup")
-    )
+    decided = get_decided_spam().only("text", "markup")
     # A union, because SQLite uses no partial index for conditions joined by OR.
     both = decided.filter(shingle_first=first).union(
         decided.filter(shingle_second=second).exclude(shingle_first=first), all=True

@@ -17,7 +17,7 @@ class LearnedTexts(Scorer):
     reads_words = True
 
     def score(self, submission: Submission) -> SpamFinding | None:
-        from cx_feedback.comments.spam.training import get_classifier
+        from cx_feedback.comments.spam.learning_from_decisions import get_classifier
 
         learnt = get_classifier()
         points = learnt.model.score_features(submission.features)

@@ -6,7 +6,7 @@ from django.utils.translation import npgettext
 
 from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.comments.spam.contact_patterns import FOREIGN_LINK, has_offer
-from cx_feedback.comments.spam.word_splitting import find_hosts
+from cx_feedback.comments.spam.words_and_links import find_hosts
 from cx_feedback.core.text.text_folding import fold_text
 
 #: Points by number of links, the last for all larger ones. Halved for authors with approvals.

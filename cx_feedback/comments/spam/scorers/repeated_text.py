@@ -6,7 +6,7 @@ import numpy as np
 from django.utils.translation import ngettext
 
 from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
-from cx_feedback.comments.spam.word_splitting import find_hosts, split_words
+from cx_feedback.comments.spam.words_and_links import find_hosts, split_words
 from cx_feedback.core.caching.shared_cache import cache
 
 #: Days for which hashes of texts are stored.

@@ -1,6 +1,6 @@
 """Default borders of the loyalty tiers."""
 
-#: LOYALTY_TIERS: ``loyalty.scoring.cell_tiers.TierBorders`` says what each border means.
+#: LOYALTY_TIERS: ``loyalty.scoring.tier_rules.TierBorders`` says what each border means.
 TIER_BORDERS = {
     "new_weeks": 4,
     "won_back_weeks": 4,

@@ -13,7 +13,7 @@ from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.reports.wording import describe_quality
 from cx_feedback.loyalty.scoring import runs
-from cx_feedback.loyalty.scoring.cell_tiers import Tier
+from cx_feedback.loyalty.scoring.tier_rules import Tier
 
 EXAMPLES = """
 Examples

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cx_feedback.core.database import replicas
-from cx_feedback.readers.personal import export_person
+from cx_feedback.readers.privacy.person_requests import export_person
 
 
 class Command(BaseCommand):

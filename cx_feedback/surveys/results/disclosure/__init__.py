@@ -37,8 +37,8 @@ The rules for results under filters (days, page, section, language, NPS class, a
    of one question. Under filters it is withheld, because with the answer as the filter and the
    filter as the question it would be a group of few. A second answer is withheld if the first
    one could be found by subtraction, and so is a score from which it could be calculated, at once
-   or over time (``find_withheld_answers``, ``small_cells``), in tables of pages and languages too.
-   If days are the only filter, the score is shown: the time series of all readers contains it.
+   or over time (``find_withheld_answers``, ``answer_disclosure``), in tables of pages and languages
+   too. If days are the only filter, the score is shown: the time series of all readers contains it.
 6. **Cross-tabs.** Without filters, rows and columns of few, and those withheld with them, are
    merged into one. Under filters a cross-tab is shown only if no cell has few readers, neither
    among those who meet all filters nor among those who meet all but one (``crosstab_disclosure``).
@@ -48,7 +48,7 @@ The rules for results under filters (days, page, section, language, NPS class, a
 Limits. Looking twice shows the responses that arrived in between, as on any live page. A property
 that a group of enough has in common, such as all of them answering "bad", is shown. Under
 filters no bar of few is shown, nor a second one that would reveal it
-(``small_cells.drop_small_rows``). But how often such an answer was given in the group can be
+(``answer_disclosure.drop_small_rows``). But how often such an answer was given in the group can be
 calculated from a score or from other results, provided that enough readers gave it in all. As a
 cell of the unfiltered cross-tab does, this says that one of enough readers gave the answer.
 Nothing shows what else that reader answered: with the answer as a further filter the group is too
@@ -57,19 +57,19 @@ cross-tab (rule 6). Withholding the scores as well would leave most pages and se
 results.
 """
 
-from cx_feedback.surveys.results.disclosure.cells import (
+from cx_feedback.surveys.results.disclosure.day_blocks import DayBlock, build_day_blocks
+from cx_feedback.surveys.results.disclosure.groups import (
+    GroupTable,
+    find_open_groups,
+    may_show_group,
+)
+from cx_feedback.surveys.results.disclosure.small_cells import (
     TOGETHER,
     CellKey,
     find_withheld,
     find_withheld_answers,
     is_safe_table,
     merge_small_cells,
-)
-from cx_feedback.surveys.results.disclosure.day_blocks import DayBlock, build_day_blocks
-from cx_feedback.surveys.results.disclosure.groups import (
-    GroupTable,
-    find_open_groups,
-    may_show_group,
 )
 
 __all__ = [

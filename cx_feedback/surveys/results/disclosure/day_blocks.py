@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cx_feedback.surveys.results.dimensions import DAY, Cell, Dimension
-from cx_feedback.surveys.results.disclosure.cells import CellKey, merge_small_cells, sum_over
 from cx_feedback.surveys.results.disclosure.groups import list_place_subsets, sort_dimensions
+from cx_feedback.surveys.results.disclosure.small_cells import CellKey, merge_small_cells, sum_over
 from cx_feedback.surveys.results.thresholds import CONFIDENT_FROM, SHOW_FROM
 
 

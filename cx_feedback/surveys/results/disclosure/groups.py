@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from itertools import combinations
 
 from cx_feedback.surveys.results.dimensions import ANSWER, Cell, Dimension
-from cx_feedback.surveys.results.disclosure.cells import (
+from cx_feedback.surveys.results.disclosure.small_cells import (
     TOGETHER,
     CellKey,
     merge_small_cells,

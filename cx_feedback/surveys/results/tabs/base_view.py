@@ -1,7 +1,7 @@
 """Base of the results pages of a survey: tabs, filters and permissions.
 
-A script (Wagtail's filter panel, or ``core/live.js``, which refreshes the page) gets the content of
-a page without its frame.
+A script (Wagtail's filter panel, or ``core/live_refresh.js``, which refreshes the page) gets the
+content of a page without its frame.
 """
 
 from typing import Any, ClassVar

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 
 from cx_feedback.surveys import permissions, questions
-from cx_feedback.surveys.results import filtered_pages, results_by_page, text_answers
+from cx_feedback.surveys.results import filtered_results_by_page, results_by_page, text_answers
 from cx_feedback.surveys.results.base_view import get_pages_of_texts
 from cx_feedback.surveys.results.tabs.base_view import TabView
 
@@ -63,7 +63,7 @@ class PagesView(TabView):
     content = "cx_feedback/surveys/admin/results/pages.html"
 
     def figures(self) -> dict[str, Any]:
-        report = filtered_pages.get_page_report(
+        report = filtered_results_by_page.get_page_report(
             survey=self.object, wanted=self.request.GET.get("score", ""), filters=self.filters
         )
         return {

@@ -1,23 +1,39 @@
 // Refused comments, shown to their author alone, with the reason and the way to object.
+import { addComment, makeOwnText } from "./comment_items.js";
+import { findComment, make } from "./thread_parts.js";
 
-const make = (name, properties) => Object.assign(document.createElement(name), properties);
+const EDIT_CLASSES = "cx-comment-text cx-pending cx-edit-refused";
 
-function notice(section, { said, reason, url, may_object }) {
+function makeNotice(section, { said, reason, url, may_object }) {
   const { cxReason, cxObject, cxObjected } = section.dataset;
-  const line = make("p", { className: "cx-help cx-refusal" });
-  const link = make("a", { href: url, textContent: may_object ? cxObject : cxObjected });
-  line.append(make("strong", { textContent: said }), ` ${cxReason}: ${reason} `, link);
-  return line;
+  const notice = make("p", "cx-help cx-refusal");
+  const link = make("a", "", may_object ? cxObject : cxObjected);
+  link.href = url;
+  notice.append(make("strong", "", said), reason ? ` ${cxReason}: ${reason} ` : " ", link);
+  return notice;
 }
 
-export function show(section, refused, add) {
+// The place of a hidden comment is kept for the replies to it. One that is public, of which a text
+// was refused, stands in its own place, which may not be loaded yet.
+function findOrAddComment(section, comment) {
+  const known = findComment(section, comment.id);
+  if (known || comment.state === "published") return known;
+  return addComment(section, { ...comment, state: "published" });
+}
+
+export function showRefusals(section, refused) {
   for (const refusal of refused.reverse()) {
-    const { id } = refusal.comment;
-    const known = document.getElementById(`cx-comment-${id}`);
-    if (known?.querySelector(".cx-refusal")) continue;
-    // The place of a hidden comment is kept for the replies to it.
-    const place = known ?? add(section, { ...refusal.comment, state: "published" });
-    const text = place?.querySelector(":scope > .cx-comment-removed, :scope > article > .cx-comment-text");
-    text?.after(notice(section, refusal));
+    const item = findOrAddComment(section, refusal.comment);
+    if (!item || item.querySelector(`.cx-refusal [href="${refusal.url}"]`)) continue;
+    const text = item.querySelector(
+      ":scope > .cx-comment-removed, :scope > article > .cx-comment-text",
+    );
+    const parts = [makeNotice(section, refusal)];
+    // The text that readers don't see, below the one that they do.
+    if (refusal.edit) {
+      const { cxEditRefused } = section.dataset;
+      parts.unshift(makeOwnText(EDIT_CLASSES, refusal.edit, cxEditRefused));
+    }
+    text?.after(...parts);
   }
 }

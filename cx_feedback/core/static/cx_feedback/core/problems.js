@@ -18,30 +18,43 @@ function complain(place, text) {
   return error;
 }
 
-// `quiet`: the reader is not waiting for it.
-export function showErrors(form, problem, quiet) {
+// "answers.q" is about the field of this name and about those below it ("answers.q.other").
+function findFields(form, name) {
+  return [...form.elements].filter(
+    (field) => `${field.name}.`.startsWith(`${name}.`) && field.type !== "hidden",
+  );
+}
+
+function markFields(form, name, fields, texts) {
+  const [first] = fields;
+  const group = first.closest(".cx-field, fieldset:not(fieldset fieldset)") ?? first.parentElement;
+  const error = complain(group, texts.join(" "));
+  error.id = `cx-error-${name.replace(/\W/g, "-")}-${form.id}`;
+  for (const field of fields) {
+    field.setAttribute("aria-invalid", "true");
+    field.dataset.cxDescribed ??= field.getAttribute("aria-describedby") ?? "";
+    field.setAttribute("aria-describedby", `${field.dataset.cxDescribed} ${error.id}`.trim());
+  }
+}
+
+// `isQuiet`: the reader is not waiting for it.
+export function showErrors(form, problem, isQuiet) {
   clearErrors(form);
-  const rest = [];
+  const others = [];
   let first;
   for (const [name, texts] of Object.entries(problem.errors ?? {})) {
-    const fields = [...form.elements].filter((f) => `${f.name}.`.startsWith(`${name}.`) && f.type !== "hidden");
-    if (!fields.length) { rest.push(...texts); continue; }
-    const group = fields[0].closest(".cx-field, fieldset:not(fieldset fieldset)") ?? fields[0].parentElement;
-    const error = complain(group, texts.join(" "));
-    error.id = `cx-error-${name.replace(/\W/g, "-")}-${form.id}`;
-    for (const field of fields) {
-      field.setAttribute("aria-invalid", "true");
-      field.dataset.cxDescribed ??= field.getAttribute("aria-describedby") ?? "";
-      field.setAttribute("aria-describedby", `${field.dataset.cxDescribed} ${error.id}`.trim());
-    }
-    first ??= fields[0];
+    const fields = findFields(form, name);
+    if (fields.length) {
+      markFields(form, name, fields, texts);
+      first ??= fields[0];
+    } else others.push(...texts);
   }
-  if (rest.length || !first) {
-    const error = complain(form, rest.join(" ") || problem.detail || problem.title);
+  if (others.length || !first) {
+    const error = complain(form, others.join(" ") || problem.detail || problem.title);
     error.role = "alert";
     error.tabIndex = -1;
     first ??= error;
   }
-  if (!quiet) first?.focus();
+  if (!isQuiet) first.focus();
   form.dispatchEvent(new CustomEvent("cx:problem", { bubbles: true, detail: problem }));
 }

@@ -1,15 +1,15 @@
 // Fills in the time zone of the browser, which quiet hours need. The page's HTML is the same for
 // every reader, so the hidden field stays empty without JavaScript.
 
-const zone = () => {
+function getZone() {
   try {
     return Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
   } catch {
     return "";
   }
-};
+}
 
-for (const field of document.querySelectorAll("input[data-cx-time-zone]")) field.value = zone();
+for (const field of document.querySelectorAll("input[data-cx-time-zone]")) field.value = getZone();
 
 // If the server doesn't know the zone, submit the form again without it.
 document.addEventListener("cx:problem", ({ target, detail }) => {

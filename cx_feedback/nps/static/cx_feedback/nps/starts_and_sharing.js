@@ -1,28 +1,31 @@
 // Counts who begins to answer, and shares the article.
-import { addHiddenField } from "../core/core.js";
+import { addStartFields, countStart } from "../surveys/starts.js";
+
+// A draft that came back was counted as a start before, an error page too.
+function watchStart(form) {
+  form.addEventListener("cx:restored", () => addStartFields(form));
+  const onFirstInput = () => {
+    const isKnown = form.elements.begun || form.dataset.cxSince;
+    addStartFields(form);
+    if (!isKnown) countStart(form);
+  };
+  form.addEventListener("input", onFirstInput, { once: true });
+}
+
+function share(event) {
+  const { cxShare: copied } = event.target.dataset;
+  if (!copied || !navigator.clipboard) return;
+  event.preventDefault();
+  const [url] = location.href.split("#");
+  if (navigator.share) navigator.share({ url });
+  else {
+    navigator.clipboard.writeText(url).then(() => {
+      event.target.textContent = copied;
+    });
+  }
+}
 
 for (const form of document.querySelectorAll(".cx-nps form[data-cx-api]")) {
-  const { elements, dataset } = form;
-  // A draft that came back was counted as a start before, an error page too.
-  const begin = () => {
-    if (elements.seconds) return;
-    addHiddenField(form, "seconds", 1, "number");
-    if (!elements.begun) addHiddenField(form, "begun", 1, "skip");
-  };
-  form.addEventListener("cx:restored", begin);
-  form.addEventListener("input", () => {
-    const known = elements.begun;
-    begin();
-    if (!known && !dataset.cxSince) fetch(dataset.cxApi.replace("responses", "starts"), {
-      method: "POST", keepalive: true, body: JSON.stringify({ page: +elements.page?.value || undefined, key: elements.key?.value }),
-      headers: { "Content-Type": "application/json", "Accept-Language": elements.lang.value },
-    }).catch(() => {});
-  }, { once: true });
-  form.closest(".cx").addEventListener("click", (e) => {
-    const words = e.target.dataset.cxShare, url = location.href.split("#")[0];
-    if (!words || !navigator.clipboard) return;
-    e.preventDefault();
-    if (navigator.share) navigator.share({ url });
-    else navigator.clipboard.writeText(url).then(() => { e.target.textContent = words; });
-  });
+  watchStart(form);
+  form.closest(".cx").addEventListener("click", share);
 }

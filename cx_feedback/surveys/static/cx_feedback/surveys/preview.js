@@ -1,5 +1,5 @@
 // A preview: its form goes nowhere, the thanks are shown as a reader would see them.
-import { showThanks } from "../core/outbox.js";
+import { showThanks } from "../core/thanks.js";
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

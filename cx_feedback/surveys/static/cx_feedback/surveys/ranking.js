@@ -1,34 +1,56 @@
 // Ranking by hand: rows are pulled by a grip, their selects follow. Keys use the selects. The
 // row that is held stays where it is in the document: moving it would let go of it.
-export const rank = (box) => {
-  const rows = () => [...box.children], select = (row) => row.querySelector("select");
-  for (const row of rows()) {
-    const grip = Object.assign(document.createElement("span"), { className: "cx-grip", textContent: "⠿", ariaHidden: true });
-    const put = (others, at) => {
-      row.before(...others.slice(0, at));
-      box.append(...others.slice(at));
+
+const LAST = 1000;
+
+const getSelect = (row) => row.querySelector("select");
+
+function makeGrip() {
+  const properties = { className: "cx-grip", textContent: "⠿", ariaHidden: true };
+  return Object.assign(document.createElement("span"), properties);
+}
+
+export function rank(box) {
+  for (const row of [...box.children]) giveGrip(box, row);
+}
+
+function giveGrip(box, row) {
+  const grip = makeGrip();
+  const listOthers = () => [...box.children].filter((other) => other !== row);
+  const put = (others, place) => {
+    row.before(...others.slice(0, place));
+    box.append(...others.slice(place));
+  };
+  row.append(grip);
+  grip.addEventListener("click", (event) => event.preventDefault());
+  grip.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    grip.setPointerCapture(event.pointerId);
+    row.classList.add("cx-held");
+    const getRank = (each) => getSelect(each).value || LAST;
+    const order = [...box.children].sort((one, other) => getRank(one) - getRank(other));
+    put(
+      order.filter((other) => other !== row),
+      order.indexOf(row),
+    );
+  });
+  grip.addEventListener("pointermove", ({ clientY }) => {
+    if (!row.matches(".cx-held")) return;
+    const isAbove = (other) => {
+      const { top, height } = other.getBoundingClientRect();
+      return clientY > top + height / 2;
     };
-    row.append(grip);
-    grip.onclick = (event) => event.preventDefault();
-    grip.onpointerdown = (event) => {
-      event.preventDefault();
-      grip.setPointerCapture(event.pointerId);
-      row.classList.add("cx-held");
-      const order = rows().sort((a, b) => (select(a).value || 1e3) - (select(b).value || 1e3));
-      put(order.filter((other) => other !== row), order.indexOf(row));
-    };
-    grip.onpointermove = ({ clientY }) => {
-      if (!row.matches(".cx-held")) return;
-      const others = rows().filter((other) => other !== row);
-      put(others, others.filter((other) => {
-        const { top, height } = other.getBoundingClientRect();
-        return clientY > top + height / 2;
-      }).length);
-    };
-    grip.onpointerup = grip.onpointercancel = () => {
-      row.classList.remove("cx-held");
-      rows().forEach((other, n) => { select(other).value = n + 1 < select(other).length ? n + 1 : ""; });
-      select(row).dispatchEvent(new Event("input", { bubbles: true }));
-    };
-  }
-};
+    const others = listOthers();
+    put(others, others.filter(isAbove).length);
+  });
+  const letGo = () => {
+    row.classList.remove("cx-held");
+    [...box.children].forEach((each, index) => {
+      const select = getSelect(each);
+      select.value = index + 1 < select.length ? index + 1 : "";
+    });
+    getSelect(row).dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  grip.addEventListener("pointerup", letGo);
+  grip.addEventListener("pointercancel", letGo);
+}

@@ -1,11 +1,14 @@
-// The dialogs: a reason to reject, a reply, a ban, an objection. Each shows whom and what it is about.
+// The dialogs: a reason to refuse, a reply, a ban, an objection. Each shows whom and what it is about.
 
+import { next } from "./current_row.js";
 import { $, $$, say, words } from "./page.js";
 import { post } from "./posting.js";
-import { next } from "./current_row.js";
 import { renew } from "./refresh.js";
 import { idOf } from "./rows.js";
 import { decide, leaves, settled } from "./sending.js";
+
+// Decisions that ask for a reason, for one comment or for many.
+export const REASONED = ["reject", "refuse_edit"];
 
 let about = []; // The rows that the open dialog is about.
 
@@ -20,7 +23,7 @@ export function open(name, chosen) {
   if (quote) quote.textContent = chosen.length === 1 ? wordsOf(chosen[0]) : "";
   for (const error of $$("[data-cx-error]", dialog)) error.textContent = "";
   if (name === "ban") offerKinds(dialog, chosen[0].dataset.cxBan.split(" "));
-  if (name === "reject") offerReasons(dialog, reasonsFor(chosen));
+  if (REASONED.includes(name)) offerReasons(dialog, reasonsFor(chosen, name));
   if (name === "objection") load(dialog, chosen[0]);
   dialog.showModal();
   focusFirst(dialog);
@@ -48,10 +51,10 @@ async function load(dialog, row) {
 }
 
 // Each site has reasons of its own: comments of several sites share none.
-export function reasonsFor(chosen) {
+export function reasonsFor(chosen, name = "reject") {
   const sites = new Set(chosen.map((row) => row.dataset.cxSite));
   if (sites.size !== 1) return null;
-  return $(`#cx-dialog-reject .cx-reasons[data-cx-site="${[...sites][0]}"]`);
+  return $(`#cx-dialog-${name} .cx-reasons[data-cx-site="${[...sites][0]}"]`);
 }
 
 function offerReasons(dialog, wanted) {
@@ -81,10 +84,10 @@ export async function submitted(inside, submitter) {
   const dialog = inside.closest("dialog");
   const act = inside.dataset.cxForm;
   const chosen = about;
-  if (act === "reject") {
+  if (REASONED.includes(act)) {
     const reason = $("[name=words]", inside).value || submitter?.value || "";
     close(dialog);
-    decide("reject", chosen, { reason });
+    decide(act, chosen, { reason });
     return;
   }
   const body = new FormData(inside, submitter);
@@ -106,9 +109,13 @@ export async function submitted(inside, submitter) {
 
 // Insert a saved reply where the cursor is, with what the server knows of this comment.
 export async function insertSaved(button) {
-  const form = button.closest("form"), field = $("[name=text]", form);
+  const form = button.closest("form"),
+    field = $("[name=text]", form);
   const url = form.dataset.cxAction.replace("/0/", `/${idOf(about[0])}/`);
-  const query = new URLSearchParams({ saved: button.dataset.cxSaved, name: $("[name=name]", form)?.value ?? "" });
+  const query = new URLSearchParams({
+    saved: button.dataset.cxSaved,
+    name: $("[name=name]", form)?.value ?? "",
+  });
   const headers = { Accept: "application/json" };
   const response = await fetch(`${url}?${query}`, { headers, redirect: "manual" });
   if (!response.ok) return complain($("[data-cx-error]", form), new Error(words.problems.other));
@@ -127,7 +134,7 @@ function complain(place, error) {
   place.append(" ", link);
 }
 
-// A digit is a reason to reject; Ctrl or Command with Enter sends what is being typed.
+// A digit is a reason; Ctrl or Command with Enter sends what is being typed.
 export function keyInside(dialog, event, typed) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     $("form[data-cx-form]", dialog)?.requestSubmit();
@@ -143,7 +150,8 @@ export function keyInside(dialog, event, typed) {
     choices[event.code.slice(5) - 1].click();
     return true;
   }
-  if (dialog.id !== "cx-dialog-reject" || typed || !/^[1-9]$/.test(event.key)) return false;
+  const asks = REASONED.some((act) => dialog.id === `cx-dialog-${act}`);
+  if (!asks || typed || !/^[1-9]$/.test(event.key)) return false;
   $$(".cx-reasons:not([hidden]) button", dialog)[event.key - 1]?.click();
   return true;
 }

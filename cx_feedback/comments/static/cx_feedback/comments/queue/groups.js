@@ -1,6 +1,6 @@
 // Decisions about comments that stand together in the queue.
 
-import { open } from "./dialogs.js";
+import { open, REASONED } from "./dialogs.js";
 import { say, words } from "./page.js";
 import { offers } from "./rows.js";
 import { decide } from "./sending.js";
@@ -9,6 +9,6 @@ import { decide } from "./sending.js";
 export function decideTogether(act, group) {
   const able = group.filter((row) => offers(row, act));
   if (!able.length) say(group.length ? words.not : words.alone);
-  else if (act === "reject") open(act, able);
+  else if (REASONED.includes(act)) open(act, able);
   else decide(act, able);
 }

@@ -1,29 +1,29 @@
 // The keys of the moderators' queue: which there are, and where they hold.
 
-import { keyInside, open, opened, reasonsFor } from "./dialogs.js";
+import { current, move } from "./current_row.js";
+import { keyInside, open, opened, REASONED, reasonsFor } from "./dialogs.js";
 import { decideTogether } from "./groups.js";
 import { showArrived } from "./news.js";
 import { $, $$, say, words } from "./page.js";
-import { current, move } from "./current_row.js";
 import { count, offers, rows, ticked, together } from "./rows.js";
 import { decide, undo } from "./sending.js";
 
 const ACTS = {
   a: ["approve"],
-  e: ["refuse_edit"],
   s: ["mark_spam"],
   h: ["hide"],
   t: ["restore"],
   p: ["pick", "unpick"],
   i: ["pin", "unpin"],
 };
-const DIALOGS = { r: "reject", c: "reply", b: "ban", d: "objection" };
+const DIALOGS = { r: "reject", e: "refuse_edit", c: "reply", b: "ban", d: "objection" };
 
 // Keys that need no comment; returns whether ``name`` is one.
 function general(name) {
   if (name === "?") $("#cx-dialog-help").showModal();
   else if (name === "u") undo();
-  else if (name === "n" && !$("[data-cx-new-comments]").hidden) showArrived().catch(() => say(words.problems.network));
+  else if (name === "n" && !$("[data-cx-new-comments]").hidden)
+    showArrived().catch(() => say(words.problems.network));
   else if (name === "j" || name === "ArrowDown") move(1);
   else if (name === "k" || name === "ArrowUp") move(-1);
   else if (name === "*" && rows().length) $("[data-cx-all]").click();
@@ -52,7 +52,8 @@ function acting(name) {
     else say(words.not);
   } else if (name in DIALOGS) {
     const about = able(DIALOGS[name]);
-    if (about.length) open(DIALOGS[name], name === "r" ? about : about.slice(0, 1));
+    if (about.length)
+      open(DIALOGS[name], REASONED.includes(DIALOGS[name]) ? about : about.slice(0, 1));
     else say(words.not);
   } else if (/^[1-9]$/.test(name)) {
     const about = able("reject");
@@ -82,7 +83,8 @@ function held({ key, target, repeat, ctrlKey, metaKey, altKey }, typed) {
   if (!repeat || altKey) return false;
   const sends = ctrlKey || metaKey || !target.matches("textarea");
   if (ctrlKey || metaKey || typed) return key === "Enter" && sends;
-  if (MOVES.test(key) || (key === " " && !target.closest("a, button, input, summary"))) return false;
+  if (MOVES.test(key) || (key === " " && !target.closest("a, button, input, summary")))
+    return false;
   return target === document.body || Boolean(target.closest(ABOUT));
 }
 

@@ -4,9 +4,9 @@
 import { close, insertSaved, open, submitted } from "./dialogs.js";
 import { decideTogether } from "./groups.js";
 import "./keyboard.js";
+import { choose, current } from "./current_row.js";
 import { begin, refresh, showArrived } from "./news.js";
 import { $, say, words } from "./page.js";
-import { choose, current } from "./current_row.js";
 import { count, ofGroup, ready, rows, ticked } from "./rows.js";
 import { decide, undo } from "./sending.js";
 

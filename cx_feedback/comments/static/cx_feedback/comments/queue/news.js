@@ -1,8 +1,8 @@
 // What colleagues and readers do meanwhile: one conditional request in ten seconds while the tab is
 // visible. Rows stay where they are, with their focus, ticks and dialogs, until their moderator asks.
 
-import { $, $$, form, state, words } from "./page.js";
 import { choose, current } from "./current_row.js";
+import { $, $$, form, words } from "./page.js";
 import { renew } from "./refresh.js";
 import { count, counter, idOf, isSettled, ready, replace, rows } from "./rows.js";
 
@@ -21,11 +21,14 @@ const list = () => $("#cx-queue, .cx-nothing");
 function schedule() {
   clearTimeout(timer);
   if (document.visibilityState !== "visible") return;
-  timer = setTimeout(async () => {
-    last = performance.now();
-    await look().catch(() => {}); // The next request may come through.
-    schedule();
-  }, Math.max(0, last + EVERY - performance.now()));
+  timer = setTimeout(
+    async () => {
+      last = performance.now();
+      await look().catch(() => {}); // The next request may come through.
+      schedule();
+    },
+    Math.max(0, last + EVERY - performance.now()),
+  );
 }
 
 export function begin() {
@@ -47,7 +50,10 @@ function parameters() {
 
 async function ask(url, found, headers = {}) {
   const address = `${url}?${found}`;
-  return fetch(address, { headers: { Accept: "application/json", ...headers }, redirect: "manual" });
+  return fetch(address, {
+    headers: { Accept: "application/json", ...headers },
+    redirect: "manual",
+  });
 }
 
 async function look() {
@@ -56,7 +62,9 @@ async function look() {
   if (!response.ok) return; // 304: nothing has changed.
   const news = await response.json();
   etag = response.headers.get("ETag");
-  const said = rows().map((row) => mark(row, news)).filter(Boolean);
+  const said = rows()
+    .map((row) => mark(row, news))
+    .filter(Boolean);
   for (const [name, number] of Object.entries(news.counts)) {
     const shown = counter(name);
     if (shown) shown.textContent = number;

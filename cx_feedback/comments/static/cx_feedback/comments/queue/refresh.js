@@ -1,7 +1,7 @@
 // Fetching the rows anew.
 
-import { $, words } from "./page.js";
 import { choose } from "./current_row.js";
+import { $, words } from "./page.js";
 import { idOf, ready, rows } from "./rows.js";
 
 // Fetch the rows anew, as Wagtail's own search does, and go to the comment ``id`` or the first.

@@ -57,12 +57,13 @@ export function recount(changed) {
   const add = (name, step) => {
     const shown = counter(name);
     // "10000+" stays: one more or less changes nothing.
-    if (/^\d+$/.test(shown?.textContent)) shown.textContent = Math.max(0, Number(shown.textContent) + step);
+    if (/^\d+$/.test(shown?.textContent))
+      shown.textContent = Math.max(0, Number(shown.textContent) + step);
   };
   for (const [before, after] of Object.values(changed)) {
     add(before, -1);
     add(after, 1);
-    if (["flagged", "unread"].includes(state())) add(state(), -1);
+    if (["edited", "flagged", "unread"].includes(state())) add(state(), -1);
   }
 }
 

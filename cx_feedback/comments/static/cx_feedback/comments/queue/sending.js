@@ -1,9 +1,9 @@
 // Decisions are sent in the background, one after the other, while the next comment has the focus.
 // What cannot be sent is kept, and what was decided after it too, until its moderator says so.
 
+import { choose, current, next } from "./current_row.js";
 import { $, $$, form, lastAct, say, state, words } from "./page.js";
 import { post } from "./posting.js";
-import { choose, current, next } from "./current_row.js";
 import { renew } from "./refresh.js";
 import { count, idOf, recount, replace, rows } from "./rows.js";
 
@@ -74,7 +74,7 @@ function send(url, body, gone, then) {
     countUnsent(-1);
     if (waiting) return;
     form()?.removeAttribute("aria-busy");
-    $$(".cx-row[hidden]").forEach((row) => row.remove());
+    for (const row of $$(".cx-row[hidden]")) row.remove();
     if (!rows().length) await renew().catch(() => {});
     count();
   });

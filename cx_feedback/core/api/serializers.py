@@ -1,0 +1,147 @@
+"""The bases of the serializers: each makes an answer, or reads a request, and describes it.
+
+REST framework copies the declared fields for every instance, which takes six times as long as an
+answer. So all requests share one instance of each class, which keeps nothing of what it is given.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, cached_property
+from typing import Any, TypeVar
+
+from django.utils.translation import get_language
+from rest_framework import serializers
+from rest_framework.fields import empty
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.http.parameters import read_page_id
+
+T = TypeVar("T")
+
+
+# Makes the JSON of an answer, and its description in the OpenAPI document, which would take a
+# docstring over from here.
+class OutputSerializer(serializers.Serializer[Any]):
+    @classmethod
+    def build(cls, found: Any) -> dict[str, Any]:
+        """Return the JSON of an object, or of a mapping of objects."""
+        built: dict[str, Any] = _get_instance(cls, None).to_representation(found)
+        return built
+
+    @classmethod
+    def build_list(cls, found: Iterable[Any]) -> list[dict[str, Any]]:
+        """Return the JSON of several objects."""
+        instance = _get_instance(cls, None)
+        return [instance.to_representation(each) for each in found]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Leave out what a mapping leaves out; REST framework makes it null where it may be."""
+        built: dict[str, Any] = super().to_representation(instance)
+        if isinstance(instance, Mapping):
+            for name in self._omittable_names - instance.keys():
+                del built[name]
+        return built
+
+    @cached_property
+    def _omittable_names(self) -> frozenset[str]:
+        """The fields that may be left out and may be null."""
+        return frozenset(
+            name
+            for name, field in self.fields.items()
+            if field.allow_null and not field.required and field.source == name
+        )
+
+
+# Reads a JSON object or a form post by the same rules, and describes the former.
+class InputSerializer(serializers.Serializer[Any]):
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the checked values; raises InvalidInput naming every wrong field."""
+        try:
+            found: dict[str, Any] = _get_instance(cls, get_language()).run_validation(data)
+        except serializers.ValidationError as error:
+            fields = error.detail if isinstance(error.detail, dict) else {"body": error.detail}
+            raise InvalidInput(fields={k: list(_flatten(v)) for k, v in fields.items()}) from None
+        return found
+
+
+# REST framework puts its messages together once for each instance, so each language has its own.
+@cache
+def _get_instance(serializer: type[Any], _language: str | None) -> Any:
+    return serializer()
+
+
+def _flatten(detail: Any) -> Iterator[str]:
+    """Iterate over the messages about a field and about what is inside of it."""
+    if isinstance(detail, Mapping):
+        detail = detail.values()
+    elif not isinstance(detail, list):
+        yield str(detail)
+        return
+    for each in detail:
+        yield from _flatten(each)
+
+
+def apply_rule(rule: Callable[[Any], T], data: Any) -> T:
+    """Return what ``rule`` makes of a value; its InvalidInput becomes the error of the field."""
+    try:
+        return rule(data)
+    except InvalidInput as error:
+        raise serializers.ValidationError([*_flatten(list(error.fields.values()))]) from None
+
+
+class TextField(serializers.CharField):
+    """A text that is "" if it is missing or null; no other type is taken for one.
+
+    ``clean`` holds the rules: it returns the cleaned text, or raises InvalidInput.
+    """
+
+    def run_validation(self, data: Any = empty) -> str:
+        if data is None or data is empty:
+            data = ""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return apply_rule(self.clean, data)
+
+    def clean(self, text: str) -> str:
+        return text
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A number of JSON from ``min_value`` on; None if it is missing or null and not required."""
+
+    def run_validation(self, data: Any = empty) -> int | None:
+        if data is empty or data is None:
+            if self.required:
+                self.fail("invalid")
+            return None
+        if not isinstance(data, int) or isinstance(data, bool) or data < (self.min_value or 0):
+            self.fail("invalid")
+        return data
+
+
+class PageField(serializers.IntegerField):
+    """The id of the page with the form; the view checks before all else that there is one."""
+
+    def get_value(self, dictionary: Mapping[str, Any]) -> int | None:
+        return read_page_id(dictionary)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        return data
+
+
+class UncheckedField(serializers.Field[Any, Any, Any, Any]):
+    """A value whose rules a service has, as it holds them for what comes by other ways too."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        return None if data is empty else data
+
+
+class UncheckedDictField(UncheckedField, serializers.DictField):
+    """As ``UncheckedField``, described as an object."""
+
+
+class FigureField(serializers.FloatField):
+    """A figure that is null while its object is not ``shown``, as too few answered."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        return super().get_attribute(instance) if instance.shown else None

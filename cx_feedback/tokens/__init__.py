@@ -1,0 +1,1 @@
+"""Tokens of programs: what each may call, until when, how often."""

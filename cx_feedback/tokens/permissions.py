@@ -1,0 +1,5 @@
+"""Permissions to list, make and revoke tokens."""
+
+from cx_feedback.core.permissions import ModelPermissions
+
+TOKENS = ModelPermissions("cx_feedback_tokens.Token")

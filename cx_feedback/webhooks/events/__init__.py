@@ -1,0 +1,1 @@
+"""The events that other programs are told of: their names, labels and payloads."""

@@ -1,0 +1,47 @@
+"""The form of a webhook."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from cx_feedback.webhooks.events.event_types import EVENT_TYPES
+from cx_feedback.webhooks.models import Endpoint
+from cx_feedback.webhooks.transport.addresses import find_url_problem
+
+
+class EndpointForm(WagtailAdminModelForm):
+    """The name, address and events of a webhook; whether it is sent texts, and is on."""
+
+    events: Any = forms.MultipleChoiceField(
+        label=pgettext_lazy("webhook", "Events"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(one.name, one.label) for one in EVENT_TYPES.values()],
+    )
+
+    class Meta:
+        model = Endpoint
+        fields = ["name", "url", "events", "with_texts", "active"]
+        widgets = {"url": forms.URLInput}
+        help_texts = {
+            "url": _("The other program receives the events here, such as https://example.com/."),
+            "with_texts": _(
+                "What readers wrote is sent along, as far as you may read it. Otherwise only ids."
+            ),
+            "active": _("While it is off, nothing is stored for it."),
+        }
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"].strip()
+        if problem := find_url_problem(url):
+            raise forms.ValidationError(problem)
+        return url
+
+
+class NewEndpointForm(EndpointForm):
+    """The form of a new webhook, which is on."""
+
+    class Meta(EndpointForm.Meta):
+        fields = ["name", "url", "events", "with_texts"]

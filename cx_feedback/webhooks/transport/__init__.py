@@ -1,0 +1,1 @@
+"""Sending one message: the signed text, the allowed addresses, the connection."""

@@ -1,0 +1,1 @@
+"""A front end of another origin, which does everything by the client alone (docs/headless.md)."""

@@ -1,0 +1,182 @@
+"""No call to a private address: by number, by name, by a name that changes, by redirect."""
+
+import ipaddress
+import socket
+
+import pytest
+from wagtail.models import Site
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.webhooks import services
+from cx_feedback.webhooks.models import Attempt
+from cx_feedback.webhooks.transport import addresses
+from cx_feedback.webhooks.transport.pinned_connection import post_message
+
+PRIVATE = """
+    127.0.0.1 127.255.255.254 0.0.0.0 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1
+    192.0.0.1 192.0.2.1 198.18.0.1 198.51.100.1 203.0.113.1 192.88.99.1 224.0.0.1 239.1.1.1
+    240.0.0.1 255.255.255.255 :: ::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::127.0.0.1
+    64:ff9b::127.0.0.1 64:ff9b::a00:1 64:ff9b:1::1 2002:7f00:1:: 2002:a00:1::1 2001:0:1::1
+    2001:db8::1 3fff::1 fe80::1 fec0::1 fc00::1 fd12:3456::1 ff02::1 100::1 5f00::1
+    ::ffff:0:127.0.0.1
+"""
+PUBLIC = """8.8.8.8 1.1.1.1 2606:4700::1111 2a00:1450::1 ::ffff:8.8.8.8 64:ff9b::808:808"""
+
+
+@pytest.mark.parametrize("text", PRIVATE.split())
+def test_private_addresses_are_not_public(text):
+    assert not addresses.is_public(ipaddress.ip_address(text))
+
+
+@pytest.mark.parametrize("text", PUBLIC.split())
+def test_public_addresses_are(text):
+    assert addresses.is_public(ipaddress.ip_address(text))
+
+
+def resolve_to(monkeypatch, *answers):
+    """Let each look-up of a name return the next of ``answers``, each some addresses."""
+    left = list(answers)
+
+    def getaddrinfo(host, port, *args, **kwargs):
+        numbers = left.pop(0) if len(left) > 1 else left[0]
+        return [
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (number, port, 0, 0))
+            if ":" in number
+            else (socket.AF_INET, socket.SOCK_STREAM, 6, "", (number, port))
+            for number in numbers
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.fixture
+def connections(monkeypatch):
+    """The addresses to which a connection was opened; none is."""
+    opened = []
+
+    def connect(self, address):
+        opened.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    return opened
+
+
+def post(url):
+    result = post_message(url, b"{}", {})
+    assert result.status is None
+    return result.error
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ["127.0.0.1", "10.1.2.3", "::1", "::ffff:127.0.0.1", "fe80::1"])
+def test_a_name_of_a_private_address_is_not_called(monkeypatch, connections, number):
+    resolve_to(monkeypatch, [number])
+    assert post("https://inner.example.com/") == Attempt.Error.ADDRESS
+    assert connections == []
+
+
+@pytest.mark.django_db
+def test_a_name_with_one_private_address_is_not_called_at_all(monkeypatch, connections):
+    resolve_to(monkeypatch, ["8.8.8.8", "127.0.0.1"])
+    assert post("https://mixed.example.com/") == Attempt.Error.ADDRESS
+    assert connections == []
+
+
+@pytest.mark.django_db
+def test_a_name_that_changes_its_address_is_asked_for_once(monkeypatch, connections):
+    resolve_to(monkeypatch, ["8.8.8.8"], ["127.0.0.1"])
+    assert post("https://rebound.example.com/") == Attempt.Error.CONNECTION
+    assert connections == ["8.8.8.8"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "0177.0.0.1", "127.1"],
+)
+def test_no_way_to_write_this_machine_reaches_it(receiver, host):
+    assert post(f"https://{host}:{receiver.port}/") in (Attempt.Error.ADDRESS, Attempt.Error.NAME)
+    assert post(f"http://{host}:{receiver.port}/") == Attempt.Error.ADDRESS
+    assert receiver.requests == []
+
+
+def test_a_redirect_is_not_followed(make_endpoint, receiver, send_all, db):
+    receiver.status, receiver.location = 307, f"http://localhost:{receiver.port}/inner"
+    endpoint, _secret = make_endpoint()
+    services.send_test(endpoint_id=endpoint.pk)
+    send_all()
+    assert [request.path for request in receiver.requests] == ["/hook"]
+    assert (Attempt.objects.get().error, Attempt.objects.get().status) == ("redirect", 307)
+
+
+@pytest.mark.parametrize("entry", ["127.0.0.1", "127.0.0.0/8", "inner.example.com"])
+@pytest.mark.django_db
+def test_a_site_can_allow_names_addresses_and_networks(monkeypatch, settings, receiver, entry):
+    resolve_to(monkeypatch, ["127.0.0.1"])
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "WEBHOOKS_ALLOWED_HOSTS": [entry]}
+    host = entry if entry.startswith("inner") else "127.0.0.1"
+    result = post_message(f"http://{host}:{receiver.port}/hook", b"{}", {})
+    assert result.status == 204
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("", "Must be an address"),
+        ("ftp://example.com/", "Must be an address"),
+        ("https://", "Must be an address"),
+        ("https://user:secret@example.com/", "Must be an address"),
+        ("https://example.com:99999/", "Must be an address"),
+        ("https://exam ple.com/", "Must be an address"),
+        ("https://[::1/", "Must be an address"),
+        ("http://example.com/", "Must begin with https://"),
+        ("https://localhost/", "not a public one"),
+        ("https://127.0.0.1/", "not a public one"),
+        ("https://[::ffff:7f00:1]/", "not a public one"),
+        ("https://testserver/hook", "the site itself"),
+        ("https://TESTSERVER./hook", "the site itself"),
+    ],
+)
+def test_a_wrong_address_gets_a_clear_error(owner, url, words):
+    Site.objects.update(hostname="testserver", port=443)
+    with pytest.raises(InvalidInput) as caught:
+        services.create_endpoint(owner=owner, name="x", url=url, events=["comment.created"])
+    assert words in str(caught.value.fields["url"][0])
+
+
+@pytest.mark.django_db
+def test_unknown_events_get_a_clear_error(owner):
+    for events in ([], ["comment.created", "comment.exploded"]):
+        with pytest.raises(InvalidInput) as caught:
+            services.create_endpoint(
+                owner=owner, name="x", url="https://example.com/", events=events
+            )
+        assert "events" in caught.value.fields
+
+
+@pytest.mark.django_db
+def test_a_receiver_that_drips_is_left(monkeypatch, settings):
+    from cx_feedback.webhooks.transport import pinned_connection
+
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "WEBHOOKS_ALLOWED_HOSTS": ["127.0.0.1"]}
+    monkeypatch.setattr(pinned_connection, "TIMEOUT", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        import threading
+        import time
+
+        def drip():
+            taken, _address = server.accept()
+            for _ in range(60):
+                try:
+                    taken.send(b"H")
+                except OSError:
+                    return
+                time.sleep(0.05)
+
+        threading.Thread(target=drip, daemon=True).start()
+        started = time.monotonic()
+        result = post_message(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
+        assert time.monotonic() - started < 2
+    assert result.error == Attempt.Error.TIMEOUT
