@@ -16,6 +16,7 @@ ROOMS = [
     "cx_feedback.comments",
     "cx_feedback.loyalty",
     "cx_feedback.newsletter",
+    "cx_feedback.conversations",
     "cx_feedback.tokens",
     "cx_feedback.webhooks",
 ]
@@ -28,6 +29,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "comments": ("mail",),
     "loyalty": (),
     "newsletter": ("mail",),
+    "conversations": ("mail",),
     "tokens": (),
     "webhooks": (),
 }

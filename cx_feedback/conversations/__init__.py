@@ -1,0 +1,1 @@
+"""Conversations: letters, low scores and questions of readers, answered by the editors."""

@@ -1,0 +1,89 @@
+"""Personal data of this room: what readers and editors wrote to each other."""
+
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from cx_feedback.conversations.models import (
+    Conversation,
+    ConversationEvent,
+    ConversationLink,
+    ConversationMessage,
+    ConversationTag,
+)
+from cx_feedback.core.privacy.lookups import AddressBy, ByColumns, PartOf
+from cx_feedback.core.privacy.personal_data import (
+    DataKind,
+    Declaration,
+    LegalGround,
+    PersonalModel,
+    personal_fields,
+)
+
+_ANSWER = pgettext_lazy("personal data", "To answer what the person wrote to the editors.")
+_PART = "its conversation is above it in the export"
+_EDITOR = "the account of an editor, not of a reader"
+_HASH = "a random number or the hash of one, which says nothing"
+_WORK = "the order of the work of the editors"
+
+PERSONAL_DATA: tuple[Declaration, ...] = (
+    PersonalModel(
+        Conversation,
+        "conversations",
+        _ANSWER,
+        LegalGround.CONTRACT,
+        ByColumns(address="email", address_by=AddressBy.TYPED),
+        (
+            *personal_fields(DataKind.CONTACT, "name email"),
+            *personal_fields(DataKind.CONTENT, "subject rating"),
+            *personal_fields(DataKind.TECHNICAL, "language"),
+            *personal_fields(DataKind.BEHAVIOUR, "kind page created_at=begun_at rated_at"),
+            *personal_fields(DataKind.BEHAVIOUR, "matter", withheld="the kind and the page say it"),
+            *personal_fields(DataKind.DECISION, "state outcome first_answer_at closed_at"),
+        ),
+        {
+            "the person of the export": "reader",
+            "whether the address was proved": "verified",
+            _EDITOR: "assignee",
+            _WORK: "version merged_into last_message_at waiting_since due_at snoozed_until",
+        },
+    ),
+    PersonalModel(
+        ConversationMessage,
+        "messages",
+        _ANSWER,
+        LegalGround.CONTRACT,
+        PartOf(Conversation, "conversation", exported=~Q(direction="note")),
+        (
+            *personal_fields(DataKind.CONTENT, "text"),
+            *personal_fields(DataKind.BEHAVIOUR, "direction created_at=written_at"),
+        ),
+        {_PART: "conversation", _EDITOR: "author", _HASH: "key message_id idempotency_key"},
+    ),
+    PersonalModel(
+        ConversationTag,
+        "tags",
+        _ANSWER,
+        LegalGround.INTEREST,
+        PartOf(Conversation, "conversation"),
+        personal_fields(DataKind.DECISION, "name"),
+        {_PART: "conversation"},
+    ),
+    PersonalModel(
+        ConversationEvent,
+        "events",
+        _ANSWER,
+        LegalGround.INTEREST,
+        PartOf(Conversation, "conversation"),
+        personal_fields(DataKind.DECISION, "action created_at=at"),
+        {_PART: "conversation", _EDITOR: "user", _WORK: "version detail"},
+    ),
+    PersonalModel(
+        ConversationLink,
+        "links",
+        _ANSWER,
+        LegalGround.CONTRACT,
+        PartOf(Conversation, "conversation"),
+        personal_fields(DataKind.TECHNICAL, "created_at=sent_at"),
+        {_PART: "conversation", "the message whose mail has it": "message", _HASH: "token_hash"},
+    ),
+)
