@@ -34,6 +34,7 @@ TOOLS = [
     "django-filter",
     "djangorestframework",
     "drf-spectacular",
+    "holidays",
     "hypothesis",
     "linkify-it-py",
     "markdown-it-py",
