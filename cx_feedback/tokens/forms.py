@@ -1,8 +1,9 @@
-"""The form that makes a token."""
+"""The forms that make a token and edit one."""
 
 import datetime
 from typing import Any
 
+import swapper
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -54,11 +55,13 @@ class TokenForm(WagtailAdminModelForm):
             if scope.may_be_given_by(self.for_user)
         ]
         self.fields["sections"].queryset = get_all_sections()
-        self.fields["expires_at"].initial = timezone.now() + VALID_FOR
+        if not self.instance.pk:
+            self.fields["expires_at"].initial = timezone.now() + VALID_FOR
 
     def clean_expires_at(self) -> datetime.datetime | None:
         expires_at: datetime.datetime | None = self.cleaned_data["expires_at"]
-        if expires_at is not None and expires_at <= timezone.now():
+        is_new = "expires_at" in self.changed_data or not self.instance.pk
+        if is_new and expires_at is not None and expires_at <= timezone.now():
             raise forms.ValidationError(pgettext_lazy("token", "This is in the past."))
         return expires_at
 
@@ -67,3 +70,27 @@ class TokenForm(WagtailAdminModelForm):
         if rate and not is_rate(rate):
             raise forms.ValidationError(_("Must look like 600/m (per s, m, h or d)."))
         return rate
+
+
+class TokenEditForm(TokenForm):
+    """The form of a token that is there, from which scopes and sections can be taken away."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        token = self.instance
+        labels = {scope.permission.name: scope.label for scope in get_token_scopes()}
+        self.fields["scopes"].choices = [(name, labels.get(name, name)) for name in token.scopes]
+        self.fields["scopes"].help_text = _(
+            "You can take scopes away. For others, make another token."
+        )
+        self.initial |= {"scopes": token.scopes, "sections": token.sections}
+        if token.sections:
+            self._offer_own_sections(token.sections)
+
+    def _offer_own_sections(self, ids: list[int]) -> None:
+        field = self.fields["sections"]
+        field.queryset = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=ids)
+        field.required = True
+        field.help_text = _("You can take sections away, but not the last one.")
+        if not field.queryset:
+            del self.fields["sections"]  # All were deleted, which widens nothing.

@@ -1,4 +1,4 @@
-"""Permissions to list, make and revoke tokens."""
+"""Permissions to list, make, edit and revoke tokens."""
 
 from cx_feedback.core.permissions import ModelPermissions
 

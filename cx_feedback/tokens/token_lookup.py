@@ -24,6 +24,9 @@ from cx_feedback.tokens.token_text import parse_token_text
 HOLDS = 60
 #: What the cache holds of a token that was revoked, until no process can store it any more.
 REVOKED = "revoked"
+#: What it holds of one that was edited: until no process can store the earlier one any more, each
+#: request reads the row.
+CHANGED = "changed"
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,10 @@ def find_token(text: str) -> StoredToken:
     if parsed is None:
         raise Unauthenticated
     found = cache.get(_get_key(parsed.prefix))
-    if found is None:
+    if found is None or found == CHANGED:
         found = _load_token(parsed.prefix)
         if found is not None:
-            # Not over what says that it was revoked meanwhile.
+            # Not over what says that it was revoked or edited meanwhile.
             cache.add(_get_key(parsed.prefix), found, HOLDS)
     if not isinstance(found, StoredToken) or not parsed.matches(found.digest):
         raise Unauthenticated
@@ -71,6 +74,12 @@ def forget_token(prefix: str) -> None:
     """Let no process accept the token from the cache any more."""
     cache.delete(_get_key(prefix))  # made up for if the cache is away
     cache.set(_get_key(prefix), REVOKED, 2 * HOLDS)
+
+
+def reread_token(prefix: str) -> None:
+    """Let no process act by what the cache holds of a token that was edited."""
+    cache.delete(_get_key(prefix))  # made up for if the cache is away
+    cache.set(_get_key(prefix), CHANGED, HOLDS)
 
 
 def record_use(token: StoredToken) -> None:

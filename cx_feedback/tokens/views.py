@@ -1,17 +1,48 @@
-"""Admin views that make and revoke tokens."""
+"""Admin views that list, make, edit and revoke tokens."""
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
 
+from cx_feedback.core.admin.edit_conflicts import ModelEditView
+from cx_feedback.core.admin.model_viewsets import CardListView
+from cx_feedback.core.errors import InvalidInput
 from cx_feedback.tokens import services
 from cx_feedback.tokens.models import Token
 from cx_feedback.tokens.token_text import TokenText
+
+
+class TokenListView(CardListView):
+    """The tokens; those that were revoked can only be looked at."""
+
+    def get_edit_url(self, instance: Token) -> str | None:
+        if instance.revoked_at is not None:
+            return None
+        url: str | None = super().get_edit_url(instance)
+        return url
+
+    def get_inspect_url(self, instance: Token) -> str | None:
+        """Return the address of the page that revokes a token, which also says that it is."""
+        url: str | None = self.get_delete_url(instance)
+        return url
+
+    def get_list_more_buttons(self, instance: Token) -> list[Button]:
+        buttons = []
+        if edit_url := self.get_edit_url(instance):
+            buttons.append(Button(_("Edit"), url=edit_url, icon_name="edit", priority=10))
+        revoke_url = None if instance.revoked_at else self.get_delete_url(instance)
+        if revoke_url:
+            label = pgettext("token", "Revoke")
+            buttons.append(Button(label, url=revoke_url, icon_name="bin", priority=20))
+        return buttons
 
 
 class TokenCreateView(generic.CreateView):
@@ -44,6 +75,46 @@ class TokenCreateView(generic.CreateView):
         response = TemplateResponse(self.request, "cx_feedback/tokens/admin/created.html", context)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class TokenEditView(ModelEditView):
+    """The form of a token that was not revoked; its secret and its account stay."""
+
+    delete_item_label = pgettext_lazy("token", "Revoke token")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        token = self.get_object()
+        if token.revoked_at is not None:
+            messages.warning(request, _("%(token)s is revoked.") % {"token": token})
+            return redirect(self.get_success_url())
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    def refusal_of(self, stored: Token) -> str:
+        return "" if stored.revoked_at is None else _("This token is revoked.")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except InvalidInput as refusal:  # others changed it while the form was checked
+            for name, texts in refusal.fields.items():
+                form.add_error(name if name in form.fields else None, texts)
+            self.produced_error_message = self.get_error_message()
+            response = self.form_invalid(form)
+        return response
+
+    def save_instance(self) -> Token:
+        given = self.form.cleaned_data
+        pages = given.get("sections")
+        return services.update_token(
+            token_id=self.object.pk,
+            user=self.request.user,
+            name=given["name"],
+            scopes=given["scopes"],
+            sections=self.object.sections if pages is None else [page.pk for page in pages],
+            expires_at=given["expires_at"],
+            rate=given["rate"],
+        )
 
 
 class TokenRevokeView(generic.DeleteView):

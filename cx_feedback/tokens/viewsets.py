@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 
 from cx_feedback.core.admin.model_viewsets import RoomModelViewSet
 from cx_feedback.core.http.admin_requests import clean_requests
@@ -16,7 +16,7 @@ from cx_feedback.tokens.models import Token
 
 @clean_requests
 class TokenViewSet(RoomModelViewSet):
-    """Tokens are made and revoked; they are neither edited nor deleted."""
+    """Tokens are made, edited and revoked; they are not deleted."""
 
     model = Token
     model_permissions = permissions.TOKENS
@@ -26,10 +26,12 @@ class TokenViewSet(RoomModelViewSet):
     menu_label = pgettext_lazy("token", "Tokens")
     menu_hook = MENU_HOOK
     menu_order = 900
+    index_view_class = DeferredClass("cx_feedback.tokens.views.TokenListView")
     add_view_class = DeferredClass("cx_feedback.tokens.views.TokenCreateView")
+    edit_view_class = DeferredClass("cx_feedback.tokens.views.TokenEditView")
     delete_view_class = DeferredClass("cx_feedback.tokens.views.TokenRevokeView")
     list_display = (
-        TitleColumn("__str__", label=pgettext_lazy("token", "Token"), url_name="cx_tokens:delete"),
+        "__str__",
         Column("scope_labels", label=pgettext_lazy("token", "Scopes"), width="30%"),
         Column("owner", label=pgettext_lazy("token", "Account")),
         # Wagtail's column of dates calls what lies ahead "just now".
@@ -52,20 +54,17 @@ class TokenViewSet(RoomModelViewSet):
     ordering = ("revoked_at", "-pk")
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        none = dict.fromkeys(("edit_url_name", "history_url_name", "usage_url_name"))
+        none = dict.fromkeys(("history_url_name", "usage_url_name"))
         return {**super().get_common_view_kwargs(**kwargs), **none}
 
     def get_queryset(self, request: Any) -> Any:
         return Token.objects.select_related("owner")
 
     def get_form_class(self, for_update: bool = False) -> Any:
-        from cx_feedback.tokens.forms import TokenForm
+        from cx_feedback.tokens import forms
 
-        return TokenForm
-
-    def register_admin_url_finder(self) -> None:
-        """Do nothing, since there is no edit view."""
+        return forms.TokenEditForm if for_update else forms.TokenForm
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        names = ("index", "index_results", "add", "delete")
+        names = ("index", "index_results", "add", "edit", "delete")
         return [p for p in super().get_urlpatterns() if p.name in names]

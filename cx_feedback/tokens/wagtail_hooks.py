@@ -15,10 +15,13 @@ def register_viewsets() -> list[ModelViewSet]:
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Name what is done with tokens for Wagtail's audit log."""
-    from cx_feedback.tokens.services import CREATE_ACTION, REVOKE_ACTION
+    from cx_feedback.tokens.services import CREATE_ACTION, REVOKE_ACTION, UPDATE_ACTION
 
     actions.register_action(
         CREATE_ACTION, pgettext_lazy("token", "Make token"), pgettext_lazy("token", "Token made")
+    )
+    actions.register_action(
+        UPDATE_ACTION, pgettext_lazy("token", "Edit token"), pgettext_lazy("token", "Token edited")
     )
     actions.register_action(
         REVOKE_ACTION,

@@ -199,7 +199,7 @@ ADMIN: dict[str, dict[str, str]] = {
     "cx_tokens": {
         name: rule
         for name, rule in model_screens("token").items()
-        if name in ("index", "index_results", "add", "delete")
+        if name in ("index", "index_results", "add", "edit", "delete")
     },
     "cx_webhooks": {
         **{
