@@ -171,7 +171,7 @@ def test_two_plain_posts_under_one_key_store_one_response(client, page, survey):
     assert Activity.objects.count() == 1
     data["idempotency_key"] = "x" * 65
     html = squeeze(client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).content)
-    assert "At most 64 printable characters." in html
+    assert "At most 64 printable ASCII characters." in html
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ class BoundedTextField(TextField):
     """A text of at most ``max_length`` characters; what is no text is too long as well."""
 
     def run_validation(self, data: Any = empty) -> str:
-        if data is not empty and (not isinstance(data, str) or len(data) > (self.max_length or 0)):
+        given = data is not empty and data is not None
+        if given and (not isinstance(data, str) or len(data) > (self.max_length or 0)):
             raise serializers.ValidationError([_("At most %d characters.") % self.max_length])
         return super().run_validation(data)
 

@@ -1,6 +1,6 @@
 """REST views of the comments of a page and of single comments."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -59,12 +59,13 @@ class CommentsView(FeedbackAPIView):
     def get(self, request: Request) -> Response:
         page_id = _read_number(request, "page", 0, 2**31 - 1)
         require_known_page(page_id, self.django_request)
+        part = _read_part(request)
         only = _read_choice(request, "only", "", "mine", "news")
         if only == "news":
             return _respond_with_news(request, page_id)
         answer: dict[str, Any] = {"page": page_id}
         if not only:
-            answer |= _get_comment_window(request, page_id)
+            answer |= _get_comment_window(part, page_id)
         answer |= _get_reader_state(get_actor(self.django_request), page_id)
         return Response(CommentListSerializer.build(answer))
 
@@ -183,12 +184,24 @@ def _respond_with_news(request: Request, page_id: int) -> Response:
     return response
 
 
-def _get_comment_window(request: Request, page_id: int) -> dict[str, Any]:
+class _Part(NamedTuple):
+    """The part of a list that is asked for."""
+
+    order: str
+    after: str
+    limit: int
+
+
+def _read_part(request: Request) -> _Part:
     order = _read_choice(request, "order", *selectors.ORDERS)
     after = request.query_params.get("after", "")
     if after and not selectors.is_cursor(after, order):
         raise InvalidInput(fields={"after": [_("Must be the “next” value of the previous page.")]})
-    limit = _read_number(request, "limit", 1, MAX_LIMIT, default=50)
+    return _Part(order, after, _read_number(request, "limit", 1, MAX_LIMIT, default=50))
+
+
+def _get_comment_window(part: _Part, page_id: int) -> dict[str, Any]:
+    order, after, limit = part
     thread, comments = selectors.get_published_comments(
         page_id=page_id, order=order, after=after, limit=limit + 1
     )

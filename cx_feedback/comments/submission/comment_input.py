@@ -120,8 +120,8 @@ class CommentInputSerializer(InputSerializer):
         required=False, help_text="Required for guests and for accounts without a name."
     )
     email = _AddressField(required=False)
-    text = CommentTextField()
-    parent = CommentNumberField(required=False)  # type: ignore[assignment]
+    text = CommentTextField(min_length=1)
+    parent = CommentNumberField(required=False, allow_null=True, min_value=1)  # type: ignore[assignment]
     seconds = _SecondsField(required=False, help_text="Seconds from the first letter to sending.")
     follow = _CheckboxField(
         required=False,
@@ -148,7 +148,7 @@ class _AccountInput(_NamelessAccountInput):
 class EditSerializer(InputSerializer):
     """The new text of one's own comment."""
 
-    text = CommentTextField()
+    text = CommentTextField(min_length=1)
 
 
 def parse_comment(

@@ -11,6 +11,7 @@ from typing import Any
 
 from cx_feedback.core.api.operation_traits import CHALLENGES, IDEMPOTENT
 from cx_feedback.core.http.cors import READER_HEADER
+from cx_feedback.core.http.idempotency_keys import LENGTH
 from cx_feedback.core.rooms.room_libraries import get_usable_rooms
 
 PROBLEM = "application/problem+json"
@@ -110,9 +111,10 @@ _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     # Not the format "uuid", for which generated clients pass objects that are no header's value.
-    "schema": {"type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "schema": {"type": "string", "pattern": "^[ -~]*$", "maxLength": LENGTH},
     "description": "A random UUID for this act. Sent again with it, the act is not done twice and "
-    "the first answer is returned, for a day. With another body it is refused with 422.",
+    "the first answer is returned, for a day. With another body it is refused with 422. A key that "
+    "can be guessed counts for its sender alone.",
 }
 _READER_KEY = {
     "name": READER_HEADER,

@@ -8,6 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
 
+from cx_feedback.core.http.parameters import LARGEST_PAGE_ID
 from cx_feedback.core.http.problem_documents import ProblemOut
 
 Method = Callable[..., Any]
@@ -52,6 +53,10 @@ def describe_number(low: int, high: int, default: int | None = None) -> dict[str
     """Return the schema of a parameter that is a whole number from ``low`` to ``high``."""
     bounds = {"type": "integer", "minimum": low, "maximum": high}
     return bounds if default is None else {**bounds, "default": default}
+
+
+#: The schema of a parameter that is the id of a page.
+PAGE_ID = describe_number(0, LARGEST_PAGE_ID)
 
 
 def keep_own_endpoints(endpoints: list[Any], **kwargs: Any) -> list[Any]:

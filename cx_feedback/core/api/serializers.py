@@ -89,11 +89,19 @@ def apply_rule(rule: Callable[[Any], T], data: Any) -> T:
         raise serializers.ValidationError([*_flatten(list(error.fields.values()))]) from None
 
 
+def _allow_null_if_optional(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a field that takes null for a missing value, for its description."""
+    return {"allow_null": kwargs.get("required") is False, **kwargs}
+
+
 class TextField(serializers.CharField):
     """A text that is "" if it is missing or null; no other type is taken for one.
 
     ``clean`` holds the rules: it returns the cleaned text, or raises InvalidInput.
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_allow_null_if_optional(kwargs))
 
     def run_validation(self, data: Any = empty) -> str:
         if data is None or data is empty:
@@ -109,6 +117,9 @@ class TextField(serializers.CharField):
 class WholeNumberField(serializers.IntegerField):
     """A number of JSON from ``min_value`` on; None if it is missing or null and not required."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_allow_null_if_optional(kwargs))
+
     def run_validation(self, data: Any = empty) -> int | None:
         if data is empty or data is None:
             if self.required:
@@ -121,6 +132,9 @@ class WholeNumberField(serializers.IntegerField):
 
 class PageField(serializers.IntegerField):
     """The id of the page with the form; the view checks before all else that there is one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_allow_null_if_optional(kwargs))
 
     def get_value(self, dictionary: Mapping[str, Any]) -> int | None:
         return read_page_id(dictionary)

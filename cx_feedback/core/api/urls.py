@@ -14,6 +14,8 @@ urlpatterns = [
                 "VERSION": "v1",
                 "DESCRIPTION": DESCRIPTION,
                 "PREPROCESSING_HOOKS": ["cx_feedback.core.api.schema.keep_own_endpoints"],
+                # What a PATCH needs is said as of other bodies.
+                "COMPONENT_SPLIT_PATCH": False,
                 "POSTPROCESSING_HOOKS": [
                     "drf_spectacular.hooks.postprocess_schema_enums",
                     "cx_feedback.core.api.document_parts.complete_document",

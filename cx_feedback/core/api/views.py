@@ -34,6 +34,7 @@ from cx_feedback.core.http.authentication_classes import add_site_authenticators
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.cross_site import may_use_cookies, refuse_cross_site
 from cx_feedback.core.http.error_statuses_and_headers import FrameworkError, get_headers, get_status
+from cx_feedback.core.http.idempotency_keys import check_idempotency_key
 from cx_feedback.core.http.problem_documents import build_problem
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.people.token_grants import TokenGrant, get_grant
@@ -125,6 +126,7 @@ class FeedbackAPIView(APIView):
         if request.method not in SAFE:
             refuse_cross_site(self.django_request)
             refuse_large(self.django_request)
+            _check_key(self.django_request)
             self.throttle_client(request, self.throttle_scope)
         super().initial(request, *args, **kwargs)
 
@@ -159,6 +161,17 @@ class FeedbackAPIView(APIView):
         if not isinstance(data, dict):
             raise InvalidInput(fields={"body": [_("A JSON object is expected.")]})
         return data
+
+
+def _check_key(request: HttpRequest) -> None:
+    """Raise InvalidInput for an Idempotency-Key that can't be one: it would protect from nothing.
+
+    Also where a repeat does no harm, since a program sends the same kind of key everywhere.
+    """
+    errors: dict[str, list[str]] = {}
+    check_idempotency_key(request.headers.get("Idempotency-Key", ""), errors)
+    if errors:
+        raise InvalidInput(fields=errors)
 
 
 class SchemaView(SpectacularAPIView):

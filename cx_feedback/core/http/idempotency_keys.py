@@ -89,8 +89,8 @@ def get_header_keys(key: str, sender: Sender | None) -> Keys:
 
 def check_idempotency_key(key: str, errors: dict[str, list[str]]) -> None:
     """Add the errors of an Idempotency-Key to ``errors``."""
-    if len(key) > LENGTH or not key.isprintable():
-        errors["Idempotency-Key"] = [_("At most 64 printable characters.")]
+    if len(key) > LENGTH or not (key.isascii() and key.isprintable()):
+        errors["Idempotency-Key"] = [_("At most 64 printable ASCII characters.")]
 
 
 def get_submission_keys(what: Any, sender: Sender | None, window: timedelta = WINDOW) -> Keys:

@@ -5,10 +5,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core.api.schema import describe_endpoint
+from cx_feedback.core.api.schema import PAGE_ID, describe_endpoint
 from cx_feedback.core.api.serializers import OutputSerializer
-from cx_feedback.core.http.parameters import parse_page_id
-from cx_feedback.surveys.api.views import PublicSurveyView
+from cx_feedback.surveys.api.views import PublicSurveyView, read_page_parameter
 from cx_feedback.surveys.polls.poll_access import find_poll_result, get_cache_control
 from cx_feedback.surveys.polls.poll_rules import SHOW_POLL_FROM
 
@@ -52,13 +51,13 @@ class PollView(PublicSurveyView):
         responses=PollOut,
         parameters=[
             OpenApiParameter("question", str, description="Key; default the one that is asked."),
-            OpenApiParameter("page", int, description="Id of the page that shows it."),
+            OpenApiParameter("page", PAGE_ID, description="Id of the page that shows it."),
             OpenApiParameter("key", str, description="The key of a form of it, instead."),
         ],
     )
     def get(self, request: Request, pk: int) -> Response:
         query = request.query_params
-        page_id = parse_page_id(query.get("page", ""))
+        page_id = read_page_parameter(request)
         found = find_poll_result(
             self.django_request,
             pk,

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from cx_feedback.core.api.schema import PAGE_ID, describe_number
 from cx_feedback.core.api.serializers import OutputSerializer
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http.parameters import parse_id, parse_page_id
+from cx_feedback.core.http.parameters import LARGEST_ID, parse_id, parse_page_id
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition
@@ -30,16 +31,26 @@ PAGE_SIZE, MAX_PAGE_SIZE = 100, 1_000
 _FIRST, _LAST = datetime.date(1970, 1, 1), datetime.date(9000, 1, 1)
 
 PARAMETERS = [
-    OpenApiParameter("cursor", int, description="Where the next page begins; see `next`."),
-    OpenApiParameter("limit", int, description="Responses on a page, 1 to 1000; 100 by default."),
-    OpenApiParameter("since", str, description="First day, YYYY-MM-DD."),
-    OpenApiParameter("until", str, description="Last day, YYYY-MM-DD."),
+    OpenApiParameter(
+        "cursor",
+        describe_number(0, LARGEST_ID),
+        description="Where the next page begins; see `next`.",
+    ),
+    OpenApiParameter(
+        "limit", describe_number(1, MAX_PAGE_SIZE, PAGE_SIZE), description="Responses on a page."
+    ),
+    OpenApiParameter("since", datetime.date, description="First day, YYYY-MM-DD."),
+    OpenApiParameter("until", datetime.date, description="Last day, YYYY-MM-DD."),
     OpenApiParameter(
         "state", str, enum=[*Response.State.values, "all"], description="`counted` by default."
     ),
     OpenApiParameter("language", str, description="Language code."),
-    OpenApiParameter("page", int, description="Id of the page it was answered on."),
-    OpenApiParameter("version", int, description="Number of the version that was answered."),
+    OpenApiParameter("page", PAGE_ID, description="Id of the page it was answered on."),
+    OpenApiParameter(
+        "version",
+        describe_number(0, 2**31 - 1),
+        description="Number of the version that was answered.",
+    ),
 ]
 
 

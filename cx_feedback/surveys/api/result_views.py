@@ -1,5 +1,6 @@
 """REST: results for users with the permission, with the filters of the results page."""
 
+from datetime import date
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -7,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core.api.schema import describe_endpoint
+from cx_feedback.core.api.schema import PAGE_ID, describe_endpoint
 from cx_feedback.core.api.section_limits import SectionQueryMixin
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.surveys import permissions, selectors
@@ -19,10 +20,10 @@ from cx_feedback.surveys.results.filters import NPS_CLASSES, parse_filters
 from cx_feedback.surveys.results.key_figures import get_overview
 
 FILTERS = [
-    OpenApiParameter("since", str, description="First day, YYYY-MM-DD."),
-    OpenApiParameter("until", str, description="Last day, YYYY-MM-DD."),
-    OpenApiParameter("page", int, description="Id of the page it was answered on."),
-    OpenApiParameter("section", int, description="Id of the section's first page."),
+    OpenApiParameter("since", date, description="First day, YYYY-MM-DD."),
+    OpenApiParameter("until", date, description="Last day, YYYY-MM-DD."),
+    OpenApiParameter("page", PAGE_ID, description="Id of the page it was answered on."),
+    OpenApiParameter("section", PAGE_ID, description="Id of the section's first page."),
     OpenApiParameter("language", str, description="Language code."),
     OpenApiParameter("class", str, enum=NPS_CLASSES, description="Class of the NPS question."),
     OpenApiParameter(

@@ -30,8 +30,15 @@ from cx_feedback.surveys.responses.form_fields import remove_full_choices
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
-class KeyField(UncheckedField, serializers.CharField):
-    """The key of a form, which says where it may be answered."""
+class KeyField(serializers.CharField):
+    """The key of a form, which says where it may be answered; None if it is missing."""
+
+    def run_validation(self, data: Any = empty) -> str | None:
+        if data is empty or data is None:
+            return None
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
 
 
 class VersionField(serializers.IntegerField):
@@ -58,6 +65,7 @@ class StartIn(InputSerializer):
     page = PageField(required=False, help_text="Id of the page it is asked on.")
     key = KeyField(
         required=False,
+        allow_null=True,
         help_text="Of the form that this site rendered; else the page decides.",
     )
 
@@ -67,6 +75,7 @@ class FormIn(StartIn):
 
     version = VersionField(
         required=False,
+        allow_null=True,
         min_value=1,
         help_text="Version that the reader saw; else the newest for which the answers are valid.",
     )
@@ -74,7 +83,9 @@ class FormIn(StartIn):
         required=False, min_value=0, help_text="From the first interaction to sending."
     )
     partial = PartialKeyField(  # type: ignore[assignment]
-        required=False, help_text="Key under which answered pages of this form were kept."
+        required=False,
+        allow_null=True,
+        help_text="Key under which answered pages of this form were kept.",
     )
 
 

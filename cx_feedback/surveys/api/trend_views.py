@@ -1,5 +1,7 @@
 """REST: results over time for users with the permission."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -98,7 +100,7 @@ class CompareView(StaffView):
         responses=ComparisonOut,
         parameters=[
             *(
-                OpenApiParameter(name, str, required=True, description="A day, YYYY-MM-DD.")
+                OpenApiParameter(name, date, required=True, description="A day, YYYY-MM-DD.")
                 for name in PERIODS
             ),
             *FILTERS[2:],

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_feedback.core.api.operation_traits import IDEMPOTENT
-from cx_feedback.core.api.schema import describe_endpoint, describe_number
+from cx_feedback.core.api.schema import PAGE_ID, describe_endpoint, describe_number
 from cx_feedback.core.api.section_limits import SectionQueryMixin
 from cx_feedback.core.api.views import FeedbackAPIView, SameSiteSession
 from cx_feedback.core.errors import InvalidInput
@@ -20,7 +20,6 @@ from cx_feedback.core.http.parameters import (
     LARGEST_ID,
     parse_number,
     parse_page_id,
-    read_page_id,
 )
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.permissions import AccessRule
@@ -83,14 +82,13 @@ class SurveyView(FeedbackAPIView):
     @describe_endpoint(
         responses=shapes.SurveyOut,
         parameters=[
-            OpenApiParameter("page", int, description="Id of the page that shows it."),
+            OpenApiParameter("page", PAGE_ID, description="Id of the page that shows it."),
             OpenApiParameter("key", str, description="The key of a form of it, instead."),
         ],
     )
     def get(self, request: Request, pk: int) -> Response:
-        page, key = request.query_params.get("page", ""), request.query_params.get("key", "")
-        number = parse_page_id(page)
-        live = get_survey(self, pk, number, key)
+        page_id = read_page_parameter(request)
+        live = get_survey(self, pk, page_id, request.query_params.get("key", ""))
         return Response(shapes.build_survey(live, self.url_name))
 
 
@@ -188,9 +186,9 @@ class StartsView(PublicSurveyView):
 
     @describe_endpoint(request=shapes.StartIn, responses={204: None})
     def post(self, request: Request, pk: int) -> Response:
-        data = self.get_json_object(request)
-        page_id = read_page_id(data)
-        live = get_survey(self, pk, page_id, data.get("key"))
+        data = shapes.StartIn.read(self.get_json_object(request))
+        page_id = data["page"]
+        live = get_survey(self, pk, page_id, data["key"])
         if is_editors_test(self.django_request, live, self.editors):
             return Response(status=204)
         services.record_start(
@@ -209,6 +207,14 @@ def read_parameter(request: Request, name: str, low: int, high: int, default: in
         words = _("Must be a whole number from %(low)d to %(high)d.") % {"low": low, "high": high}
         raise InvalidInput(fields={name: [words]})
     return number
+
+
+def read_page_parameter(request: Request) -> int | None:
+    """Return the parameter ``page``, None without one; raises InvalidInput for what is no id."""
+    page = request.query_params.get("page", "").strip()
+    if page and parse_page_id(page) is None:
+        raise InvalidInput(fields={"page": [_("Must be the id of a page.")]})
+    return parse_page_id(page)
 
 
 def get_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurvey:
