@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cx_feedback.surveys.results.dimensions import DAY, LANGUAGE, PAGE, Cell, Dimension
+from cx_feedback.surveys.results.dimensions import ANSWER, DAY, LANGUAGE, PAGE, Cell, Dimension
 from cx_feedback.surveys.results.disclosure import build_day_blocks, merge_small_cells
 from cx_feedback.surveys.results.thresholds import CONFIDENT_FROM
 
@@ -56,6 +56,60 @@ def test_the_greatest_boundary_comes_first():
         datetime.date(2026, 3, 26),
         datetime.date(2026, 4, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third", "cut"),
+    [
+        ("2026-01-01", "2026-07-01", "2027-01-01", "2027-01-01"),  # years before halves
+        ("2026-03-31", "2026-04-01", "2026-07-01", "2026-07-01"),  # halves before quarters
+        ("2026-04-01", "2026-05-01", "2026-08-15", "2026-08-15"),
+        ("2026-02-28", "2026-03-01", "2026-04-01", "2026-04-01"),  # quarters before months
+        ("2026-08-01", "2026-09-01", "2026-10-01", "2026-10-01"),
+        ("2026-08-15", "2026-08-16", "2026-09-01", "2026-09-01"),  # months before their parts
+        ("2026-08-15", "2026-08-16", "2026-08-24", "2026-08-16"),
+        ("2026-08-07", "2026-08-08", "2026-08-16", "2026-08-16"),
+        ("2026-08-03", "2026-08-04", "2026-08-08", "2026-08-08"),
+        ("2026-08-01", "2026-08-02", "2026-08-04", "2026-08-04"),
+        ("2026-08-01", "2026-08-02", "2026-08-03", "2026-08-02"),
+    ],
+)
+def test_each_boundary_comes_before_the_lower_ones(first, second, third, cut):
+    """Both sides of both boundaries have enough readers, but for one cut alone."""
+    days = [datetime.date.fromisoformat(day) for day in (first, second, third)]
+    rows = [Cell({DAY: day}, n) for day, n in zip(days, (5, 2, 5), strict=True)]
+    before, after = build_day_blocks([], rows)
+    assert (before.first, after.first, after.last) == (days[0], _as_date(cut), days[2])
+
+
+def _as_date(text):
+    return datetime.date.fromisoformat(text)
+
+
+def test_of_equal_boundaries_the_one_in_the_middle_comes_first():
+    days = [datetime.date(2026, month, 10) for month in (1, 2, 3)]
+    rows = [Cell({DAY: day}, n) for day, n in zip(days, (5, 3, 8), strict=True)]
+    assert [block.first for block in build_day_blocks([], rows)] == [days[0], days[2]]
+
+
+def test_a_thin_end_goes_with_the_block_before_it():
+    """Of page 2 there are 3 readers on each of 11 days, so it is shown by two days."""
+    found = build_day_blocks([ON_PAGE], everybody([9] * 11))
+    days = [(block.first.day, block.last.day) for block in found]
+    assert days == [(1, 2), (3, 4), (5, 6), (7, 8), (9, 11)]
+
+
+def test_a_page_of_just_enough_readers_is_shown_by_day():
+    assert len(build_day_blocks([ON_PAGE], everybody([15] * 7))) == 7
+
+
+def test_readers_without_an_answer_join_no_days():
+    rows = [
+        Cell({DAY: NEW_YEAR + datetime.timedelta(days=day), ANSWER: answer}, n)
+        for day in range(40)
+        for answer, n in (("9", 6), (None, 1))
+    ]
+    assert len(build_day_blocks([], rows, ANSWER)) == 40
 
 
 cells = st.lists(

@@ -7,13 +7,26 @@ from itertools import combinations
 import pytest
 
 from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.questions.base import Result, Row
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.results.answer_disclosure import (
+    count_balance,
+    drop_small_rows,
+    find_rare_values,
+    may_show_score,
+)
+from cx_feedback.surveys.results.dimensions import LANGUAGE, PAGE, Cell, Dimension
 from cx_feedback.surveys.results.disclosure import (
+    find_open_groups,
     find_withheld,
     find_withheld_answers,
+    is_safe_table,
+    may_show_group,
     merge_small_cells,
 )
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.scores_and_intervals import compute_share
 from cx_feedback.surveys.results.tally_folding import fold_responses
 from cx_feedback.surveys.results.trend import get_trend, get_trend_question
 from cx_feedback.surveys.selectors import get_survey_definition
@@ -31,6 +44,7 @@ FEW = range(1, 5)
         ({"a": 9, "b": 4}, {"a", "b"}),
         ({"a": 9, "b": 7, "c": 3}, {"b", "c"}),
         ({"a": 9, "b": 3, "c": 2}, {"b", "c"}),
+        ({"a": 9, "b": 7, "c": 1}, {"b", "c"}),
         ({"a": 3}, {"a"}),
         ({}, set()),
     ],
@@ -64,6 +78,106 @@ def test_rows_that_are_put_together(table, alone):
 def test_of_several_choices_each_stands_beside_all_others():
     given = {"a": 19, "b": 10, "c": 4, "d": 20, "e": 0}
     assert find_withheld_answers(given, 20) == {"a", "c"}
+
+
+@pytest.mark.parametrize(
+    ("table", "found"),
+    [
+        ({("es", "a"): 9, ("en", "a"): 5}, {"es", "en"}),
+        ({("es", "a"): 9, ("en", "a"): 4, ("fr", "a"): 8}, {"es"}),
+        # All of the French came from b, where they are the few.
+        ({("es", "a"): 9, ("es", "b"): 9, ("en", "a"): 6, ("fr", "b"): 3}, {"es"}),
+        ({("es", "a"): 9, ("en", "a"): 0}, {"es"}),
+        ({}, set()),
+    ],
+)
+def test_classes_that_stand_beside_each_other(table, found):
+    assert find_open_groups(table, 0) == found
+
+
+@pytest.mark.parametrize(
+    ("page", "may_show"),
+    [
+        (1, True),
+        (2, False),  # few of its readers are English, so its row goes with others
+        (3, False),  # the smallest page that hides those of page 4
+        (4, False),
+    ],
+)
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_group_of_two_filters_is_shown_if_no_few_follow_from_it(page, language, may_show):
+    numbers = {(1, "es"): 30, (1, "en"): 10, (2, "es"): 20, (2, "en"): 3, (3, "es"): 9}
+    numbers |= {(3, "en"): 9, (4, "es"): 2}
+    cells = [Cell({PAGE: p, LANGUAGE: w}, n) for (p, w), n in numbers.items()]
+    wanted = [Dimension(PAGE, int, page), Dimension(LANGUAGE, str, language)]
+    assert may_show_group(wanted, cells) == may_show
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_safe"),
+    [([[0, 5], [9, 0]], True), ([[5, 1]], False), ([[5], [4]], False), ([], True)],
+)
+def test_a_table_with_a_cell_of_few_is_not_safe(counts, is_safe):
+    assert is_safe_table(counts) == is_safe
+
+
+NPS, SCALE = Question("q", "nps", "How likely?"), Question("q", "scale", "How good?")
+
+
+@pytest.mark.parametrize(
+    ("question", "given", "may_show"),
+    [
+        (NPS, {"": 20, "9": 10, "3": 10}, True),
+        (NPS, {"": 20, "9": 10, "3": 8, "2": 2}, True),  # the class of both has ten
+        (NPS, {"": 20, "9": 16, "3": 4}, False),
+        (SCALE, {"": 20, "4": 10, "3": 10}, True),
+        (SCALE, {"": 20, "4": 10, "3": 8, "2": 2}, False),
+    ],
+)
+def test_a_score_is_shown_if_no_rare_answer_follows_from_it(question, given, may_show):
+    assert may_show_score(question, [given]) == may_show
+    assert may_show_score(question, [{"": 20, "4": 20}, given]) == may_show
+
+
+def test_rare_values_under_any_filter_are_hidden():
+    wider = [{"": 20, "a": 16, "b": 4}, {"": 30, "a": 12, "b": 9, "c": 9}]
+    assert find_rare_values(wider) == {"a", "b"}
+    assert find_rare_values(wider[1:]) == set()
+
+
+def test_the_balance_counts_answers_alone():
+    given = {"": 21, "~sum": 130, "10": 6, "9": 2, "8": 5, "6": 3, "0": 5}
+    assert count_balance(given) == (8, 8, 21)
+
+
+def bar(value, count, **more):
+    return Row(value, f"Bar {value}", count, compute_share(count, 20), **more)
+
+
+def rows_of(*counts):
+    return tuple(bar(str(place), count) for place, count in enumerate(counts))
+
+
+@pytest.mark.parametrize(
+    ("n", "rows", "hidden", "kept"),
+    [
+        (20, rows_of(6, 9, 5), set(), "012"),
+        (20, rows_of(3, 9, 8), set(), "1"),  # the smallest other one goes with it
+        (20, rows_of(6, 9, 5), {"1"}, "02"),
+        # Several answers each: a bar says how many did not give it.
+        (20, rows_of(12, 17, 5), set(), "02"),
+        (20, rows_of(12, 15, 2), set(), "01"),
+    ],
+)
+def test_bars_of_few_are_not_drawn(n, rows, hidden, kept):
+    assert [row.value for row in drop_small_rows(Result(SCALE, n, rows), hidden)] == list(kept)
+
+
+def test_a_matrix_loses_rows_with_a_cell_of_few():
+    rows = [bar("a", 8, cells=rows_of(0, 8)), bar("b", 12, cells=rows_of(4, 8))]
+    rows.append(bar("c", 12, cells=rows_of(5, 7)))
+    found = drop_small_rows(Result(SCALE, 20, tuple(rows)))
+    assert [row.value for row in found] == ["a", "c"]
 
 
 def somebody(chance, survey):
