@@ -298,6 +298,9 @@ def test_a_ban_is_told_and_a_shadow_ban_is_not(client, talk, rule, kind):
     unseen = ask_of(client, talk, text="Me once more", email="ana@example.org")
     assert (unseen.status_code, unseen.json()["state"]) == (201, "pending")
     assert state_of(unseen) == "spam"
+    stored = Comment.objects.get(pk=unseen.json()["id"])
+    assert {"scorer": "shadow", "points": 0.0, "detail": {}} in stored.spam_findings
+    assert not stored.suspected
     Ban.objects.update(until=timezone.now())
     assert state_of(ask_of(client, talk, text="Over now", email="ana@example.org")) == "published"
 

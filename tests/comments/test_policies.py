@@ -69,6 +69,13 @@ def test_three_ways_to_close(section, article):
     assert page_rules.load_rules(article).closed_reason == auto_close.BY_HAND
 
 
+@pytest.mark.parametrize("votes", CommentSettings.Votes)
+def test_only_a_site_with_reactions_offers_them(article, votes):
+    CommentSettings.objects.create(site=Site.objects.get(), votes=votes, reactions=["like"])
+    offered = ("like",) if votes == CommentSettings.Votes.REACTIONS else ()
+    assert page_rules.load_rules(article).reactions == offered
+
+
 def test_what_it_costs(article, django_assert_num_queries):
     thread = services.set_thread_closed(page_id=article.pk, closed=False)
     Site.get_site_root_paths()

@@ -19,7 +19,7 @@ from cx_feedback.comments.models import (
 )
 from cx_feedback.comments.services import network_scorer_checks
 from cx_feedback.comments.services.counters import rebuild_counters
-from cx_feedback.comments.services.revisions import SeenComment, parse_seen
+from cx_feedback.comments.services.revisions import parse_seen, restore_revision
 from cx_feedback.comments.spam import SpamFinding
 from cx_feedback.comments.submission import initial_state
 from cx_feedback.comments.submission.author import Actor
@@ -80,11 +80,13 @@ def test_approval_shows_the_edit_and_undo_lets_it_wait_again(mod_client, write, 
     answer = mod_client.post(DECIDE, sent, **JSON).json()
     comment.refresh_from_db()
     assert (comment.text, comment.revision, comment.proposed) == ("Better words", 2, None)
+    assert comment.edited_at == comment.revisions.get(number=2).created_at
     log = mod_client.get(f"{QUEUE}log/").content.decode()
     assert "Better words" in log
     mod_client.post(f"{QUEUE}undo/{answer['batch']}/")
     comment.refresh_from_db()
     assert (comment.text, comment.revision, comment.proposed) == ("Good words", 1, 2)
+    assert comment.edited_at is None
     assert rebuild_counters() == 0
 
 
@@ -350,11 +352,20 @@ def test_undo_shows_no_text_whose_approval_was_undone(write, edit, reader, moder
     assert comment.text == "First"
 
 
+@pytest.mark.parametrize(("shown", "proposed"), [(1, 3), (3, 2), (3, None)])
+def test_a_text_that_is_no_longer_stored_cannot_come_back(write, edit, reader, shown, proposed):
+    comment = write("First", state="published", reader=reader)
+    edit(comment, "Second")
+    assert not restore_revision(comment, shown=shown, proposed=proposed)
+    comment.refresh_from_db()
+    assert (comment.text, comment.proposed) == ("First", 2)
+
+
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("3:published", SeenComment(3, "published")),
-        ("999999999:pending", SeenComment(999_999_999, "pending")),
+        ("3:published", (3, "published")),
+        ("999999999:pending", (999_999_999, "pending")),
         ("1000000000:pending", None),  # more than the database can compare with
         ("3:", None),
         (":pending", None),
@@ -364,5 +375,6 @@ def test_undo_shows_no_text_whose_approval_was_undone(write, edit, reader, moder
     ],
 )
 def test_what_was_seen_comes_back_as_it_was_sent(said, meant):
-    assert parse_seen(said) == meant
-    assert meant is None or str(meant) == said
+    found = parse_seen(said)
+    assert (found and (found.revision, found.state)) == meant
+    assert found is None or str(found) == said

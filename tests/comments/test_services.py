@@ -1,6 +1,8 @@
+import datetime
 import random
 
 import pytest
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from cx_feedback.comments import services
@@ -76,6 +78,29 @@ def test_a_hidden_comment_comes_back_published(write):
     comment = write(state="published")
     services.hide_comments(ids=[comment.pk])
     assert services.restore_comments(ids=[comment.pk]).changed == {comment.pk: State.PUBLISHED}
+
+
+def test_what_is_restored_waits_from_then_on(write, moderator):
+    comment = write(state="reject")
+    yesterday = timezone.now() - datetime.timedelta(days=1)
+    Comment.objects.update(created_at=yesterday, decided_at=yesterday)
+    services.restore_comments(ids=[comment.pk], moderator=moderator)
+    comment.refresh_from_db()
+    assert (comment.state, comment.decided_at > yesterday) == (State.PENDING, True)
+    services.approve_comments(ids=[comment.pk], moderator=moderator)
+    assert comment.events.get(action="approve").wait_seconds < 60 * 60
+
+
+def test_what_an_undo_lets_wait_again_waits_since_it_was_written(write, moderator):
+    comment = write()
+    yesterday = timezone.now() - datetime.timedelta(days=1)
+    Comment.objects.update(created_at=yesterday)
+    rejected = services.reject_comments(ids=[comment.pk], moderator=moderator)
+    services.undo_decision(batch=rejected.batch, moderator=moderator)
+    comment.refresh_from_db()
+    assert (comment.state, comment.decided_at) == (State.PENDING, None)
+    services.approve_comments(ids=[comment.pk], moderator=moderator)
+    assert comment.events.get(action="approve").wait_seconds >= 24 * 60 * 60
 
 
 def test_a_decision_is_an_event_and_a_line_in_the_audit_log(write, moderator):
