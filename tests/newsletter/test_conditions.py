@@ -261,6 +261,17 @@ def test_what_waits_to_be_sent_counts_as_now(rule, subscribe, decided):
     assert services.dispatch_follow_ups(now=timezone.now() + 3.1 * DAY).posted == 0
 
 
+def test_a_mail_over_the_cap_waits_until_the_window_is_over(rule, subscribe, decided):
+    decided(cap_mails=1, cap_days=3)
+    rule()
+    rule()
+    act(subscribe())
+    now = timezone.now() + DAY
+    assert services.dispatch_follow_ups(now=now).posted == 1
+    waiting = FollowUp.objects.get(state="waiting")
+    assert waiting.due_at == now + 3 * DAY + datetime.timedelta(seconds=1)
+
+
 def test_what_would_wait_too_long_is_dropped(rule, subscribe, decided):
     decided(cap_mails=1, cap_days=15)
     rule()

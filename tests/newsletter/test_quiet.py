@@ -11,7 +11,6 @@ from cx_feedback.newsletter.rules.quiet_hours import QuietHours, get_time_zone
 
 MADRID = ZoneInfo("Europe/Madrid")
 UTC = datetime.UTC
-NIGHT = QuietHours(datetime.time(21), datetime.time(8))
 
 
 def local(text, fold=0):
@@ -31,7 +30,8 @@ def local(text, fold=0):
     ],
 )
 def test_a_night(at, until):
-    assert NIGHT.get_end(at, MADRID) == (until and until.astimezone(UTC))
+    night = QuietHours(datetime.time(21), datetime.time(8))
+    assert night.get_end(at, MADRID) == (until and until.astimezone(UTC))
 
 
 def test_an_end_that_the_clock_leaves_out_or_shows_twice():
