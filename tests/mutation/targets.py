@@ -16,8 +16,10 @@ _STATES = [
     "tests/comments/test_revisions.py",
     "tests/comments/test_rest_decisions.py",
     "tests/comments/test_admin.py",
+    "tests/comments/test_objections.py",
 ]
-_INITIAL = ["tests/comments/test_policies.py", "tests/comments/test_sections.py", *_STATES]
+_RULES = ["tests/comments/test_policies.py", "tests/comments/test_services.py"]
+_INITIAL = ["tests/comments/test_admission.py", "tests/comments/test_revisions.py"]
 _ELIGIBILITY = [
     "tests/newsletter/test_follow_ups.py",
     "tests/newsletter/test_quiet.py",
@@ -32,11 +34,9 @@ _TIERS = [
     "tests/loyalty/test_runs.py",
 ]
 _DISCLOSURE = [
+    "tests/surveys/results/test_blocks.py",
     "tests/surveys/results/test_disclosure.py",
-    "tests/surveys/results/test_attack.py",
-    "tests/surveys/results/test_crosstab.py",
     "tests/surveys/results/test_small_bars.py",
-    "tests/surveys/results/test_tabs.py",
 ]
 
 #: Modules to the tests that are run against their mutants.
@@ -52,8 +52,8 @@ TARGETS: dict[str, list[str]] = {
     "comments/services/decisions.py": _STATES,
     "comments/services/revisions.py": _STATES,
     "comments/submission/initial_state.py": _INITIAL,
-    "comments/submission/auto_close.py": _INITIAL,
-    "comments/submission/page_rules.py": _INITIAL,
+    "comments/submission/auto_close.py": _RULES,
+    "comments/submission/page_rules.py": _RULES,
     "newsletter/rules/follow_up_eligibility.py": _ELIGIBILITY,
     "newsletter/rules/hold_back.py": _ELIGIBILITY,
     "newsletter/rules/quiet_hours.py": _ELIGIBILITY,
