@@ -126,7 +126,16 @@ def test_a_site_can_override_a_template(path, tmp_path, settings):
 def test_no_head_is_lost_among_few():
     assert len(public_templates()) > 100
     rooms = {name_of(path).partition("/")[0] for path in public_templates()}
-    assert rooms == {"comments", "core", "mail", "newsletter", "nps", "readers", "surveys"}
+    assert rooms == {
+        "comments",
+        "conversations",
+        "core",
+        "mail",
+        "newsletter",
+        "nps",
+        "readers",
+        "surveys",
+    }
 
 
 def test_variables_are_read_as_django_reads_them():

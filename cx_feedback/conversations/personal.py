@@ -4,16 +4,22 @@ from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.conversations.models import (
+    Calendar,
     Conversation,
     ConversationEvent,
     ConversationLink,
     ConversationMessage,
     ConversationTag,
+    Promise,
+    PromiseClock,
+    PromiseNotice,
+    PromiseVersion,
 )
 from cx_feedback.core.privacy.lookups import AddressBy, ByColumns, PartOf
 from cx_feedback.core.privacy.personal_data import (
     DataKind,
     Declaration,
+    ImpersonalModel,
     LegalGround,
     PersonalModel,
     personal_fields,
@@ -23,6 +29,7 @@ _ANSWER = pgettext_lazy("personal data", "To answer what the person wrote to the
 _PART = "its conversation is above it in the export"
 _EDITOR = "the account of an editor, not of a reader"
 _HASH = "a random number or the hash of one, which says nothing"
+_CHOSEN = "what the editors chose for all readers"
 _WORK = "the order of the work of the editors"
 
 PERSONAL_DATA: tuple[Declaration, ...] = (
@@ -86,4 +93,41 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
         personal_fields(DataKind.TECHNICAL, "created_at=sent_at"),
         {_PART: "conversation", "the message whose mail has it": "message", _HASH: "token_hash"},
     ),
+    PersonalModel(
+        PromiseClock,
+        "promised_times",
+        _ANSWER,
+        LegalGround.INTEREST,
+        PartOf(Conversation, "conversation"),
+        personal_fields(DataKind.DECISION, "goal minutes begun_at due_at done_at on_time"),
+        {
+            _PART: "conversation",
+            _EDITOR: "done_by",
+            _WORK: "promise used running_since remind_at escalate_at version",
+        },
+    ),
+    PersonalModel(
+        PromiseNotice,
+        "promise_mails",
+        _ANSWER,
+        LegalGround.INTEREST,
+        PartOf(PromiseClock, "clock"),
+        personal_fields(DataKind.TECHNICAL, "step created_at=at"),
+        {_PART: "clock"},
+    ),
+    ImpersonalModel(
+        Calendar,
+        {
+            _CHOSEN: "name time_zone monday tuesday wednesday thursday friday saturday sunday "
+            "country region closing_days"
+        },
+    ),
+    ImpersonalModel(
+        Promise,
+        {
+            _CHOSEN: "name order calendar kind tier section first_answer next_answer closing "
+            "remind_before escalate_after escalate_to"
+        },
+    ),
+    ImpersonalModel(PromiseVersion, {"a number of the work in the background": "number"}),
 )

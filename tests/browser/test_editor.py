@@ -25,6 +25,8 @@ MENU = {
     "Surveys": "Surveys",
     "NPS": "NPS widgets",
     "Comments": "Comments",
+    "Promises": "Promises to readers",
+    "Working hours": "Calendars of working hours",
     "Loyalty": "Loyalty",
     "Issues": "Issues",
     "Digests": "Digests",

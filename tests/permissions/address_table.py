@@ -201,6 +201,10 @@ ADMIN: dict[str, dict[str, str]] = {
         for name, rule in model_screens("token").items()
         if name in ("index", "index_results", "add", "edit", "delete")
     },
+    **{
+        namespace: {name: rule for name, rule in model_screens(model).items() if name != "usage"}
+        for namespace, model in (("cx_promises", "promise"), ("cx_calendars", "calendar"))
+    },
     "cx_webhooks": {
         **{
             name: rule

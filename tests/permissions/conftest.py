@@ -8,6 +8,7 @@ from django.test import Client
 from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Ban, Objection, Policy, SavedReply, Section
 from cx_feedback.comments.submission import comment_input
+from cx_feedback.conversations.models import Calendar, Promise
 from cx_feedback.core.admin.default_groups import GROUPS, create_default_groups
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, Mailing, RateLimit
@@ -105,6 +106,8 @@ def objects(pages, moderated, django_user_model):
         "response": surveys.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD}),
         "export": Export.objects.create(survey=survey, state=Export.State.DONE),
     }
+    office = Calendar.objects.create(name="Office", time_zone="UTC", monday="09:00-17:00")
+    promise = Promise.objects.create(name="All", calendar=office, first_answer=480)
     widget = one_of_each["nps_npswidget"]
     found[f"{snippets}nps_npswidget"]["response"] = submit_score(widget_id=widget.pk, score=9)
     return found | {
@@ -118,6 +121,8 @@ def objects(pages, moderated, django_user_model):
         "cx_rate_limits": {"pk": RateLimit.objects.create(name="x", per_minute=1)},
         "cx_suppressions": {"pk": post_office.suppress_address(address="bo@example.org")},
         "cx_tokens": {"pk": Token.objects.create(name="x", prefix="cxf_x", owner=token_owner)},
+        "cx_promises": {"pk": promise},
+        "cx_calendars": {"pk": promise.calendar},
         "cx_webhooks": {
             "pk": Endpoint.objects.create(name="x", url="https://example.com/", owner=token_owner)
         },

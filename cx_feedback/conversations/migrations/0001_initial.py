@@ -1,3 +1,5 @@
+import datetime
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -12,12 +14,45 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
         ('cx_feedback_readers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         swapper.dependency('wagtailcore', 'Page'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Calendar',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('time_zone', models.CharField(max_length=64, verbose_name='time zone')),
+                ('monday', models.CharField(blank=True, default='', max_length=120, verbose_name='Monday')),
+                ('tuesday', models.CharField(blank=True, default='', max_length=120, verbose_name='Tuesday')),
+                ('wednesday', models.CharField(blank=True, default='', max_length=120, verbose_name='Wednesday')),
+                ('thursday', models.CharField(blank=True, default='', max_length=120, verbose_name='Thursday')),
+                ('friday', models.CharField(blank=True, default='', max_length=120, verbose_name='Friday')),
+                ('saturday', models.CharField(blank=True, default='', max_length=120, verbose_name='Saturday')),
+                ('sunday', models.CharField(blank=True, default='', max_length=120, verbose_name='Sunday')),
+                ('country', models.CharField(blank=True, default='', help_text='Its code of two letters, such as ES. Empty: no public holidays.', max_length=2, verbose_name='public holidays of the country')),
+                ('region', models.CharField(blank=True, default='', help_text='Its code, such as MD for Madrid, for the holidays it has besides.', max_length=40, verbose_name='region')),
+                ('closing_days', models.TextField(blank=True, default='', help_text='One a line, with a note if you like: 2026-12-24 Christmas Eve, or 2026-08-01 - 2026-08-15 summer.', max_length=10000, verbose_name='closing days')),
+            ],
+            options={
+                'verbose_name': 'calendar of working hours',
+                'verbose_name_plural': 'calendars of working hours',
+            },
+        ),
+        migrations.CreateModel(
+            name='PromiseVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveBigIntegerField(default=0)),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
         migrations.CreateModel(
             name='Conversation',
             fields=[
@@ -118,6 +153,68 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
+        migrations.CreateModel(
+            name='Promise',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('order', models.PositiveSmallIntegerField(default=100, help_text='Of the promises that fit a conversation, the smallest counts.', verbose_name='order')),
+                ('kind', models.CharField(blank=True, choices=[('letter', 'Letter'), ('detractor', 'Low score'), ('answer', 'Answer'), ('comment', 'Comment')], default='', help_text='Empty: all.', max_length=10, verbose_name='reason')),
+                ('tier', models.CharField(blank=True, choices=[('new', 'New'), ('fly_by', 'One-time'), ('casual', 'Casual'), ('loyal', 'Loyal'), ('lover', 'Enthusiast'), ('at_risk', 'At risk'), ('lost', 'Lapsed'), ('won_back', 'Won back'), ('program', 'Probably a program')], default='', help_text='Empty: all.', max_length=16, verbose_name='tier of the reader')),
+                ('first_answer', models.PositiveIntegerField(blank=True, help_text='In working minutes: 240 are four hours. Empty: nothing is promised.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30000)], verbose_name='first answer within')),
+                ('next_answer', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30000)], verbose_name='further answers within')),
+                ('closing', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30000)], verbose_name='closed within')),
+                ('remind_before', models.PositiveIntegerField(blank=True, help_text='Working minutes before the promised time, at which the one who is to answer gets a mail. Empty: no mail.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30000)], verbose_name='remind before')),
+                ('escalate_after', models.PositiveIntegerField(blank=True, help_text='Working minutes after the promised time, at which the group below gets a mail. Empty: no mail.', null=True, validators=[django.core.validators.MaxValueValidator(30000)], verbose_name='escalate after')),
+                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='cx_feedback_conversations.calendar', verbose_name='calendar of working hours')),
+                ('escalate_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='auth.group', verbose_name='escalate to')),
+                ('section', models.ForeignKey(blank=True, help_text='This page and all pages below it. Empty: all.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='section')),
+            ],
+            options={
+                'verbose_name': 'promise to readers',
+                'verbose_name_plural': 'promises to readers',
+                'ordering': ['order', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PromiseClock',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('goal', models.CharField(choices=[('first', 'First answer'), ('next', 'Further answer'), ('closing', 'Closing')], max_length=7)),
+                ('minutes', models.PositiveIntegerField(null=True)),
+                ('begun_at', models.DateTimeField()),
+                ('used', models.DurationField(default=datetime.timedelta)),
+                ('running_since', models.DateTimeField(null=True)),
+                ('due_at', models.DateTimeField(null=True)),
+                ('remind_at', models.DateTimeField(null=True)),
+                ('escalate_at', models.DateTimeField(null=True)),
+                ('done_at', models.DateTimeField(null=True)),
+                ('on_time', models.BooleanField(null=True)),
+                ('version', models.PositiveBigIntegerField(default=0)),
+                ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='cx_feedback_conversations.conversation')),
+                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('promise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_conversations.promise')),
+            ],
+            options={
+                'verbose_name': 'clock of a promise',
+                'verbose_name_plural': 'clocks of promises',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='PromiseNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.CharField(choices=[('reminder', 'Reminder'), ('escalation', 'Escalation')], max_length=10)),
+                ('created_at', models.DateTimeField()),
+                ('clock', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='cx_feedback_conversations.promiseclock')),
+            ],
+            options={
+                'verbose_name': 'mail about a promise',
+                'verbose_name_plural': 'mails about promises',
+                'default_permissions': (),
+            },
+        ),
         migrations.AddIndex(
             model_name='conversation',
             index=models.Index(fields=['state', 'last_message_at'], name='cx_conversation_state'),
@@ -173,5 +270,49 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='conversationtag',
             constraint=models.UniqueConstraint(models.F('conversation'), django.db.models.functions.text.Lower('name'), name='cx_conversation_tag_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='promise',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_answer', None), ('first_answer__gt', 0), _connector='OR'), models.Q(('next_answer', None), ('next_answer__gt', 0), _connector='OR'), models.Q(('closing', None), ('closing__gt', 0), _connector='OR')), name='cx_promise_minutes'),
+        ),
+        migrations.AddIndex(
+            model_name='promiseclock',
+            index=models.Index(fields=['conversation'], name='cx_clock_conversation'),
+        ),
+        migrations.AddIndex(
+            model_name='promiseclock',
+            index=models.Index(condition=models.Q(('done_at', None)), fields=['version', 'conversation'], name='cx_clock_version'),
+        ),
+        migrations.AddIndex(
+            model_name='promiseclock',
+            index=models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='cx_clock_remind'),
+        ),
+        migrations.AddIndex(
+            model_name='promiseclock',
+            index=models.Index(condition=models.Q(('escalate_at__isnull', False)), fields=['escalate_at'], name='cx_clock_escalate'),
+        ),
+        migrations.AddIndex(
+            model_name='promiseclock',
+            index=models.Index(fields=['begun_at'], name='cx_clock_begun'),
+        ),
+        migrations.AddConstraint(
+            model_name='promiseclock',
+            constraint=models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('conversation', 'goal'), name='cx_clock_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='promiseclock',
+            constraint=models.UniqueConstraint(condition=models.Q(('goal', 'next'), _negated=True), fields=('conversation', 'goal'), name='cx_clock_goal_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='promiseclock',
+            constraint=models.CheckConstraint(condition=models.Q(('running_since__isnull', False), models.Q(('due_at', None), ('escalate_at', None), ('remind_at', None)), _connector='OR'), name='cx_clock_stands'),
+        ),
+        migrations.AddConstraint(
+            model_name='promiseclock',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('on_time', None)), models.Q(('done_at__isnull', False), ('running_since', None)), _connector='OR'), name='cx_clock_done'),
+        ),
+        migrations.AddConstraint(
+            model_name='promisenotice',
+            constraint=models.UniqueConstraint(fields=('clock', 'step'), name='cx_promise_notice_once'),
         ),
     ]

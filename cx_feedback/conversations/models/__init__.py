@@ -1,4 +1,4 @@
-"""Conversations with readers: their messages, tags, events, and the links to them in mails."""
+"""Conversations with readers: messages, tags, events, links in mails, and what is promised."""
 
 from cx_feedback.conversations.models.conversations import (
     Conversation,
@@ -6,11 +6,18 @@ from cx_feedback.conversations.models.conversations import (
     ConversationTag,
 )
 from cx_feedback.conversations.models.messages import ConversationLink, ConversationMessage
+from cx_feedback.conversations.models.promise_clocks import PromiseClock, PromiseNotice
+from cx_feedback.conversations.models.promises import Calendar, Promise, PromiseVersion
 
 __all__ = [
+    "Calendar",
     "Conversation",
     "ConversationEvent",
     "ConversationLink",
     "ConversationMessage",
     "ConversationTag",
+    "Promise",
+    "PromiseClock",
+    "PromiseNotice",
+    "PromiseVersion",
 ]

@@ -39,7 +39,7 @@ class Span:
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """When an editorial office works."""
+    """The working hours of an editorial office, in a time zone."""
 
     time_zone: str
     #: From Monday to Sunday: spans in order, which don't overlap.

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from home.models import HomePage
 
 from cx_feedback.comments.models import Ban, Comment, Policy, SavedReply, Section
+from cx_feedback.conversations.models import Calendar, Promise
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Mailing, RateLimit
 from cx_feedback.newsletter.models import (
@@ -74,6 +75,8 @@ def fill_admin(page: HomePage) -> None:
         subject="Hello",
         body="<p>Welcome</p>",
     )
+    office = Calendar.objects.create(name="Office", time_zone="UTC", monday="09:00-17:00")
+    Promise.objects.create(name="All", calendar=office, first_answer=480)
     Mailing.objects.create(name="rule:1")
     Issue.objects.create(mailing_list=friday, subject="News")
     Digest.objects.create(name="Weekly", mailing_list=friday, subject="This week")

@@ -1,0 +1,12 @@
+"""The Celery beat schedule of the conversations room."""
+
+SCHEDULE = {
+    "cx-conversations-recalculate-due-times": {
+        "task": "cx_feedback.conversations.recalculate_due_times",
+        "schedule": 300.0,
+    },
+    "cx-conversations-send-promise-notices": {
+        "task": "cx_feedback.conversations.send_promise_notices",
+        "schedule": 60.0,
+    },
+}

@@ -1,0 +1,19 @@
+"""Tasks, which only call services. They may run twice, at the same time or never."""
+
+from celery import shared_task
+
+from cx_feedback.conversations.promise import notices, recalculation
+
+
+@shared_task(name="cx_feedback.conversations.recalculate_due_times", ignore_result=True)
+def recalculate_due_times() -> None:
+    """Work out all due times again that are of an earlier version, by key range."""
+    last: int | None = 0
+    while last is not None:
+        last = recalculation.recalculate_batch(after=last)
+
+
+@shared_task(name="cx_feedback.conversations.send_promise_notices", ignore_result=True)
+def send_promise_notices() -> None:
+    """Queue the mails to editors before and after promised times."""
+    notices.send_due_notices()
