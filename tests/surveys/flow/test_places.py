@@ -10,7 +10,9 @@ from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.editing.survey_list import annotate_state
+from cx_feedback.surveys.flow.quotas_by_version import WHOLE_SURVEY, get_full_places_of_version
 from cx_feedback.surveys.models import Quota, Response, Survey
+from cx_feedback.surveys.questions import definitions
 from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
 from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.surveys.conftest import BAD, GOOD, change
@@ -53,6 +55,34 @@ def test_a_survey_closes_with_its_last_response(survey):
     limited(survey, max_responses=None)
     answer(survey)
     assert not Quota.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("own", "today", "full", "holds"),
+    [
+        ({"q-choice": 5}, {"q-choice": 5}, ["q-choice"], ["q-choice"]),
+        ({"q-choice": 3}, {"q-choice": 5}, ["q-choice"], ["q-choice"]),
+        ({"q-choice": 9}, {"q-choice": 5}, ["q-choice"], []),  # it had a larger limit
+        ({}, {"q-choice": 5}, ["q-choice"], []),  # or none
+        ({"q-choice": 9, "q-scale": 5}, {"q-scale": 5}, ["q-scale"], ["q-scale"]),
+        ({"q-choice": 9}, {"q-choice": 5}, ["", "q-choice"], [""]),  # the whole survey is full
+        ({"q-choice": 5}, {"q-choice": 5}, [], []),
+    ],
+)
+def test_which_quotas_hold_for_readers_of_an_earlier_version(own, today, full, holds):
+    """Limits and full quotas by question, of one choice each; "" is the whole survey."""
+
+    def place(key):
+        return (key, GOOD) if key else WHOLE_SURVEY
+
+    def version(limits):
+        quotas = tuple(definitions.Quota(key, GOOD, limit) for key, limit in limits.items())
+        return definitions.Definition("Visit", limits=definitions.Limits(quotas=quotas))
+
+    found = get_full_places_of_version(
+        frozenset(place(key) for key in full), version=version(own), today=version(today)
+    )
+    assert found == {place(key) for key in holds}
 
 
 def test_one_who_does_not_know_yet_that_it_is_full_is_refused(survey, monkeypatch):
