@@ -37,7 +37,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     runs = ForkedRuns(session, {str(ROOT / mutant.path) for mutant in mutants})
     with open(os.environ[FOUND], "w") as found:
         runs.run_unchanged()
-        if len(runs.items) < LEAST_SHARE * len(session.items):
+        if len(runs.items) < LEAST_SHARE * runs.number:
             return True
         for mutant in mutants:
             found.write(f"{runs.find_failing_test(mutant)}\n")
@@ -50,12 +50,15 @@ class ForkedRuns:
 
     def __init__(self, session: pytest.Session, paths: set[str]):
         self.session = session
-        self.items = list(session.items)
+        # Those that flush the database come last and would leave it empty for the forks.
+        self.items = [item for item in session.items if not _flushes_database(item)]
+        self.number = len(self.items)
         self.paths = paths
         self.running = self.items[0]
         #: The tests that call a function, given by its file and its first line.
         self.callers: dict[tuple[str, int], set[pytest.Item]] = defaultdict(set)
         self.seconds: dict[pytest.Item, float] = {}
+        self.passed: dict[tuple[str, ...], bool] = {}
 
     def run_unchanged(self) -> None:
         """Run all tests with modules that note who calls them, and leave out those that fail.
@@ -88,18 +91,38 @@ class ForkedRuns:
             for item in items
         }
         chosen = sorted((i for i in self.items if i in callers), key=self.seconds.__getitem__)
+        while by := self._run_in_fork(path, mutant.get_code(ROOT), chosen):
+            place = next((n for n, item in enumerate(chosen) if item.nodeid == by), None)
+            if place is None or self._passes_unchanged(path, chosen[: place + 1]):
+                break
+            del chosen[place]
+        return by
 
+    def _run_in_fork(self, path: str, code: str, items: list[pytest.Item]) -> str:
         def run() -> str:
-            _execute_again(path, mutant.get_code(ROOT))
-            failing = (item for item, then in _pair_up(chosen) if not self._passes(item, then))
+            _execute_again(path, code)
+            failing = (item for item, then in _pair_up(items) if not self._passes(item, then))
             return next((item.nodeid for item in failing), "")
 
-        return _fork(run).partition("\n")[0]
+        return _fork(run).partition("\n")[0] if items else ""
+
+    def _passes_unchanged(self, path: str, items: list[pytest.Item]) -> bool:
+        """Return whether the tests pass in a fork without a mutant: some fail in any fork."""
+        key = (path, *(item.nodeid for item in items))
+        if key not in self.passed:
+            self.passed[key] = not self._run_in_fork(path, Path(path).read_text(), items)
+        return self.passed[key]
 
     def _passes(self, item: pytest.Item, following: pytest.Item) -> bool:
         before = self.session.testsfailed
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return self.session.testsfailed == before
+
+
+def _flushes_database(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    fixtures = getattr(item, "fixturenames", ())
+    return "transactional_db" in fixtures or bool(marker and marker.kwargs.get("transaction"))
 
 
 def _pair_up(items: list[pytest.Item]) -> list[tuple[pytest.Item, pytest.Item]]:
