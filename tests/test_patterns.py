@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.html import escape
 
-from cx_feedback.comments.rendering import imported_html, text_cleaning
+from cx_feedback.comments.rendering import imported_html
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.spam import feature_extraction, words_and_links
 from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.comments.spam.scorers.links import Links
 from cx_feedback.comments.spam.word_list import get_word_list
+from cx_feedback.core.text import text_cleaning
 from cx_feedback.core.text.plain_text import convert_to_text
 from cx_feedback.core.text.text_folding import fold_text, normalize_text
 from cx_feedback.mail.personal import _compile_address

@@ -16,7 +16,7 @@ from wagtail.rich_text import RichText
 from cx_feedback.comments.imports.page_mapping import LeaveOut, PostMapping
 from cx_feedback.comments.imports.records import Post
 from cx_feedback.comments.rendering.imported_html import add_paragraphs
-from cx_feedback.comments.rendering.text_cleaning import html_to_text
+from cx_feedback.core.text.text_cleaning import html_to_text
 from example_site.magazine.models import (
     ArticleIndexPage,
     ArticlePage,

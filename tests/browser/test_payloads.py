@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from cx_feedback.comments.models import Comment
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
-from cx_feedback.comments.rendering.text_cleaning import clean_text, has_visible_text
+from cx_feedback.core.text.text_cleaning import clean_text, has_visible_text
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

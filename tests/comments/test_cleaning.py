@@ -8,7 +8,8 @@ from cx_feedback.comments.models.thread_paths import (
     path_below,
     paths_above,
 )
-from cx_feedback.comments.rendering import imported_html, text_cleaning
+from cx_feedback.comments.rendering import imported_html
+from cx_feedback.core.text import text_cleaning
 
 
 def test_plain_keeps_words_and_drops_what_steers_the_screen():

@@ -8,9 +8,9 @@ import pytest
 from cx_feedback.comments import services
 from cx_feedback.comments.following.notification_mails import write_new_comment_mail
 from cx_feedback.comments.models import Comment, CommentRevision
-from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.services.revisions import get_seen
+from cx_feedback.core.text import text_cleaning
 from tests import patterns
 from tests.test_patterns import A_MARK, COMMENT, judge
 

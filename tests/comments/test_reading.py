@@ -3,10 +3,10 @@
 import pytest
 
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.comment_items import is_long
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.submission.comment_input import clean_comment_text
+from cx_feedback.core.text import text_cleaning
 from tests.conftest import OWN
 
 FOLD = "Show the whole comment"

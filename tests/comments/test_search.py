@@ -6,9 +6,10 @@ import pytest
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.models.search_text import MAX_LENGTH, build_search_text, fold_for_search
+from cx_feedback.comments.models.search_text import MAX_LENGTH, build_search_text
 from cx_feedback.comments.moderation.comment_search import search_comments
 from cx_feedback.comments.submission.author import Actor
+from cx_feedback.core.text.search_folding import fold_for_search
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/cx-feedback/comments/"

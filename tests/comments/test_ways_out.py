@@ -14,10 +14,10 @@ from wagtail.models import PageViewRestriction
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings, PendingPurge, State
-from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.comment_items import CommentItemBuilder
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.rendering.thread_tree import Node
+from cx_feedback.core.text import text_cleaning
 from tests.comments.markup import Markup
 from tests.conftest import OWN
 from tests.page_weight import follow, weigh

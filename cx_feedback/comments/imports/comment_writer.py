@@ -23,12 +23,13 @@ from cx_feedback.comments.models import (
     Thread,
     thread_paths,
 )
-from cx_feedback.comments.rendering import imported_html, text_cleaning
+from cx_feedback.comments.rendering import imported_html
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.text_shingles import compute_min_shingles
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.text import text_cleaning
 from cx_feedback.core.text.email_addresses import clean_address
 
 #: Comments of one transaction.

@@ -14,8 +14,8 @@ from cx_feedback.comments.models.search_text import SearchTextField
 from cx_feedback.comments.models.states import NAME_LENGTH, Markup, State
 from cx_feedback.comments.models.thread_paths import LEVELS, WIDTH, KeyField
 from cx_feedback.comments.rendering import reactions
-from cx_feedback.comments.rendering.text_cleaning import html_to_text
 from cx_feedback.core.database.fast_insert import allow_fast_inserts
+from cx_feedback.core.text.text_cleaning import html_to_text
 
 
 class Thread(models.Model):

@@ -3,10 +3,7 @@
 from django.db.models import QuerySet
 
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.models.search_text import fold_for_search
-
-#: The characters of a search that are used, and the words.
-MAX_LENGTH, MAX_WORDS = 200, 8
+from cx_feedback.core.text.search_folding import filter_by_words
 
 
 def search_comments(comments: QuerySet[Comment], query: str) -> QuerySet[Comment]:
@@ -14,9 +11,4 @@ def search_comments(comments: QuerySet[Comment], query: str) -> QuerySet[Comment
 
     What has no word, such as a mark alone, finds nothing.
     """
-    words = fold_for_search(query[:MAX_LENGTH]).split()[:MAX_WORDS]
-    if not words:
-        return comments.none()
-    for word in words:
-        comments = comments.filter(search_text__contains=word)
-    return comments
+    return filter_by_words(comments, query)

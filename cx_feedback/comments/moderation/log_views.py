@@ -16,9 +16,9 @@ from cx_feedback.comments.models import CommentRevision, ModerationEvent
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.decision_buttons import DECISION_LABELS
 from cx_feedback.comments.moderation.queue_rows import FindingText, describe_findings
-from cx_feedback.comments.rendering.text_cleaning import html_to_text
 from cx_feedback.comments.services.undo import NOT_UNDOABLE
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
+from cx_feedback.core.text.text_cleaning import html_to_text
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,12 @@ from cx_feedback.comments.moderation.text_changes import (
     describe_objections,
     describe_proposal,
 )
-from cx_feedback.comments.rendering.text_cleaning import html_to_text
 from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.spam import describe_finding
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.site_time import format_moment
 from cx_feedback.core.pages.sites import get_site_id_at_path
+from cx_feedback.core.text.text_cleaning import html_to_text
 
 #: The length in characters from which a comment is folded.
 FOLDED_LENGTH = 900

@@ -17,10 +17,10 @@ from cx_feedback.comments.models import (
     ModerationEvent,
     Objection,
 )
-from cx_feedback.comments.rendering.text_cleaning import html_to_text
 from cx_feedback.comments.services import SeenComment
 from cx_feedback.comments.services.objection_decisions import find_texts_to_show
 from cx_feedback.core.people.account_names import admin_name
+from cx_feedback.core.text.text_cleaning import html_to_text
 
 #: Characters from which the words of two texts are not compared: both are shown whole.
 MAX_COMPARED = 20_000

@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import NOTE_LENGTH, AuthorNote, Comment
-from cx_feedback.comments.rendering.text_cleaning import clean_text, has_visible_text
 from cx_feedback.comments.services.decisions import lock_comments
 from cx_feedback.core.errors import InvalidInput, NotFound
+from cx_feedback.core.text.text_cleaning import clean_text, has_visible_text
 
 
 @transaction.atomic

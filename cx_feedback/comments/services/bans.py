@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log as log_one
 
 from cx_feedback.comments.models import MESSAGE_LENGTH, Ban, Comment, ModerationEvent, State
-from cx_feedback.comments.rendering.text_cleaning import clean_text
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.decisions import decide_on_comments, lock_comments
 from cx_feedback.comments.services.uncounted_votes import move_votes, nudge_counting
 from cx_feedback.comments.submission.ban_lookup import clear_ban_cache
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.text.text_cleaning import clean_text
 
 #: The most waiting comments of a banned author that are marked as spam with the ban.
 MAX_SWEPT = 500

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import NAME_LENGTH, Comment, ModerationEvent, State, thread_paths
-from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import StateChange, update_counters
@@ -20,6 +19,7 @@ from cx_feedback.comments.submission.author_key import get_author_key
 from cx_feedback.comments.submission.comment_input import clean_comment_text, clean_name
 from cx_feedback.core.errors import Conflict, InvalidInput
 from cx_feedback.core.people.account_names import public_name
+from cx_feedback.core.text import text_cleaning
 
 
 @dataclass(frozen=True)

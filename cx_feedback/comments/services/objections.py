@@ -20,11 +20,11 @@ from cx_feedback.comments.models import (
     State,
 )
 from cx_feedback.comments.permissions import get_moderators
-from cx_feedback.comments.rendering.text_cleaning import clean_text, has_visible_text
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.refusal_notices import queue_outcome, tells_refusals
 from cx_feedback.comments.services.refusals import get_refusals
 from cx_feedback.core.errors import Closed, InvalidInput, NotFound
+from cx_feedback.core.text.text_cleaning import clean_text, has_visible_text
 
 #: Days after a decision in which its author can object: the six months of the DSA, art. 20.
 OBJECTION_DAYS = 183

@@ -12,13 +12,13 @@ from django.http import HttpRequest, HttpResponseBase
 
 from cx_feedback.comments.models import NAME_LENGTH, Comment
 from cx_feedback.comments.permissions import moderates
-from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.submission.author_key import get_author_key
 from cx_feedback.core.http.client_address import get_client_address, get_client_hash
 from cx_feedback.core.http.cross_site import may_use_cookies
 from cx_feedback.core.http.idempotency_keys import Sender, get_sender
 from cx_feedback.core.people.account_names import public_name
 from cx_feedback.core.permissions import ACCESS_ADMIN
+from cx_feedback.core.text import text_cleaning
 from cx_feedback.readers.acts.idempotent_actions import get_account_sender
 from cx_feedback.readers.identity import reader_cookie, request_reader
 from cx_feedback.readers.identity.account_reader import get_or_create_account_reader

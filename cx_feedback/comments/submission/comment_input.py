@@ -13,7 +13,6 @@ from rest_framework.fields import empty
 
 from cx_feedback.comments.missing_comments import get_missing_parent_error
 from cx_feedback.comments.models import NAME_LENGTH, Comment
-from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.markdown_renderer import render_markdown
 from cx_feedback.comments.submission import auto_close, page_rules
 from cx_feedback.comments.submission.author import Author
@@ -24,6 +23,7 @@ from cx_feedback.core.errors import Closed, Ended, InvalidInput
 from cx_feedback.core.http import idempotency_keys, proof_of_work
 from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
 from cx_feedback.core.people.account_names import is_address
+from cx_feedback.core.text import text_cleaning
 
 #: A field that readers do not see. Bots fill it in.
 HONEYPOT = "website"

@@ -8,9 +8,9 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from cx_feedback.comments.models import Flag
-from cx_feedback.comments.rendering.text_cleaning import clean_text
 from cx_feedback.core.api.serializers import InputSerializer, OutputSerializer, TextField
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.text.text_cleaning import clean_text
 
 TEXT_LENGTH = 500
 

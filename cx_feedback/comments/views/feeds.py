@@ -17,8 +17,8 @@ from wagtail.models import Site
 
 from cx_feedback.comments.following import signed_links
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.rendering.text_cleaning import clean_text
 from cx_feedback.comments.views.thread_views import get_page_or_404
+from cx_feedback.core.text.text_cleaning import clean_text
 
 #: Entries per feed.
 LIMIT = 50

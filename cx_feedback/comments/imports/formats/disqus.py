@@ -17,7 +17,7 @@ from cx_feedback.comments.imports.formats.xml_records import XMLRecord, XMLRecor
 from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.records import COMMENT, Author, Entry, Post
 from cx_feedback.comments.models import State
-from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.core.text import text_cleaning
 
 MAX_TEXT_LENGTH = 65_536
 _SHORT = 2000

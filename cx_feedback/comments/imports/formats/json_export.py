@@ -17,7 +17,7 @@ from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.records import COMMENT, Entry, Post
 from cx_feedback.comments.models import Markup, Mention, State
 from cx_feedback.comments.models.thread_paths import is_key
-from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.core.text import text_cleaning
 
 MAX_TEXT_LENGTH = 65_536
 

@@ -5,9 +5,9 @@ from typing import Any
 from cx_feedback.comments.imports.records import FLAG, VOTE, Entry
 from cx_feedback.comments.models import Flag
 from cx_feedback.comments.models.thread_paths import is_key
-from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.reactions import LIKE, REACTIONS
 from cx_feedback.comments.submission.flag_input import TEXT_LENGTH
+from cx_feedback.core.text import text_cleaning
 
 KINDS = (VOTE, FLAG)
 

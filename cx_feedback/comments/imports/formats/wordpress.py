@@ -21,8 +21,7 @@ from cx_feedback.comments.imports.formats.xml_records import XMLRecord, XMLRecor
 from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.records import COMMENT, Author, Entry, Post
 from cx_feedback.comments.models import State
-from cx_feedback.comments.rendering import text_cleaning
-from cx_feedback.core.text import languages
+from cx_feedback.core.text import languages, text_cleaning
 
 VERSIONS = ("1.0", "1.1", "1.2")
 #: Longest comment kept: WordPress itself stores at most 65,525 bytes.

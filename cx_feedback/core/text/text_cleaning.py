@@ -1,6 +1,6 @@
 """Clean what readers type, before it is stored.
 
-It becomes HTML in ``markdown_renderer``.
+Comments become HTML in ``comments.rendering.markdown_renderer``.
 """
 
 import html
