@@ -1,25 +1,136 @@
 """Permissions of the conversations app: reading and answering, everywhere or in sections."""
 
+from dataclasses import dataclass
 from typing import Any
 
+import swapper
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.contrib.auth.models import Group
+from django.db.models import CharField, Q, QuerySet, Value
+from django.utils.translation import pgettext_lazy
 
-from cx_feedback.core.permissions import ModelPermissions, RoomPermission, get_permission_rows
+from cx_feedback.conversations.models import Conversation, ConversationSection
+from cx_feedback.core.people.token_grants import TokenGrant, get_grant
+from cx_feedback.core.permissions import (
+    ACCESS_ADMIN,
+    AccessRule,
+    ModelPermissions,
+    RoomPermission,
+    TokenScope,
+    get_permission_rows,
+    is_superuser,
+)
 
-_APP = "cx_feedback_conversations"
+_APP = Conversation._meta.app_label
 
 #: Whoever has it reads, answers, assigns and closes conversations.
 ANSWER_CONVERSATIONS = RoomPermission(_APP, "answer_conversation")
-OFFERED = (ANSWER_CONVERSATIONS,)
-PROMISES = ModelPermissions(f"{_APP}.Promise")
-CALENDARS = ModelPermissions(f"{_APP}.Calendar")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All conversations, or those about the pages at ``paths`` and below. Without paths, none."""
+
+    everywhere: bool = False
+    paths: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.paths)
+
+    def conversations(self) -> QuerySet[Conversation]:
+        """Return the conversations in the scope; those without a page are of the whole site."""
+        rows = Conversation.objects.all()
+        if self.everywhere:
+            return rows
+        inside = Q(pk__in=[])
+        for path in self.paths:
+            inside |= Q(path__startswith=path)
+        pages = swapper.load_model("wagtailcore", "Page").objects.filter(inside)
+        return rows.filter(page__in=pages.values("pk"))
+
+
+def get_scope(user: Any) -> Scope:
+    """Return where ``user`` answers, in one query, once for each user object.
+
+    A group with sections answers only there. A group without sections answers everywhere if it
+    has the permission. A member of several groups has the scope of all of them.
+    """
+    if not hasattr(user, "_cx_conversations_scope"):
+        user._cx_conversations_scope = _limit_scope(_find_scope(user), get_grant(user))
+    found: Scope = user._cx_conversations_scope
+    return found
+
+
+def _limit_scope(scope: Scope, grant: TokenGrant | None) -> Scope:
+    """Return what of ``scope`` a token lets its account answer."""
+    if grant is None:
+        return scope
+    if ANSWER_CONVERSATIONS.name not in grant.scopes:
+        return Scope()
+    if grant.paths is None:
+        return scope
+    inside = [p for p in grant.paths if scope.everywhere or p.startswith(scope.paths)]
+    return Scope(paths=tuple(sorted({*inside, *filter(grant.holds, scope.paths)})))
+
+
+def _find_scope(user: Any) -> Scope:
+    if not user.is_active:
+        return Scope()
+    if is_superuser(user):
+        return Scope(everywhere=True)
+    given = Q(user=user) | Q(group__in=_get_unbounded_groups().filter(user=user))
+    unbounded = get_permission_rows(ANSWER_CONVERSATIONS).filter(given).order_by()
+    own = ConversationSection.objects.filter(group__in=user.groups.values("pk"), page__isnull=False)
+    # The permission is the empty path, at which every other begins.
+    everywhere = unbounded.annotate(start=Value("", CharField())).values_list("start")
+    found = {path for (path,) in own.order_by().values_list("page__path").union(everywhere)}
+    return Scope(everywhere=True) if "" in found else Scope(paths=tuple(sorted(found)))
+
+
+def _get_unbounded_groups() -> QuerySet[Group]:
+    """Return the groups that answer everywhere."""
+    groups = Group.objects.filter(permissions__in=get_permission_rows(ANSWER_CONVERSATIONS))
+    return groups.exclude(pk__in=ConversationSection.objects.values("group"))
 
 
 def get_editors() -> QuerySet[Any]:
-    """Return the active accounts that answer conversations."""
+    """Return the active accounts that answer somewhere and can use the admin, by name."""
     users = get_user_model()._default_manager.filter(is_active=True)
-    allowed = get_permission_rows(ANSWER_CONVERSATIONS)
-    able = Q(is_superuser=True) | Q(user_permissions__in=allowed)
-    able |= Q(groups__permissions__in=allowed)
-    return users.filter(pk__in=users.filter(able).values("pk"))
+    groups = ConversationSection.objects.filter(page__isnull=False).values("group")
+    answers = Q(user_permissions__in=get_permission_rows(ANSWER_CONVERSATIONS))
+    answers |= Q(groups__in=_get_unbounded_groups()) | Q(groups__in=groups)
+    entering = get_permission_rows(ACCESS_ADMIN)
+    enters = Q(user_permissions__in=entering) | Q(groups__permissions__in=entering)
+    staff = users.filter(pk__in=users.filter(answers).values("pk"))
+    able = Q(pk__in=staff.filter(enters).values("pk")) | Q(is_superuser=True)
+    return users.filter(able).order_by("pk")
+
+
+def may_answer(user: Any, conversation: Conversation) -> bool:
+    """Return whether ``user`` may read and answer this conversation."""
+    return get_scope(user).conversations().filter(pk=conversation.pk).exists()
+
+
+@dataclass(frozen=True)
+class Answers(AccessRule):
+    """Granted to those who answer somewhere, or everywhere."""
+
+    def is_granted_to(self, user: Any, obj: Any = None) -> bool:
+        return bool(get_scope(user))
+
+    def get_permission_names(self) -> list[str]:
+        return [ANSWER_CONVERSATIONS.name]
+
+
+ANSWER = Answers()
+TOKEN_SCOPES = (
+    TokenScope(
+        ANSWER_CONVERSATIONS,
+        pgettext_lazy("conversation", "Read and answer conversations"),
+        ANSWER,
+    ),
+)
+SECTIONS = ModelPermissions(f"{_APP}.ConversationSection")
+OFFERED = (ANSWER_CONVERSATIONS, RoomPermission(_APP, "view_conversationsection"))
+PROMISES = ModelPermissions(f"{_APP}.Promise")
+CALENDARS = ModelPermissions(f"{_APP}.Calendar")

@@ -9,16 +9,19 @@ from cx_feedback.conversations.models import (
     ConversationEvent,
     ConversationLink,
     ConversationMessage,
+    ConversationSection,
     ConversationTag,
     Promise,
     PromiseClock,
     PromiseNotice,
     PromiseVersion,
 )
+from cx_feedback.conversations.services import reader_erasure
 from cx_feedback.core.privacy.lookups import AddressBy, ByColumns, PartOf
 from cx_feedback.core.privacy.personal_data import (
     DataKind,
     Declaration,
+    Expiry,
     ImpersonalModel,
     LegalGround,
     PersonalModel,
@@ -42,6 +45,7 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
         (
             *personal_fields(DataKind.CONTACT, "name email"),
             *personal_fields(DataKind.CONTENT, "subject rating"),
+            *personal_fields(DataKind.CONTENT, "search_text", withheld="the same as the messages"),
             *personal_fields(DataKind.TECHNICAL, "language"),
             *personal_fields(DataKind.BEHAVIOUR, "kind page created_at=begun_at rated_at"),
             *personal_fields(DataKind.BEHAVIOUR, "matter", withheld="the kind and the page say it"),
@@ -53,6 +57,13 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
             _EDITOR: "assignee",
             _WORK: "version merged_into last_message_at waiting_since due_at snoozed_until",
         },
+        retention=("closed_conversations",),
+    ),
+    Expiry(
+        "closed_conversations",
+        pgettext_lazy("personal data", "Closed conversations with all their messages"),
+        reader_erasure.find_old_conversations,
+        reader_erasure.delete_old_conversations,
     ),
     PersonalModel(
         ConversationMessage,
@@ -130,4 +141,5 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
         },
     ),
     ImpersonalModel(PromiseVersion, {"a number of the work in the background": "number"}),
+    ImpersonalModel(ConversationSection, {"the permission of a group of editors": "group page"}),
 )

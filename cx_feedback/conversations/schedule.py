@@ -9,4 +9,8 @@ SCHEDULE = {
         "task": "cx_feedback.conversations.send_promise_notices",
         "schedule": 60.0,
     },
+    "cx-conversations-wake": {
+        "task": "cx_feedback.conversations.wake_conversations",
+        "schedule": 60.0,
+    },
 }

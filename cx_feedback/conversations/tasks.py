@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from cx_feedback.conversations import services
 from cx_feedback.conversations.promise import notices, recalculation
 
 
@@ -17,3 +18,9 @@ def recalculate_due_times() -> None:
 def send_promise_notices() -> None:
     """Queue the mails to editors before and after promised times."""
     notices.send_due_notices()
+
+
+@shared_task(name="cx_feedback.conversations.wake_conversations", ignore_result=True)
+def wake_conversations() -> None:
+    """Open the snoozed conversations whose time has come."""
+    services.wake_conversations()

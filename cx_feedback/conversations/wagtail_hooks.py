@@ -1,9 +1,49 @@
+"""Hooks that add the inbox to Wagtail's admin."""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.urls import include, path, reverse_lazy
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from cx_feedback.conversations import permissions
 from cx_feedback.conversations.promise.viewsets import CalendarViewSet, PromiseViewSet
+from cx_feedback.conversations.viewsets import SectionViewSet
+from cx_feedback.core.admin.permission_checks import PermissionMenuItem
+from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
+from cx_feedback.core.permissions import get_permission_rows
+from cx_feedback.core.wagtail_hooks import MENU_HOOK
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[Any]:
+    from cx_feedback.conversations.inbox import admin_urls
+
+    return clean_requests_of_patterns([path("cx-feedback/conversations/", include(admin_urls))])
 
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[ModelViewSet]:
-    return [PromiseViewSet(), CalendarViewSet()]
+    return [PromiseViewSet(), CalendarViewSet(), SectionViewSet()]
+
+
+@hooks.register("register_permissions")
+def register_permissions() -> QuerySet[Permission]:
+    """Offer the permission to answer conversations to groups."""
+    return get_permission_rows(*permissions.OFFERED)
+
+
+@hooks.register(MENU_HOOK)
+def register_menu_item() -> MenuItem:
+    return PermissionMenuItem(
+        pgettext_lazy("conversation", "Conversations"),
+        reverse_lazy("cx_conversations:inbox"),
+        name="cx-conversations",
+        icon_name="mail",
+        order=310,
+        required_permission=permissions.ANSWER,
+    )

@@ -57,6 +57,9 @@ PERIODS: dict[str, RetentionPeriod] = {
     "stored_answers": RetentionPeriod(days=8),
     "anonymous_keys": RetentionPeriod(days=8),
     "webhook_events": RetentionPeriod(settings=("WEBHOOKS_LOG_DAYS",)),
+    "closed_conversations": RetentionPeriod(
+        settings=("CONVERSATIONS_CLOSED_DAYS",), keeps_all_at_zero=True
+    ),
     "loyalty_runs": RetentionPeriod(days=90),
 }
 

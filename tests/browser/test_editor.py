@@ -25,6 +25,7 @@ MENU = {
     "Surveys": "Surveys",
     "NPS": "NPS widgets",
     "Comments": "Comments",
+    "Conversations": "Conversations",
     "Promises": "Promises to readers",
     "Working hours": "Calendars of working hours",
     "Loyalty": "Loyalty",

@@ -43,7 +43,7 @@ def test_a_closed_one_makes_room_for_another(reader):
         {"rating": 0},
         {"rating": 8},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_states_that_contradict_themselves_are_refused(reader, wrong):
     with refuse(), transaction.atomic():

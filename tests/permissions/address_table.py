@@ -205,6 +205,8 @@ ADMIN: dict[str, dict[str, str]] = {
         namespace: {name: rule for name, rule in model_screens(model).items() if name != "usage"}
         for namespace, model in (("cx_promises", "promise"), ("cx_calendars", "calendar"))
     },
+    "cx_conversations": dict.fromkeys(("inbox", "bulk", "conversation"), "answer_conversation"),
+    "cx_conversation_sections": model_screens("conversationsection"),
     "cx_webhooks": {
         **{
             name: rule
@@ -258,6 +260,7 @@ REST: dict[str, dict[str, str]] = {
     "api-comment-objections": {"get": OWN_READER, "post": OWN_READER},
     "api-comments-counts": {"get": EVERYBODY},
     "api-comments-follows": {"post": EVERYBODY},
+    "api-conversations": {"get": "answer_conversation", "post": EVERYBODY},
     "api-guides": {"post": EVERYBODY},
     "api-subscriptions": {"post": EVERYBODY},
     "api-visits": {"post": EVERYBODY},

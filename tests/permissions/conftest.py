@@ -8,7 +8,7 @@ from django.test import Client
 from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Ban, Objection, Policy, SavedReply, Section
 from cx_feedback.comments.submission import comment_input
-from cx_feedback.conversations.models import Calendar, Promise
+from cx_feedback.conversations.models import Calendar, Conversation, ConversationSection, Promise
 from cx_feedback.core.admin.default_groups import GROUPS, create_default_groups
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, Mailing, RateLimit
@@ -70,6 +70,12 @@ def moderated(pages):
     return {scope: make(page) for scope, page in pages.items()}
 
 
+def begin_conversation(page):
+    return Conversation.objects.create(
+        reader=readers.create_reader(), kind="letter", matter="letter:1", page=page
+    )
+
+
 @pytest.fixture
 def objects(pages, moderated, django_user_model):
     """What the parameters stand for, by namespace or by a whole name."""
@@ -127,6 +133,10 @@ def objects(pages, moderated, django_user_model):
             "pk": Endpoint.objects.create(name="x", url="https://example.com/", owner=token_owner)
         },
         "cx_loyalty": {"pk": readers.create_reader()},
+        "cx_conversations": {"pk": begin_conversation(pages["inside"])},
+        "cx_conversation_sections": {
+            "pk": ConversationSection.objects.create(group=group, page=pages["inside"])
+        },
         "cx_comments": moderated["inside"],
         "cx_comments:lift_ban": {"pk": moderated["inside"]["ban"]},
         "cx_comment_policies": {"pk": Policy.objects.create(page=pages["inside"], rule="first")},

@@ -17,6 +17,8 @@ from wagtail.documents.models import Document
 
 from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Ban, Comment, Follow
+from cx_feedback.conversations import services as conversations
+from cx_feedback.conversations.models import Conversation
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
 from cx_feedback.newsletter import services as newsletter
@@ -465,6 +467,48 @@ def guide_by_form(site, word):
     site.form("newsletter/guide/", data)
     send()
     Delivery.objects.filter(address=EMAIL, mailing__startswith="guide").update(error=word)
+
+
+@way_in()
+def letter_by_rest(site, word):
+    """The address of the person, which a mail asks about."""
+    body = {"text": word, "email": EMAIL, "name": "Canary"}
+    site.rest("conversations/", body, REMOTE_ADDR="10.9.1.1")
+    send()
+
+
+@way_in()
+def letter_by_form(site, word):
+    data = {"text": "A letter", "email": EMAIL, "name": word, "subject": word}
+    site.form("conversations/letter/", {**data, "page": ""}, REMOTE_ADDR="10.9.1.2")
+
+
+@way_in()
+def letter_of_another_browser(site, word):
+    data = {"text": word, "email": EMAIL, "to": "author"}
+    site.form("conversations/letter/", data, browser=Client(), REMOTE_ADDR="10.9.1.3")
+
+
+@way_in()
+def answer_to_a_letter(site, word):
+    """The words of an editor, and a note, in a conversation with the person and in mails."""
+    row = Conversation.objects.filter(email=EMAIL).latest("pk")
+    Conversation.objects.filter(pk=row.pk).update(verified=True)
+    common = {"conversation_id": row.pk, "user": site.moderator}
+    conversations.answer_conversation(text=f"Dear {word}", seen=row.version, **common)
+    assert any(word in message.body for message in send())
+    conversations.add_note(text=f"A note on {word}", **common)
+    conversations.tag_conversation(names=[word], **common)
+
+
+@way_in()
+def answer_of_the_reader(site, word):
+    row = Conversation.objects.filter(email=EMAIL).latest("pk")
+    conversations.answer_conversation(
+        conversation_id=row.pk, text="Yes", user=site.moderator, seen=row.version
+    )
+    path = re.search(r"http://[^/]+(/feedback/conversations/\S+)", send()[0].body)[1]
+    assert site.browser.post(path, {"do": "answer", "text": word}, **OWN).status_code == 303
 
 
 @way_in()

@@ -13,6 +13,7 @@ ROOM_BLOCKS = {
     "nps": ("cx_feedback.nps", "NPSBlock"),
     "comments": ("cx_feedback.comments", "CommentsBlock"),
     "subscribe": ("cx_feedback.newsletter", "SubscribeBlock"),
+    "letter": ("cx_feedback.conversations", "WriteToUsBlock"),
 }
 
 

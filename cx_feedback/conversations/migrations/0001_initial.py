@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('new', 'New'), ('open', 'Open'), ('waiting', 'Waiting for the reader'), ('snoozed', 'Snoozed'), ('closed', 'Closed')], default='new', max_length=8, verbose_name='state')),
                 ('outcome', models.CharField(blank=True, choices=[('solved', 'Solved'), ('answered', 'Answered'), ('no_answer_needed', 'No answer needed'), ('by_reader', 'Closed by the reader'), ('spam', 'Spam'), ('merged', 'Merged with another')], default='', max_length=16, verbose_name='outcome')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='begun')),
                 ('last_message_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last message')),
                 ('waiting_since', models.DateTimeField(editable=False, null=True)),
@@ -138,6 +139,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'link to a conversation',
                 'verbose_name_plural': 'links to conversations',
                 'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='ConversationSection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.group', verbose_name='group')),
+                ('page', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
+            ],
+            options={
+                'verbose_name': 'section of editors',
+                'verbose_name_plural': 'sections of editors',
             },
         ),
         migrations.CreateModel(
@@ -262,6 +275,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='conversationmessage',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('direction', 'in'), _negated=True), ('author__isnull', True), _connector='OR'), name='cx_conversation_message_author'),
+        ),
+        migrations.AddConstraint(
+            model_name='conversationsection',
+            constraint=models.UniqueConstraint(fields=('group', 'page'), name='cx_conversation_section'),
         ),
         migrations.AddIndex(
             model_name='conversationtag',

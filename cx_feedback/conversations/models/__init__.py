@@ -3,6 +3,7 @@
 from cx_feedback.conversations.models.conversations import (
     Conversation,
     ConversationEvent,
+    ConversationSection,
     ConversationTag,
 )
 from cx_feedback.conversations.models.messages import ConversationLink, ConversationMessage
@@ -15,6 +16,7 @@ __all__ = [
     "ConversationEvent",
     "ConversationLink",
     "ConversationMessage",
+    "ConversationSection",
     "ConversationTag",
     "Promise",
     "PromiseClock",

@@ -113,6 +113,8 @@ class Conversation(models.Model):
         related_name="+",
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+    #: Name, address, subject and messages as editors search them (``core.text.search_folding``).
+    search_text = models.TextField(blank=True, default="", editable=False)
     created_at = models.DateTimeField(
         pgettext_lazy("conversation", "begun"), default=timezone.now, editable=False
     )
@@ -189,6 +191,38 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         # No words, because audit logs are kept after an erasure.
         return f"{self._meta.verbose_name} {self.pk or 0}"
+
+
+class ConversationSection(models.Model):
+    """The permission of a group to answer conversations about a page and all pages below it.
+
+    A group without sections answers everywhere if it has the permission to answer. A section is
+    kept when its page is deleted, so that its group doesn't gain that permission.
+    """
+
+    group = models.ForeignKey(
+        "auth.Group",
+        verbose_name=pgettext_lazy("conversation", "group"),
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    page = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        verbose_name=pgettext_lazy("conversation", "page"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = pgettext_lazy("conversation", "section of editors")
+        verbose_name_plural = pgettext_lazy("conversation", "sections of editors")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["group", "page"], name="cx_conversation_section")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.page or '–'}"
 
 
 class ConversationTag(models.Model):

@@ -12,7 +12,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "surveys": ("numpy", "scipy", "segno"),
     "nps": ("numpy", "scipy", "segno"),
     "comments": ("altcha", "confusable_homoglyphs", "linkify_it", "markdown_it", "nh3", "numpy"),
-    "conversations": ("holidays",),
+    "conversations": ("altcha", "holidays"),
     "loyalty": ("numpy", "scipy"),
     "newsletter": ("altcha", "css_inline", "mrml", "nh3"),
     "webhooks": ("standardwebhooks",),

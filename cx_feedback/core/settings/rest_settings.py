@@ -11,8 +11,9 @@ REST_SETTINGS: tuple[Setting, ...] = (
         "(of one address) and 'burst' (guests' comments on the whole site) comments get points "
         "for spam, above 'doubtful' (guests' doubtful ones on the whole site) a solved proof of "
         "work is not enough, see docs/spam.md; above 'proof' (on the whole site) no more mails to "
-        "prove an address go out; above 'signup' (of one address) a browser that subscribes has "
-        "to do a proof of work. 'fetch' is of programs that read responses, 'decision' of "
+        "prove an address go out; above 'signup' or 'letter' (of one address) a browser that "
+        "subscribes or writes to the editors has to do a proof of work. 'fetch' is of programs "
+        "that read responses, 'decision' of "
         "moderators' programs, 'token' of a token without a rate of its own, 'unauthorized' of "
         "requests with a wrong one. A site's own dictionary is merged over the default.",
         setting_checks.check_rates,

@@ -4,6 +4,7 @@ What editors decide is no key here but a setting in Wagtail.
 """
 
 from cx_feedback.core.settings import setting_checks, setting_defaults
+from cx_feedback.core.settings.conversation_settings import CONVERSATION_SETTINGS
 from cx_feedback.core.settings.rest_settings import REST_SETTINGS
 from cx_feedback.core.settings.setting import Setting
 from cx_feedback.core.settings.webhook_settings import WEBHOOK_SETTINGS
@@ -320,6 +321,8 @@ SETTINGS: tuple[Setting, ...] = (
         "for more than a million readers (docs/benchmarks.md). The results are the same.",
         setting_checks.of_type(bool),
     ),
+    # conversations
+    *CONVERSATION_SETTINGS,
     # webhooks
     *WEBHOOK_SETTINGS,
 )

@@ -125,6 +125,7 @@ def _get_act_title(row: Activity) -> str:
         "comment_approved": _("A comment of theirs was approved"),
         "subscription": pgettext("loyalty", "Subscribed"),
         "follow_up": _("Got an email of a follow-up rule"),
+        "letter": _("Wrote to the editors"),
     }
     return titles.get(row.kind, row.kind)
 

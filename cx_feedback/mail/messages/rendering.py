@@ -96,6 +96,11 @@ def _get_sender_domain(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
+def build_message_id(delivery: Delivery, message: Message) -> str:
+    """Return the Message-ID of ``delivery``, the same at every attempt."""
+    return f"<{delivery.message_id_local}@{_get_sender_domain(get_sender(message))}>"
+
+
 @dataclass(frozen=True)
 class RenderedMessage:
     """A message for one recipient, without control characters in its headers."""
@@ -131,6 +136,6 @@ def render_message(delivery: Delivery, message: Message) -> RenderedMessage:
         subject=subject,
         headers={
             **headers,
-            "Message-ID": f"<{delivery.message_id_local}@{_get_sender_domain(sender)}>",
+            "Message-ID": build_message_id(delivery, message),
         },
     )

@@ -26,6 +26,7 @@ from cx_feedback.mail.services.provider_events import (
 from cx_feedback.mail.services.queueing import (
     Recipient,
     create_message,
+    get_message_id,
     queue_delivery,
     queue_mailing,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "create_message",
     "delete_deliveries",
     "erase_messages",
+    "get_message_id",
     "lift_suppression",
     "match_reports",
     "pause_mailing",

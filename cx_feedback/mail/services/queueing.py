@@ -107,6 +107,14 @@ def queue_delivery(
     return created
 
 
+def get_message_id(*, mailing: str, recipient_key: str) -> str:
+    """Return the Message-ID of a queued delivery, for the References of later ones."""
+    row = Delivery.objects.select_related("message").get(
+        mailing=mailing, recipient_key=recipient_key
+    )
+    return rendering.build_message_id(row, row.message)
+
+
 def queue_mailing(
     *,
     message: Message,

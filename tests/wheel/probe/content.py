@@ -7,7 +7,8 @@ from django.contrib.auth.models import Group
 from home.models import HomePage
 
 from cx_feedback.comments.models import Ban, Comment, Policy, SavedReply, Section
-from cx_feedback.conversations.models import Calendar, Promise
+from cx_feedback.conversations.models import Calendar, ConversationSection, Promise
+from cx_feedback.conversations.services.letters import Letter, store_letter
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Mailing, RateLimit
 from cx_feedback.newsletter.models import (
@@ -18,6 +19,7 @@ from cx_feedback.newsletter.models import (
     SubscriberImport,
 )
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.readers import services as readers
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.exports import services as exports
 from cx_feedback.surveys.models import Survey
@@ -59,6 +61,7 @@ def publish_article() -> HomePage:
             {"type": "nps", "value": {"widget": widget.pk}},
             {"type": "comments", "value": {}},
             {"type": "subscribe", "value": {"mailing_list": friday.pk}},
+            {"type": "letter", "value": {"to": "author"}},
         ]
     )
     page.save_revision().publish()
@@ -99,4 +102,10 @@ def fill_admin(page: HomePage) -> None:
     Ban.objects.create(kind="author", key="x", comment=Comment.objects.earliest("pk"))
     Policy.objects.create(page=page.page_ptr, rule="first")
     SavedReply.objects.create(title="Thanks", text="Thank you, {author}.")
-    Section.objects.create(group=Group.objects.create(name="Politics"), page=page.page_ptr)
+    politics = Group.objects.create(name="Politics")
+    Section.objects.create(group=politics, page=page.page_ptr)
+    ConversationSection.objects.create(group=politics, page=page.page_ptr)
+    store_letter(
+        letter=Letter("A question", "Ana", "ana@example.org", page_id=page.pk),
+        reader=readers.create_reader(),
+    )

@@ -13,6 +13,7 @@ RATES = {
     "doubtful": "5/m",
     "proof": "60/h",
     "signup": "3/h",
+    "letter": "3/h",
     "token": "600/m",
     "unauthorized": "30/m",
 }

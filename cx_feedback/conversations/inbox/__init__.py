@@ -1,0 +1,1 @@
+"""The editors' inbox in Wagtail's admin."""

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from cx_feedback.core.http.deferred_urls import deferred_view
+
+app_name = "cx_conversations"
+
+urlpatterns = [
+    path(
+        "",
+        deferred_view("cx_feedback.conversations.inbox.inbox_views.InboxView"),
+        name="inbox",
+    ),
+    path(
+        "bulk/",
+        deferred_view("cx_feedback.conversations.inbox.inbox_views.BulkView"),
+        name="bulk",
+    ),
+    path(
+        "<int:pk>/",
+        deferred_view("cx_feedback.conversations.inbox.conversation_view.ConversationView"),
+        name="conversation",
+    ),
+]

@@ -1,0 +1,159 @@
+"""The screen of one conversation: its messages, what the reader did, and the decisions on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cx_feedback.conversations import permissions, services
+from cx_feedback.conversations.inbox.inbox_views import INBOX_URL, EditorViewMixin
+from cx_feedback.conversations.inbox.reader_activity import get_activity
+from cx_feedback.conversations.models import Conversation, ConversationTag
+from cx_feedback.conversations.services.changes import TEXT_LENGTH
+from cx_feedback.conversations.services.decisions import CHOOSABLE_OUTCOMES
+from cx_feedback.core.errors import FeedbackError, NotFound
+from cx_feedback.core.http.error_statuses_and_headers import get_status
+from cx_feedback.core.http.parameters import parse_id, parse_moment
+from cx_feedback.core.rooms.titles import get_admin_url
+from cx_feedback.readers.permissions import VIEW_READER
+
+#: The most messages and accounts that the screen shows.
+MOST_MESSAGES, MOST_EDITORS, MOST_TAGS = 500, 200, 200
+
+
+class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
+    """One conversation; each button posts its name in ``do`` and the version that was seen."""
+
+    header_icon = "mail"
+    template_name = "cx_feedback/conversations/admin/conversation.html"
+    page_title = pgettext_lazy("conversation", "Conversation")
+    error: FeedbackError | None = None
+    _show_breadcrumbs = True
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        rows = self.scope.conversations().select_related("page", "assignee", "reader")
+        found = rows.filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def get_page_subtitle(self) -> str:
+        return self.conversation.subject or str(self.conversation.pk)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        inbox = str(pgettext_lazy("conversation", "Conversations"))
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(INBOX_URL), "label": inbox},
+            {"url": "", "label": self.get_page_subtitle()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row, user = self.conversation, self.request.user
+        sees_reader = VIEW_READER.is_granted_to(user)
+        others = self.scope.conversations().filter(reader=row.reader_id).exclude(pk=row.pk)
+        offered = ConversationTag.objects.order_by("name").values_list("name", flat=True)
+        return {
+            **super().get_context_data(**kwargs),
+            "conversation": row,
+            "here": self.request.path,
+            "thread": list(row.messages.select_related("author")[:MOST_MESSAGES]),
+            "events": row.events.select_related("user").order_by("version", "pk"),
+            "tags": ", ".join(row.tags.order_by("name").values_list("name", flat=True)),
+            "offered_tags": offered.distinct()[:MOST_TAGS],
+            "editors": permissions.get_editors()[:MOST_EDITORS],
+            "others": others.order_by("-pk")[:20],
+            "outcomes": [(value.value, value.label) for value in CHOOSABLE_OUTCOMES],
+            "text_limit": TEXT_LENGTH,
+            "is_closed": row.state == Conversation.State.CLOSED,
+            "activity": get_activity(row.reader_id) if sees_reader else None,
+            "reader_url": get_admin_url("cx_loyalty:reader", row.reader_id) if sees_reader else "",
+            "error": self.error,
+            "news": getattr(self.error, "events", []),
+            "values": self.request.POST if self.error else {},
+        }
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        action = self._get_actions().get(request.POST.get("do", ""))
+        if action is None:
+            raise Http404
+        try:
+            said = action(self._get_common())
+        except NotFound:
+            raise Http404 from None
+        except FeedbackError as error:
+            self.error = error
+            return self.render_to_response(self.get_context_data(), status=get_status(error))
+        messages.success(request, said)
+        return redirect("cx_conversations:conversation", pk=pk)
+
+    def _get_common(self) -> dict[str, Any]:
+        seen = parse_id(self.request.POST.get("seen", ""), digits=9)
+        return {
+            "conversation_id": self.kwargs["pk"],
+            "user": self.request.user,
+            "seen": 0 if seen is None else seen,
+            "among": self.scope.conversations(),
+        }
+
+    def _get_actions(self) -> dict[str, Callable[[dict[str, Any]], str]]:
+        return {
+            "answer": self._answer,
+            "note": self._note,
+            "assign": self._assign,
+            "snooze": self._snooze,
+            "close": self._close,
+            "reopen": self._reopen,
+            "merge": self._merge,
+            "tag": self._tag,
+        }
+
+    def _answer(self, common: dict[str, Any]) -> str:
+        text, outcome = self.request.POST.get("text", ""), self.request.POST.get("outcome", "")
+        message = services.answer_conversation(text=text, outcome=outcome, **common)
+        if message.message_id:
+            return _("The answer is on its way.")
+        return _("The answer is stored. It is mailed once the reader has proved the address.")
+
+    def _note(self, common: dict[str, Any]) -> str:
+        services.add_note(text=self.request.POST.get("text", ""), **common)
+        return _("The note is stored. Only editors see it.")
+
+    def _assign(self, common: dict[str, Any]) -> str:
+        pk = parse_id(self.request.POST.get("assignee", ""))
+        assignee = permissions.get_editors().filter(pk=pk).first() if pk else None
+        services.assign_conversation(assignee=assignee, **common)
+        return _("Assigned.") if assignee else _("Nobody has it now.")
+
+    def _snooze(self, common: dict[str, Any]) -> str:
+        until = parse_moment(self.request.POST.get("until", ""))
+        services.snooze_conversation(until=until, **common)
+        return _("Put aside until then.")
+
+    def _close(self, common: dict[str, Any]) -> str:
+        services.close_conversation(outcome=self.request.POST.get("outcome", ""), **common)
+        return _("The conversation is closed.")
+
+    def _reopen(self, common: dict[str, Any]) -> str:
+        services.reopen_conversation(**common)
+        return _("The conversation is open again.")
+
+    def _merge(self, common: dict[str, Any]) -> str:
+        source = common.pop("conversation_id")
+        target = parse_id(self.request.POST.get("target", "")) or 0
+        services.merge_conversations(source_id=source, target_id=target, **common)
+        return _("The messages are in the other conversation now.")
+
+    def _tag(self, common: dict[str, Any]) -> str:
+        names = self.request.POST.get("tags", "").split(",")
+        services.tag_conversation(names=names, **common)
+        return _("The tags are stored.")

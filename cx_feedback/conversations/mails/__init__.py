@@ -1,0 +1,1 @@
+"""The mails of conversations: their texts, mailings and the links in them."""
