@@ -26,7 +26,9 @@ def errors_of(response):
     }
 
 
-def test_hours_are_stored_in_one_form(admin_client):
+def test_hours_are_stored_in_one_form(admin_client, settings):
+    settings.TIME_ZONE = "Europe/Madrid"
+    assert 'value="Europe/Madrid"' in admin_client.get(f"{CALENDARS}new/").content.decode()
     assert admin_client.post(f"{CALENDARS}new/", HOURS).status_code == 302
     calendar = Calendar.objects.get()
     assert (calendar.monday, calendar.tuesday) == ("09:00-14:00, 16:00-19:30", "")
@@ -45,7 +47,7 @@ def test_hours_are_stored_in_one_form(admin_client):
         ({"monday": ""}, "monday", "needs working hours on at least one day"),
         ({"monday": "mornings"}, "monday", "Write hours as in"),
         ({"sunday": "9-12, 11-13"}, "sunday", "overlap"),
-        ({"time_zone": "Mars/Base"}, "time_zone", "not one of the available choices"),
+        ({"time_zone": "Mars/Base"}, "time_zone", "“Mars/Base” is no time zone"),
         ({"country": "XX", "region": ""}, "country", "“XX” aren't known"),
         ({"region": "ZZ"}, "region", "Known are: AN, AR"),
         ({"country": "", "region": "MD"}, "region", "Known are: –"),
@@ -131,3 +133,8 @@ def test_saving_and_deleting_make_due_times_stale(admin_client):
     assert ModelLogEntry.objects.filter(action="wagtail.edit").exists()
     admin_client.post(f"{PROMISES}delete/{promise.pk}/")
     assert not Promise.objects.exists()
+
+
+def test_a_section_is_chosen_in_the_tree(admin_client):
+    page = admin_client.get(f"{PROMISES}new/").content.decode()
+    assert 'id="id_section-chooser"' in page
