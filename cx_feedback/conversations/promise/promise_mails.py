@@ -55,7 +55,10 @@ def get_variables(clock: PromiseClock, language: str) -> dict[str, str]:
             "number": str(conversation.pk),
             "due": due,
             "assignee": admin_name(assignee) if assignee else pgettext("conversation", "Nobody"),
-            "url": urljoin(f"{_get_base_url()}/", reverse("wagtailadmin_home")),
+            "url": urljoin(
+                f"{_get_base_url()}/",
+                reverse("cx_conversations:conversation", args=[conversation.pk]),
+            ),
         }
 
 

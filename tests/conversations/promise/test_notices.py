@@ -75,6 +75,7 @@ def test_the_mail_says_what_is_due_in_the_words_of_its_reader(promise, ana, ben)
     assert reminder.subject == f"Conversation {row.pk} is due 06/01/2026 7 p.m."
     assert "Promised: First answer" in reminder.body
     assert "Assigned to: ben" in reminder.body
+    assert f"/conversations/{row.pk}/" in reminder.body
     assert escalation.to == ["ana@paper.example"]
     assert escalation.subject == f"Con retraso: la conversación {row.pk} vencía el 01/06/2026 19:00"
 
