@@ -92,14 +92,14 @@ def verify_email(*, comment_id: int, key: str) -> VerificationResult:
     ``key`` stands for the address in the link. Can be called twice. Raises InvalidInput naming
     ``link`` if the comment no longer exists.
     """
-    first = next(iter(lock_comments([comment_id])), None)
+    comments = lock_comments(_find_comments_to_verify(comment_id))
+    first = next((comment for comment in comments if comment.pk == comment_id), None)
     gone = first is None or verification_mail.get_recipient_key(first.author_email) != key
     if first is None or gone or first.reader is None:
         raise InvalidInput(fields={"link": [_("This comment no longer exists.")]})
     if first.state != State.AWAITING:
         return VerificationResult(first, first.reader)
-    waiting = _get_waiting_comments(first.reader_id, first.author_email)
-    comments = lock_comments(list(waiting.values_list("pk", flat=True)))
+    comments = [comment for comment in comments if comment.state == State.AWAITING]
     owner = _get_owner(first.reader, first.author_email)
     Delivery.objects.filter(
         mailing__startswith=verification_mail.MAILING, address=first.author_email
@@ -109,6 +109,15 @@ def verify_email(*, comment_id: int, key: str) -> VerificationResult:
     update_counters(changes)
     record_approvals([c.comment for c in changes if c.after == State.PUBLISHED])
     return VerificationResult(next(c for c in comments if c.pk == first.pk), owner, is_new=True)
+
+
+def _find_comments_to_verify(comment_id: int) -> list[int]:
+    """Return the comment and what waits with it: all are locked at once, in one order."""
+    rows = Comment.objects.filter(pk=comment_id).values_list("reader_id", "author_email")
+    for reader_id, email in rows:
+        waiting = _get_waiting_comments(reader_id, email)
+        return [comment_id, *waiting.values_list("pk", flat=True)]
+    return []
 
 
 def _get_owner(reader: Reader, email: str) -> Reader:

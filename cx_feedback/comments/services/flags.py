@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from cx_feedback.comments.models import Comment, Flag, State
 from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
+from cx_feedback.comments.services.decisions import lock_comments
 from cx_feedback.comments.services.transitions import change_state
 from cx_feedback.comments.services.votes import lock_published_comment
 from cx_feedback.comments.submission.author import Actor
@@ -55,6 +56,7 @@ def flag_comment(
 def erase_flags(*, reader_ids: list[int]) -> int:
     """Delete all flags of these readers and return their number."""
     flags = list(Flag.objects.filter(reader__in=reader_ids))
+    lock_comments([row.comment_id for row in flags])
     for row in flags:
         gone, _by_model = Flag.objects.filter(pk=row.pk).delete()
         if row.state == Flag.State.OPEN:

@@ -61,13 +61,17 @@ def _get_unannounced_comments() -> QuerySet[Comment]:
     return recent.select_related("thread__page").order_by("published_at", "pk")
 
 
+@transaction.atomic
 def _skip_unfollowed() -> None:
-    """Mark comments that nobody follows as notified, with one statement."""
+    """Mark comments that nobody follows as notified, with one statement.
+
+    A later run marks those that a decision holds: waiting for them could end in a deadlock.
+    """
     followed = Q(thread__in=_get_active_follows().values("thread"))
     wished = Exists(_get_unconfirmed_author_follows().filter(comment=OuterRef("pk")))
-    _get_unannounced_comments().order_by().exclude(followed | wished).update(
-        followers_notified=True
-    )
+    unfollowed = _get_unannounced_comments().order_by().exclude(followed | wished)
+    free = unfollowed.select_related(None).select_for_update(skip_locked=True).values("pk")
+    Comment.objects.filter(pk__in=free).update(followers_notified=True)
 
 
 def _get_unconfirmed_author_follows() -> QuerySet[Follow]:
