@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings, Rule
 from tests.browser.conftest import FORBID_STORAGE
+from tests.browser.interception import intercept
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -150,7 +151,7 @@ def test_a_form_is_sent_under_one_key_until_its_words_change(visit):
         keys.append(route.request.headers["idempotency-key"])
         route.fulfill(status=400, content_type="application/problem+json", body='{"title": "No"}')
 
-    page.route("**/api/v1/comments/", refuse)
+    intercept(page, "**/api/v1/comments/", refuse)
     fill(page, text="The first")
     expect(page.locator(".cx-error")).to_have_count(1)
     page.unroute("**/api/v1/comments/", refuse)

@@ -13,6 +13,7 @@ from cx_feedback.surveys.flow.browser_flow import build_browser_flow
 from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.questions.definitions import Question
 from tests.browser.conftest import FORBID_STORAGE
+from tests.browser.interception import intercept
 from tests.pages import publish as put_on_page
 from tests.surveys.conftest import GOOD, draft, locales, survey  # noqa: F401
 from tests.surveys.flow.cases import MATCHES, PAGES
@@ -138,7 +139,7 @@ def test_an_answer_that_came_through_after_all_is_stored_once(open_reader, artic
         route.fetch()
         route.abort()
 
-    page.route("**/responses/", lose)
+    intercept(page, "**/responses/", lose)
     page.get_by_label("Good").check()
     page.get_by_label("Why?").fill("Said once")
     page.get_by_role("button", name="Send").click()

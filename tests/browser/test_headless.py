@@ -10,6 +10,7 @@ from cx_feedback.newsletter.models import MailingList, Subscription
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Survey
+from tests.browser.interception import intercept
 from tests.comments.conftest import talk, write  # noqa: F401
 from tests.projects.headless.server import read_how_to, serve_front_end
 from tests.surveys.conftest import GOOD, draft, locales, stream, survey  # noqa: F401
@@ -117,7 +118,7 @@ def test_it_shows_and_does_everything_by_the_client_alone(open_front_end, survey
 
 def test_what_does_not_arrive_waits_over_a_reload_and_is_stored_once(open_front_end):
     page, said = open_front_end()
-    page.route("**/votes/", lambda route: route.abort())
+    intercept(page, "**/votes/", lambda route: route.abort())
     page.locator("#comments li").get_by_role("button").click()
     expect_said(page, "comments", "waits: no-answer")
     page.reload()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cx_feedback.comments.models import Comment
+from tests.browser.interception import intercept
 from tests.browser.test_outbox import DRAFTS, SEND, UNSENT, read_draft
 from tests.comments.conftest import talk, write  # noqa: F401
 
@@ -85,7 +86,7 @@ def test_a_draft_goes_along_with_a_form_that_moves_first(open_talk, write, throu
 
 def test_what_waits_is_sent_beside_what_is_typed_meanwhile(open_talk):
     page, _ = open_talk(late=False)
-    page.route("**/api/v1/comments/", lambda route: route.abort())
+    intercept(page, "**/api/v1/comments/", lambda route: route.abort())
     page.fill(TEXT, "Waits")
     page.fill("#cx-c-name", "Ana")
     page.click(SEND)

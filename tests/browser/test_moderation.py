@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, Flag, ModerationEvent
 from cx_feedback.comments.submission.author import Actor
+from tests.browser.interception import intercept
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -280,7 +281,7 @@ def test_what_cannot_be_sent_is_said_and_kept(open_editor, write, status, said):
         else:
             route.fulfill(status=status, content_type="text/html", body="<p>No</p>")
 
-    page.route("**/decide/", fail)
+    intercept(page, "**/decide/", fail)
     page.keyboard.press("a")
     held = page.locator("[data-cx-unsent-decisions]")
     expect(held).to_contain_text(said)
@@ -296,7 +297,7 @@ def test_what_cannot_be_sent_is_said_and_kept(open_editor, write, status, said):
 def test_what_is_given_up_comes_back(open_editor, write):  # noqa: F811
     first, _second = write(), write()
     page = open_editor("/admin/cx-feedback/comments/")
-    page.route("**/decide/", lambda route: route.abort())
+    intercept(page, "**/decide/", lambda route: route.abort())
     page.keyboard.press("a")
     held = page.locator("[data-cx-unsent-decisions]")
     expect(page.locator(f"#cx-row-{first.pk}")).to_be_hidden()

@@ -18,6 +18,7 @@ from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter.models import MailingList, Subscription
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Start, Survey
+from tests.browser.interception import intercept
 from tests.browser.lossy_proxy import (
     CUT,
     DELAYED,
@@ -316,7 +317,7 @@ def test_each_reply_has_a_draft_that_comes_back_below_its_comment(open_reader, t
     expect(inside).to_have_value("To the second")
     expect(line).to_have_text("Ana")
     # What waits stays with its comment, and the form is free for another.
-    page.route("**/api/v1/comments/", lambda route: route.abort())
+    intercept(page, "**/api/v1/comments/", lambda route: route.abort())
     page.fill("#cx-c-name", "Eva")
     page.click(SEND)
     expect(page.locator("#cx-comment-form [data-cx-unsent]")).to_have_text(UNSENT)
@@ -424,7 +425,7 @@ def test_another_page_sends_what_waits(open_reader, kind, home):
     assert kind.get_stored() == ["w0"]
     # A browser that goes back may show the page as it was left.
     page.goto(PATH)
-    page.route("**/responses/", lambda route: route.abort())
+    intercept(page, "**/responses/", lambda route: route.abort())
     kind.fill(page, "gone")
     press(page, kind)
     wait_until_unsent(page, kind)

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import PartialResponse, Response
+from tests.browser.interception import intercept
 from tests.pages import publish as put_on_page
 from tests.surveys.conftest import draft, locales  # noqa: F401
 from tests.surveys.partials.conftest import _keeping_site, kept  # noqa: F401
@@ -77,7 +78,7 @@ def test_pages_are_kept_over_a_reload_until_they_are_sent(visit):
     page.get_by_role("button", name="Next").click()
     wait_for(lambda: PartialResponse.objects.get().sequence)
     page.get_by_label("Anything else").fill("No")
-    page.route("**/partials/", lambda route: route.abort())
+    intercept(page, "**/partials/", lambda route: route.abort())
     page.get_by_role("button", name="Send").click()
     # The test shares the server's connection, and may look into its transaction.
     wait_for(lambda: PartialResponse.objects.get().sent)

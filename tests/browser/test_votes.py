@@ -7,6 +7,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings
 from cx_feedback.comments.submission.ban_lookup import clear_ban_cache
 from cx_feedback.readers.models import Reader
+from tests.browser.interception import intercept
 from tests.browser.test_comments import visit  # noqa: F401
 from tests.comments.conftest import moderator, talk, write  # noqa: F401
 
@@ -54,7 +55,7 @@ def test_a_vote_whose_answer_was_lost_stands(visit, talk, write, rules):  # noqa
     form = page.locator(f"#cx-comment-{comment.pk} .cx-vote")
     button = form.locator("[name=reaction]" if rules == "reactions" else "[value='1']")
     for wanted in (1, 0):
-        page.route("**/api/v1/comments/*/votes/", lose)
+        intercept(page, "**/api/v1/comments/*/votes/", lose)
         if rules == "reactions" and wanted:
             form.locator("summary").click()
         button.click()
