@@ -12,18 +12,23 @@ from cx_feedback.comments.models import (
     Comment,
     CommentRevision,
     CommentSettings,
+    Flag,
     ModerationEvent,
+    PastDecision,
     SpamCheck,
     State,
     Thread,
+    Vote,
 )
 from cx_feedback.comments.services import network_scorer_checks
 from cx_feedback.comments.services.counters import rebuild_counters
 from cx_feedback.comments.services.revisions import parse_seen, restore_revision
+from cx_feedback.comments.services.votes import VoteChoice
 from cx_feedback.comments.spam import SpamFinding
 from cx_feedback.comments.submission import initial_state
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import Conflict, InvalidInput, NotFound
+from cx_feedback.readers.models import Reader
 from cx_feedback.readers.privacy.person_requests import export_person
 from tests.comments.seen import seen
 from tests.conftest import OWN
@@ -296,6 +301,24 @@ def test_refused_comments_go_after_the_sites_time(write, moderator, settings):
     assert services.delete_refused_comments(now=later - datetime.timedelta(days=2)) == 0
     assert services.delete_refused_comments(now=later) == 2
     assert {answered.pk, kept.pk} < set(Comment.objects.values_list("pk", flat=True))
+
+
+def test_all_that_belongs_to_a_refused_comment_goes_with_it(write, edit, reader, moderator):
+    comment, other = write("Good words", state="published", reader=reader), Reader.objects.create()
+    edit(comment, "Other words")
+    actor = Actor(reader=other)
+    services.cast_vote(comment_id=comment.pk, actor=actor, choice=VoteChoice(1))
+    services.flag_comment(comment_id=comment.pk, actor=actor, reason="abuse", text="Look")
+    services.mark_spam(ids=[comment.pk], moderator=moderator)
+    kinds = (CommentRevision, Vote, Flag, ModerationEvent)
+    assert all(kind.objects.exists() for kind in kinds)
+    late = timezone.now() + datetime.timedelta(days=181)
+    assert services.delete_refused_comments(now=late) == 1
+    assert not any(kind.objects.exists() for kind in (Comment, *kinds))
+    # The transparency report still counts the decision and the report, the page nothing.
+    counted = set(PastDecision.objects.values_list("subject", "kind", "count"))
+    assert {("event", "mark_spam", 1), ("report", "abuse", 1)} <= counted
+    assert rebuild_counters() == 0
 
 
 def test_the_edit_form_shows_what_the_author_wrote_last(client, write, edit, reader):
