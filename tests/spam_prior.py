@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 TEXTS = Path(__file__).parent / "comments" / "spam_texts"
 #: The files that are taught.
-TAUGHT = tuple(f"prior{part}_{language}" for part in ("", 2, 3, 4, 5) for language in ("en", "es"))
+TAUGHT = tuple(
+    f"prior{part}_{language}" for part in ("", 2, 3, 4, 5, 6) for language in ("en", "es")
+)
 
 
 def read_texts(*names: str) -> "list[Sample]":

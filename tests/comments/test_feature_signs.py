@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cx_feedback.comments.spam import contact_patterns, text_signs
+from cx_feedback.comments.spam.appeals import describe_appeals
 from cx_feedback.comments.spam.classifier import Sample
 from cx_feedback.comments.spam.classifier_fitting import train_classifier
 from cx_feedback.comments.spam.feature_extraction import extract_features
@@ -18,7 +19,7 @@ from cx_feedback.comments.spam.text_signs import (
     describe_numbers,
     get_host_names,
 )
-from cx_feedback.comments.spam.words_and_links import find_hosts
+from cx_feedback.comments.spam.words_and_links import find_hosts, split_words
 
 
 def test_links_numbers_and_names_are_told_apart():
@@ -40,6 +41,31 @@ def test_links_numbers_and_names_are_told_apart():
     assert get_host_names(["www.cheap-meds.example.com", "sub.example.es"]) == [
         "cheap", "meds", "sub",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (
+            "thumbs up if your dog is watching",
+            {"asks for approval", "asks for approval: condition"},
+        ),
+        ("suscríbete a mi canal porfa", {"asks for followers: own", "asks for followers: place"}),
+        ("now check out my page", {"asks for a look: own", "asks for a look: place"}),
+        ("vote daily for me please", {"asks for votes: own", "asks for votes: back"}),
+        ("sub 4 sub", {"asks for followers: back", "begins with followers"}),
+        ("por favor ayuden a nuestra familia", {"asks for help", "asks for help: own"}),
+    ],
+)
+def test_appeals_to_readers_are_seen_without_a_link(text, asked):
+    found = set(describe_appeals(split_words(text)))
+    assert asked <= found
+    assert "appeals 0" not in found
+
+
+@pytest.mark.parametrize("text", ["I like trains", "The vote is on Sunday", "", "me gusta el pan"])
+def test_the_words_of_appeals_alone_are_none(text):
+    assert set(describe_appeals(split_words(text))) == {"appeals 0"}
 
 
 def test_what_patterns_cannot_do_without_stands_in_all_that_they_find():

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from cx_feedback.comments.spam.appeals import describe_appeals
 from cx_feedback.comments.spam.contact_patterns import find_contacts, find_shapes
 from cx_feedback.comments.spam.text_signs import (
     describe_links,
@@ -163,6 +164,7 @@ def _describe_shapes(text: str, body: str, words: list[str], hosts: list[str]) -
     yield from describe_links(body, hosts)
     yield from describe_numbers(body)
     yield from describe_names(text)
+    yield from describe_appeals(words)
     counts = Counter(subject for word in words for subject in get_subjects(word))
     for subject, count in counts.items():
         yield subject
