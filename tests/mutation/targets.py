@@ -10,6 +10,11 @@ _FLOW = [
     "tests/surveys/responses/test_states.py",
     "tests/surveys/test_readers_in_the_middle.py",
 ]
+_QUOTAS = [
+    "tests/surveys/flow/test_places.py",
+    "tests/surveys/responses/test_states.py",
+    "tests/surveys/test_versions.py",
+]
 _STATES = [
     "tests/comments/test_services.py",
     "tests/comments/test_admission.py",
@@ -45,8 +50,8 @@ TARGETS: dict[str, list[str]] = {
     "core/statistics.py": _SCORES,
     "surveys/flow/condition_operators.py": _FLOW,
     "surveys/flow/endings.py": _FLOW,
-    "surveys/flow/quotas_by_version.py": _FLOW,
-    "surveys/flow/quotas.py": _FLOW,
+    "surveys/flow/quotas_by_version.py": _QUOTAS,
+    "surveys/flow/quotas.py": _QUOTAS,
     "surveys/flow/routing.py": _FLOW,
     "comments/services/transitions.py": _STATES,
     "comments/services/decisions.py": _STATES,
