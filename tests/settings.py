@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "tests.site",
     "wagtail.contrib.simple_translation",
     "wagtail.contrib.settings",
+    "wagtail.api.v2",
     "wagtail.users",
     "wagtail.snippets",
     "wagtail.images",

@@ -3,9 +3,13 @@
 import json
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cx_feedback.comments.blocks import MostDiscussedBlock
-from cx_feedback.comments.models import CommentSettings
+from cx_feedback.comments.models import CommentSettings, Policy, Thread
+from cx_feedback.comments.submission import page_rules
 from cx_feedback.newsletter.guides.blocks import GuideBlock
 from cx_feedback.newsletter.models import MailingList, Topic
 from cx_feedback.nps.models import NPSWidget
@@ -16,6 +20,7 @@ from tests.comments.conftest import talk, write  # noqa: F401
 from tests.conftest import OWN
 from tests.newsletter.test_guides import guide  # noqa: F401
 from tests.pages import publish
+from tests.site.models import ArticlePage
 from tests.surveys.conftest import stream
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.site.api")]
@@ -109,13 +114,94 @@ def test_comments_say_where_they_are_and_what_the_form_needs(client, fetch, writ
     assert len(client.get(content["url"]).json()["comments"]) == 1
 
 
-def test_a_list_of_pages_has_no_threads_and_all_the_rest(fetch):
-    MailingList.objects.create(name="Friday letter")
-    blocks = ("comments", {"heading": "", "order": "newest"}), ("subscribe", {})
-    path = f"{PAGES}?type=tests_site.ArticlePage&fields=body"
-    thread, signup = fetch(*blocks, path=path)
-    assert thread is None
-    assert signup["lists"][0]["name"] == "Friday letter"
+LISTED = f"{PAGES}?type=tests_site.ArticlePage&fields=body&limit=20"
+
+
+@pytest.fixture
+def full_pages(article, home):
+    """A function that makes pages with a block of each kind, each of its own survey and widget."""
+
+    def full_pages(number):
+        pages = []
+        for n in range(number):
+            page = home.add_child(instance=ArticlePage(title=f"Full {n}", slug=f"full-{n}"))
+            survey = services.publish_survey(survey=Survey(title=f"S {n}", questions=stream()))
+            widget = services.publish_survey(survey=NPSWidget(title=f"W {n}"))
+            letter = MailingList.objects.first() or MailingList.objects.create(name="Letter")
+            publish(
+                page,
+                ("survey", {"survey": survey.pk}),
+                ("nps", {"widget": widget.pk}),
+                ("comments", {"heading": "", "order": "newest"}),
+                ("subscribe", {"mailing_list": letter.pk, "more_lists": [], "offer_topics": True}),
+                ("subscribe", {}),
+            )
+            Thread.objects.create(page=page, published=n)
+            pages.append(page)
+        return pages
+
+    return full_pages
+
+
+def list_content(client):
+    """Return the contents of the blocks of each full page by its id, and the number of queries."""
+    clear_caches()
+    with CaptureQueriesContext(connection) as captured:
+        items = client.get(LISTED).json()["items"]
+    found = {one["id"]: [b["value"]["content"] for b in one["body"]] for one in items}
+    # Wagtail itself asks for the language of each page.
+    ours = [query for query in captured if 'FROM "wagtailcore_locale"' not in query["sql"]]
+    return {pk: content for pk, content in found.items() if content}, len(ours)
+
+
+def clear_caches():
+    cache.clear()
+    page_rules.clear_rules_cache()
+
+
+def test_a_list_of_pages_says_of_each_what_its_own_answer_says(client, full_pages):
+    pages = full_pages(3)
+    found, _queries = list_content(client)
+    assert list(found) == [page.pk for page in pages]
+    for number, page in enumerate(pages):
+        body = client.get(f"{PAGES}{page.pk}/").json()["body"]
+        assert found[page.pk] == [block["value"]["content"] for block in body]
+        thread = found[page.pk][2]
+        assert (thread["page"], thread["published"]) == (page.pk, number)
+
+
+def test_the_queries_of_a_list_do_not_grow_with_its_pages(client, full_pages, home):
+    full_pages(2)
+    list_content(client)
+    _found, few = list_content(client)
+    for one in ArticlePage.objects.child_of(home).filter(slug__startswith="full"):
+        one.delete()
+    full_pages(12)
+    found, many = list_content(client)
+    assert len(found) == 12
+    assert all(None not in contents for contents in found.values())
+    assert many <= few
+
+
+def test_pages_below_another_policy_or_of_a_closed_thread_say_so(client, full_pages):
+    one, other, third = full_pages(3)
+    Policy.objects.create(page=one, rule="closed")
+    Thread.objects.filter(page=other).update(closed=True)
+    found, _queries = list_content(client)
+    closed = [found[page.pk][2]["closed"] for page in (one, other, third)]
+    assert closed == [True, True, False]
+
+
+def test_a_list_with_the_number_of_a_survey_opens_none(client, article):
+    survey = services.publish_survey(
+        survey=Survey(title="Hidden", questions=stream(), open_by_address=False)
+    )
+    MailingList.objects.create(pk=survey.pk, name="Friday letter")
+    publish(article, ("subscribe", {"mailing_list": survey.pk, "more_lists": []}))
+    url = f"/feedback/api/v1/surveys/{survey.pk}/?page={article.pk}"
+    assert client.get(url).status_code == 404
+    publish(article, ("survey", {"survey": survey.pk}))
+    assert client.get(url).status_code == 200
 
 
 def test_sign_ups_have_the_lists_with_words_of_consent_and_topics(client, fetch, article):

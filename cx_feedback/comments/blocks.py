@@ -15,7 +15,7 @@ from cx_feedback.comments.comment_counts import (
 )
 from cx_feedback.comments.rendering.thread_renderer import render_section, render_section_or_reason
 from cx_feedback.comments.selectors import BEST, NEWEST, OLDEST
-from cx_feedback.core.blocks import FeedbackBlock, get_api_page_id
+from cx_feedback.core.blocks import FeedbackBlock, get_api_page
 
 
 class CommentsBlock(FeedbackBlock):
@@ -62,7 +62,7 @@ class CommentsBlock(FeedbackBlock):
     def build_api_content(self, value: Any, context: Any) -> dict[str, Any] | None:
         from cx_feedback.comments.api.block_content import build_thread_content
 
-        return build_thread_content(get_api_page_id(context))
+        return build_thread_content(get_api_page(context))
 
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(value, parent_context)
@@ -109,9 +109,9 @@ class MostDiscussedBlock(FeedbackBlock):
     def build_api_content(self, value: Any, context: Any) -> list[dict[str, Any]]:
         from cx_feedback.comments.api.block_content import build_discussed_content
 
-        page_id = get_api_page_id(context)
-        pages = swapper.load_model("wagtailcore", "Page").objects
-        page = pages.filter(pk=page_id).first() if page_id else None
+        page = get_api_page(context)
+        if isinstance(page, int):
+            page = swapper.load_model("wagtailcore", "Page").objects.filter(pk=page).first()
         return build_discussed_content(_get_discussed(value, page, context))
 
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:

@@ -11,9 +11,10 @@ class CoreConfig(AppConfig):
         from cx_feedback.core import checks  # noqa: F401
         from cx_feedback.core.database import replicas
         from cx_feedback.core.http import cors
-        from cx_feedback.core.pages import page_access, served_page
+        from cx_feedback.core.pages import api_pages, page_access, served_page
 
         cors.connect_cors_headers()
         page_access.connect_signals()
         served_page.connect_signals()
+        api_pages.connect_api()
         replicas.connect_signals()

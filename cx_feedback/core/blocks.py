@@ -6,6 +6,7 @@ import swapper
 from django.utils.translation import get_language
 from wagtail import blocks
 
+from cx_feedback.core.pages.api_pages import get_api_pages
 from cx_feedback.core.pages.previews import mark_if_previewed
 from cx_feedback.core.pages.served_page import get_page
 
@@ -43,8 +44,14 @@ class FeedbackBlock(blocks.StructBlock):
         return mark_if_previewed(super().render(value, context=context), context)
 
 
-def get_api_page_id(context: Any) -> int | None:
-    """Return the id of the page that Wagtail's API shows, None in a list of pages."""
+def get_api_page(context: Any) -> Any:
+    """Return the page that Wagtail's API shows: the page, its id, or None if it is not known.
+
+    It is not known in lists where "wagtail.api.v2" is not among the installed applications.
+    """
+    shown = get_api_pages()
+    if shown is not None:
+        return shown.current
     view = (context or {}).get("view")
     model = getattr(view, "model", None)
     is_page = isinstance(model, type) and issubclass(
@@ -52,3 +59,9 @@ def get_api_page_id(context: Any) -> int | None:
     )
     pk = view.kwargs.get("pk") if is_page and view is not None else None
     return int(pk) if pk else None
+
+
+def get_api_page_id(context: Any) -> int | None:
+    """Return the id of the page that Wagtail's API shows, None if it is not known."""
+    page = get_api_page(context)
+    return page if isinstance(page, int) else getattr(page, "pk", None)

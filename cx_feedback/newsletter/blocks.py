@@ -8,8 +8,17 @@ from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
+from cx_feedback.core.pages.api_pages import ApiChooserMixin
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.subscribing.form_context import build_form_context
+
+
+class ListChooserBlock(ApiChooserMixin, SnippetChooserBlock):
+    """Chooses a mailing list."""
+
+    def deconstruct(self) -> Any:
+        _path, args, kwargs = super().deconstruct()
+        return "wagtail.snippets.blocks.SnippetChooserBlock", args, kwargs
 
 
 class SubscribeBlock(FeedbackBlock):
@@ -30,14 +39,14 @@ class SubscribeBlock(FeedbackBlock):
         rows=2,
         help_text=_("Empty: the list's description."),
     )
-    mailing_list = SnippetChooserBlock(
+    mailing_list = ListChooserBlock(
         "cx_feedback_newsletter.MailingList",
         label=pgettext_lazy("newsletter", "Mailing list"),
         required=False,
         help_text=_("Empty: the first list that takes subscriptions."),
     )
     more_lists = blocks.ListBlock(
-        SnippetChooserBlock("cx_feedback_newsletter.MailingList"),
+        ListChooserBlock("cx_feedback_newsletter.MailingList"),
         label=pgettext_lazy("newsletter", "More lists"),
         required=False,
         default=[],

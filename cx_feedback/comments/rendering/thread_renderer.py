@@ -7,7 +7,7 @@ one without, one cold view in 50 counted in (docs/benchmarks.md, "twins" and "co
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,12 @@ from cx_feedback.comments.models import NAME_LENGTH, Thread
 from cx_feedback.comments.rendering.comment_items import CommentItemBuilder
 from cx_feedback.comments.rendering.template_digest import get_template_digest
 from cx_feedback.comments.submission.comment_input import HONEYPOT
-from cx_feedback.comments.submission.page_rules import Rules, get_rules, load_rules
+from cx_feedback.comments.submission.page_rules import (
+    Rules,
+    get_rules,
+    load_rules,
+    load_rules_of_pages,
+)
 from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages import page_access
@@ -66,6 +71,13 @@ def get_page_thread(page: Any) -> PageThread:
     thread = selectors.get_thread(page_id) if page_id else None
     rules = get_rules(page, thread=thread) if page_id else load_rules(0, thread=None)
     return PageThread(page_id, thread, rules)
+
+
+def get_page_threads(pages: Sequence[Any]) -> dict[int, PageThread]:
+    """Return the threads of pages by page ID, with a number of queries that doesn't grow."""
+    threads = {thread.page_id: thread for thread in Thread.objects.filter(page__in=pages)}
+    rules = load_rules_of_pages(pages, threads)
+    return {page.pk: PageThread(page.pk, threads.get(page.pk), rules[page.pk]) for page in pages}
 
 
 def render_section_or_reason(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from cx_feedback.core.pages.api_pages import get_api_pages
 from cx_feedback.newsletter.guides.form_context import build_guide_context
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.subscribing.form_context import OfferedList, build_form_context
@@ -14,8 +15,22 @@ def build_signup_content(
 ) -> dict[str, Any] | None:
     """Return the lists with topics and words of consent, and the address of sign-ups.
 
-    None if no list takes subscriptions.
+    None if no list takes subscriptions. In a list of pages, the same form is built once.
     """
+    shown = get_api_pages()
+    if shown is None:
+        return _build_signup(lists, ask_name=ask_name, offer_topics=offer_topics)
+    key = ("signup", tuple(one.pk for one in lists), ask_name, offer_topics)
+    if key not in shown.memo:
+        built = _build_signup(lists, ask_name=ask_name, offer_topics=offer_topics)
+        shown.memo[key] = built
+    found: dict[str, Any] | None = shown.memo[key]
+    return found
+
+
+def _build_signup(
+    lists: list[MailingList], *, ask_name: bool, offer_topics: bool
+) -> dict[str, Any] | None:
     context = build_form_context(lists, None, ask_name=ask_name, offer_topics=offer_topics)
     if context["mailing_list"] is None:
         return None

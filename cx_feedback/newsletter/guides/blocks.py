@@ -6,16 +6,25 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
+from cx_feedback.core.pages.api_pages import ApiChooserMixin
+from cx_feedback.newsletter.blocks import ListChooserBlock
 from cx_feedback.newsletter.guides.form_context import build_guide_context
+
+
+class GuideChooserBlock(ApiChooserMixin, DocumentChooserBlock):
+    """Chooses a document."""
+
+    def deconstruct(self) -> Any:
+        _path, args, kwargs = super().deconstruct()
+        return "wagtail.documents.blocks.DocumentChooserBlock", args, kwargs
 
 
 class GuideBlock(FeedbackBlock):
     """A form that sends a document to an address, optionally with a checkbox for a list."""
 
-    document = DocumentChooserBlock(label=pgettext_lazy("newsletter", "Document"))
+    document = GuideChooserBlock(label=pgettext_lazy("newsletter", "Document"))
     heading = blocks.CharBlock(
         label=pgettext_lazy("newsletter", "Heading"),
         required=False,
@@ -23,7 +32,7 @@ class GuideBlock(FeedbackBlock):
         help_text=pgettext_lazy("newsletter", "Empty: its title."),
     )
     text = blocks.TextBlock(label=pgettext_lazy("newsletter", "Text"), required=False, rows=2)
-    mailing_list = SnippetChooserBlock(
+    mailing_list = ListChooserBlock(
         "cx_feedback_newsletter.MailingList",
         label=pgettext_lazy("newsletter", "Mailing list"),
         required=False,

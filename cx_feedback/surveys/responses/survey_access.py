@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
 
 from cx_feedback.core.errors import FeedbackError, Gone, NotFound
+from cx_feedback.core.pages.api_pages import find_chosen_objects
 from cx_feedback.core.pages.page_access import content, is_visible, require_page
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.placement import page_matching
-from cx_feedback.surveys.responses import missing_surveys, page_prefetch
+from cx_feedback.surveys.responses import missing_surveys
 from cx_feedback.surveys.responses.form_keys import is_form_key
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -52,7 +53,7 @@ def _find_referenced_surveys(page_id: int) -> Iterator[int]:
     if page is None:
         return
     # The reference index may be out of date, because sites may update it in a task.
-    yield from (pk for _model, pk in page_prefetch.find_chosen_surveys(page))
+    yield from (pk for of, pk in find_chosen_objects(page) if issubclass(of, Survey))
     kinds = [model for model in apps.get_models() if issubclass(model, Survey)]
     types = ContentType.objects.get_for_models(*kinds, for_concrete_models=False).values()
     references = ReferenceIndex.get_references_for_object(page).filter(to_content_type__in=types)
