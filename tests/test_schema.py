@@ -13,6 +13,7 @@ from cx_feedback.comments import services as comments
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.readers import services as readers
+from cx_feedback.webhooks import services as webhooks
 from tests.conftest import OWN
 from tests.pages import make_survey, make_widget
 from tests.tokens.conftest import ALL_SCOPES, make_token, owner  # noqa: F401
@@ -87,7 +88,7 @@ def test_an_address_without_its_slash_is_redirected(client):
 
 
 @pytest.fixture
-def api(article, settings):
+def api(article, settings, owner):  # noqa: F811
     """The schema, with requests that often are about what is there."""
     rates = {**settings.CX_FEEDBACK["RATES"], "unauthorized": "999999/s"}
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "RATES": rates}
@@ -100,6 +101,10 @@ def api(article, settings):
     comments.approve_comments(ids=[comment.pk])
     there = {"surveys": survey.pk, "nps": widget.pk, "comments": comment.pk}
     there["loyalty"] = readers.create_reader().pk
+    hook = {"name": "x", "url": "https://hook.example/", "events": ["comment.created"]}
+    endpoint, _secret = webhooks.create_endpoint(owner=owner, **hook)
+    webhooks.send_test(endpoint_id=endpoint.pk)
+    there["webhooks"] = endpoint.pk
     schema = schemathesis.openapi.from_wsgi(SCHEMA, get_wsgi_application())
 
     @schema.hook

@@ -156,6 +156,11 @@ class EventDelivery(models.Model):
         return f"{self.event} {self.message_id}"
 
     @property
+    def next_attempt_at(self) -> datetime.datetime | None:
+        """When it is tried next, None where nothing more is tried."""
+        return self.due_at if self.state == self.State.PENDING else None
+
+    @property
     def message_id(self) -> str:
         """The id of the message, which the header ``webhook-id`` has."""
         return f"msg_{self.key.hex}"

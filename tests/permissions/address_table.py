@@ -16,6 +16,10 @@ def any_of(model: str, *actions: str) -> str:
     return " | ".join(f"{action}_{model}" for action in actions)
 
 
+#: Who may look at webhooks, in the admin and over REST.
+WEBHOOKS = any_of("endpoint", "add", "change", "delete", "view")
+
+
 def model_screens(model: str) -> dict[str, str]:
     """Return the screens of a ``ModelViewSet``."""
     listed, kept = (
@@ -213,7 +217,7 @@ ADMIN: dict[str, dict[str, str]] = {
             for name, rule in model_screens("endpoint").items()
             if name in ("index", "index_results", "add", "edit", "delete")
         },
-        "log": any_of("endpoint", "add", "change", "delete", "view"),
+        "log": WEBHOOKS,
     },
     # Everybody in the admin chooses what can stand on a page; the rest is not for all eyes.
     **{
@@ -265,6 +269,13 @@ REST: dict[str, dict[str, str]] = {
     "api-subscriptions": {"post": EVERYBODY},
     "api-visits": {"post": EVERYBODY},
     "api-me": {"get": EVERYBODY, "patch": EVERYBODY, "delete": EVERYBODY},
+    "api-webhooks": {"get": WEBHOOKS, "post": "add_endpoint"},
+    "api-webhook": {"get": WEBHOOKS, "patch": "change_endpoint", "delete": "delete_endpoint"},
+    "api-webhook-secrets": {"post": "change_endpoint", "delete": "change_endpoint"},
+    "api-webhook-tests": {"post": "change_endpoint"},
+    "api-webhook-deliveries": {"get": WEBHOOKS},
+    "api-webhook-delivery": {"get": WEBHOOKS},
+    "api-webhook-resend": {"post": "change_endpoint"},
     "api-loyalty": {"get": "view_loyalty"},
     "api-loyalty-tiers": {"get": "view_loyalty"},
     "api-loyalty-returns": {"get": "view_loyalty"},

@@ -26,6 +26,7 @@ from cx_feedback.readers import services as readers
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.tokens.models import Token
+from cx_feedback.webhooks import services as webhooks
 from cx_feedback.webhooks.models import Endpoint
 from tests.pages import make_survey, make_widget
 from tests.permissions.address_table import EVERYWHERE, SUPERUSER
@@ -94,6 +95,7 @@ def objects(pages, moderated, django_user_model):
     snippets = "wagtailsnippets_cx_feedback_"
     group = Group.objects.create(name="Politics")
     section = Section.objects.create(group=group, page=pages["inside"])
+    endpoint = Endpoint.objects.create(name="x", url="https://example.com/", owner=token_owner)
     one_of_each = {
         "surveys_survey": survey,
         "nps_npswidget": make_widget(),
@@ -129,9 +131,7 @@ def objects(pages, moderated, django_user_model):
         "cx_tokens": {"pk": Token.objects.create(name="x", prefix="cxf_x", owner=token_owner)},
         "cx_promises": {"pk": promise},
         "cx_calendars": {"pk": promise.calendar},
-        "cx_webhooks": {
-            "pk": Endpoint.objects.create(name="x", url="https://example.com/", owner=token_owner)
-        },
+        "cx_webhooks": {"pk": endpoint, "event": webhooks.send_test(endpoint_id=endpoint.pk)},
         "cx_loyalty": {"pk": readers.create_reader()},
         "cx_conversations": {"pk": begin_conversation(pages["inside"])},
         "cx_conversation_sections": {

@@ -36,6 +36,8 @@ def url_of(objects, reader):
         "reader_id": reader,
         "batch": moderated["batch"],
         "objection_id": moderated["objection"],
+        "webhook_id": objects["cx_webhooks"]["pk"],
+        "delivery_id": objects["cx_webhooks"]["event"],
     }
 
     def url_of(address):

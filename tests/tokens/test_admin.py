@@ -44,7 +44,7 @@ def test_a_token_is_shown_once(admin, owner):
 
 def test_the_form_offers_what_its_maker_may_do(admin, owner, article):
     html = admin.get(f"{LIST}new/").content.decode()
-    assert html.count('name="scopes"') == 7
+    assert html.count('name="scopes"') == 11
     owner.is_superuser = False
     owner.save()
     from tests.permissions.conftest import find_permissions

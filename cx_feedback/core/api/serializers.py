@@ -9,8 +9,9 @@ from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.fields import empty
+from rest_framework.fields import SkipField, empty
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import read_page_id
@@ -127,6 +128,17 @@ class WholeNumberField(serializers.IntegerField):
             return None
         if not isinstance(data, int) or isinstance(data, bool) or data < (self.min_value or 0):
             self.fail("invalid")
+        return data
+
+
+class StrictBooleanField(serializers.BooleanField):
+    """True or false of JSON, and nothing that only looks like it; skipped if it is missing."""
+
+    def run_validation(self, data: Any = empty) -> bool:
+        if data is empty:
+            raise SkipField
+        if not isinstance(data, bool):
+            raise serializers.ValidationError([_("Must be true or false.")])
         return data
 
 

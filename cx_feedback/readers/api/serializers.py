@@ -1,23 +1,14 @@
 """The JSON of visits, and of readers' own data."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.fields import SkipField, empty
 
-from cx_feedback.core.api.serializers import InputSerializer, OutputSerializer, PageField
-
-
-class _ChoiceField(serializers.BooleanField):
-    """True or false of JSON, and nothing that only looks like it."""
-
-    def run_validation(self, data: Any = empty) -> bool:
-        if data is empty:
-            raise SkipField
-        if not isinstance(data, bool):
-            raise serializers.ValidationError([_("Must be true or false.")])
-        return data
+from cx_feedback.core.api.serializers import (
+    InputSerializer,
+    OutputSerializer,
+    PageField,
+    StrictBooleanField,
+)
 
 
 class VisitIn(InputSerializer):
@@ -25,8 +16,8 @@ class VisitIn(InputSerializer):
 
 
 class MeIn(InputSerializer):
-    visits = _ChoiceField(required=False, help_text="Whether my visits may be counted.")
-    scoring = _ChoiceField(
+    visits = StrictBooleanField(required=False, help_text="Whether my visits may be counted.")
+    scoring = StrictBooleanField(
         required=False,
         help_text="Whether my return may be estimated; false is an objection.",
     )

@@ -1,7 +1,6 @@
 """REST: published surveys and the responses to them."""
 
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
@@ -10,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cx_feedback.core.api.cursor_lists import build_next, read_parameter
 from cx_feedback.core.api.operation_traits import IDEMPOTENT
 from cx_feedback.core.api.schema import PAGE_ID, describe_endpoint, describe_number
 from cx_feedback.core.api.section_limits import SectionQueryMixin
@@ -18,7 +18,6 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.authentication_classes import add_site_authenticators
 from cx_feedback.core.http.parameters import (
     LARGEST_ID,
-    parse_number,
     parse_page_id,
 )
 from cx_feedback.core.pages.page_access import require_page
@@ -64,8 +63,7 @@ class SurveysView(FeedbackAPIView):
         found = [live for live in lives if live.open_by_address]
         response = Response([shapes.build_survey(live) for live in found[:limit]])
         if len(found) > limit:
-            query = urlencode({"cursor": found[limit - 1].survey_id, "limit": limit})
-            url = request.build_absolute_uri(f"{request.path}?{query}")
+            url = build_next(request, found[limit - 1].survey_id)
             response.headers["Link"] = f'<{url}>; rel="next"'
         return response
 
@@ -198,15 +196,6 @@ class StartsView(PublicSurveyView):
             language=get_language() or "",
         )
         return Response(status=204)
-
-
-def read_parameter(request: Request, name: str, low: int, high: int, default: int) -> int:
-    """Return a number of the query; raises InvalidInput."""
-    number = parse_number(request.query_params.get(name, default), low, high)
-    if number is None:
-        words = _("Must be a whole number from %(low)d to %(high)d.") % {"low": low, "high": high}
-        raise InvalidInput(fields={name: [words]})
-    return number
 
 
 def read_page_parameter(request: Request) -> int | None:

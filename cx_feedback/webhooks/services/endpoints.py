@@ -6,16 +6,19 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from wagtail.log_actions import log
 
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.text.encryption import seal_text
 from cx_feedback.webhooks.events.event_types import EVENT_TYPES
 from cx_feedback.webhooks.events.wanted_events import endpoints_generation
 from cx_feedback.webhooks.models import Endpoint, EndpointSecret
+from cx_feedback.webhooks.permissions import may_send_texts
 from cx_feedback.webhooks.transport.addresses import find_url_problem
 
 _ACTION = "cx_feedback.webhooks."
@@ -36,12 +39,11 @@ def create_endpoint(
 ) -> tuple[Endpoint, str]:
     """Create an endpoint of the account ``owner``; return it with its secret.
 
-    Raises InvalidInput for an address or events that can't be.
+    Raises InvalidInput naming the fields that can't be.
     """
-    _check_endpoint(url, events)
-    endpoint = Endpoint.objects.create(
-        owner=owner, name=name, url=url, events=sorted(events), with_texts=with_texts
-    )
+    endpoint = Endpoint(owner=owner)
+    _set_fields(endpoint, {"name": name, "url": url, "events": events, "with_texts": with_texts})
+    endpoint.save()
     log(endpoint, CREATE_ACTION, user=owner, data=_get_log_data(endpoint))
     endpoints_generation.end()
     return endpoint, _create_secret(endpoint)
@@ -52,24 +54,26 @@ def update_endpoint(
     *,
     endpoint_id: int,
     user: Any,
-    name: str,
-    url: str,
-    events: Sequence[str],
-    with_texts: bool,
-    active: bool,
+    name: str | None = None,
+    url: str | None = None,
+    events: Sequence[str] | None = None,
+    with_texts: bool | None = None,
+    active: bool | None = None,
 ) -> Endpoint:
-    """Change an endpoint, which belongs to ``user`` from then on.
+    """Change the fields of an endpoint that are given; it belongs to ``user`` from then on.
 
     Otherwise, who changes the address would get texts that only the former owner may see. What
-    waited while it was off is sent. Raises InvalidInput.
+    waited while it was off is sent. Raises InvalidInput, and NotFound for one that was removed.
     """
-    _check_endpoint(url, events)
-    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
-    endpoint.name, endpoint.url, endpoint.events = name, url, sorted(events)
-    endpoint.with_texts, endpoint.owner = with_texts, user
+    given = {"name": name, "url": url, "events": events, "with_texts": with_texts, "active": active}
+    changes = {field: value for field, value in given.items() if value is not None}
+    if not changes:
+        raise InvalidInput(fields={"body": [_("Name a field that is to change.")]})
+    endpoint = _lock_endpoint(endpoint_id)
     if active and not endpoint.active:
         endpoint.failing_since, endpoint.off_reason = None, ""
-    endpoint.active = active
+    endpoint.owner = user
+    _set_fields(endpoint, changes)
     endpoint.save()
     log(endpoint, UPDATE_ACTION, user=user, data=_get_log_data(endpoint))
     endpoints_generation.end()
@@ -96,7 +100,7 @@ def remove_endpoint(*, endpoint_id: int, user: Any) -> None:
 @transaction.atomic
 def renew_secret(*, endpoint_id: int, user: Any) -> str:
     """Give an endpoint a new secret and return it. Earlier ones sign too for ``OVERLAP``."""
-    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id, removed_at=None)
+    endpoint = _lock_endpoint(endpoint_id)
     endpoint.secrets.filter(ends_at=None).update(ends_at=timezone.now() + OVERLAP)
     endpoint.secrets.filter(ends_at__lte=timezone.now()).delete()
     log(endpoint, RENEW_ACTION, user=user)
@@ -106,7 +110,7 @@ def renew_secret(*, endpoint_id: int, user: Any) -> str:
 @transaction.atomic
 def end_old_secrets(*, endpoint_id: int, user: Any) -> bool:
     """Delete the secrets that were replaced; return whether there were any."""
-    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id, removed_at=None)
+    endpoint = _lock_endpoint(endpoint_id)
     if not endpoint.secrets.exclude(ends_at=None).delete()[0]:
         return False
     log(endpoint, END_ACTION, user=user)
@@ -119,14 +123,50 @@ def _create_secret(endpoint: Endpoint) -> str:
     return text
 
 
-def _check_endpoint(url: str, events: Sequence[str]) -> None:
-    errors: dict[str, list[Any]] = {}
-    if problem := find_url_problem(url):
-        errors["url"] = [problem]
-    if not events or not set(events) <= set(EVENT_TYPES):
-        errors["events"] = [pgettext("webhook", "Choose among the events of this site.")]
+def _lock_endpoint(endpoint_id: int) -> Endpoint:
+    rows = Endpoint.objects.select_for_update().filter(removed_at=None)
+    found = rows.filter(pk=endpoint_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _set_fields(endpoint: Endpoint, changes: dict[str, Any]) -> None:
+    """Set fields of an endpoint; raises InvalidInput naming those that can't be so."""
+    for field, value in changes.items():
+        setattr(endpoint, field, value.strip() if isinstance(value, str) else value)
+    errors = _find_text_errors(endpoint, {"name", "url"} & changes.keys())
+    if "events" in changes and (problem := _find_events_problem(endpoint.events)):
+        errors["events"] = [problem]
+    if endpoint.with_texts and not _may_keep_texts(endpoint, changes):
+        errors["with_texts"] = [
+            _("A token can't have texts sent. Change webhooks with texts in the admin.")
+        ]
     if errors:
         raise InvalidInput(fields=errors)
+    endpoint.events = sorted(set(endpoint.events))
+
+
+def _find_text_errors(endpoint: Endpoint, fields: set[str]) -> dict[str, list[Any]]:
+    errors: dict[str, list[Any]] = {}
+    try:
+        endpoint.clean_fields(exclude={f.name for f in Endpoint._meta.fields} - fields)
+    except ValidationError as error:
+        errors |= error.message_dict
+    if "url" in fields and (problem := find_url_problem(endpoint.url)):
+        errors["url"] = [problem]
+    return errors
+
+
+def _find_events_problem(events: Sequence[str]) -> str:
+    if unknown := [name[:40] for name in events if name not in EVENT_TYPES]:
+        return pgettext("webhook", "There is no such event: %s.") % ", ".join(unknown[:3])
+    return "" if events else pgettext("webhook", "Choose among the events of this site.")
+
+
+def _may_keep_texts(endpoint: Endpoint, changes: dict[str, Any]) -> bool:
+    """Return whether its account may have texts sent, or has only switched it off."""
+    return may_send_texts(endpoint.owner) or changes == {"active": False}
 
 
 def _get_log_data(endpoint: Endpoint) -> dict[str, Any]:
