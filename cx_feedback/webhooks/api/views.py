@@ -51,8 +51,8 @@ class WebhookView(WebhookAPIView):
 
     @describe_endpoint(request=shapes.WebhookChangesIn, responses=shapes.WebhookOut)
     def patch(self, request: Request, webhook_id: int) -> Response:
-        endpoint = selectors.get_endpoint(webhook_id)
         changes = shapes.WebhookChangesIn.read(self.get_json_object(request))
+        endpoint = selectors.get_endpoint(webhook_id)
         changed = services.update_endpoint(endpoint_id=endpoint.pk, user=request.user, **changes)
         return Response(shapes.WebhookOut.build(changed))
 
