@@ -18,7 +18,7 @@ from cx_feedback.mail.models import (
     Delivery,
     Mailing,
     Suppression,
-    hash_address,
+    map_hashes,
 )
 from cx_feedback.mail.stats.mailing_stats import count_by_mailing
 
@@ -38,7 +38,7 @@ def get_by_reference(reference: str) -> Delivery | None:
     """Return the delivery with this ``Delivery.reference``, None if there is none."""
     match = REFERENCE.fullmatch(reference)
     found = Delivery.objects.filter(pk=int(match[1])).first() if match else None
-    return found if found and found.reference == reference else None
+    return found if found and found.has_reference(reference) else None
 
 
 def is_plausible_reference(reference: str) -> bool:
@@ -47,12 +47,12 @@ def is_plausible_reference(reference: str) -> bool:
     if match is None:
         return False
     found = Delivery.objects.filter(pk=int(match[1])).first()
-    return found is None or found.reference == reference
+    return found is None or found.has_reference(reference)
 
 
 def get_suppressed_addresses(addresses: Iterable[str]) -> set[str]:
     """Return the suppressed ones of ``addresses``, with one query."""
-    by_digest = {hash_address(address): address for address in addresses}
+    by_digest = map_hashes(addresses)
     found = Suppression.objects.filter(
         Q(digest__in=by_digest.keys()) | Q(address__in=by_digest.values())
     )

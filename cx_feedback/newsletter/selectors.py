@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.http.parameters import parse_id
-from cx_feedback.mail.models import Suppression, hash_address
+from cx_feedback.mail.models import Suppression, hash_address_by_each_key
 from cx_feedback.newsletter.models import (
     FollowUpRule,
     Issue,
@@ -98,7 +98,7 @@ def get_list_offers(email: str) -> list[ListOffer]:
 
 def is_suppressed(email: str) -> bool:
     """Return whether the address is suppressed, so that no mail is sent to it."""
-    return Suppression.objects.filter(digest=hash_address(email)).exists()
+    return Suppression.objects.filter(digest__in=hash_address_by_each_key(email)).exists()
 
 
 def get_import_of_consent(source: str) -> SubscriberImport | None:

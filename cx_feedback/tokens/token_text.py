@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from cx_feedback.core.text.secret_keys import get_secret_keys
+
 #: What each token begins with, so that scanners of source code find those that leaked.
 BEGINNING = "cxf_"
 _TOKEN = re.compile(rf"({BEGINNING}[0-9a-f]{{8}})_([0-9A-Za-z_-]{{43}})")
@@ -28,8 +30,8 @@ class TokenText:
 
     def matches(self, digest: str) -> bool:
         """Return whether ``digest`` is of this token, by the key of the site or an earlier one."""
-        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-        return any(constant_time_compare(digest, _hash_secret(self, key)) for key in keys)
+        hashes = (_hash_secret(self, key) for key in get_secret_keys())
+        return any(constant_time_compare(digest, each) for each in hashes)
 
 
 def generate_token_text() -> TokenText:

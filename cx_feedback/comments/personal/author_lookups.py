@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cx_feedback.comments.models import AuthorNote, Ban, Comment
 from cx_feedback.comments.selectors import get_comments_of_person
-from cx_feedback.comments.submission.author_key import get_author_key
+from cx_feedback.comments.submission.author_key import get_author_keys
 from cx_feedback.core.privacy.lookups import FoundBy, Lookup, Person
 from cx_feedback.readers.models import Reader
 
@@ -16,8 +16,9 @@ def _get_comments(person: Person) -> QuerySet[Comment]:
 def _get_own_keys(person: Person) -> list[str]:
     """Return the author keys of a person's accounts and of their address."""
     readers = Reader.objects.filter(pk__in=person.reader_ids).exclude(user=None)
-    keys = [get_author_key(user_id=pk) for pk in readers.values_list("user_id", flat=True)]
-    return [*keys, get_author_key(email=person.email)] if person.email else keys
+    accounts = readers.values_list("user_id", flat=True)
+    keys = [key for pk in accounts for key in get_author_keys(user_id=pk)]
+    return [*keys, *get_author_keys(email=person.email)]
 
 
 class BanLookup(Lookup):

@@ -94,7 +94,7 @@ def verify_email(*, comment_id: int, key: str) -> VerificationResult:
     """
     comments = lock_comments(_find_comments_to_verify(comment_id))
     first = next((comment for comment in comments if comment.pk == comment_id), None)
-    gone = first is None or verification_mail.get_recipient_key(first.author_email) != key
+    gone = first is None or not verification_mail.is_recipient(key, first.author_email)
     if first is None or gone or first.reader is None:
         raise InvalidInput(fields={"link": [_("This comment no longer exists.")]})
     if first.state != State.AWAITING:
@@ -138,7 +138,7 @@ def _admit_comment(comment: Comment, owner: Reader, now: datetime.datetime) -> S
     record = get_author_record(comment.author_key)
     state = apply_rule(rules, verified=True, record=record, email=comment.author_email)
     if ban_lookup.find_active_ban(
-        comment.author_key, Author(reader=owner, client_hash=comment.client_hash)
+        [comment.author_key], Author(reader=owner, client_hash=comment.client_hash)
     ):
         state = State.SPAM  # Banned since it was written; a shadow ban is not told anyway.
     comment.verified, comment.state, comment.reader = True, state, owner

@@ -13,7 +13,8 @@ from cx_feedback.comments.models import Comment, Follow, State, thread_paths
 from cx_feedback.comments.services.following import may_mail, post_opt_in
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.models import Delivery, Suppression, hash_address
+from cx_feedback.mail.models import Delivery, hash_address
+from cx_feedback.mail.selectors import get_suppressed_addresses
 
 #: Followers are not notified of comments published longer ago, such as restored ones.
 NEWS_PERIOD = datetime.timedelta(days=2)
@@ -143,9 +144,7 @@ def _is_author(row: Follow, comment: Comment) -> bool:
 
 def _end_suppressed(by_address: dict[str, Follow]) -> None:
     """End the follows of suppressed addresses."""
-    digests = {hash_address(address): address for address in by_address}
-    for digest in Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True):
-        address = digests[digest]
+    for address in get_suppressed_addresses(by_address):
         _get_active_follows().filter(email=address).update(ended_at=timezone.now())
         del by_address[address]
 

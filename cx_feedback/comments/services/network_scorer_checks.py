@@ -189,7 +189,7 @@ def _get_verdict(found: list[SpamFinding]) -> str:
 def _get_state(check: SpamCheck, comment: Comment, found: list[SpamFinding]) -> State:
     """Return the state that follows from the points and the rule as they are now."""
     author = Author(reader=comment.reader, client_hash=comment.client_hash)
-    if ban_lookup.find_active_ban(comment.author_key, author):
+    if ban_lookup.find_active_ban([comment.author_key], author):
         return State.SPAM  # Banned since it was written.
     before = (comment.spam_score or 0) - sum_points(found) - check.holding_points
     findings = [

@@ -13,7 +13,7 @@ from cx_feedback.comments.models import Ban, Comment, State, Thread, Vote
 from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.services.vote_counts import recount_votes
 from cx_feedback.comments.submission.author import Actor
-from cx_feedback.comments.submission.author_key import get_author_key
+from cx_feedback.comments.submission.author_key import get_author_keys
 from cx_feedback.comments.submission.ban_lookup import get_bans_of_actor, refuse_banned_actor
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.readers.models import Reader
@@ -94,8 +94,8 @@ def _find_other_bans(readers: dict[int, Reader]) -> dict[int, Ban]:
     """Return by reader an active ban by account, address or browser, with one query."""
     whose: dict[tuple[str, str], list[int]] = {}
     for pk, reader in readers.items():
-        author_key = get_author_key(user_id=reader.user_id, email=reader.email or "")
-        whose.setdefault((Ban.Kind.AUTHOR.value, author_key), []).append(pk)
+        for key in get_author_keys(user_id=reader.user_id, email=reader.email or ""):
+            whose.setdefault((Ban.Kind.AUTHOR.value, key), []).append(pk)
         whose[Ban.Kind.READER.value, str(pk)] = [pk]
     active = Ban.objects.active().filter(key__in={key for _kind, key in whose if key})
     return {pk: ban for ban in active for pk in whose.get((ban.kind, ban.key), [])}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from cx_feedback.comments.permissions import get_staff_accounts
-from cx_feedback.comments.submission.author_key import get_author_key
+from cx_feedback.comments.submission.author_key import get_author_keys
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages.sites import get_site_id_at_path
 from cx_feedback.core.people.account_names import public_name
@@ -44,7 +44,7 @@ def is_articles_author(author_key: str, page_id: int) -> bool:
     """Return whether a comment's author is the account that owns the page."""
     pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk=page_id)
     owner = pages.values_list("owner", flat=True).first()
-    return owner is not None and author_key == get_author_key(user_id=owner)
+    return owner is not None and author_key in get_author_keys(user_id=owner)
 
 
 def get_skeleton(name: str) -> str:

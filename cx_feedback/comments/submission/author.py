@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from cx_feedback.comments.models import NAME_LENGTH, Comment
 from cx_feedback.comments.permissions import moderates
-from cx_feedback.comments.submission.author_key import get_author_key
+from cx_feedback.comments.submission.author_key import get_author_key, get_author_keys
 from cx_feedback.core.http.client_address import get_client_address, get_client_hash
 from cx_feedback.core.http.cross_site import may_use_cookies
 from cx_feedback.core.http.idempotency_keys import Sender, get_sender
@@ -84,6 +84,10 @@ class Author:
 
     def get_key(self, email: str) -> str:
         return get_author_key(user_id=self.user_id, email=email)
+
+    def get_keys(self, email: str) -> list[str]:
+        """Return the key, and those that it had by earlier SECRET_KEYs."""
+        return get_author_keys(user_id=self.user_id, email=email)
 
     def owns_email(self, email: str) -> bool:
         """Return whether the author is logged in, or is known to own ``email``."""

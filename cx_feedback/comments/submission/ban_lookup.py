@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Ban, Comment
-from cx_feedback.comments.submission.author import Actor, Author, get_author_key
+from cx_feedback.comments.submission.author import Actor, Author
+from cx_feedback.comments.submission.author_key import get_author_keys
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FieldErrors, Refused
 
@@ -33,17 +34,17 @@ CACHE_SECONDS = 60
 _NONE = "cx:comments:no-bans"
 
 
-def find_active_ban(author_key: str, author: Author) -> Ban | None:
+def find_active_ban(author_keys: list[str], author: Author) -> Ban | None:
     """Return the active ban of an author: an open one before a shadow ban, then the longest."""
     reader_id = author.reader.pk if author.reader else None
-    return _find_ban(author_key, reader_id, author.client_hash)
+    return _find_ban(author_keys, reader_id, author.client_hash)
 
 
 def find_ban_of_comment(comment: Comment, client_hash: str = "") -> Ban | None:
     """Return the active ban of the author of a stored comment, or of the network address from
     which the author changes it.
     """
-    return _find_ban(comment.author_key, comment.reader_id, comment.client_hash, client_hash)
+    return _find_ban([comment.author_key], comment.reader_id, comment.client_hash, client_hash)
 
 
 def find_ban_of_actor(actor: Actor) -> Ban | None:
@@ -56,11 +57,11 @@ def get_bans_of_actor(actor: Actor) -> QuerySet[Ban]:
     return Ban.objects.active().filter(_match_bans(*_get_keys(actor)))
 
 
-def _get_keys(actor: Actor) -> tuple[str, int | None, str]:
+def _get_keys(actor: Actor) -> tuple[list[str], int | None, str]:
     user_id = actor.user.pk if actor.user else None
     email = (actor.reader.email or "") if actor.reader else ""
-    key = get_author_key(user_id=user_id, email=email)
-    return key, actor.reader.pk if actor.reader else None, actor.client_hash
+    keys = get_author_keys(user_id=user_id, email=email)
+    return keys, actor.reader.pk if actor.reader else None, actor.client_hash
 
 
 def refuse_banned_actor(actor: Actor) -> Ban | None:
@@ -71,22 +72,22 @@ def refuse_banned_actor(actor: Actor) -> Ban | None:
     return ban
 
 
-def _find_ban(author_key: str, reader_id: int | None, *client_hashes: str) -> Ban | None:
+def _find_ban(author_keys: list[str], reader_id: int | None, *client_hashes: str) -> Ban | None:
     if cache.get(_NONE):
         return None
     active = Ban.objects.active()
     last = F("until").desc(nulls_first=True)
-    matches = _match_bans(author_key, reader_id, *client_hashes)
+    matches = _match_bans(author_keys, reader_id, *client_hashes)
     found = active.filter(matches).order_by("shadow", last, "pk").first()
     if found is None and not active.exists():
         cache.set(_NONE, 1, CACHE_SECONDS)
     return found
 
 
-def _match_bans(author_key: str, reader_id: int | None, *client_hashes: str) -> Q:
+def _match_bans(author_keys: list[str], reader_id: int | None, *client_hashes: str) -> Q:
     matches = Q(pk__in=[])
     for kind, key in (
-        (Ban.Kind.AUTHOR, author_key),
+        *((Ban.Kind.AUTHOR, each) for each in author_keys),
         (Ban.Kind.READER, str(reader_id or "")),
         *((Ban.Kind.CLIENT, each) for each in client_hashes),
     ):

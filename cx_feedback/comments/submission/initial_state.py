@@ -79,7 +79,7 @@ def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
     if rules.accounts_only and author.user_id is None:
         message = _("Log in to comment: only registered users can comment here.")
         raise Refused(message, fields={"name": [message]})
-    ban = ban_lookup.find_active_ban(key, author)
+    ban = ban_lookup.find_active_ban(author.get_keys(draft.email), author)
     if ban is not None and not ban.shadow:
         raise ban_lookup.get_ban_error(ban)
     record = get_author_record(key) if verified else AuthorRecord()

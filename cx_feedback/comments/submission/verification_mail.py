@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 import swapper
+from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,6 +24,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.core.text import languages
+from cx_feedback.core.text.secret_keys import get_secret_keys
 from cx_feedback.mail.models import Message
 from cx_feedback.mail.services import create_message
 
@@ -37,7 +39,16 @@ def get_mailing(day: datetime.date) -> str:
 
 def get_recipient_key(email: str) -> str:
     """Return what stands for an address in a mailing."""
-    return salted_hmac(_SALT, email, algorithm="sha256").hexdigest()[:32]
+    return _hash_address(email, settings.SECRET_KEY)
+
+
+def is_recipient(key: str, email: str) -> bool:
+    """Return whether ``key`` of a link stands for an address, by an earlier SECRET_KEY too."""
+    return key in [_hash_address(email, secret) for secret in get_secret_keys()]
+
+
+def _hash_address(email: str, secret: str | bytes) -> str:
+    return salted_hmac(_SALT, email, secret=secret, algorithm="sha256").hexdigest()[:32]
 
 
 def name_mailings(days: Iterable[str]) -> dict[str, str]:

@@ -95,7 +95,7 @@ def verify_email(request: HttpRequest, token: str) -> HttpResponseBase:
 def _get_comment(pk: int, key: str) -> Comment:
     rows = Comment.objects.select_related("thread__page", "reader")
     found = rows.filter(pk=pk).exclude(reader=None).first()
-    if found is None or verification_mail.get_recipient_key(found.author_email) != key:
+    if found is None or not verification_mail.is_recipient(key, found.author_email):
         raise NotFound
     return found
 

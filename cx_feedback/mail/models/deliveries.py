@@ -3,12 +3,14 @@
 import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from cx_feedback.core.text.secret_keys import get_secret_keys
 from cx_feedback.mail.models.hashes import compute_keyed_hash
 from cx_feedback.mail.models.messages import Message
 from cx_feedback.readers.models import Reader
@@ -141,9 +143,15 @@ class Delivery(models.Model):
     @property
     def reference(self) -> str:
         """The public name of the row, used in links and the Message-ID. It cannot be guessed."""
-        digest = compute_keyed_hash(
-            "cx_feedback.mail.reference", f"{self.mailing}\n{self.recipient_key}"
-        )
+        return self._get_reference(settings.SECRET_KEY)
+
+    def has_reference(self, reference: str) -> bool:
+        """Return whether ``reference`` is the one of the row, by an earlier SECRET_KEY too."""
+        return reference in [self._get_reference(secret) for secret in get_secret_keys()]
+
+    def _get_reference(self, secret: str | bytes) -> str:
+        value = f"{self.mailing}\n{self.recipient_key}"
+        digest = compute_keyed_hash("cx_feedback.mail.reference", value, secret)
         return f"{self.pk}-{digest[:20]}"
 
     @property

@@ -16,7 +16,7 @@ from cx_feedback.mail.models import (
     Delivery,
     Mailing,
     Suppression,
-    hash_address,
+    map_hashes,
 )
 from cx_feedback.mail.services.rate_limits import RateLimits
 from cx_feedback.mail.services.server_state import ServerMonitor
@@ -95,7 +95,7 @@ def get_refusals(deliveries: Sequence[Delivery]) -> dict[int, str | datetime.dat
 
 
 def _get_suppression_reasons(deliveries: Sequence[Delivery]) -> dict[int, str]:
-    digests = {hash_address(delivery.address): delivery.address for delivery in deliveries}
+    digests = map_hashes(delivery.address for delivery in deliveries)
     reasons: dict[str, str] = {}
     for row in Suppression.objects.filter(_match_suppressions(digests)):
         reasons[digests.get(row.digest, row.address)] = row.get_reason_display()

@@ -16,6 +16,7 @@ from cx_feedback.mail.models import (
     Message,
     Suppression,
     hash_address,
+    hash_address_by_each_key,
 )
 from cx_feedback.mail.services.arrival_evidence import settle_arrived
 
@@ -132,7 +133,7 @@ def lift_suppression(*, address: str) -> bool:
     """Allow email to ``address`` again and return whether it was suppressed."""
     address = address.strip().lower()
     deleted, _by_model = Suppression.objects.filter(
-        Q(digest=hash_address(address)) | Q(address=address)
+        Q(digest__in=hash_address_by_each_key(address)) | Q(address=address)
     ).delete()
     return bool(deleted)
 

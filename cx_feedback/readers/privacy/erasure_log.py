@@ -24,6 +24,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.privacy.registry import get_personal_models
+from cx_feedback.core.text.secret_keys import get_secret_keys
 from cx_feedback.readers.models import Erasure, Reader
 
 FOLDER = "cx-erasures"
@@ -195,7 +196,7 @@ def _read_file(storage: Storage, name: str, secrets: dict[str, str]) -> LoggedEr
 
 
 def _get_secrets() -> list[str]:
-    return [settings.SECRET_KEY, *map(force_str, settings.SECRET_KEY_FALLBACKS)]
+    return [*map(force_str, get_secret_keys())]
 
 
 def _get_secret_id(secret: str) -> str:
