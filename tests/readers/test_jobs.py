@@ -3,6 +3,7 @@
 import datetime
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -89,16 +90,27 @@ def test_of_two_that_see_the_same_run_one_claims_it():
     assert jobs.claim_job(job, JobRun.objects.get())
 
 
-def test_a_job_that_fails_is_named_and_the_others_run(monkeypatch):
+def test_a_job_that_fails_is_named_and_the_others_run(monkeypatch, caplog):
+    words = "Words of a reader"
+
     def fail():
-        raise ValueError("out of paper")
+        try:
+            raise KeyError(words)
+        except KeyError as error:
+            raise ValueError(words) from error
 
     monkeypatch.setattr(survey_tasks.fold_responses, "run", fail)
     with pytest.raises(CommandError, match="Failed: cx-surveys-fold-responses"):
         call_command("cx_work", stdout=io.StringIO(), stderr=io.StringIO())
-    assert [(run.name, run.error) for run in jobs.get_failed_jobs()] == [
-        ("cx-surveys-fold-responses", "ValueError: out of paper")
-    ]
+    [run] = jobs.get_failed_jobs()
+    assert run.name == "cx-surveys-fold-responses"
+    assert re.fullmatch(r"ValueError in cx_feedback/[\w/]+\.py:\d+ \(\w+\)", run.error)
+    # The log has the lines of both exceptions, and the words of neither.
+    [record] = [one for one in caplog.records if one.name.startswith("cx_feedback.readers")]
+    assert "raise KeyError(words)" in record.getMessage()
+    assert "raise ValueError(words) from error" in record.getMessage()
+    assert words not in record.getMessage()
+    assert record.exc_info is None
     assert JobRun.objects.count() == len(beat_schedule())
 
 
@@ -143,7 +155,11 @@ def test_workers_note_what_they_run():
     notes.note(task=make_task(fold), state="SUCCESS")  # at most once in half a minute
     assert JobRun.objects.get().started_at < timezone.now() - HOUR / 2
     notes.note(task=make_task(fold), state="FAILURE", retval=OSError("no disk"))
-    assert JobRun.objects.get().error == "OSError: no disk"
+    assert JobRun.objects.get().error == "OSError"
+    JobRun.objects.update(started_at=timezone.now() - HOUR)
+    full = OSError(28, "No space left on device", "/words of a reader")
+    notes.note(task=make_task(fold), state="FAILURE", retval=full)
+    assert JobRun.objects.get().error == "OSError (No space left on device)"
 
 
 @pytest.mark.parametrize(

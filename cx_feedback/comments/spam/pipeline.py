@@ -6,6 +6,7 @@ from typing import Any
 
 from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.comments.spam.registry import get_scorers
+from cx_feedback.core.text.failure_summary import format_stack
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +38,9 @@ def score_by_network(submission: Submission) -> list[SpamFinding]:
 def _ask_scorer(scorer: Scorer, submission: Submission) -> SpamFinding | None:
     try:
         return scorer.score(submission)
-    except Exception:
-        logger.exception("The spam scorer %r failed and was skipped", scorer.name)
+    except Exception as error:
+        words = "The spam scorer %r failed and was skipped\n%s"
+        logger.error(words, scorer.name, format_stack(error))
         return None
 
 
@@ -75,6 +77,7 @@ def describe_finding(finding: Mapping[str, Any]) -> str:
     scorer = get_scorers().get(name)
     try:
         return scorer.describe(finding.get("detail") or {}) if scorer else name
-    except Exception:
-        logger.exception("The spam scorer %r could not describe its finding", name)
+    except Exception as error:
+        words = "The spam scorer %r could not describe its finding\n%s"
+        logger.error(words, name, format_stack(error))
         return name

@@ -15,6 +15,7 @@ from django.db import transaction
 from cx_feedback.core.background.task_publisher import has_broker, publisher
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.database import replicas
+from cx_feedback.core.text.failure_summary import format_stack
 
 # Also where tasks run in the process that nudges them (``core.tasks`` does it in workers).
 replicas.connect_task_signals()
@@ -82,5 +83,6 @@ def _send_task(name: str, args: tuple[Any, ...], every: int) -> None:
         return
     try:
         get_task(name).apply_async(args)
-    except Exception:
-        logger.warning("Could not run %s; the next sweep will do it", name, exc_info=True)
+    except Exception as error:
+        words = "Could not run %s; the next sweep will do it\n%s"
+        logger.warning(words, name, format_stack(error))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.retention_periods import get_cutoff
+from cx_feedback.core.text.failure_summary import summarize_failure
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.reports.nightly_reports import update_reports
@@ -162,7 +163,7 @@ def _execute_run(kind: Run.Kind, work: Work) -> Run:
         except FeedbackError as error:  # its message says what to do
             _finish_run(run, Run.Outcome.FAILED, str(error))
         except Exception as error:
-            _finish_run(run, Run.Outcome.FAILED, f"{type(error).__name__}: {error}")
+            _finish_run(run, Run.Outcome.FAILED, summarize_failure(error))
             raise
         else:
             run.steps_done = run.steps

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from cx_feedback.core.signals import mail_event
+from cx_feedback.core.text.failure_summary import format_stack
 from cx_feedback.mail.messages.delivery_result import DeliveryStatus
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet
 from cx_feedback.mail.services import claiming
@@ -120,5 +121,6 @@ def _send_mail_events(attempts: list[Attempt]) -> None:
                     reader_id=delivery.reader_id,
                     event=attempt.new_state.value,
                 )
-        except Exception:
-            logger.exception("A receiver of mail_event failed for delivery %d", delivery.pk)
+        except Exception as error:
+            words = "A receiver of mail_event failed for delivery %d\n%s"
+            logger.error(words, delivery.pk, format_stack(error))

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from wagtail.log_actions import log
 
-from cx_feedback.core.errors import get_error_text
+from cx_feedback.core.errors import FeedbackError, get_error_text
 from cx_feedback.core.tables.table_reader import (
     Problem,
     Sheet,
@@ -25,6 +25,7 @@ from cx_feedback.core.tables.table_reader import (
     open_table,
     read_beginning,
 )
+from cx_feedback.core.text.failure_summary import summarize_failure
 from cx_feedback.newsletter.imports.row_reader import RowDefaults, RowReader
 from cx_feedback.newsletter.imports.subscriber_writer import ImportReport, import_rows
 from cx_feedback.newsletter.models import SubscriberImport
@@ -62,8 +63,11 @@ def process_import(*, import_id: int) -> bool:
     except UnreadableFile as error:
         # A truncated workbook is found by the check, before anything is imported.
         _mark_failed(row, str(error))
-    except Exception as error:
+    except FeedbackError as error:
         _mark_failed(row, get_error_text(error))
+        raise
+    except Exception as error:
+        _mark_failed(row, summarize_failure(error))
         raise
     return True
 

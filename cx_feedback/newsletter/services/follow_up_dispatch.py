@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from cx_feedback.core.errors import get_error_text
+from cx_feedback.core.text.failure_summary import format_stack
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSettings
@@ -139,7 +140,8 @@ class _Dispatcher:
             with transaction.atomic():
                 self._get_message(rule, row, eligibility)
         except Exception as error:
-            logger.warning("The mail of rule %s cannot be rendered", rule.pk, exc_info=True)
+            words = "The mail of rule %s cannot be rendered\n%s"
+            logger.warning(words, rule.pk, format_stack(error))
             return Truncator(_("This email can't be generated: %s") % get_error_text(error)).chars(
                 200
             )

@@ -20,6 +20,7 @@ from django.utils import timezone
 from cx_feedback.core.background.task_nudges import get_task, running_nudges
 from cx_feedback.core.database import replicas
 from cx_feedback.core.schedule import beat_schedule
+from cx_feedback.core.text.failure_summary import format_stack, summarize_failure
 from cx_feedback.readers.models import JobRun
 
 logger = logging.getLogger(__name__)
@@ -91,8 +92,8 @@ def run_job(job: Job) -> str:
         with running_nudges(), replicas.read_from_primary():
             get_task(job.task)()
     except Exception as failure:  # a failing job must not stop the others
-        logger.exception("The job %s failed", job.name)
-        error = f"{type(failure).__name__}: {failure}"[:ERROR_LENGTH]
+        logger.error("The job %s failed\n%s", job.name, format_stack(failure))
+        error = summarize_failure(failure)[:ERROR_LENGTH]
     JobRun.objects.filter(name=job.name).update(finished_at=timezone.now(), error=error)
     return error
 
@@ -115,7 +116,8 @@ class WorkerMonitor:
         if not self.names:
             self.names = {entry["task"]: name for name, entry in beat_schedule().items()}
         name = self.names.get(task.name)
-        error = f"{type(retval).__name__}: {retval}"[:ERROR_LENGTH] if state == "FAILURE" else ""
+        failed = state == "FAILURE" and isinstance(retval, BaseException)
+        error = summarize_failure(retval)[:ERROR_LENGTH] if failed else ""
         moment = time.monotonic()
         if name is None or (not error and moment - self.noted.get(name, -NOTE_EVERY) < NOTE_EVERY):
             return
