@@ -53,8 +53,9 @@ comments_changed = Signal()
 #: A confirmed subscription has ended. subscription_id, list_id, reader_id (or None).
 subscription_ended = Signal()
 
-#: The nightly scores moved readers to other tiers. moves (list of (reader id, tier)). Sent in parts
-#: if a receiver of ``tier_moves_wanted`` returns True, since there may be a million of them.
+#: The nightly scores moved readers to other tiers. moves (list of (reader id, tier)); "" for one
+#: who was taken for a program. Not sent for the first tier of a reader. Sent in parts if a receiver
+#: of ``tier_moves_wanted`` returns True, since there may be a million of them.
 tiers_changed = Signal()
 
 #: Readers may move to other tiers. No arguments. A receiver of ``tiers_changed`` returns whether it

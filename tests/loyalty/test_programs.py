@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from cx_feedback.core import signals
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
 from cx_feedback.loyalty.models import Fit, Silence
@@ -119,3 +120,30 @@ def test_a_site_of_some_weeks_has_none(magazine):
     bring_programs(days=DAYS - 2)
     services.score_readers(as_of=END)
     assert names_of("program") == set()
+
+
+def test_who_was_taken_for_a_program_is_announced_only_as_moved(magazine):
+    moved = []
+
+    def collect(sender, moves, **kwargs):
+        moved.extend(moves)
+
+    def are_wanted(sender, **kwargs):
+        return True
+
+    signals.tiers_changed.connect(collect)
+    signals.tier_moves_wanted.connect(are_wanted)
+    try:
+        bring_programs(programs=2)
+        known, fresh = Reader.objects.filter(external_id__startswith="program-").order_by("pk")
+        Reader.objects.filter(pk=known.pk).update(tier="lover")
+        update_programs(as_of=END, gaps=[])
+        assert moved == [(known.pk, "program")]  # the other had no tier yet
+        moved.clear()
+        bring(("program-0", END + datetime.timedelta(days=day)) for day in (1, 3))
+        update_programs(as_of=END + datetime.timedelta(days=3), gaps=[])
+        assert (known.pk, "") in moved
+    finally:
+        signals.tiers_changed.disconnect(collect)
+        signals.tier_moves_wanted.disconnect(are_wanted)
+    assert names_of("program") <= {fresh.external_id}

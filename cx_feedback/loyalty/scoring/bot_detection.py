@@ -37,11 +37,15 @@ def update_programs(*, as_of: datetime.date, gaps: Sequence[CountingGap]) -> int
     new = set(_find_regular(days)) - known
     for ids in _split(released):
         # The tier follows with the scores of the same run.
-        Reader.objects.filter(pk__in=ids, tier=Tier.PROGRAM).update(tier="")
+        with transaction.atomic():
+            Reader.objects.filter(pk__in=ids, tier=Tier.PROGRAM).update(tier="")
+            announce_moves(ids, "")
     for ids in _split(new):
         with transaction.atomic():
-            Reader.objects.filter(pk__in=ids, visits_withdrawn=False).update(tier=Tier.PROGRAM)
-            announce_moves(ids, Tier.PROGRAM)
+            rows = Reader.objects.filter(pk__in=ids, visits_withdrawn=False)
+            from_a_tier = list(rows.exclude(tier="").values_list("pk", flat=True))
+            rows.update(tier=Tier.PROGRAM)
+            announce_moves(from_a_tier, Tier.PROGRAM)
         Silence.objects.filter(reader__in=ids, announced_at__isnull=True).update(late=True)
     return len(known) + len(new) - len(released)
 

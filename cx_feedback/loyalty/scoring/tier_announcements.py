@@ -1,4 +1,7 @@
-"""Telling other rooms which readers moved to another tier, if one of them wants to know."""
+"""Telling other rooms which readers moved to another tier, if one of them wants to know.
+
+The first tier of a reader is no move: the first night would announce all readers.
+"""
 
 from collections.abc import Iterable
 
@@ -32,7 +35,7 @@ def announce_moves(reader_ids: Iterable[int], tier: str) -> None:
 
 
 def announce_moves_of_table() -> None:
-    """Say which readers of the table ``cx_moving`` are in their new tier now."""
+    """Say which readers of the table ``cx_moving`` came from a tier and are in their new one."""
     if not are_moves_wanted():
         return
     last = 0
@@ -40,7 +43,8 @@ def announce_moves_of_table() -> None:
         while True:
             cursor.execute(
                 f"SELECT m.reader_id, m.tier FROM cx_moving m JOIN {READER} r "
-                "ON r.id = m.reader_id AND r.tier = m.tier WHERE m.reader_id > %s "
+                "ON r.id = m.reader_id AND r.tier = m.tier "
+                "WHERE m.reader_id > %s AND m.tier_before <> '' "
                 "ORDER BY m.reader_id LIMIT %s",
                 [last, AT_ONCE],
             )

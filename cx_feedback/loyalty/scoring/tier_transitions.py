@@ -110,7 +110,8 @@ def _collect_changes(
     """Fill ``cx_moving`` with the readers whose tier changes, and their last day."""
     won_back, ids = _get_won_back(fit, borders).values_list("reader_id").query.sql_with_params()
     silent = tuple(map(str, SILENT_TIERS))
-    columns = f"SELECT r.id AS reader_id, r.last_day AS seen, {alias}.last_day, c.p_return"
+    columns = "SELECT r.id AS reader_id, r.last_day AS seen, r.tier AS tier_before"
+    columns = f"{columns}, {alias}.last_day, c.p_return"
     if large_sites.is_large_site():
         columns = f"{columns}, {large_sites.get_location_column('r')} AS place"
     cursor.execute(
