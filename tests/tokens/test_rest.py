@@ -4,7 +4,9 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.utils import timezone
 
+from cx_feedback.tokens.models import Token
 from tests.conftest import OWN
 from tests.permissions.address_table import EVERYBODY, OWN_READER, REST, SUPERUSER, is_satisfied
 from tests.permissions.addresses import list_rest_addresses
@@ -17,7 +19,7 @@ from tests.permissions.conftest import (  # noqa: F401
     pages,
 )
 from tests.permissions.test_rest import LET_IN, url_of  # noqa: F401
-from tests.tokens.conftest import ALL_SCOPES
+from tests.tokens.conftest import ALL_SCOPES, ProgramClient
 
 pytestmark = pytest.mark.django_db
 #: What everybody may do is refused to a token without the scope for it.
@@ -96,3 +98,27 @@ def test_every_scope_is_needed_somewhere():
     unused = {name for name in codenames(ALL_SCOPES) if name not in rules}
     # One adds texts to responses, and one is needed of tokens alone.
     assert unused == {"view_texts", "add_subscription"}
+
+
+@pytest.mark.parametrize("kind", ["unknown", "expired", "malformed"])
+def test_a_token_that_does_not_hold_is_refused_everywhere(make_token, url_of, kind):  # noqa: F811
+    token, text = make_token(ALL_SCOPES[0])
+    Token.objects.filter(pk=token.pk).update(expires_at=timezone.now())
+    sent = {"expired": str(text), "unknown": f"{str(text)[:-1]}-", "malformed": "x"}[kind]
+    client, before = ProgramClient(sent), list_rows()
+    client.defaults.update(OWN)
+    for address, _view in list_rest_addresses():
+        for method in REST[address.name]:
+            cache.clear()
+            response = client.call(method, url_of(address))
+            assert response.status_code == 401, (address, method)
+            assert response.json()["type"] == "urn:cx-feedback:problem:unauthenticated"
+            assert "invalid_token" in response["WWW-Authenticate"]
+    assert list_rows() == before
+
+
+def test_a_token_counts_at_its_own_rate_where_nobody_is_asked(program, article):
+    client = program(ALL_SCOPES[0], rate="2/d")
+    counts = f"/feedback/api/v1/comments/counts/?pages={article.pk}"
+    statuses = [client.call("get", counts).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]

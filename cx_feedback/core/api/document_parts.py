@@ -167,7 +167,7 @@ def _complete_operation(path: str, method: str, operation: Document) -> None:
     writes, has_body = method in _WRITES, "requestBody" in operation
     applies = {
         "400": has_body or bool(operation.get("parameters")),
-        "401": by_token,
+        "401": True,
         "403": writes or by_token,
         "404": "{" in path,
         "409": writes,

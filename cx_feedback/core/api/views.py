@@ -30,7 +30,10 @@ from cx_feedback.core.errors import (
     TooLarge,
     Unauthenticated,
 )
-from cx_feedback.core.http.authentication_classes import add_site_authenticators
+from cx_feedback.core.http.authentication_classes import (
+    add_site_authenticators,
+    refuse_wrong_credentials,
+)
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.cross_site import may_use_cookies, refuse_cross_site
 from cx_feedback.core.http.error_statuses_and_headers import FrameworkError, get_headers, get_status
@@ -127,6 +130,9 @@ class FeedbackAPIView(APIView):
             refuse_cross_site(self.django_request)
             refuse_large(self.django_request)
             _check_key(self.django_request)
+        if not request.authenticators:
+            refuse_wrong_credentials(request)
+        if request.method not in SAFE:
             self.throttle_client(request, self.throttle_scope)
         super().initial(request, *args, **kwargs)
 
@@ -177,8 +183,18 @@ def _check_key(request: HttpRequest) -> None:
 class SchemaView(SpectacularAPIView):
     """The OpenAPI document, always as JSON, with the errors of the other views."""
 
+    authentication_classes = []
     content_negotiation_class = AlwaysJSON
     schema = None
+    token_permission: ClassVar[AccessRule | None] = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        refuse_wrong_credentials(request)
+        super().initial(request, *args, **kwargs)
+
+    def get_required_permission(self) -> AccessRule | None:
+        """Return None: everybody may read it."""
+        return None
 
     def get_exception_handler(self) -> Any:
         return problem_response

@@ -26,5 +26,18 @@ def add_site_authenticators(own: list[Any]) -> list[Any]:
     return [*_make(_room_classes), *own, *_make(conf.get("AUTHENTICATION_CLASSES"))]
 
 
+def refuse_wrong_credentials(request: Any) -> None:
+    """Raise what the classes of rooms and of the site raise for credentials that don't hold.
+
+    For views without authenticators, where nobody is asked who they are: a program that sends a
+    token is told everywhere that it doesn't hold, and its requests count for the token.
+    """
+    if "Authorization" not in request.headers:
+        return
+    for one in _make([*_room_classes, *conf.get("AUTHENTICATION_CLASSES")]):
+        if one.authenticate(request) is not None:
+            return
+
+
 def _make(paths: list[str]) -> list[Any]:
     return [import_string(path)() for path in paths]
