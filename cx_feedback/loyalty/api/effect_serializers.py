@@ -67,6 +67,9 @@ class CausesOut(OutputSerializer):
     horizon_weeks = serializers.IntegerField(source="measured.horizon_weeks", allow_null=True)
     causes = CauseOut(many=True)
     hidden = serializers.IntegerField(help_text="Causes with too few readers to be shown.")
+    next = serializers.CharField(
+        allow_null=True, help_text="Address of the next part; null on the last."
+    )
 
 
 class ExperimentOut(OutputSerializer):
@@ -113,9 +116,12 @@ class ExperimentOut(OutputSerializer):
 
 
 class ExperimentsOut(OutputSerializer):
-    """All experiments."""
+    """Experiments, the newest rules first."""
 
     experiments = ExperimentOut(many=True)
+    next = serializers.CharField(
+        allow_null=True, help_text="Address of the next part; null on the last."
+    )
 
 
 class CausesIn(serializers.Serializer[Any]):
@@ -126,7 +132,6 @@ class CausesIn(serializers.Serializer[Any]):
         required=False,
         default=Effect.Kind.ARTICLE.value,
     )
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=1000, default=100)
 
 
 def collect_effect(found: NamedEffect) -> dict[str, Any]:

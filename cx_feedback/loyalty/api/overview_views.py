@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cx_feedback.core.api.cursor_lists import DAY_PARAMETERS, answer_with_link, read_day_part
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.api import overview_serializers as out
@@ -30,28 +31,32 @@ class LoyaltyView(StaffAPIView):
 class TiersView(StaffAPIView):
     """``GET``: readers by tier over time, one day a week, the oldest first."""
 
-    @describe_endpoint(responses=out.TiersOut(many=True))
+    @describe_endpoint(responses=out.TiersOut(many=True), parameters=DAY_PARAMETERS)
     def get(self, request: Request) -> Response:
         found = selectors.get_overview(weeks=104)
-        return Response(out.TiersOut.build_list(_collect_history(found) if found else []))
+        days = _collect_history(found) if found else []
+        part = read_day_part(request, days, lambda one: one["as_of"])
+        return answer_with_link(out.TiersOut.build_list(part.rows), part.next)
 
 
 class ReturnsView(StaffAPIView):
     """``GET``: expected and actual returns, the oldest first."""
 
-    @describe_endpoint(responses=out.ReturnOut(many=True))
+    @describe_endpoint(responses=out.ReturnOut(many=True), parameters=DAY_PARAMETERS)
     def get(self, request: Request) -> Response:
         fit = selectors.get_newest_fit()
         found = expected_returns.get_expectations(fit) if fit else []
-        return Response(out.ReturnOut.build_list(found))
+        part = read_day_part(request, found, lambda one: one.as_of)
+        return answer_with_link(out.ReturnOut.build_list(part.rows), part.next)
 
 
 class CohortsView(StaffAPIView):
     """``GET``: the new readers of each month, and how many of them came in later months."""
 
-    @describe_endpoint(responses=out.CohortOut(many=True))
+    @describe_endpoint(responses=out.CohortOut(many=True), parameters=DAY_PARAMETERS)
     def get(self, request: Request) -> Response:
-        return Response(out.CohortOut.build_list(cohorts.get_shown_cohorts()))
+        part = read_day_part(request, cohorts.get_shown_cohorts(), lambda one: one.month)
+        return answer_with_link(out.CohortOut.build_list(part.rows), part.next)
 
 
 class AttitudesView(StaffAPIView):

@@ -80,8 +80,17 @@ def add_names(found: list[Effect]) -> list[NamedEffect]:
     return [NamedEffect(effect, names.get(effect.cause_id)) for effect in found]
 
 
+def get_experiments() -> QuerySet[Experiment]:
+    """Return the experiments, the newest rules first."""
+    return Experiment.objects.order_by("-rule_id", "-percent")
+
+
 def get_experiment_results() -> list[NamedResult]:
     """Return the result of each experiment, the newest rules first."""
-    found = list(Experiment.objects.order_by("-rule_id", "-percent"))
+    return evaluate_experiments(list(get_experiments()))
+
+
+def evaluate_experiments(found: list[Experiment]) -> list[NamedResult]:
+    """Return the results of experiments with the names of their rules."""
     names = get_names("rule", {experiment.rule_id for experiment in found})
     return [NamedResult(evaluate_experiment(one), names.get(one.rule_id)) for one in found]

@@ -9,7 +9,12 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core.api.cursor_lists import build_next, read_parameter
+from cx_feedback.core.api.cursor_lists import (
+    LINK,
+    answer_with_link,
+    build_next,
+    read_parameter,
+)
 from cx_feedback.core.api.operation_traits import IDEMPOTENT
 from cx_feedback.core.api.schema import PAGE_ID, describe_endpoint, describe_number
 from cx_feedback.core.api.section_limits import SectionQueryMixin
@@ -34,7 +39,6 @@ from cx_feedback.surveys.selectors import LiveSurvey
 
 #: The most surveys of a part of the list.
 MAX_LIMIT = 100
-_LINK = '`<address>; rel="next"` of the next part, where there is one.'
 
 
 class SurveysView(FeedbackAPIView):
@@ -53,7 +57,7 @@ class SurveysView(FeedbackAPIView):
                 description="Where the part begins; see `Link`.",
             ),
             OpenApiParameter("limit", describe_number(1, MAX_LIMIT, MAX_LIMIT)),
-            OpenApiParameter("Link", str, response=[200], location="header", description=_LINK),
+            LINK,
         ],
     )
     def get(self, request: Request) -> Response:
@@ -61,11 +65,8 @@ class SurveysView(FeedbackAPIView):
         limit = read_parameter(request, "limit", 1, MAX_LIMIT, MAX_LIMIT)
         lives = selectors.list_live_surveys(after=cursor)
         found = [live for live in lives if live.open_by_address]
-        response = Response([shapes.build_survey(live) for live in found[:limit]])
-        if len(found) > limit:
-            url = build_next(request, found[limit - 1].survey_id)
-            response.headers["Link"] = f'<{url}>; rel="next"'
-        return response
+        following = build_next(request, found[limit - 1].survey_id) if found[limit:] else None
+        return answer_with_link([shapes.build_survey(live) for live in found[:limit]], following)
 
 
 class SurveyView(FeedbackAPIView):
