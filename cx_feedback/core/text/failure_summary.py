@@ -1,4 +1,4 @@
-"""What may be stored and logged of an unexpected exception: where it happened, not its words.
+"""Summaries of unexpected exceptions for tables and logs: where they happened, not their words.
 
 The words of an exception can hold those of a reader: databases quote the row that they refuse.
 They would stay in a table or a log after the reader was erased.
