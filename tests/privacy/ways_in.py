@@ -6,11 +6,18 @@ be stored at all.
 
 import re
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
+from io import StringIO
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
-from django.core.management import call_command
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from wagtail.documents.models import Document
@@ -19,13 +26,23 @@ from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Ban, Comment, Follow
 from cx_feedback.conversations import services as conversations
 from cx_feedback.conversations.models import Conversation
+from cx_feedback.mail import anymail_events
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.guides import signed_links as guide_links
-from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription
+from cx_feedback.newsletter.imports import services as subscriber_imports
+from cx_feedback.newsletter.models import (
+    FollowUpRule,
+    Issue,
+    MailingList,
+    SubscriberImport,
+    Subscription,
+)
 from cx_feedback.newsletter.rendering import signed_links
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.readers.background import jobs
+from cx_feedback.readers.models import JobRun
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.exports.services import request_export, write_export
 from cx_feedback.surveys.models import Response, Survey
@@ -33,6 +50,9 @@ from cx_feedback.surveys.services.response_notes import add_note
 from cx_feedback.surveys.services.response_tags import add_tag
 from cx_feedback.webhooks import services as webhooks
 from cx_feedback.webhooks.events.event_types import EVENT_TYPES
+from cx_feedback.webhooks.services import sending
+from cx_feedback.webhooks.transport.pinned_connection import PostResult
+from tests.comments import files
 from tests.comments.seen import seen
 from tests.conftest import OWN
 from tests.newsletter.conftest import link_in, send
@@ -415,8 +435,6 @@ def file_of_responses(site, word):
 
 @way_in()
 def list_from_a_file(site, word):
-    from django.conf import settings
-
     path = settings.BASE_OF_TEST / "subscribers.csv"
     head = "email,reader,language,list,consent_wording,consent_date\n"
     other = MailingList.objects.create(name="Monday letter")
@@ -527,6 +545,91 @@ def editor_s_suppression(site, word):
     assert Suppression.objects.filter(address=EMAIL).exists()
 
 
+@way_in()
+def event_of_a_provider(site, word):
+    """What the webhook of a provider says, as django-anymail hands it on."""
+    row = Delivery.objects.filter(address=EMAIL).latest("pk")
+    said = {
+        "event_type": "bounced",
+        "message_id": row.message_id_local,
+        "recipient": EMAIL,
+        "timestamp": timezone.now(),
+        "event_id": f"{word}-1",
+        "reject_reason": "bounced",
+        "description": f"550 {EMAIL} {word}",
+        "mta_response": word,
+        "click_url": f"https://example.org/{word}",
+        "esp_event": {"user-agent": word},
+    }
+    anymail_events.handle_event(None, event=SimpleNamespace(**said), esp_name="Provider")
+    post_office.lift_suppression(address=EMAIL)
+
+
+@way_in()
+def comment_of_another_system(site, word):
+    said = files.said(7, 1, f"<p>Imported {word}</p>").replace("ana@example.org", EMAIL)
+    content = files.disqus(files.thread(1, site.page.full_url), said)
+    import_file("cx_import_disqus", "disqus.xml", content)
+
+
+@way_in(stored=False)
+def refused_rows_of_a_file(site, word):
+    """Addresses and dates that are none: reported to the editor, and not kept."""
+    rows = f"email,name,consent_date\n{word}@,{word},2025-03-31\n{EMAIL},{word},{word}\n"
+    import_file("cx_import_subscribers", "people.csv", rows.encode(), list=site.list.name)
+
+
+@way_in(stored=False)
+def upload_that_was_discarded(site, word):
+    content = f"email,name\n{EMAIL},{word}\n".encode()
+    row = subscriber_imports.upload_file(
+        file=SimpleUploadedFile("people.csv", content), user=site.moderator
+    )
+    assert SubscriberImport.objects.get(pk=row.pk).sample
+    subscriber_imports.discard_import(import_id=row.pk)
+
+
+@way_in()
+def account_of_a_reader(site, word):
+    """An account of the site, whose name comments bear. Its own table is the site's."""
+    accounts = get_user_model()._default_manager
+    account = accounts.create_user(f"{word}-login", EMAIL, "x", first_name=word)
+    browser = Client()
+    browser.force_login(account)
+    site.rest("comments/", {"text": "As an account"}, browser=browser)
+    site.answer(answers={"q-text": "As an account"})
+
+
+@way_in()
+def texts_for_other_programs(site, word):
+    """They are read when an event is sent, and answers of receivers are not kept."""
+    site.answer(answers={"q-text": word})
+    sent = []
+
+    def post_message(url, body, headers):
+        sent.append(body.decode())
+        return PostResult(500, "status", 5)
+
+    with mock.patch("cx_feedback.webhooks.services.sending.post_message", post_message):
+        for pk in sending.find_due_endpoints():
+            sending.send_events(endpoint_id=pk)
+    assert any(word in body for body in sent)
+
+
+@way_in(stored=False)
+def words_of_an_exception(site, word):
+    """A database quotes the row that it refuses."""
+    from cx_feedback.surveys.tasks import fold_responses
+
+    def fail():
+        raise ValueError(f"Key (email)=({EMAIL}) already exists: {word}")
+
+    [job] = [job for job in jobs.get_jobs() if job.name == "cx-surveys-fold-responses"]
+    jobs.claim_job(job, JobRun.objects.filter(name=job.name).first())
+    with mock.patch.object(fold_responses, "run", fail):
+        assert jobs.run_job(job)
+
+
 @way_in(stored=False)
 def headers(site, word):
     how = {
@@ -562,6 +665,18 @@ def what_was_refused(site, word):
     ):
         response = site.browser.post(API + path, body, content_type="application/json", **OWN)
         assert 400 <= response.status_code < 500, (path, response.content)
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer cxf_{word}"}
+    assert site.browser.get(f"{API}surveys/", **bearer).status_code == 401
+
+
+def import_file(command: str, name: str, content: bytes, **options: Any) -> None:
+    """Import a file by a command, as somebody of the site does who deletes it afterwards."""
+    path = settings.BASE_OF_TEST / name
+    path.write_bytes(content)
+    options = {"stdout": StringIO(), "stderr": StringIO(), **options}
+    with suppress(CommandError):
+        call_command(command, str(path), **options)
+    path.unlink()
 
 
 def get_reader_key(site: Site) -> str:
