@@ -10,6 +10,7 @@ from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.editing.survey_list import annotate_state
+from cx_feedback.surveys.flow.quotas import has_limits
 from cx_feedback.surveys.flow.quotas_by_version import WHOLE_SURVEY, get_full_places_of_version
 from cx_feedback.surveys.models import Quota, Response, Survey
 from cx_feedback.surveys.questions import definitions
@@ -147,6 +148,21 @@ def test_translations_share_the_places(survey):
     answer(spanish)
     assert not is_open(survey)
     assert not is_open(spanish)
+
+
+@pytest.mark.parametrize(
+    ("limits", "has"),
+    [
+        ({}, False),
+        ({"max_responses": 2}, True),
+        ({"one_per_reader": True}, True),
+        ({"quotas": [{**GOOD_QUOTA, "limit": 2}]}, True),
+    ],
+)
+def test_a_survey_with_any_limit_may_have_to_write_more(survey, limits, has):
+    """On PostgreSQL a response to one without any is a single statement."""
+    live = selectors.get_live_survey(survey_id=limited(survey, **limits).pk)
+    assert has_limits(live) == has
 
 
 def test_one_response_per_reader_in_any_language(survey, reader):
