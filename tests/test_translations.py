@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cx_feedback import ROOMS
-from tests.messages import FOLDERS, ROOT, overlaps, problems
+from tests.messages import FOLDERS, ROOT, catalogue, overlaps, problems, spanish_texts
 
 
 @pytest.mark.slow
@@ -21,6 +21,17 @@ def test_every_room_has_a_catalogue(room):
 
 def test_no_message_of_ours_stands_elsewhere_with_another_translation():
     assert overlaps() == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: str(f.relative_to(ROOT)))
+def test_people_are_addressed_as_tu(folder):
+    # Verbs at the beginning of a sentence; inside one, "elija" may be a subjunctive.
+    formal = re.compile(
+        r"\b([Uu]sted(es)?|Abra|Añada|Compruebe|Copie|Cópielo|Corrija|Elija|Escriba|Espere|Guarde|"
+        r"Haga clic|Indique|Inténtelo|Marque|Pida|Pruebe|Pulse|Quite|Revise|Seleccione|Vuelva a)\b"
+    )
+    texts = spanish_texts(catalogue(folder)).values()
+    assert [text for text in texts if formal.search(text)] == []
 
 
 def test_messages_are_marked_by_names_that_are_gathered():

@@ -105,6 +105,12 @@ def test_a_conversation_is_answered_noted_tagged_snoozed_closed_and_opened(inbox
         assert words in page.content
 
 
+def test_a_conversation_without_a_subject_is_named_by_its_writer(inbox, write):
+    conversation = write()
+    page = inbox.get(reverse("cx_conversations:conversation", args=[conversation.pk]))
+    assert page.context["breadcrumbs_items"][-1]["label"] == "Ana"
+
+
 def test_an_answer_to_what_changed_is_held_back_with_what_is_new(inbox, write, answer, make_editor):
     conversation = write()
     seen = conversation.version

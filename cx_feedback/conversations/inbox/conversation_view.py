@@ -47,7 +47,8 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
         return found
 
     def get_page_subtitle(self) -> str:
-        return self.conversation.subject or str(self.conversation.pk)
+        row = self.conversation
+        return row.subject or row.name or row.email or f"{self.page_title} {row.pk}"
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         inbox = str(pgettext_lazy("conversation", "Conversations"))
