@@ -40,6 +40,9 @@ UNSAYABLE = [
     "Choose a question whose answers can be counted.",
     "Must be a question key, a colon and a value, of a question whose answers can be counted.",
     "Must be promoter, passive or detractor, and the survey must ask an NPS.",
+    # Where a webhook may be sent to
+    "Must be an address such as https://example.com/hooks.",
+    "A token can't have texts sent. Change webhooks with texts in the admin.",
     # What the survey or the site asks for
     "Please answer this question.",
     "Must be one of: 0, 1.",
@@ -49,12 +52,16 @@ UNSAYABLE = [
     "Name the state that you have seen.",
     # One of two fields, which generators of clients would not understand
     "Must be true or false.",
+    "Name a field that is to change.",
     # Texts of spaces, control characters, half ones, days before 1970, solutions that solve nothing
     "Write your comment first.",
+    "Write your text first.",
+    "This field cannot be blank.",
     "Line breaks and control characters are refused.",
     "This contains a character that isn't text, such as half of an emoji. Remove it.",
     "Enter a date as year-month-day, such as 2026-05-31.",
     "The last day is before the first.",
+    "Must be the cursor of the part before.",
     "The check failed or has expired. Please send again.",
 ]
 HEADERS = {key.removeprefix("HTTP_").replace("_", "-"): value for key, value in OWN.items()}

@@ -29,7 +29,8 @@ class ConversationOut(OutputSerializer):
 
 
 class ConversationsOut(OutputSerializer):
-    conversations = ConversationOut(many=True)
+    # Of ``ListPart``.
+    conversations = ConversationOut(many=True, source="rows")
     next = serializers.CharField(
-        allow_null=True, help_text="Address of the next page; null where there is none yet."
+        allow_null=True, help_text="Address of the next part; null where there is none yet."
     )

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from rest_framework import serializers
 
 from cx_feedback.conversations.models.conversations import NAME_LENGTH, SUBJECT_LENGTH
-from cx_feedback.conversations.services.changes import clean_message
+from cx_feedback.conversations.services.changes import TEXT_LENGTH, clean_message
 from cx_feedback.conversations.services.letters import Letter
 from cx_feedback.core.api.serializers import InputSerializer, PageField, TextField
 from cx_feedback.core.errors import InvalidInput
@@ -54,7 +54,7 @@ class _AddresseeField(serializers.ChoiceField):
 
 # The name of this class is that of the schema.
 class LetterIn(InputSerializer):
-    text = _TextField()
+    text = _TextField(max_length=TEXT_LENGTH)
     email = _AddressField(help_text="Where the answer goes. It is asked whether it is yours.")
     name = _NameField(required=False, max_length=NAME_LENGTH)
     subject = _SubjectField(required=False, max_length=SUBJECT_LENGTH)

@@ -27,6 +27,8 @@ M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 #: Rows of a part by default, and at most.
 PART_SIZE, MAX_PART_SIZE = 100, 1_000
+#: A number as Python writes it.
+_VALUE = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?(e(\+[0-9]{1,2}|-[0-9]{1,3}))?")
 
 CURSOR_PARAMETERS = [
     OpenApiParameter(
@@ -38,7 +40,11 @@ CURSOR_PARAMETERS = [
 ]
 LIMIT = CURSOR_PARAMETERS[1]
 ORDERED_PARAMETERS = [
-    OpenApiParameter("cursor", str, description="Where the part begins; see `next`."),
+    OpenApiParameter(
+        "cursor",
+        {"type": "string", "pattern": f"^{_VALUE.pattern}~{_VALUE.pattern}$"},
+        description="Where the part begins; see `next`.",
+    ),
     LIMIT,
 ]
 LINK = OpenApiParameter(
@@ -56,7 +62,6 @@ DAY_PARAMETERS = [
     LINK,
 ]
 _NO_CURSOR = gettext_lazy("Must be the cursor of the part before.")
-_VALUE = re.compile(r"-?\d{1,18}(\.\d{1,20})?(e-?\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def read_part(
 def read_ordered_part(
     request: Request, rows: QuerySet[M, Any], order: Sequence[str]
 ) -> ListPart[M]:
-    """Return the part of ``rows`` that a request asks for, in the order of fields with numbers.
+    """Return the part of ``rows`` that a request asks for, in the order of two fields of numbers.
 
     Together they are unique; "-" stands before one that descends. Raises InvalidInput.
     """

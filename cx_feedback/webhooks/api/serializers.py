@@ -35,9 +35,9 @@ class EventNamesField(serializers.ListField):
 
 
 class WebhookIn(InputSerializer):
-    name = TextField(max_length=80)
+    name = TextField(min_length=1, max_length=80)
     url = TextField(max_length=500, help_text="Where the events are sent to.")
-    events = EventNamesField()
+    events = EventNamesField(min_length=1)
     with_texts = StrictBooleanField(
         required=False,
         help_text="Whether what readers wrote is sent along. Tokens can't have that.",
@@ -45,9 +45,9 @@ class WebhookIn(InputSerializer):
 
 
 class WebhookChangesIn(WebhookIn):
-    name = TextField(required=False, max_length=80)
+    name = TextField(required=False, min_length=1, max_length=80)
     url = TextField(required=False, max_length=500)
-    events = EventNamesField(required=False)
+    events = EventNamesField(required=False, min_length=1)
     active = StrictBooleanField(required=False)
 
     @classmethod
