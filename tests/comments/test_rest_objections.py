@@ -74,7 +74,7 @@ def test_the_author_objects_with_what_the_list_says(author, refused, talk):
     stored = Objection.objects.get()
     assert (stored.event_id, stored.comment) == (told["decision"], refused)
     shown = author.get(f"{API}{refused.pk}/objections/").json()
-    assert shown == {"objections": [made.json()]}
+    assert shown == {"objections": [made.json()], "next": None}
     again = object_to(author, refused, decision=told["decision"])
     assert (again.status_code, again.json()["type"]) == (409, "urn:cx-feedback:problem:closed")
     assert Objection.objects.count() == 1
@@ -230,13 +230,22 @@ def test_objections_of_other_sections_are_not_there(
     assert client.get(f"{API}objections/").json()["objections"] == []
     assert client.get(f"{API}objections/{objection.pk}/").status_code == 404
     assert decide(client, objection).status_code == 404
-    assert client.get(f"{API}objections/?after=x").status_code == 400
+    assert client.get(f"{API}objections/?cursor=x").status_code == 400
+
+
+def follow(client, url):
+    """Return the ids in each part of a list, following ``next``."""
+    parts = []
+    while url:
+        answer = client.get(url).json()
+        parts.append([each.get("id", each["decision"]) for each in answer["objections"]])
+        url = answer["next"]
+    return parts
 
 
 def test_the_list_goes_on_and_costs_the_same(
-    client, colleague, moderator, write, reader, django_assert_max_num_queries, monkeypatch
+    client, colleague, moderator, write, reader, django_assert_max_num_queries
 ):
-    monkeypatch.setattr("cx_feedback.comments.api.objection_views.LIMIT", 4)
     found = []
     for _ in range(6):
         comment = write(reader=reader)
@@ -246,11 +255,25 @@ def test_the_list_goes_on_and_costs_the_same(
         found.append(services.object_to_refusal(event_id=event.pk, text="No").pk)
     client.force_login(colleague)
     with django_assert_max_num_queries(6):
-        first = client.get(f"{API}objections/").json()
-    rest = client.get(f"{API}objections/?after={first['next']}").json()
-    ids = [[each["id"] for each in part["objections"]] for part in (first, rest)]
-    assert ids == [found[:4], found[4:]]
-    assert rest["next"] is None
+        client.get(f"{API}objections/?limit=4")
+    assert follow(client, f"{API}objections/?limit=4") == [found[:4], found[4:]]
+
+
+def test_the_author_reads_all_their_objections_by_cursor(author, refused, moderator):
+    events = ModerationEvent.objects.bulk_create(
+        ModerationEvent(comment=refused, action="reject", to_state="rejected") for _ in range(5)
+    )
+    rows = [Objection(comment=refused, event=event, text="No") for event in events]
+    Objection.objects.bulk_create(rows)
+    newest_first = [event.pk for event in reversed(events)]
+    path = f"{API}{refused.pk}/objections/"
+    assert follow(author, f"{path}?limit=2") == [
+        newest_first[:2], newest_first[2:4], newest_first[4:],
+    ]  # fmt: skip
+    for wrong in ("cursor=x", "limit=0", "limit="):
+        response = author.get(f"{path}?{wrong}")
+        named = wrong.partition("=")[0]
+        assert (response.status_code, list(response.json()["errors"])) == (400, [named])
 
 
 def test_a_waiting_edit_of_the_objected_comment_is_shown(

@@ -66,9 +66,14 @@ class OwnObjectionSerializer(OutputSerializer):
 
 
 class OwnObjectionListSerializer(OutputSerializer):
-    """The author's objections about one comment, the newest first."""
+    """The author's objections about one comment, the newest first.
 
-    objections = OwnObjectionSerializer(many=True)
+    ``next`` is the address of the next part, null on the last.
+    """
+
+    # Of ``ListPart``.
+    objections = OwnObjectionSerializer(many=True, source="rows")
+    next = serializers.CharField(allow_null=True)
 
 
 class RefusedDecisionSerializer(OutputSerializer):
@@ -99,10 +104,11 @@ class ObjectionSerializer(OutputSerializer):
 
 
 class ObjectionListSerializer(OutputSerializer):
-    """The oldest open objections. ``next`` is the ``after`` of the next part."""
+    """Open objections, the oldest first; ``next`` is the address of the next part, or null."""
 
+    # Of ``{"objections": …, "next": …}``.
     objections = ObjectionSerializer(many=True)
-    next = serializers.IntegerField(allow_null=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class ObjectionDecisionInputSerializer(InputSerializer):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,15 +19,13 @@ from cx_feedback.comments.api.moderator_view import ModeratorAPIView
 from cx_feedback.comments.models import Comment, Objection
 from cx_feedback.comments.services.objection_decisions import find_texts_to_show
 from cx_feedback.comments.submission.author import Actor, get_actor
+from cx_feedback.core.api.cursor_lists import CURSOR_PARAMETERS, read_part
 from cx_feedback.core.api.operation_traits import IDEMPOTENT
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import Conflict, InvalidInput, NotFound
-from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
+from cx_feedback.core.http.parameters import LARGEST_ID
 from cx_feedback.readers.acts.idempotent_actions import run_once
-
-#: Objections of one answer.
-LIMIT = 50
 
 
 class OwnObjectionsView(FeedbackAPIView):
@@ -39,12 +36,14 @@ class OwnObjectionsView(FeedbackAPIView):
     """
 
     @describe_endpoint(
-        operation_id="comments_own_objections_list", responses=shapes.OwnObjectionListSerializer
+        operation_id="comments_own_objections_list",
+        parameters=CURSOR_PARAMETERS,
+        responses=shapes.OwnObjectionListSerializer,
     )
     def get(self, request: Request, comment_id: int) -> Response:
         comment = _get_own_comment(get_actor(self.django_request), comment_id)
-        rows = Objection.objects.filter(comment=comment).order_by("-pk")
-        return Response(shapes.OwnObjectionListSerializer.build({"objections": rows[:LIMIT]}))
+        part = read_part(request, Objection.objects.filter(comment=comment), newest_first=True)
+        return Response(shapes.OwnObjectionListSerializer.build(part))
 
     @describe_endpoint(
         operation_id="comments_own_objections_create",
@@ -73,21 +72,13 @@ class ObjectionsView(ModeratorAPIView):
 
     @describe_endpoint(
         operation_id="comments_objections_list",
-        parameters=[OpenApiParameter("after", int)],
+        parameters=CURSOR_PARAMETERS,
         responses=shapes.ObjectionListSerializer,
     )
     def get(self, request: Request) -> Response:
-        after = parse_number(request.query_params.get("after", "0"), 0, LARGEST_ID)
-        if after is None:
-            message = _("Must be the “next” value of the previous page.")
-            raise InvalidInput(fields={"after": [message]})
-        rows = _get_objections(request.user).filter(state=Objection.State.OPEN, pk__gt=after)
-        found = list(rows.order_by("pk")[: LIMIT + 1])
-        shown = found[:LIMIT]
-        answer = {
-            "objections": _collect_objections(shown),
-            "next": shown[-1].pk if len(found) > LIMIT else None,
-        }
+        rows = _get_objections(request.user).filter(state=Objection.State.OPEN)
+        part = read_part(request, rows)
+        answer = {"objections": _collect_objections(part.rows), "next": part.next}
         return Response(shapes.ObjectionListSerializer.build(answer))
 
 

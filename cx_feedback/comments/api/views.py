@@ -22,18 +22,19 @@ from cx_feedback.comments.submission.author import Actor, get_actor
 from cx_feedback.comments.submission.comment_input import CommentInputSerializer, EditSerializer
 from cx_feedback.comments.submission.page_rules import get_rules, load_rules
 from cx_feedback.comments.views import reader_actions
+from cx_feedback.core.api.cursor_lists import read_parameter
 from cx_feedback.core.api.operation_traits import CHALLENGES, IDEMPOTENT
-from cx_feedback.core.api.schema import describe_endpoint, describe_number
+from cx_feedback.core.api.schema import PAGE_ID, describe_endpoint, describe_number
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput, NotFound
-from cx_feedback.core.http.parameters import parse_number, read_page_id
+from cx_feedback.core.http.parameters import LARGEST_PAGE_ID, read_page_id
 from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.readers.acts.idempotent_actions import run_once
 from cx_feedback.readers.identity.reader_cookie import CHANGEABLE, set_reader_cookie
 
 MAX_LIMIT = 100
 _LIST = [
-    OpenApiParameter("page", describe_number(0, 2**31 - 1), required=True),
+    OpenApiParameter("page", PAGE_ID, required=True),
     OpenApiParameter("order", str, enum=list(selectors.ORDERS)),
     OpenApiParameter("after", str, description="The ``next`` value of the previous part."),
     OpenApiParameter("limit", describe_number(1, MAX_LIMIT, 50)),
@@ -57,7 +58,7 @@ class CommentsView(FeedbackAPIView):
         responses={200: CommentListSerializer, 304: None},
     )
     def get(self, request: Request) -> Response:
-        page_id = _read_number(request, "page", 0, 2**31 - 1)
+        page_id = read_parameter(request, "page", 0, LARGEST_PAGE_ID)
         require_known_page(page_id, self.django_request)
         part = _read_part(request)
         only = _read_choice(request, "only", "", "mine", "news")
@@ -197,7 +198,7 @@ def _read_part(request: Request) -> _Part:
     after = request.query_params.get("after", "")
     if after and not selectors.is_cursor(after, order):
         raise InvalidInput(fields={"after": [_("Must be the “next” value of the previous page.")]})
-    return _Part(order, after, _read_number(request, "limit", 1, MAX_LIMIT, default=50))
+    return _Part(order, after, read_parameter(request, "limit", 1, MAX_LIMIT, default=50))
 
 
 def _get_comment_window(part: _Part, page_id: int) -> dict[str, Any]:
@@ -211,25 +212,6 @@ def _get_comment_window(part: _Part, page_id: int) -> dict[str, Any]:
         "comments": [{"comment": comment} for comment in comments[:limit]],
         "next": selectors.get_cursor(comments[limit - 1], order) if len(comments) > limit else None,
     }
-
-
-def _read_number(
-    request: Request, name: str, low: int, high: int, default: int | None = None
-) -> int:
-    value = request.query_params.get(name, "")
-    if value == "" and default is not None:
-        return default
-    number = parse_number(value, low, high)
-    if number is None:
-        raise InvalidInput(
-            fields={
-                name: [
-                    _("Must be a whole number from %(low)d to %(high)d.")
-                    % {"low": low, "high": high}
-                ]
-            }
-        )
-    return number
 
 
 def _read_choice(request: Request, name: str, *choices: str) -> str:

@@ -153,8 +153,10 @@ def build_next(request: Request, cursor: Any) -> str:
     return request.build_absolute_uri(f"{request.path}?{query}")
 
 
-def read_parameter(request: Request, name: str, low: int, high: int, default: int) -> int:
-    """Return a number of the query; raises InvalidInput."""
+def read_parameter(
+    request: Request, name: str, low: int, high: int, default: int | None = None
+) -> int:
+    """Return a number of the query, which is required without a default; raises InvalidInput."""
     number = parse_number(request.query_params.get(name, default), low, high)
     if number is None:
         words = _("Must be a whole number from %(low)d to %(high)d.") % {"low": low, "high": high}
