@@ -27,6 +27,7 @@ from cx_feedback.comments.services.votes import VoteChoice
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
+from cx_feedback.readers.privacy.person_requests import export_person
 from tests.comments.files import comment, item, wxr
 from tests.site.models import ArticlePage
 
@@ -322,3 +323,23 @@ def test_hostile_records_do_no_harm(talk, file, tmp_path, client):
     assert "alert" not in "".join(Comment.objects.values_list("html", flat=True))
     assert b"<script>alert" not in client.get(talk.url).content
     assert rebuild_counters() == 0
+
+
+def test_votes_that_came_back_are_still_the_reader_s(world, file):
+    """A stand-in has them, whom the reader's key leads to: exported and erased as theirs."""
+    reader = readers.create_reader()
+    comment = Comment.objects.get(text="Some **words**")
+    actor = Actor(reader)
+    services.cast_vote(comment_id=comment.pk, actor=actor, choice=VoteChoice(1))
+    services.flag_comment(comment_id=comment.pk, actor=actor, reason="abuse", text="My words")
+    export(file)
+    forget()
+    bring(file)
+    comment = Comment.objects.get(text="Some **words**")
+    assert (comment.up, comment.flags) == (4, 1)
+    found = export_person(reader_ids=[reader.pk])["comment_actions"]
+    assert sorted(row["kind"] for row in found) == ["flag", "vote"]
+    readers.erase_person(reader_ids=[reader.pk])
+    assert not Flag.objects.filter(text="My words").exists()
+    comment.refresh_from_db()
+    assert (comment.up, comment.flags) == (3, 0)

@@ -4,7 +4,6 @@ Each hash of a reader gets a stand-in reader whom no browser can claim. If the o
 has the vote on this site, it counts once.
 """
 
-import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,17 +13,13 @@ from cx_feedback.comments.exports.vote_records import hash_reader_key
 from cx_feedback.comments.imports.batch_result import BatchResult, PlacedEntry
 from cx_feedback.comments.imports.comment_matching import CommentMatcher
 from cx_feedback.comments.imports.records import FLAG, VOTE, Entry
+from cx_feedback.comments.imports.stand_in_readers import get_stand_in_key
 from cx_feedback.comments.models import Comment, Flag, Vote
 from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.services.vote_counts import recount_votes
 from cx_feedback.readers.models import Reader
 
 KINDS = {VOTE: Vote, FLAG: Flag}
-
-
-def _get_stand_in_key(reader_hash: str) -> uuid.UUID:
-    """Return the secret key of the stand-in for a reader of a file."""
-    return uuid.UUID(hex=hash_reader_key(f"stands for {reader_hash}"))
 
 
 def store_votes(batch: list[PlacedEntry], matcher: CommentMatcher, stored: BatchResult) -> None:
@@ -39,12 +34,12 @@ def store_votes(batch: list[PlacedEntry], matcher: CommentMatcher, stored: Batch
             stored.remarks.append(("no-comment", entry))
     new = list(_filter_new(there))
     stored.known += len(there) - len(new)
-    keys = {_get_stand_in_key(entry.reader) for _comment, entry in new}
+    keys = {get_stand_in_key(entry.reader) for _comment, entry in new}
     Reader.objects.bulk_create([Reader(key=key) for key in keys], ignore_conflicts=True)
     readers = {reader.key: reader for reader in Reader.objects.filter(key__in=keys)}
     for kind, model in KINDS.items():
         rows = [
-            _build_row(comment, entry, readers[_get_stand_in_key(entry.reader)])
+            _build_row(comment, entry, readers[get_stand_in_key(entry.reader)])
             for comment, entry in new
             if entry.kind == kind
         ]
@@ -65,7 +60,7 @@ def _filter_new(there: list[tuple[Comment, Entry]]) -> Iterator[tuple[Comment, E
         for name in (hash_reader_key(key.hex), key)
     }
     for comment, entry in there:
-        names: Iterable[Any] = (entry.reader, _get_stand_in_key(entry.reader))
+        names: Iterable[Any] = (entry.reader, get_stand_in_key(entry.reader))
         if not any((entry.kind, comment.pk, name) in known for name in names):
             yield comment, entry
 

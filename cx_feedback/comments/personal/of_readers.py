@@ -1,10 +1,13 @@
 """Votes, flags and follows of readers."""
 
-from django.db.models import F, Q, QuerySet
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.comments.models import Flag, Follow, Vote
-from cx_feedback.core.privacy.lookups import AddressBy, ByColumns, Person
+from cx_feedback.core.privacy.lookups import AddressBy, ByColumns, FoundBy, Person
 from cx_feedback.core.privacy.personal_data import (
     DataKind,
     Declaration,
@@ -13,6 +16,22 @@ from cx_feedback.core.privacy.personal_data import (
     PersonalModel,
     personal_fields,
 )
+
+
+class VoterLookup(ByColumns):
+    """Votes and flags of a person, with those that came back by an exported file."""
+
+    found_by = (FoundBy.READER, FoundBy.HASH)
+
+    def find_rows(self, model: type[Model], person: Person) -> QuerySet[Any]:
+        return super().find_rows(model, replace(person, reader_ids=_get_voter_ids(person)))
+
+
+def _get_voter_ids(person: Person) -> tuple[int, ...]:
+    """Return the ids of the person's readers and of those who stand for them."""
+    from cx_feedback.comments.imports.stand_in_readers import find_stand_ins
+
+    return (*person.reader_ids, *find_stand_ins(person.reader_ids))
 
 
 class FollowLookup(ByColumns):
@@ -34,13 +53,13 @@ _WHOSE = "the person of the export"
 def _erase_votes(person: Person) -> int:
     from cx_feedback.comments.services import votes
 
-    return votes.erase_votes(reader_ids=list(person.reader_ids))
+    return votes.erase_votes(reader_ids=list(_get_voter_ids(person)))
 
 
 def _erase_flags(person: Person) -> int:
     from cx_feedback.comments.services import flags
 
-    return flags.erase_flags(reader_ids=list(person.reader_ids))
+    return flags.erase_flags(reader_ids=list(_get_voter_ids(person)))
 
 
 def _erase_follows(person: Person) -> int:
@@ -55,7 +74,7 @@ OF_READERS: tuple[Declaration, ...] = (
         "comment_actions",
         pgettext_lazy("personal data", "To count each reader's vote once."),
         LegalGround.CONTRACT,
-        ByColumns(),
+        VoterLookup(),
         (
             *personal_fields(DataKind.BEHAVIOUR, "comment value reaction created_at"),
             *personal_fields(DataKind.DECISION, "counted ban"),
@@ -69,7 +88,7 @@ OF_READERS: tuple[Declaration, ...] = (
         "comment_actions",
         pgettext_lazy("personal data", "To have a moderator look at a comment that was reported."),
         LegalGround.OBLIGATION,
-        ByColumns(),
+        VoterLookup(),
         (
             *personal_fields(DataKind.BEHAVIOUR, "comment reason created_at"),
             *personal_fields(DataKind.CONTENT, "text"),
