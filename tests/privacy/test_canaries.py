@@ -5,19 +5,23 @@ import logging
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, Thread
 from cx_feedback.comments.services import delete_unverified_comments
 from cx_feedback.comments.services.counters import rebuild_counters
 from cx_feedback.mail.copies import answer_copies
+from cx_feedback.newsletter.permissions import SIGN_UP_READERS
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.privacy.person_requests import export_person
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.results.results_by_question import get_results
 from cx_feedback.surveys.results.tally_folding import fold_responses
+from cx_feedback.tokens import services as tokens
 from cx_feedback.webhooks.models import EventDelivery
+from tests.newsletter.conftest import send
 from tests.pages import publish
 from tests.privacy import traces
 from tests.privacy.ways_in import EMAIL, FAN, WAYS, WORDS, Site
@@ -126,3 +130,35 @@ def test_somebody_else_s_things_stay(lived):
     readers.erase_person(email=EMAIL)
     assert traces.find_in_tables(FAN)
     assert Comment.objects.filter(author_name="Bo", text="Others’ words").exists()
+
+
+def test_the_name_of_a_token_stays_with_the_token(
+    site, admin_user, caplog, django_capture_on_commit_callbacks
+):
+    """It is a word of the staff, about a program, and goes into nothing of a person."""
+    with caplog.at_level(logging.DEBUG):
+        token, text = tokens.create_token(
+            owner=admin_user,
+            name="canary-program",
+            scopes=[SIGN_UP_READERS.name, "cx_feedback_webhooks.add_endpoint"],
+        )
+        program = {"browser": Client(), "HTTP_AUTHORIZATION": f"Bearer {text}"}
+        site.rest("subscriptions/", {"email": EMAIL, "name": "Canary"}, **program)
+        hook = {
+            "name": "Shop",
+            "url": "https://shop.example.org/in",
+            "events": ["survey.response.created"],
+        }
+        site.rest("webhooks/", hook, **program)
+        send()
+        with django_capture_on_commit_callbacks(execute=True):
+            tokens.revoke_token(token_id=token.pk, user=admin_user)
+    places = {(table, column) for table, column, _word in traces.find_in_tables(token.name)}
+    assert places == {("cx_feedback_tokens_token", "name"), ("wagtailcore_modellogentry", "label")}
+    assert traces.find_in_tables(str(text)) == set()
+    assert traces.find_in_caches(token.name, str(text)) == set()
+    cache.clear()
+    assert traces.find_in_logs(caplog.records, str(text)) == set()
+    ours = [one for one in caplog.records if one.name.startswith("cx_feedback")]
+    assert traces.find_in_logs(ours, token.name) == set()
+    assert token.name not in str(export_person(email=EMAIL))

@@ -4,9 +4,9 @@ A way is a function that takes the ``Site`` and its marker. ``stored=False`` is 
 be stored at all.
 """
 
+import json
 import re
 import uuid
-from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 from types import SimpleNamespace
@@ -17,13 +17,16 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from wagtail.documents.models import Document
 
 from cx_feedback.comments import services as comments
+from cx_feedback.comments.exports.json_export import FORMAT, VERSION
+from cx_feedback.comments.exports.vote_records import hash_reader_key
 from cx_feedback.comments.models import Ban, Comment, Follow
+from cx_feedback.comments.models.thread_paths import new_key
 from cx_feedback.conversations import services as conversations
 from cx_feedback.conversations.models import Conversation
 from cx_feedback.mail import anymail_events
@@ -572,6 +575,61 @@ def comment_of_another_system(site, word):
     import_file("cx_import_disqus", "disqus.xml", content)
 
 
+@way_in()
+def comment_of_a_blog(site, word):
+    said = {"author": word, "author_email": EMAIL.upper(), "author_url": f"https://{word}.example"}
+    content = files.item(files.comment(8, word, **said), link=site.page.full_url)
+    import_file("cx_import_wordpress", "blog.xml", files.wxr(content), match_only=True)
+
+
+@way_in(stored=False)
+def other_fields_of_a_blog(site, word):
+    """The network address of a comment, and comments of pages that are not on this site."""
+    said = files.comment(9, "Words", author_IP=word, author_email=EMAIL, user_id=word)
+    here = files.item(said, link=site.page.full_url)
+    there = files.item(files.comment(10, word, author=word), id=2, slug=word)
+    import_file("cx_import_wordpress", "blog.xml", files.wxr(here, there), match_only=True)
+
+
+def import_export(site: Site, *records: dict[str, Any]) -> None:
+    """Import records of comments of another site, as cx_export_comments writes them."""
+    page = {"type": "page", "id": "1", "url": site.page.full_url, "language": "en"}
+    written = [{"written_at": "2025-03-31T10:00:00+00:00", **record} for record in records]
+    said = {"format": FORMAT, "version": VERSION, "records": [page, *written]}
+    import_file("cx_import_comments", "export.json", json.dumps(said).encode())
+
+
+@way_in()
+def comment_of_an_export(site, word):
+    row = {"type": "comment", "key": new_key(timezone.now()), "state": "published"}
+    import_export(site, {**row, "name": word, "email": EMAIL.upper(), "text": f"Exported {word}"})
+
+
+@way_in()
+def flag_of_an_export(site, word):
+    """Of this site, before the database was set up anew: the reader is there by a hash."""
+    key = new_key(timezone.now())
+    row = {"type": "comment", "key": key, "state": "published", "name": "Bo", "text": "Words"}
+    flag = {"type": "flag", "comment": key, "reader": hash_reader_key(get_reader_key(site))}
+    import_export(site, row, {**flag, "reason": "other", "text": word})
+
+
+@way_in()
+def responses_of_a_file(site, word):
+    """The address of one column says whose the words of the others are."""
+    head = "id,date,Question of email,Question of text,Question of choice [other]"
+    rows = f"{head}\n1,2025-03-31,{EMAIL.upper()},{word},{word}\n"
+    import_file("cx_import_responses", "answers.csv", rows.encode(), survey=site.survey.pk)
+
+
+@way_in(stored=False)
+def rest_of_a_file_of_responses(site, word):
+    """Columns that belong to no question, and values that no question takes."""
+    head = f"id,date,Question of email,Question of rating,Remarks,{word}"
+    rows = f"{head}\n{word},2025-03-31,{EMAIL},{word},{word},{word}\n"
+    import_file("cx_import_responses", "answers.csv", rows.encode(), survey=site.survey.pk)
+
+
 @way_in(stored=False)
 def refused_rows_of_a_file(site, word):
     """Addresses and dates that are none: reported to the editor, and not kept."""
@@ -673,9 +731,7 @@ def import_file(command: str, name: str, content: bytes, **options: Any) -> None
     """Import a file by a command, as somebody of the site does who deletes it afterwards."""
     path = settings.BASE_OF_TEST / name
     path.write_bytes(content)
-    options = {"stdout": StringIO(), "stderr": StringIO(), **options}
-    with suppress(CommandError):
-        call_command(command, str(path), **options)
+    call_command(command, str(path), **{"stdout": StringIO(), "stderr": StringIO(), **options})
     path.unlink()
 
 
