@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from rest_framework import serializers
 from rest_framework.fields import empty
 
@@ -18,7 +19,12 @@ from cx_feedback.comments.submission import auto_close, page_rules
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.page_rules import Rules
 from cx_feedback.core import conf
-from cx_feedback.core.api.serializers import InputSerializer, PageField, TextField
+from cx_feedback.core.api.serializers import (
+    InputSerializer,
+    PageField,
+    StrictBooleanField,
+    TextField,
+)
 from cx_feedback.core.errors import Closed, Ended, InvalidInput
 from cx_feedback.core.http import idempotency_keys, proof_of_work
 from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
@@ -97,19 +103,33 @@ class CommentNumberField(serializers.IntegerField):
 
 
 class _SecondsField(serializers.FloatField):
-    """The seconds that the script measured, None for anything that it cannot have sent."""
+    """The seconds that the script measured, None for what it cannot have measured.
+
+    Of a form, whose field the author does not see, also for what is no number.
+    """
+
+    default_error_messages = {"invalid": gettext_lazy("Must be a number of seconds.")}
+
+    def get_value(self, dictionary: Mapping[str, Any]) -> Any:
+        value = dictionary.get("seconds")
+        if isinstance(dictionary, QueryDict):
+            return parse_number(value, 0, _MAX_SECONDS - 1)
+        return value
 
     def run_validation(self, data: Any = empty) -> float | None:
-        if isinstance(data, str):
-            data = parse_number(data, 0, _MAX_SECONDS - 1)
-        if isinstance(data, bool) or not isinstance(data, (int, float)):
+        if data is None:
             return None
+        if isinstance(data, bool) or not isinstance(data, (int, float)):
+            self.fail("invalid")
         return float(data) if 0 <= data < _MAX_SECONDS else None
 
 
-class _CheckboxField(serializers.BooleanField):
-    def run_validation(self, data: Any = empty) -> bool:
-        return data in (True, "1", "on")
+class _CheckboxField(StrictBooleanField):
+    """A checkbox of a form; true or false of JSON, false if it is missing."""
+
+    def get_value(self, dictionary: Mapping[str, Any]) -> Any:
+        value = dictionary.get("follow", False)
+        return value in ("1", "on") if isinstance(dictionary, QueryDict) else value
 
 
 class CommentInputSerializer(InputSerializer):
@@ -122,7 +142,9 @@ class CommentInputSerializer(InputSerializer):
     email = _AddressField(required=False)
     text = CommentTextField(min_length=1)
     parent = CommentNumberField(required=False, allow_null=True, min_value=1)  # type: ignore[assignment]
-    seconds = _SecondsField(required=False, help_text="Seconds from the first letter to sending.")
+    seconds = _SecondsField(
+        required=False, allow_null=True, help_text="Seconds from the first letter to sending."
+    )
     follow = _CheckboxField(
         required=False,
         help_text="Whether the author wants replies by email. An email asks to confirm this once "

@@ -1,8 +1,9 @@
 """Parse and check the fields of a letter, from the form and from JSON alike."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -19,6 +20,9 @@ from cx_feedback.core.text.text_cleaning import clean_text
 
 #: A field that readers do not see. Bots fill it in.
 HONEYPOT = "website"
+#: Who may get a letter.
+EDITORS: Final = "editors"
+AUTHOR: Final = "author"
 
 
 class _WordsField(TextField):
@@ -48,8 +52,16 @@ class _SubjectField(_WordsField):
 
 
 class _AddresseeField(serializers.ChoiceField):
-    def run_validation(self, data: Any = None) -> str:
-        return data if data in ("editors", "author") else "editors"
+    """The receiver of a letter; a form that names nobody known means the editors."""
+
+    def get_value(self, dictionary: Mapping[str, Any]) -> Any:
+        value = dictionary.get("to", EDITORS)
+        return EDITORS if isinstance(dictionary, QueryDict) and value != AUTHOR else value
+
+    def run_validation(self, data: Any = EDITORS) -> str:
+        if not isinstance(data, str) or data not in self.choices:
+            raise serializers.ValidationError([_("Must be one of: %s.") % ", ".join(self.choices)])
+        return data
 
 
 # The name of this class is that of the schema.
@@ -58,7 +70,7 @@ class LetterIn(InputSerializer):
     email = _AddressField(help_text="Where the answer goes. It is asked whether it is yours.")
     name = _NameField(required=False, max_length=NAME_LENGTH)
     subject = _SubjectField(required=False, max_length=SUBJECT_LENGTH)
-    to = _AddresseeField(["editors", "author"], required=False)
+    to = _AddresseeField([EDITORS, AUTHOR], required=False)
     page = PageField(required=False, help_text="ID of the page that the letter is about.")
     lang = _WordsField(required=False, help_text="Language of the emails.")
     challenge = _WordsField(
@@ -74,7 +86,7 @@ def read_letter(data: Mapping[str, Any], *, page_id: int | None) -> Letter:
         name=values["name"],
         email=values["email"],
         subject=values["subject"],
-        to=values["to"] if page_id else "editors",
+        to=values["to"] if page_id else EDITORS,
         page_id=page_id,
         language=languages.get_site_language(values["lang"]) or translation.get_language() or "",
     )

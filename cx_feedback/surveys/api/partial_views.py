@@ -37,7 +37,10 @@ class SequenceField(UncheckedField, serializers.IntegerField):
 class PartialIn(AnswersIn):
     """``{"page": 12, "partial": "<UUID>", "sequence": 2, "upto": "<key>", "answers": {…}}``"""
 
+    # What counts once the form is sent.
     seconds = None  # type: ignore[assignment]
+    hidden = None  # type: ignore[assignment]
+    copy_to = None  # type: ignore[assignment]
     partial = RequiredPartialKeyField(  # type: ignore[assignment]
         help_text="A random key of this form; send it with the response, too."
     )

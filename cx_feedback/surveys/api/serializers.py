@@ -13,8 +13,8 @@ from cx_feedback.core.api.serializers import (
     InputSerializer,
     OutputSerializer,
     PageField,
+    TextField,
     UncheckedDictField,
-    UncheckedField,
     WholeNumberField,
     apply_rule,
 )
@@ -57,7 +57,7 @@ class PartialKeyField(serializers.UUIDField):
         return apply_rule(parse_partial_key, None if data is empty else data)
 
 
-class CopyAddressField(UncheckedField, serializers.EmailField):
+class CopyAddressField(TextField, serializers.EmailField):
     """An address, whose form the service checks."""
 
 

@@ -90,7 +90,7 @@ export interface Answers extends Place {
   copy_to?: string;
 }
 
-export interface Pages extends Answers {
+export interface Pages extends Omit<Answers, "seconds" | "hidden" | "copy_to"> {
   partial: string;
   upto: string;
   sequence: number;
