@@ -22,6 +22,12 @@ PRIVATE = """
 """
 PUBLIC = """8.8.8.8 1.1.1.1 2606:4700::1111 2a00:1450::1 ::ffff:8.8.8.8 64:ff9b::808:808"""
 
+#: Private addresses and this machine, written as no name server has to be asked for them.
+ODD = """
+    2130706433 0x7f.1 0x7F000001 017700000001 0177.0.0.1 127.1 10.1 0xa.0.0.1 0 127.0.0.1.
+    localhost. LocalHost. inner.localhost [fe80::1%25eth0]
+"""
+
 
 @pytest.mark.parametrize("text", PRIVATE.split())
 def test_private_addresses_are_not_public(text):
@@ -135,6 +141,7 @@ def test_a_site_can_allow_names_addresses_and_networks(monkeypatch, settings, re
         ("https://localhost/", "not a public one"),
         ("https://127.0.0.1/", "not a public one"),
         ("https://[::ffff:7f00:1]/", "not a public one"),
+        *((f"https://{host}/", "not a public one") for host in ODD.split()),
         ("https://testserver/hook", "the site itself"),
         ("https://TESTSERVER./hook", "the site itself"),
     ],
@@ -144,6 +151,21 @@ def test_a_wrong_address_gets_a_clear_error(owner, url, words):
     with pytest.raises(InvalidInput) as caught:
         services.create_endpoint(owner=owner, name="x", url=url, events=["comment.created"])
     assert words in str(caught.value.fields["url"][0])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", ["134744072", "0x8.8.8.8", "0x7f.1.example.com", "2130706433.com"])
+def test_names_and_public_addresses_are_taken_however_written(monkeypatch, host):
+    monkeypatch.setattr(socket, "getaddrinfo", None)  # nobody is asked
+    assert addresses.find_url_problem(f"https://{host}/") == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "2130706433"])
+def test_an_allowed_network_is_allowed_however_written(settings, host):
+    allowed = {"WEBHOOKS_ALLOWED_HOSTS": ["127.0.0.0/8"]}
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, **allowed}
+    assert addresses.find_url_problem(f"http://{host}/") == ""
 
 
 @pytest.mark.django_db

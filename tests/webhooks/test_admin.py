@@ -53,6 +53,7 @@ def test_the_secret_is_shown_once(admin, owner):
     [
         ({"url": "http://example.com/"}, "Must begin with https://"),
         ({"url": "https://10.0.0.1/"}, "This address is not a public one."),
+        ({"url": "https://0x7f.1/"}, "This address is not a public one."),
         ({"url": "https://testserver/x"}, "This is the site itself."),
         ({"url": "nonsense"}, "Must be an address such as"),
         ({"events": []}, "This field is required."),

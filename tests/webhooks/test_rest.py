@@ -70,6 +70,7 @@ def test_the_secret_is_in_one_answer_only(staff, owner):
         ({"url": "http://example.com/"}, "url", "Must begin with https://"),
         ({"url": "https://10.0.0.1/"}, "url", "not a public one"),
         ({"url": "https://[::ffff:a00:1]/"}, "url", "not a public one"),
+        ({"url": "https://2130706433/"}, "url", "not a public one"),
         ({"url": "https://testserver/x"}, "url", "This is the site itself."),
         ({"url": "nonsense"}, "url", "Must be an address such as"),
         ({"url": None}, "url", "Must be an address such as"),

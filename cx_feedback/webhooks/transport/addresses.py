@@ -114,12 +114,20 @@ def find_url_problem(url: str) -> str:
         return _("This is the site itself. A webhook must go to another program.")
     if parts.scheme == "http" and not is_exempt(host):
         return _("Must begin with https://, so that nobody on the way can read it.")
-    address = _parse_address(host)
-    if address is not None and not is_allowed(address, host):
-        return _("This address is not a public one. WEBHOOKS_ALLOWED_HOSTS can allow it.")
-    if host.casefold() == "localhost" and not is_exempt(host):
+    if _is_private_without_lookup(host):
         return _("This address is not a public one. WEBHOOKS_ALLOWED_HOSTS can allow it.")
     return ""
+
+
+def _is_private_without_lookup(host: str) -> bool:
+    """Return whether ``host`` is not allowed, whatever name servers say of it."""
+    if is_exempt(host):
+        return False
+    bare = host.rstrip(".")
+    if bare.casefold().rpartition(".")[2] == "localhost":  # of this machine (RFC 6761)
+        return True
+    address = _parse_address(bare)
+    return address is not None and not is_allowed(address, host)
 
 
 def _is_own_host(host: str, port: int) -> bool:
@@ -133,10 +141,17 @@ def _is_own_host(host: str, port: int) -> bool:
 
 
 def _parse_address(text: str) -> Address | None:
+    """Return the address that ``text`` writes, None for a name.
+
+    Also one in the ways that only ``getaddrinfo`` reads: 2130706433, 0x7f.1, 0177.0.0.1, 127.1.
+    """
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        return None
+        try:
+            return ipaddress.IPv4Address(socket.inet_aton(text))
+        except (OSError, ValueError):
+            return None
     if isinstance(address, ipaddress.IPv6Address) and address.scope_id:
         return ipaddress.IPv6Address(int(address))
     return address
