@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -52,6 +52,12 @@ class Endpoint(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("webhook", "webhook")
         verbose_name_plural = pgettext_lazy("webhook", "webhooks")
+        constraints: ClassVar[list[Any]] = [
+            # A request that is repeated makes no second one, which would be sent all events too.
+            models.UniqueConstraint(
+                fields=["owner", "url"], condition=Q(active=True), name="cx_endpoint_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -62,7 +62,21 @@ class _SecretShownMixin:
         return response
 
 
-class EndpointCreateView(_SecretShownMixin, generic.CreateView):
+class _RefusalsShownMixin:
+    """A form that shows what the service refuses: an address that another webhook has."""
+
+    def form_valid(self: Any, form: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        except InvalidInput as refusal:
+            for name, texts in refusal.fields.items():
+                form.add_error(name if name in form.fields else None, texts)
+            self.produced_error_message = self.get_error_message()
+            response = self.form_invalid(form)
+        return response
+
+
+class EndpointCreateView(_RefusalsShownMixin, _SecretShownMixin, generic.CreateView):
     """A form whose answer shows the secret, which is never shown again."""
 
     submit_button_label = gettext_lazy("Make webhook")
@@ -82,7 +96,7 @@ class _RemovedAreGoneMixin:
         return selectors.get_endpoints()
 
 
-class EndpointEditView(_RemovedAreGoneMixin, ModelEditView):
+class EndpointEditView(_RefusalsShownMixin, _RemovedAreGoneMixin, ModelEditView):
     """The form of a webhook; who saves it answers for it from then on."""
 
     def save_instance(self) -> Endpoint:

@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from cx_feedback.webhooks import services
 from cx_feedback.webhooks.events.event_types import EVENT_TYPES
+from cx_feedback.webhooks.models import Endpoint
 from cx_feedback.webhooks.services import sending
 
 
@@ -89,7 +90,8 @@ def make_endpoint(owner, receiver, allow_local):
 
     def make_endpoint(**fields):
         cache.clear()
-        said = {"owner": owner, "name": "Shop", "url": receiver.url, "events": list(EVENT_TYPES)}
+        url = f"{receiver.url}?{n}" if (n := Endpoint.objects.count()) else receiver.url
+        said = {"owner": owner, "name": "Shop", "url": url, "events": list(EVENT_TYPES)}
         return services.create_endpoint(**{**said, **fields})
 
     return make_endpoint

@@ -69,6 +69,21 @@ def test_wrong_input_is_explained_and_stores_nothing(admin, change, words):
     assert Endpoint.objects.count() == 0
 
 
+def test_a_second_webhook_with_the_address_of_the_first_is_refused_by_its_field(admin):
+    admin.post(f"{LIST}new/", FORM)
+    again = admin.post(f"{LIST}new/", FORM)
+    assert "has this address: change that one." in unescape(again.content.decode())
+    admin.post(f"{LIST}new/", {**FORM, "url": "https://example.com/other"})
+    first, second = Endpoint.objects.order_by("pk")
+    html = admin.get(f"{LIST}edit/{second.pk}/").content.decode()
+    [version] = re.findall(r'name="cx-version" value="([^"]*)"', html)
+    form = {**FORM, "active": "on", "cx-version": unescape(version)}
+    changed = admin.post(f"{LIST}edit/{second.pk}/", form)
+    words = f"Your webhook {first.pk}, “Shop”, has this address"
+    assert words in unescape(changed.content.decode())
+    assert Endpoint.objects.filter(url=FORM["url"]).count() == 1
+
+
 def test_who_changes_a_webhook_answers_for_it(admin, endpoint, django_user_model):
     other = django_user_model.objects.create_superuser("other", "other@example.org", "x")
     Endpoint.objects.update(owner=other)

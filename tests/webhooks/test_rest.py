@@ -172,6 +172,24 @@ def test_a_new_secret_and_the_end_of_the_old_one(staff, make_endpoint):
     assert EndpointSecret.objects.signing(timezone.now()).count() == 1
 
 
+def test_a_repeated_request_makes_no_second_webhook(staff, owner, django_user_model):
+    made = call(staff, "post", data=FORM).json()["webhook"]
+    for data in (FORM, {**FORM, "name": "Store", "url": f" {FORM['url']} "}):
+        response = call(staff, "post", data=data)
+        assert (response.status_code, list(response.json()["errors"])) == (400, ["url"])
+        assert f"Your webhook {made['id']}, “Shop”" in response.json()["errors"]["url"][0]
+    assert (Endpoint.objects.count(), EndpointSecret.objects.count()) == (1, 1)
+    other = django_user_model.objects.create_superuser("other", "other@example.org", "x")
+    services.create_endpoint(owner=other, **FORM)
+    call(staff, "patch", f"{made['id']}/", {"active": False})
+    second = call(staff, "post", data=FORM)
+    assert second.status_code == 201
+    response = call(staff, "patch", f"{made['id']}/", {"active": True})
+    assert (response.status_code, list(response.json()["errors"])) == (400, ["url"])
+    call(staff, "delete", f"{second.json()['webhook']['id']}/")
+    assert call(staff, "patch", f"{made['id']}/", {"active": True}).json()["active"]
+
+
 def test_webhooks_and_their_events_are_read_by_cursor(
     staff, make_endpoint, django_assert_num_queries
 ):

@@ -77,6 +77,10 @@ class Migration(migrations.Migration):
                 ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='log', to='cx_feedback_webhooks.eventdelivery')),
             ],
         ),
+        migrations.AddConstraint(
+            model_name='endpoint',
+            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('owner', 'url'), name='cx_endpoint_once'),
+        ),
         migrations.AddIndex(
             model_name='eventdelivery',
             index=models.Index(condition=models.Q(('state', 'pending')), fields=['endpoint', 'due_at'], name='cx_webhooks_due'),

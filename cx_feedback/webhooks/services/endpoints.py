@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -43,7 +43,7 @@ def create_endpoint(
     """
     endpoint = Endpoint(owner=owner)
     _set_fields(endpoint, {"name": name, "url": url, "events": events, "with_texts": with_texts})
-    endpoint.save()
+    _save_endpoint(endpoint)
     log(endpoint, CREATE_ACTION, user=owner, data=_get_log_data(endpoint))
     endpoints_generation.end()
     return endpoint, _create_secret(endpoint)
@@ -74,7 +74,7 @@ def update_endpoint(
         endpoint.failing_since, endpoint.off_reason = None, ""
     endpoint.owner = user
     _set_fields(endpoint, changes)
-    endpoint.save()
+    _save_endpoint(endpoint)
     log(endpoint, UPDATE_ACTION, user=user, data=_get_log_data(endpoint))
     endpoints_generation.end()
     return endpoint
@@ -129,6 +129,21 @@ def _lock_endpoint(endpoint_id: int) -> Endpoint:
     if found is None:
         raise NotFound
     return found
+
+
+def _save_endpoint(endpoint: Endpoint) -> None:
+    """Save an endpoint; raises InvalidInput if its account has another one with its address."""
+    try:
+        with transaction.atomic():
+            endpoint.save()
+    except IntegrityError:
+        same = Endpoint.objects.active().filter(owner=endpoint.owner, url=endpoint.url)
+        other = same.exclude(pk=endpoint.pk).first()
+        if other is None:
+            raise
+        words = _("Your webhook %(id)d, “%(name)s”, has this address: change that one.")
+        shown = words % {"id": other.pk, "name": other.name}
+        raise InvalidInput(fields={"url": [shown]}) from None
 
 
 def _set_fields(endpoint: Endpoint, changes: dict[str, Any]) -> None:
