@@ -135,14 +135,12 @@ def accept_proposal(comment: Comment, now: datetime.datetime) -> None:
     comment.save(update_fields=REVISION_FIELDS)
 
 
-def drop_proposal(comment: Comment, now: datetime.datetime) -> bool:
-    """Refuse the author's edit that waits; return whether there was one. The caller saves."""
-    if comment.proposed is None:
-        return False
-    rows = CommentRevision.objects.filter(comment=comment, number=comment.proposed)
-    rows.update(replaced_at=now)
-    comment.proposed = None
-    return True
+def drop_proposal(comment: Comment, now: datetime.datetime) -> None:
+    """Refuse the author's edit, if one waits; the caller saves the comment."""
+    if comment.proposed is not None:
+        rows = CommentRevision.objects.filter(comment=comment, number=comment.proposed)
+        rows.update(replaced_at=now)
+        comment.proposed = None
 
 
 def restore_revision(comment: Comment, *, shown: int, proposed: int | None) -> bool:
