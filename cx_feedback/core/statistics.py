@@ -23,6 +23,23 @@ def wilson_interval(successes: float, n: float) -> tuple[float, float]:
     return max(0.0, middle - margin), min(1.0, middle + margin)
 
 
+def difference_interval(first: int, n: int, second: int, m: int) -> tuple[float, float]:
+    """Return the 95% interval of a change from ``first`` of ``n`` to ``second`` of ``m``.
+
+    That is of the second share less the first, -1 to 1, put together of Wilson's intervals
+    (Newcombe 1998, Statistics in Medicine 17, 873-890, method 10); (-1, 1) if one of them is of
+    none.
+    """
+    if not n or not m:
+        return -1.0, 1.0
+    before, after = first / n, second / m
+    (low_1, high_1), (low_2, high_2) = wilson_interval(first, n), wilson_interval(second, m)
+    return (
+        after - before - math.hypot(after - low_2, high_1 - before),
+        after - before + math.hypot(high_2 - after, before - low_1),
+    )
+
+
 def p_value_of_difference(first: int, n: int, second: int, m: int) -> float:
     """Return the p-value (0 to 1) of the difference between two shares.
 

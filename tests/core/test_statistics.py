@@ -4,6 +4,7 @@ import pytest
 from scipy.stats import beta, binomtest, fisher_exact, norm
 
 from cx_feedback.core.statistics import (
+    difference_interval,
     get_lower_limit,
     get_upper_limit,
     p_value_of_difference,
@@ -55,3 +56,10 @@ def test_the_limits_are_those_of_clopper_and_pearson(k, n):
 def test_limits_without_a_count():
     assert (get_lower_limit(0, 0), get_upper_limit(0, 0)) == (0.0, 1.0)
     assert (get_upper_limit(5, 5), get_lower_limit(5, 5)) == (1.0, pytest.approx(0.05**0.2))
+
+
+def test_the_interval_of_a_difference_is_newcombes():
+    # Newcombe 1998, table II, example (a): 56 of 70 less 48 of 80.
+    assert difference_interval(48, 80, 56, 70) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    assert difference_interval(10, 10, 0, 10)[0] == pytest.approx(-1, abs=1e-9)
+    assert difference_interval(0, 0, 5, 10) == (-1, 1)

@@ -209,7 +209,9 @@ ADMIN: dict[str, dict[str, str]] = {
         namespace: {name: rule for name, rule in model_screens(model).items() if name != "usage"}
         for namespace, model in (("cx_promises", "promise"), ("cx_calendars", "calendar"))
     },
-    "cx_conversations": dict.fromkeys(("inbox", "bulk", "conversation"), "answer_conversation"),
+    "cx_conversations": dict.fromkeys(
+        ("inbox", "bulk", "promise_report", "conversation"), "answer_conversation"
+    ),
     "cx_conversation_sections": model_screens("conversationsection"),
     "cx_webhooks": {
         **{

@@ -16,6 +16,11 @@ urlpatterns = [
         name="bulk",
     ),
     path(
+        "promise-kept/",
+        deferred_view("cx_feedback.conversations.promise.report_views.PromiseReportView"),
+        name="promise_report",
+    ),
+    path(
         "<int:pk>/",
         deferred_view("cx_feedback.conversations.inbox.conversation_view.ConversationView"),
         name="conversation",

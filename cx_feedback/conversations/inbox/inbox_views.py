@@ -11,10 +11,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
 
 from cx_feedback.conversations import permissions, services
 from cx_feedback.conversations.inbox.inbox_tabs import (
@@ -64,6 +65,10 @@ class InboxView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
         name = self.request.GET.get("tab", "")
         return name if name in TABS else NEW
 
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        return build_menu(self.request.user)
+
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [*self.breadcrumbs_items, {"url": "", "label": str(self.page_title)}]
 
@@ -96,6 +101,23 @@ class InboxView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
             "here": self.request.get_full_path(),
             "most": MAX_COUNTED,
         }
+
+
+def build_menu(user: Any) -> list[Any]:
+    """Return the links to other screens about conversations for the menu of the header."""
+    links = [
+        (
+            "cx_conversations:promise_report",
+            pgettext("conversation", "Promise kept"),
+            "calendar-check",
+        ),
+    ]
+    if permissions.SECTIONS.any.is_granted_to(user):
+        label = pgettext("conversation", "Editors by section")
+        links.append(("cx_conversation_sections:index", label, "group"))
+    return [
+        HeaderButton(label=label, url=reverse(name), icon_name=icon) for name, label, icon in links
+    ]
 
 
 def annotate_rows(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils import timezone
@@ -43,10 +44,17 @@ def find_decided_clocks(
     ``kept`` says it. Whoever still waits after the promised time counts as late. Whoever may still
     be answered in time doesn't count yet, nor does what was closed without an answer.
     """
-    late = Q(done_at=None, running_since__isnull=False, due_at__lt=now)
     rows = PromiseClock.objects.filter(begun_at__gte=since, begun_at__lte=now, goal=goal)
-    rows = rows.filter(Q(on_time__isnull=False) | late)
-    return rows.exclude(conversation__outcome__in=_NOT_COUNTED).annotate(
+    return annotate_kept(rows, now=now).filter(kept__isnull=False)
+
+
+def annotate_kept(clocks: QuerySet[Any], *, now: datetime.datetime) -> QuerySet[Any]:
+    """Return clocks with ``kept``: whether they were in time, None where it isn't known yet.
+
+    Those of spam and of merged conversations are left out.
+    """
+    late = Q(done_at=None, running_since__isnull=False, due_at__lt=now)
+    return clocks.exclude(conversation__outcome__in=_NOT_COUNTED).annotate(
         kept=Case(When(late, then=False), default=F("on_time"))
     )
 
