@@ -131,6 +131,11 @@ TOKEN_SCOPES = (
     ),
 )
 SECTIONS = ModelPermissions(f"{_APP}.ConversationSection")
-OFFERED = (ANSWER_CONVERSATIONS, RoomPermission(_APP, "view_conversationsection"))
+OFFERED = (
+    ANSWER_CONVERSATIONS,
+    RoomPermission(_APP, "view_conversationsection"),
+    RoomPermission(_APP, "view_savedanswer"),
+)
+SAVED_ANSWERS = ModelPermissions(f"{_APP}.SavedAnswer")
 PROMISES = ModelPermissions(f"{_APP}.Promise")
 CALENDARS = ModelPermissions(f"{_APP}.Calendar")

@@ -15,6 +15,7 @@ from cx_feedback.conversations.models import (
     PromiseClock,
     PromiseNotice,
     PromiseVersion,
+    SavedAnswer,
 )
 from cx_feedback.conversations.services import reader_erasure
 from cx_feedback.core.privacy.lookups import AddressBy, ByColumns, PartOf
@@ -141,5 +142,6 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
         },
     ),
     ImpersonalModel(PromiseVersion, {"a number of the work in the background": "number"}),
+    ImpersonalModel(SavedAnswer, {_CHOSEN: "title text"}),
     ImpersonalModel(ConversationSection, {"the permission of a group of editors": "group page"}),
 )

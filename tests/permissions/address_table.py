@@ -212,6 +212,7 @@ ADMIN: dict[str, dict[str, str]] = {
     "cx_conversations": dict.fromkeys(
         ("inbox", "bulk", "promise_report", "conversation"), "answer_conversation"
     ),
+    "cx_conversation_answers": model_screens("savedanswer"),
     "cx_conversation_sections": model_screens("conversationsection"),
     "cx_webhooks": {
         **{

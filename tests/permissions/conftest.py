@@ -8,7 +8,13 @@ from django.test import Client
 from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Ban, Objection, Policy, SavedReply, Section
 from cx_feedback.comments.submission import comment_input
-from cx_feedback.conversations.models import Calendar, Conversation, ConversationSection, Promise
+from cx_feedback.conversations.models import (
+    Calendar,
+    Conversation,
+    ConversationSection,
+    Promise,
+    SavedAnswer,
+)
 from cx_feedback.core.admin.default_groups import GROUPS, create_default_groups
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, Mailing, RateLimit
@@ -134,6 +140,7 @@ def objects(pages, moderated, django_user_model):
         "cx_webhooks": {"pk": endpoint, "event": webhooks.send_test(endpoint_id=endpoint.pk)},
         "cx_loyalty": {"pk": readers.create_reader()},
         "cx_conversations": {"pk": begin_conversation(pages["inside"])},
+        "cx_conversation_answers": {"pk": SavedAnswer.objects.create(title="Hi", text="Hello")},
         "cx_conversation_sections": {
             "pk": ConversationSection.objects.create(group=group, page=pages["inside"])
         },

@@ -10,13 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.comments.models.comments import Comment
-from cx_feedback.comments.models.saved_reply_placeholders import (
-    PLACEHOLDERS,
-    find_unknown_placeholders,
-)
+from cx_feedback.core.text.placeholders import validate_placeholders
 
 #: Characters of a saved reply, and of a note.
 SAVED_REPLY_LENGTH, NOTE_LENGTH = 2000, 500
+PLACEHOLDERS = ("author", "page", "link", "moderator", "site")
 
 
 class SavedReply(models.Model):
@@ -41,13 +39,10 @@ class SavedReply(models.Model):
         return self.title
 
     def clean(self) -> None:
-        if unknown := find_unknown_placeholders(self.text or ""):
-            known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-            message = _("Unknown placeholder: %(unknown)s. Use %(known)s.") % {
-                "unknown": ", ".join(f"{{{name}}}" for name in unknown),
-                "known": known,
-            }
-            raise ValidationError({"text": message})
+        try:
+            validate_placeholders(self.text or "", PLACEHOLDERS)
+        except ValidationError as error:
+            raise ValidationError({"text": error}) from None
 
 
 class AuthorNote(models.Model):

@@ -5,10 +5,10 @@ from typing import Any
 
 from cx_feedback.comments.following.signed_links import get_comment_url
 from cx_feedback.comments.models import Comment, SavedReply
-from cx_feedback.comments.models.saved_reply_placeholders import fill_placeholders
 from cx_feedback.comments.moderation.queue_settings import get_queue_settings
 from cx_feedback.core.pages.sites import get_site_of_page
 from cx_feedback.core.people.account_names import public_name
+from cx_feedback.core.text.placeholders import fill_placeholders
 
 #: The most saved replies that have a key.
 MAX_KEYS = 9

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,7 +16,11 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cx_feedback.conversations import permissions, services
 from cx_feedback.conversations.inbox.inbox_views import INBOX_URL, EditorViewMixin
 from cx_feedback.conversations.inbox.reader_activity import get_activity
-from cx_feedback.conversations.models import Conversation, ConversationTag
+from cx_feedback.conversations.inbox.saved_answers import (
+    get_saved_answers,
+    render_saved_answer,
+)
+from cx_feedback.conversations.models import Conversation, ConversationTag, SavedAnswer
 from cx_feedback.conversations.services.changes import TEXT_LENGTH
 from cx_feedback.conversations.services.decisions import CHOOSABLE_OUTCOMES
 from cx_feedback.core.errors import FeedbackError, NotFound
@@ -73,6 +77,7 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             "offered_tags": offered.distinct()[:MOST_TAGS],
             "editors": permissions.get_editors()[:MOST_EDITORS],
             "others": others.order_by("-pk")[:20],
+            "saved_answers": get_saved_answers(),
             "outcomes": [(value.value, value.label) for value in CHOOSABLE_OUTCOMES],
             "text_limit": TEXT_LENGTH,
             "is_closed": row.state == Conversation.State.CLOSED,
@@ -80,10 +85,12 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             "reader_url": get_admin_url("cx_loyalty:reader", row.reader_id) if sees_reader else "",
             "error": self.error,
             "news": getattr(self.error, "events", []),
-            "values": self.request.POST if self.error else {},
+            "values": kwargs.get("values") or (self.request.POST if self.error else {}),
         }
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.POST.get("do") == "insert":
+            return self._insert_saved_answer()
         action = self._get_actions().get(request.POST.get("do", ""))
         if action is None:
             raise Http404
@@ -96,6 +103,17 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             return self.render_to_response(self.get_context_data(), status=get_status(error))
         messages.success(request, said)
         return redirect("cx_conversations:conversation", pk=pk)
+
+    def _insert_saved_answer(self) -> HttpResponse:
+        """Return the filled text of a saved answer: for the script, else in the form again."""
+        pk = parse_id(self.request.POST.get("saved", ""))
+        saved = SavedAnswer.objects.filter(pk=pk).first() if pk else None
+        text = render_saved_answer(saved, self.conversation, self.request.user) if saved else ""
+        if not self.request.accepts("text/html"):
+            return JsonResponse({"text": text})
+        typed = self.request.POST.get("text", "").rstrip()
+        together = "\n\n".join(filter(None, [typed, text]))
+        return self.render_to_response(self.get_context_data(values={"text": together}))
 
     def _get_common(self) -> dict[str, Any]:
         seen = parse_id(self.request.POST.get("seen", ""), digits=9)

@@ -112,6 +112,9 @@ def build_menu(user: Any) -> list[Any]:
             "calendar-check",
         ),
     ]
+    if permissions.SAVED_ANSWERS.any.is_granted_to(user):
+        label = pgettext("conversation", "Saved answers")
+        links.append(("cx_conversation_answers:index", label, "openquote"))
     if permissions.SECTIONS.any.is_granted_to(user):
         label = pgettext("conversation", "Editors by section")
         links.append(("cx_conversation_sections:index", label, "group"))

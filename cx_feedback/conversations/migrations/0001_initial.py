@@ -54,6 +54,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SavedAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=80, unique=True, verbose_name='title')),
+                ('text', models.TextField(help_text="{reader}: the reader's name, {subject}: the subject, {page}: the title of the page, {link}: its address, {editor}: your name, {site}: the name of the site. What isn't known stays in braces.", max_length=4000, verbose_name='text')),
+            ],
+            options={
+                'verbose_name': 'saved answer',
+                'verbose_name_plural': 'saved answers',
+                'ordering': ['title'],
+            },
+        ),
+        migrations.CreateModel(
             name='Conversation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

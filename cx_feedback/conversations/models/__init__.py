@@ -1,4 +1,5 @@
-"""Conversations with readers: messages, tags, events, links in mails, and what is promised."""
+"""Conversations with readers: messages, tags, events, links in mails, saved answers,
+and what is promised."""
 
 from cx_feedback.conversations.models.conversations import (
     Conversation,
@@ -9,6 +10,7 @@ from cx_feedback.conversations.models.conversations import (
 from cx_feedback.conversations.models.messages import ConversationLink, ConversationMessage
 from cx_feedback.conversations.models.promise_clocks import PromiseClock, PromiseNotice
 from cx_feedback.conversations.models.promises import Calendar, Promise, PromiseVersion
+from cx_feedback.conversations.models.saved_answers import SavedAnswer
 
 __all__ = [
     "Calendar",
@@ -22,4 +24,5 @@ __all__ = [
     "PromiseClock",
     "PromiseNotice",
     "PromiseVersion",
+    "SavedAnswer",
 ]

@@ -14,7 +14,7 @@ from home.models import HomePage
 from wagtail.contrib.settings.registry import registry
 
 from cx_feedback.comments.models import Ban, Comment, Policy, SavedReply, Section
-from cx_feedback.conversations.models import Conversation, ConversationSection
+from cx_feedback.conversations.models import Conversation, ConversationSection, SavedAnswer
 from cx_feedback.mail.models import Delivery, Mailing
 from cx_feedback.newsletter.models import SubscriberImport, Subscription
 from cx_feedback.nps.models import NPSWidget
@@ -94,6 +94,7 @@ OBJECTS: dict[str, type[Model]] = {
     "cx-feedback/subscriptions/import/": SubscriberImport,
     "cx-feedback/subscriptions/": Subscription,
     "cx-feedback/deliveries/": Delivery,
+    "cx-feedback/conversation-answers/": SavedAnswer,
     "cx-feedback/conversation-sections/": ConversationSection,
     "cx-feedback/conversations/": Conversation,
     "cx-feedback/webhooks/": Endpoint,

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from home.models import HomePage
 
 from cx_feedback.comments.models import Ban, Comment, Policy, SavedReply, Section
-from cx_feedback.conversations.models import Calendar, ConversationSection, Promise
+from cx_feedback.conversations.models import Calendar, ConversationSection, Promise, SavedAnswer
 from cx_feedback.conversations.services.letters import Letter, store_letter
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Mailing, RateLimit
@@ -101,6 +101,7 @@ def fill_admin(page: HomePage) -> None:
     post_office.suppress_address(address="gone@example.org")
     Ban.objects.create(kind="author", key="x", comment=Comment.objects.earliest("pk"))
     Policy.objects.create(page=page.page_ptr, rule="first")
+    SavedAnswer.objects.create(title="Hello", text="Hello {reader},")
     SavedReply.objects.create(title="Thanks", text="Thank you, {author}.")
     politics = Group.objects.create(name="Politics")
     Section.objects.create(group=politics, page=page.page_ptr)
