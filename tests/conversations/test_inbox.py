@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from cx_feedback.conversations import services
 from cx_feedback.conversations.models import Conversation, ConversationSection
@@ -179,3 +180,13 @@ def test_the_reader_s_acts_need_the_permission_to_see_readers(inbox, write, edit
     page = admin_client.get(path)
     assert b"What this reader did" in page.content
     assert b"Wrote to the editors" in page.content
+
+
+@pytest.mark.parametrize(("wanted", "keys"), [(None, "on"), (True, "on"), (False, "")])
+def test_the_screens_know_whether_the_editor_wants_shortcuts(inbox, write, editor, wanted, keys):
+    path = reverse("cx_conversations:conversation", args=[write().pk])
+    if wanted is not None:
+        UserProfile.objects.update_or_create(user=editor, defaults={"keyboard_shortcuts": wanted})
+    for page in (show(inbox), inbox.get(path)):
+        assert f'data-cx-keys="{keys}"' in page.content.decode()
+        assert b'id="cx-keys-help"' in page.content

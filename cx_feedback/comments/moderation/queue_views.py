@@ -35,6 +35,7 @@ from cx_feedback.comments.moderation.queue_tabs import build_tabs, count_queue, 
 from cx_feedback.comments.moderation.rejection_reasons import get_site_reasons
 from cx_feedback.comments.moderation.saved_replies import get_options
 from cx_feedback.comments.moderation.spam_findings import describe_promise
+from cx_feedback.core.admin.keyboard_shortcuts import are_shortcuts_on
 from cx_feedback.core.http.parameters import parse_page_id
 
 #: Tabs that show the oldest comments first.
@@ -160,7 +161,6 @@ class QueueView(ModeratorViewMixin, BaseListingView):
 
     def _get_script_data(self) -> dict[str, Any]:
         """Return the texts and URLs for the script."""
-        profile = getattr(self.request.user, "wagtail_userprofile", None)
         return {
             "problems": _get_problem_texts(),
             "dropped": _("That one was not decided."),
@@ -177,7 +177,7 @@ class QueueView(ModeratorViewMixin, BaseListingView):
             "rows": reverse("cx_comments:rows"),
             "undo": reverse("cx_comments:undo", args=[uuid.UUID(int=0)]),
             "results": reverse(self.index_results_url_name),
-            "keys": getattr(profile, "keyboard_shortcuts", True),
+            "keys": are_shortcuts_on(self.request.user),
         }
 
     def _describe_classifier(self) -> str:

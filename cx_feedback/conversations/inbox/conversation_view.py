@@ -23,6 +23,7 @@ from cx_feedback.conversations.inbox.saved_answers import (
 from cx_feedback.conversations.models import Conversation, ConversationTag, SavedAnswer
 from cx_feedback.conversations.services.changes import TEXT_LENGTH
 from cx_feedback.conversations.services.decisions import CHOOSABLE_OUTCOMES
+from cx_feedback.core.admin.keyboard_shortcuts import are_shortcuts_on
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.parameters import parse_id, parse_moment
@@ -83,6 +84,7 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             "is_closed": row.state == Conversation.State.CLOSED,
             "activity": get_activity(row.reader_id) if sees_reader else None,
             "reader_url": get_admin_url("cx_loyalty:reader", row.reader_id) if sees_reader else "",
+            "keys": "on" if are_shortcuts_on(user) else "",
             "error": self.error,
             "news": getattr(self.error, "events", []),
             "values": kwargs.get("values") or (self.request.POST if self.error else {}),

@@ -31,6 +31,7 @@ from cx_feedback.conversations.models import (
     ConversationTag,
 )
 from cx_feedback.conversations.services.decisions import CHOOSABLE_OUTCOMES
+from cx_feedback.core.admin.keyboard_shortcuts import are_shortcuts_on
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import Conflict, FeedbackError, get_error_text
 from cx_feedback.core.http.parameters import parse_id
@@ -100,6 +101,7 @@ class InboxView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
             "outcomes": [(value.value, value.label) for value in CHOOSABLE_OUTCOMES],
             "here": self.request.get_full_path(),
             "most": MAX_COUNTED,
+            "keys": "on" if are_shortcuts_on(user) else "",
         }
 
 

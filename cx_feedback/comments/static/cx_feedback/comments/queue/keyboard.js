@@ -1,5 +1,6 @@
 // The keys of the moderators' queue: which there are, and where they hold.
 
+import { isTyped, listenForKeys } from "../../core/shortcuts.js";
 import { current, move } from "./current_row.js";
 import { keyInside, open, opened, REASONED, reasonsFor } from "./dialogs.js";
 import { decideTogether } from "./groups.js";
@@ -73,8 +74,6 @@ function actingTogether({ key, shiftKey }) {
   return true;
 }
 
-const TYPED = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
-
 // A key that is held down goes on through the list, and decides about nothing it just came to.
 const MOVES = /^(j|k|Arrow.*|Tab|Home|End|Page.*)$/;
 const ABOUT = "#cx-queue, .cx-toast, .cx-nothing, .cx-unsent-decisions, .cx-dialog";
@@ -89,7 +88,7 @@ function held({ key, target, repeat, ctrlKey, metaKey, altKey }, typed) {
 }
 
 function taken(event) {
-  const typed = event.target.matches(TYPED);
+  const typed = isTyped(event);
   if (held(event, typed)) return true;
   if (opened()) return keyInside(opened(), event, typed);
   if (typed || event.ctrlKey || event.metaKey || event.altKey) return false;
@@ -99,13 +98,4 @@ function taken(event) {
   return general(event.key) || acting(event.key) || actingTogether(event);
 }
 
-// Before Wagtail's own: its "?" shows other help.
-window.addEventListener(
-  "keydown",
-  (event) => {
-    if (event.isComposing || !taken(event)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  },
-  true,
-);
+listenForKeys(taken);
