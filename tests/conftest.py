@@ -2,6 +2,7 @@
 
 import gc
 
+import hypothesis
 import pytest
 from celery import Celery
 from django.core.cache import cache
@@ -16,6 +17,12 @@ from tests.site.models import ArticlePage
 
 # Whatever is imported stays to the end: to look through it all the time is a sixth of a run.
 gc.set_threshold(100_000, 50, 50)
+
+# What a busy machine takes for an example says nothing about it.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 #: Tasks run inline (CELERY_TASK_ALWAYS_EAGER): a nudge asks for no broker.
 celery_app = Celery("tests", set_as_current=True)
