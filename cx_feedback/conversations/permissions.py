@@ -37,6 +37,10 @@ class Scope:
     def __bool__(self) -> bool:
         return self.everywhere or bool(self.paths)
 
+    def holds(self, path: str) -> bool:
+        """Return whether the scope includes the page at ``path``."""
+        return self.everywhere or path.startswith(self.paths)
+
     def conversations(self) -> QuerySet[Conversation]:
         """Return the conversations in the scope; those without a page are of the whole site."""
         rows = Conversation.objects.all()
@@ -69,7 +73,7 @@ def _limit_scope(scope: Scope, grant: TokenGrant | None) -> Scope:
         return Scope()
     if grant.paths is None:
         return scope
-    inside = [p for p in grant.paths if scope.everywhere or p.startswith(scope.paths)]
+    inside = [path for path in grant.paths if scope.holds(path)]
     return Scope(paths=tuple(sorted({*inside, *filter(grant.holds, scope.paths)})))
 
 
@@ -111,6 +115,40 @@ def may_answer(user: Any, conversation: Conversation) -> bool:
     return get_scope(user).conversations().filter(pk=conversation.pk).exists()
 
 
+def may_assign(
+    user: Any,
+    *,
+    before: ConversationSection | None = None,
+    group: Group | None = None,
+    page: Any = None,
+) -> bool:
+    """Return whether ``user`` may put a section in the place of ``before``; without, take it away.
+
+    Nobody gives or takes what they do not have: whoever does not answer everywhere assigns pages
+    of their own sections only, and makes no group answer everywhere, nor one that does answer less.
+    """
+    own = get_scope(user)
+    if own.everywhere:
+        return True
+    paths = [one.path for one in (page, before and before.page) if one]
+    if not own or not all(own.holds(path) for path in paths):
+        return False
+    if before is not None and (group is None or group.pk != before.group_id):
+        others = ConversationSection.objects.filter(group=before.group_id).exclude(pk=before.pk)
+        held = before.group.permissions.filter(pk__in=get_permission_rows(ANSWER_CONVERSATIONS))
+        if held.exists() and not others.exists():
+            return False
+    return group is None or not _get_unbounded_groups().filter(pk=group.pk).exists()
+
+
+class SectionPermissions(ModelPermissions):
+    """The permissions on sections; none is deleted by those who may not assign it."""
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        granted = super().user_has_permission_for_instance(user, action, instance)
+        return granted and (action != "delete" or may_assign(user, before=instance))
+
+
 @dataclass(frozen=True)
 class Answers(AccessRule):
     """Granted to those who answer somewhere, or everywhere."""
@@ -130,7 +168,7 @@ TOKEN_SCOPES = (
         ANSWER,
     ),
 )
-SECTIONS = ModelPermissions(f"{_APP}.ConversationSection")
+SECTIONS = SectionPermissions(f"{_APP}.ConversationSection")
 OFFERED = (
     ANSWER_CONVERSATIONS,
     RoomPermission(_APP, "view_conversationsection"),

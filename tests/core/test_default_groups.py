@@ -46,6 +46,11 @@ def test_a_second_run_adds_what_is_missing_and_takes_nothing_away():
         ("Feedback moderators", "cx_loyalty:overview", 302),
         ("Feedback editors", "cx_loyalty:overview", 200),
         ("Feedback editors", "cx_comments:queue", 302),
+        ("Feedback editors", "cx_conversations:inbox", 200),
+        ("Feedback editors", "cx_promises:add", 200),
+        ("Feedback editors", "cx_calendars:add", 200),
+        ("Feedback editors", "cx_conversation_sections:index", 302),
+        ("Feedback moderators", "cx_conversations:inbox", 302),
     ],
 )
 def test_what_the_groups_open(client, django_user_model, group, route, status):

@@ -213,7 +213,10 @@ ADMIN: dict[str, dict[str, str]] = {
         ("inbox", "bulk", "promise_report", "conversation"), "answer_conversation"
     ),
     "cx_conversation_answers": model_screens("savedanswer"),
-    "cx_conversation_sections": model_screens("conversationsection"),
+    "cx_conversation_sections": {
+        **model_screens("conversationsection"),
+        "delete": "delete_conversationsection + answer_conversation",
+    },
     "cx_webhooks": {
         **{
             name: rule

@@ -43,6 +43,10 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "cx_feedback_mail": ("view_delivery",),
         "cx_feedback_loyalty": ("view_loyalty",),
+        "cx_feedback_conversations": (
+            "answer_conversation",
+            *get_codenames(WRITE, "promise", "calendar"),
+        ),
     },
 }
 
