@@ -115,6 +115,22 @@ def may_answer(user: Any, conversation: Conversation) -> bool:
     return get_scope(user).conversations().filter(pk=conversation.pk).exists()
 
 
+def get_answering_account(user_id: int | None, page_id: int | None) -> Any:
+    """Return the account if it may answer conversations about the page, otherwise None."""
+    user = None if user_id is None else get_editors().filter(pk=user_id).first()
+    if user is None or page_id is None:
+        return user if user and get_scope(user).everywhere else None
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk=page_id)
+    path = pages.values_list("path", flat=True).first()
+    return user if path and get_scope(user).holds(path) else None
+
+
+def get_author(page_id: int | None) -> Any:
+    """Return the owner of a page if they may answer conversations about it, otherwise None."""
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk=page_id)
+    return get_answering_account(pages.values_list("owner", flat=True).first(), page_id)
+
+
 def may_assign(
     user: Any,
     *,

@@ -48,7 +48,9 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
             *personal_fields(DataKind.CONTENT, "subject rating"),
             *personal_fields(DataKind.CONTENT, "search_text", withheld="the same as the messages"),
             *personal_fields(DataKind.TECHNICAL, "language"),
-            *personal_fields(DataKind.BEHAVIOUR, "kind page created_at=begun_at rated_at"),
+            *personal_fields(
+                DataKind.BEHAVIOUR, "kind page to_author created_at=begun_at rated_at"
+            ),
             *personal_fields(DataKind.BEHAVIOUR, "matter", withheld="the kind and the page say it"),
             *personal_fields(DataKind.DECISION, "state outcome first_answer_at closed_at"),
         ),

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('letter', 'Letter'), ('detractor', 'Low score'), ('answer', 'Answer'), ('comment', 'Comment')], max_length=10, verbose_name='kind')),
                 ('matter', models.CharField(editable=False, max_length=80)),
+                ('to_author', models.BooleanField(default=False, editable=False, verbose_name='to the author')),
                 ('subject', models.CharField(blank=True, default='', max_length=150, verbose_name='subject')),
                 ('name', models.CharField(blank=True, default='', max_length=80, verbose_name='name')),
                 ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='email')),

@@ -72,6 +72,10 @@ class Conversation(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    #: Whether the reader writes to the author of the page.
+    to_author = models.BooleanField(
+        pgettext_lazy("conversation", "to the author"), default=False, editable=False
+    )
     subject = models.CharField(
         pgettext_lazy("conversation", "subject"), max_length=SUBJECT_LENGTH, blank=True, default=""
     )

@@ -39,7 +39,8 @@ def store_letter(
 ) -> ReceivedMessage:
     """Store a letter and its activity "letter", and ask an unproved address whose it is.
 
-    Letters about a page to the same addressee are one matter.
+    Letters about a page to the same addressee are one matter. One to the author of the page is
+    assigned to its owner, who answers if they may.
     """
     verified = reader.email == letter.email
     received = receive_message(
@@ -49,6 +50,7 @@ def store_letter(
             key=f"letter:{letter.to}:{letter.page_id or 0}",
             page_id=letter.page_id,
             subject=letter.subject,
+            to_author=letter.to == "author",
         ),
         text=letter.text,
         writer=Writer(letter.name, letter.email, verified, letter.language),

@@ -2,11 +2,13 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.conversations import permissions
 from cx_feedback.conversations.models import (
     Conversation,
     ConversationEvent,
@@ -32,12 +34,18 @@ Direction, Outcome = ConversationMessage.Direction, Conversation.Outcome
 
 @dataclass(frozen=True)
 class Matter:
-    """The subject matter of a conversation; ``key`` names it among those of the same reader."""
+    """The subject matter of a conversation; ``key`` names it among those of the same reader.
+
+    A new conversation is assigned to the author of the page if it is to them, otherwise to the
+    account ``assignee_id``, either only if they may answer it.
+    """
 
     kind: str
     key: str
     page_id: int | None = None
     subject: str = ""
+    to_author: bool = False
+    assignee_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,8 @@ def _begin(reader: Reader, matter: Matter, writer: Writer, now: datetime.datetim
         matter=matter.key,
         page_id=matter.page_id,
         subject=matter.subject,
+        to_author=matter.to_author,
+        assignee=_find_assignee(matter),
         name=writer.name,
         email=writer.email,
         verified=writer.verified,
@@ -112,6 +122,12 @@ def _begin(reader: Reader, matter: Matter, writer: Writer, now: datetime.datetim
     extend_search_text(row, f"{writer.name} {writer.email} {matter.subject}")
     row.save(force_insert=True)
     return row
+
+
+def _find_assignee(matter: Matter) -> Any:
+    if matter.to_author:
+        return permissions.get_author(matter.page_id)
+    return permissions.get_answering_account(matter.assignee_id, matter.page_id)
 
 
 @transaction.atomic
