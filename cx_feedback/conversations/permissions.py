@@ -191,5 +191,6 @@ OFFERED = (
     RoomPermission(_APP, "view_savedanswer"),
 )
 SAVED_ANSWERS = ModelPermissions(f"{_APP}.SavedAnswer")
+RULES = ModelPermissions(f"{_APP}.ConversationRule")
 PROMISES = ModelPermissions(f"{_APP}.Promise")
 CALENDARS = ModelPermissions(f"{_APP}.Calendar")

@@ -9,6 +9,7 @@ from cx_feedback.conversations.models import (
     ConversationEvent,
     ConversationLink,
     ConversationMessage,
+    ConversationRule,
     ConversationSection,
     ConversationTag,
     Promise,
@@ -141,6 +142,13 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
         {
             _CHOSEN: "name order calendar kind tier section first_answer next_answer closing "
             "remind_before escalate_after escalate_to"
+        },
+    ),
+    ImpersonalModel(
+        ConversationRule,
+        {
+            _CHOSEN: "name active active_since trigger limit answers section with_known_address",
+            _EDITOR: "assignee",
         },
     ),
     ImpersonalModel(PromiseVersion, {"a number of the work in the background": "number"}),

@@ -10,12 +10,42 @@ from cx_feedback.mail import mailing_kinds
 
 def connect_receivers() -> None:
     """Connect the receivers; ``ready()`` calls it."""
+    signals.act_wanted.connect(is_act_wanted, dispatch_uid="cx_conversations_wanted")
+    signals.reader_acted.connect(handle_reader_acted, dispatch_uid="cx_conversations_acted")
     signals.mail_about_to_send.connect(refuse_unwanted_mail, dispatch_uid="cx_conversations_mail")
     for prefix in PREFIXES.values():
         mailing_kinds.register_mailing_kind(prefix.removesuffix(":"), name_promise_mailings)
     mailing_kinds.register_mailing_kind("conversation", name_answers)
     mailing_kinds.register_mailing_kind("conversation-link", name_links)
     mailing_kinds.register_mailing_kind("conversation-proof", name_proofs)
+
+
+def is_act_wanted(sender: Any, kind: str, detail: dict[str, Any], **named: Any) -> bool:
+    """Return whether an activity of this kind and detail may begin a conversation by a rule."""
+    from cx_feedback.conversations.rules import active_rules
+
+    return bool(active_rules.find_rules(kind, detail))
+
+
+def handle_reader_acted(
+    sender: Any,
+    activity_id: int,
+    reader_id: int,
+    kind: str,
+    page_id: int | None,
+    object_id: int | None,
+    detail: dict[str, Any],
+    **named: Any,
+) -> None:
+    """Begin a conversation about a response that a rule names."""
+    if object_id is None or not is_act_wanted(sender, kind, detail):
+        return
+    from cx_feedback.conversations.services import rule_conversations
+
+    response = rule_conversations.GivenResponse(
+        activity_id, reader_id, kind, page_id, object_id, detail
+    )
+    rule_conversations.begin_conversation_by_rule(response)
 
 
 def refuse_unwanted_mail(sender: Any, deliveries: Any, **named: Any) -> dict[int, str]:

@@ -12,6 +12,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from cx_feedback.conversations import permissions
 from cx_feedback.conversations.promise.viewsets import CalendarViewSet, PromiseViewSet
+from cx_feedback.conversations.rules.viewsets import ConversationRuleViewSet
 from cx_feedback.conversations.viewsets import SavedAnswerViewSet, SectionViewSet
 from cx_feedback.core.admin.permission_checks import PermissionMenuItem
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
@@ -28,7 +29,13 @@ def register_admin_urls() -> list[Any]:
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[ModelViewSet]:
-    return [PromiseViewSet(), CalendarViewSet(), SavedAnswerViewSet(), SectionViewSet()]
+    return [
+        ConversationRuleViewSet(),
+        PromiseViewSet(),
+        CalendarViewSet(),
+        SavedAnswerViewSet(),
+        SectionViewSet(),
+    ]
 
 
 @hooks.register("register_permissions")

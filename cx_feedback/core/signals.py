@@ -104,6 +104,10 @@ answers_offered = Signal()
 #: A receiver returns {object id: set of keys of answers} for its own objects.
 answers_given = Signal()
 
+#: An editor is to answer a response. object_id (of the activities "response" and "nps"). A receiver
+#: returns a core.rooms.response_descriptions.ResponseDescription of its own object, otherwise None.
+response_described = Signal()
+
 #: The history of a reader is shown. reader_id, before (aware datetime), most.
 #: A receiver returns the newest ``most`` core.rooms.timeline.Entry before that moment of events
 #: that aren't in the activity ledger.

@@ -9,6 +9,7 @@ from django.db.models.signals import pre_delete
 from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
+from cx_feedback.core.rooms.response_descriptions import ResponseDescription
 from cx_feedback.core.rooms.titles import Name, Offer, get_admin_url
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.responses import missing_surveys
@@ -25,6 +26,9 @@ def connect() -> None:
     signals.answers_offered.connect(offer_answers, dispatch_uid="cx_feedback.surveys.offered")
     signals.texts_asked.connect(give_texts, dispatch_uid="cx_feedback.surveys.texts")
     signals.answers_given.connect(give_answers, dispatch_uid="cx_feedback.surveys.given")
+    signals.response_described.connect(
+        describe_response, dispatch_uid="cx_feedback.surveys.described"
+    )
 
 
 def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
@@ -79,3 +83,9 @@ def give_answers(sender: Any, *, object_ids: set[int], **kwargs: Any) -> dict[in
     from cx_feedback.surveys.results import answer_triggers
 
     return answer_triggers.get_given_triggers(object_ids)
+
+
+def describe_response(sender: Any, *, object_id: int, **kwargs: Any) -> ResponseDescription | None:
+    from cx_feedback.surveys.responses import response_description
+
+    return response_description.describe_response(object_id)

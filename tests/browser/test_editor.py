@@ -26,6 +26,7 @@ MENU = {
     "NPS": "NPS widgets",
     "Comments": "Comments",
     "Conversations": "Conversations",
+    "Rules for conversations": "Rules for conversations",
     "Promises": "Promises to readers",
     "Working hours": "Calendars of working hours",
     "Loyalty": "Loyalty",

@@ -207,7 +207,11 @@ ADMIN: dict[str, dict[str, str]] = {
     },
     **{
         namespace: {name: rule for name, rule in model_screens(model).items() if name != "usage"}
-        for namespace, model in (("cx_promises", "promise"), ("cx_calendars", "calendar"))
+        for namespace, model in (
+            ("cx_promises", "promise"),
+            ("cx_calendars", "calendar"),
+            ("cx_conversation_rules", "conversationrule"),
+        )
     },
     "cx_conversations": dict.fromkeys(
         ("inbox", "bulk", "promise_report", "conversation"), "answer_conversation"

@@ -11,6 +11,7 @@ from cx_feedback.comments.submission import comment_input
 from cx_feedback.conversations.models import (
     Calendar,
     Conversation,
+    ConversationRule,
     ConversationSection,
     Promise,
     SavedAnswer,
@@ -137,6 +138,9 @@ def objects(pages, moderated, django_user_model):
         "cx_tokens": {"pk": Token.objects.create(name="x", prefix="cxf_x", owner=token_owner)},
         "cx_promises": {"pk": promise},
         "cx_calendars": {"pk": promise.calendar},
+        "cx_conversation_rules": {
+            "pk": ConversationRule.objects.create(name="Low", trigger="detractor")
+        },
         "cx_webhooks": {"pk": endpoint, "event": webhooks.send_test(endpoint_id=endpoint.pk)},
         "cx_loyalty": {"pk": readers.create_reader()},
         "cx_conversations": {"pk": begin_conversation(pages["inside"])},

@@ -28,7 +28,7 @@ from cx_feedback.comments.exports.vote_records import hash_reader_key
 from cx_feedback.comments.models import Ban, Comment, Follow
 from cx_feedback.comments.models.thread_paths import new_key
 from cx_feedback.conversations import services as conversations
-from cx_feedback.conversations.models import Conversation
+from cx_feedback.conversations.models import Conversation, ConversationMessage, ConversationRule
 from cx_feedback.mail import anymail_events
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
@@ -530,6 +530,18 @@ def answer_of_the_reader(site, word):
     )
     path = re.search(r"http://[^/]+(/feedback/conversations/\S+)", send()[0].body)[1]
     assert site.browser.post(path, {"do": "answer", "text": word}, **OWN).status_code == 303
+
+
+@way_in()
+def conversation_by_a_rule(site, word):
+    """A score with words and the address of the person, which a rule makes a conversation."""
+    ConversationRule.objects.create(name="Low scores", trigger="detractor", active=True)
+    widget = surveys.publish_survey(
+        survey=NPSWidget(title="Would you?", open_by_address=True, detractor_next="write")
+    )
+    answers = {"score": 1, "reason": word, "email": EMAIL}
+    site.rest(f"nps/{widget.pk}/responses/", {"answers": answers})
+    assert ConversationMessage.objects.filter(text__contains=word).exists()
 
 
 @way_in()

@@ -156,6 +156,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ConversationRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('active', models.BooleanField(default=False, help_text='Responses from before a rule is active begin no conversation.', verbose_name='active')),
+                ('active_since', models.DateTimeField(editable=False, null=True)),
+                ('trigger', models.CharField(choices=[('detractor', 'gave an NPS of 0 to 6 (detractor)'), ('nps', 'gave an NPS of at most'), ('csat', 'gave a CSAT of at most'), ('ces', 'gave a CES of at most'), ('answer', 'gave one of the answers')], max_length=10, verbose_name='when a reader')),
+                ('limit', models.PositiveSmallIntegerField(blank=True, help_text='For scores: NPS from 0 to 10, CSAT from 1 to 5, CES from 1 to 7.', null=True, verbose_name='at most')),
+                ('answers', models.JSONField(blank=True, default=list, help_text='For “gave one of the answers”: one is enough.', verbose_name='answers')),
+                ('with_known_address', models.BooleanField(default=False, help_text='Those who confirmed an address elsewhere. Tick it only if they were told there that you write about their answers. Otherwise a conversation begins only with readers who left an address in the response.', verbose_name='readers without an address in the response too')),
+                ('assignee', models.ForeignKey(blank=True, help_text='If they may answer it; otherwise nobody has it at first.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
+                ('section', models.ForeignKey(blank=True, help_text='The page of the response and all pages below it. Empty: all.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='only in the section')),
+            ],
+            options={
+                'verbose_name': 'rule for conversations',
+                'verbose_name_plural': 'rules for conversations',
+            },
+        ),
+        migrations.CreateModel(
             name='ConversationSection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -289,6 +308,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='conversationmessage',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('direction', 'in'), _negated=True), ('author__isnull', True), _connector='OR'), name='cx_conversation_message_author'),
+        ),
+        migrations.AddConstraint(
+            model_name='conversationrule',
+            constraint=models.CheckConstraint(condition=models.Q(('active', False), ('active_since__isnull', False), _connector='OR'), name='cx_conversation_rule_since'),
         ),
         migrations.AddConstraint(
             model_name='conversationsection',

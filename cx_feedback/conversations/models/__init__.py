@@ -10,6 +10,7 @@ from cx_feedback.conversations.models.conversations import (
 from cx_feedback.conversations.models.messages import ConversationLink, ConversationMessage
 from cx_feedback.conversations.models.promise_clocks import PromiseClock, PromiseNotice
 from cx_feedback.conversations.models.promises import Calendar, Promise, PromiseVersion
+from cx_feedback.conversations.models.rules import ConversationRule
 from cx_feedback.conversations.models.saved_answers import SavedAnswer
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ConversationEvent",
     "ConversationLink",
     "ConversationMessage",
+    "ConversationRule",
     "ConversationSection",
     "ConversationTag",
     "Promise",

@@ -18,7 +18,9 @@ from cx_feedback.core.wagtail_hooks import MENU_HOOK
 _SCREENS = ("index", "index_results", "add", "edit", "delete", "history", "history_results")
 
 
-class _DueTimeViewSet(RoomModelViewSet):
+class ConversationSettingsViewSet(RoomModelViewSet):
+    """Rows by which conversations are handled, under the menu of the package."""
+
     menu_hook = MENU_HOOK
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def _minutes_column(name: str, label: Any) -> Column:
 
 
 @clean_requests
-class PromiseViewSet(_DueTimeViewSet):
+class PromiseViewSet(ConversationSettingsViewSet):
     """Promises to readers, in the order in which they are tried."""
 
     model = Promise
@@ -68,7 +70,7 @@ class PromiseViewSet(_DueTimeViewSet):
 
 
 @clean_requests
-class CalendarViewSet(_DueTimeViewSet):
+class CalendarViewSet(ConversationSettingsViewSet):
     """Working hours, holidays and closing days."""
 
     model = Calendar

@@ -61,15 +61,17 @@ def send_waiting_answers(conversation: Conversation) -> int:
     return sum(send_answer(message) for message in rows.order_by("pk"))
 
 
-def send_proof(conversation: Conversation, *, client_hash: str = "") -> bool:
+def send_proof(conversation: Conversation, *, client_hash: str | None = "") -> bool:
     """Queue the mail that asks whether the address is the reader's, once a day for an address.
 
     It names no reader before the address is proved, which may be somebody else's. Returns False
-    if it was asked today, or if the network address or the whole site has reached its limit.
+    if it was asked today, or if the network address or the whole site has reached its limit. With
+    None as ``client_hash`` an editor asks, who has no limit.
     """
     if not conversation.email or conversation.verified:
         return False
-    for scope, key in (("mail", client_hash), ("proof", "site")):
+    limits = () if client_hash is None else (("mail", client_hash), ("proof", "site"))
+    for scope, key in limits:
         number, limit = count_request(scope, key)
         if number > limit:
             return False

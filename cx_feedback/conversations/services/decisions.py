@@ -18,7 +18,7 @@ from cx_feedback.conversations.models import (
     ConversationTag,
 )
 from cx_feedback.conversations.permissions import may_answer
-from cx_feedback.conversations.services.answer_delivery import send_answer
+from cx_feedback.conversations.services.answer_delivery import send_answer, send_proof
 from cx_feedback.conversations.services.changes import (
     Action,
     State,
@@ -52,6 +52,9 @@ def answer_conversation(
 ) -> ConversationMessage:
     """Store an answer, mail it to a proved address, and wait for the reader.
 
+    An unproved address that a reader left in a response is asked now whose it is. That of a letter
+    was asked when the letter came.
+
     With an ``outcome`` the conversation is closed. Who answers what nobody has is assigned to it.
     Raises InvalidInput for the text, ConversationConflict, and InvalidInput for a closed one.
     """
@@ -68,7 +71,8 @@ def answer_conversation(
     conversation.outcome = closes
     detail = {"message": message.pk, **({"outcome": closes} if closes else {})}
     save_change(conversation, Action.ANSWER, now=now, user=user, detail=detail)
-    send_answer(message)
+    if not send_answer(message) and conversation.kind != Conversation.Kind.LETTER:
+        send_proof(conversation, client_hash=None)
     return message
 
 

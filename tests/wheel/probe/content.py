@@ -7,7 +7,13 @@ from django.contrib.auth.models import Group
 from home.models import HomePage
 
 from cx_feedback.comments.models import Ban, Comment, Policy, SavedReply, Section
-from cx_feedback.conversations.models import Calendar, ConversationSection, Promise, SavedAnswer
+from cx_feedback.conversations.models import (
+    Calendar,
+    ConversationRule,
+    ConversationSection,
+    Promise,
+    SavedAnswer,
+)
 from cx_feedback.conversations.services.letters import Letter, store_letter
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Mailing, RateLimit
@@ -80,6 +86,7 @@ def fill_admin(page: HomePage) -> None:
     )
     office = Calendar.objects.create(name="Office", time_zone="UTC", monday="09:00-17:00")
     Promise.objects.create(name="All", calendar=office, first_answer=480)
+    ConversationRule.objects.create(name="Low scores", trigger="detractor", active=True)
     Mailing.objects.create(name="rule:1")
     Issue.objects.create(mailing_list=friday, subject="News")
     Digest.objects.create(name="Weekly", mailing_list=friday, subject="This week")

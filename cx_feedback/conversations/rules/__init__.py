@@ -1,0 +1,1 @@
+"""Rules by which a response begins a conversation with its reader."""
