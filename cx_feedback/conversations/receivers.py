@@ -12,6 +12,7 @@ def connect_receivers() -> None:
     """Connect the receivers; ``ready()`` calls it."""
     signals.act_wanted.connect(is_act_wanted, dispatch_uid="cx_conversations_wanted")
     signals.reader_acted.connect(handle_reader_acted, dispatch_uid="cx_conversations_acted")
+    signals.question_to_author.connect(begin_with_comment, dispatch_uid="cx_conversations_question")
     signals.mail_about_to_send.connect(refuse_unwanted_mail, dispatch_uid="cx_conversations_mail")
     for prefix in PREFIXES.values():
         mailing_kinds.register_mailing_kind(prefix.removesuffix(":"), name_promise_mailings)
@@ -46,6 +47,27 @@ def handle_reader_acted(
         activity_id, reader_id, kind, page_id, object_id, detail
     )
     rule_conversations.begin_conversation_by_rule(response)
+
+
+def begin_with_comment(
+    sender: Any,
+    comment_id: int,
+    reader_id: int,
+    page_id: int,
+    title: str,
+    name: str,
+    email: str,
+    text: str,
+    language: str,
+    **named: Any,
+) -> bool:
+    """Begin a conversation about a comment that is a question to the author."""
+    from cx_feedback.conversations.services import comment_questions
+
+    question = comment_questions.CommentQuestion(
+        comment_id, reader_id, page_id, title, name, email, text, language
+    )
+    return comment_questions.begin_conversation_with_comment(question)
 
 
 def refuse_unwanted_mail(sender: Any, deliveries: Any, **named: Any) -> dict[int, str]:

@@ -50,6 +50,11 @@ turns_asked = Signal()
 #: an erased comment is None.
 comments_changed = Signal()
 
+#: A moderator passes a comment on to the author of its page. comment_id, reader_id, page_id, title
+#: (of the page), name, email (both as the reader typed them), text, language. A receiver returns
+#: True if it took the comment, False if it had it before. Without a receiver nobody is offered it.
+question_to_author = Signal()
+
 #: A confirmed subscription has ended. subscription_id, list_id, reader_id (or None).
 subscription_ended = Signal()
 

@@ -104,6 +104,7 @@ ADMIN: dict[str, dict[str, str]] = {
                 "log_results",
                 "queue",
                 "queue_results",
+                "question",
                 "reject",
                 "refuse_edit",
                 "thread_closing",

@@ -27,6 +27,7 @@ from cx_feedback.comments.exports.json_export import FORMAT, VERSION
 from cx_feedback.comments.exports.vote_records import hash_reader_key
 from cx_feedback.comments.models import Ban, Comment, Follow
 from cx_feedback.comments.models.thread_paths import new_key
+from cx_feedback.comments.services.author_questions import ask_author
 from cx_feedback.conversations import services as conversations
 from cx_feedback.conversations.models import Conversation, ConversationMessage, ConversationRule
 from cx_feedback.mail import anymail_events
@@ -542,6 +543,19 @@ def conversation_by_a_rule(site, word):
     answers = {"score": 1, "reason": word, "email": EMAIL}
     site.rest(f"nps/{widget.pk}/responses/", {"answers": answers})
     assert ConversationMessage.objects.filter(text__contains=word).exists()
+
+
+@way_in()
+def question_to_the_author(site, word):
+    """A comment that a moderator passes on to the author of the page."""
+    of_the_person = Comment.objects.filter(author_email=EMAIL, reader__isnull=False)
+    comment = of_the_person.filter(state__in=["pending", "published"]).latest("pk")
+    Comment.objects.filter(pk=comment.pk).update(text=word)
+    comment.refresh_from_db()
+    passed_on = ask_author(
+        comment_id=comment.pk, moderator=site.moderator, seen=comments.get_seen(comment)
+    )
+    assert passed_on
 
 
 @way_in()

@@ -114,6 +114,11 @@ urlpatterns = [
         name="delete",
     ),
     path(
+        "<int:pk>/question/",
+        deferred_view("cx_feedback.comments.moderation.question_view.QuestionView"),
+        name="question",
+    ),
+    path(
         "<int:pk>/ban/",
         deferred_view("cx_feedback.comments.moderation.ban_views.BanView"),
         name="ban",

@@ -46,6 +46,11 @@ ACTIONS = (
         pgettext_lazy("comment", "Reply to comment"),
         _("Staff reply published"),
     ),
+    (
+        "comment.ask_author",
+        _("Pass comment on to the author"),
+        _("Comment passed on to the author of the page"),
+    ),
     ("comment.pick", pgettext_lazy("comment", "Feature comment"), _("Comment featured")),
     (
         "comment.unpick",

@@ -27,6 +27,7 @@ from cx_feedback.comments.moderation.text_changes import (
     describe_objections,
     describe_proposal,
 )
+from cx_feedback.comments.services.author_questions import can_ask_author
 from cx_feedback.comments.services.revisions import get_proposed_revisions
 from cx_feedback.comments.spam import describe_finding
 from cx_feedback.core.http.parameters import parse_id
@@ -142,6 +143,11 @@ class QueueRow:
     def editable(self) -> bool:
         """True if the comment has a text that moderators may edit."""
         return self.comment.state not in (State.TOMBSTONE, State.ERASED)
+
+    @property
+    def can_ask_author(self) -> bool:
+        """True if the comment can be passed on to the author of its page."""
+        return can_ask_author(self.comment)
 
     @property
     def html(self) -> str:
