@@ -43,6 +43,11 @@ UNSAYABLE = [
     # Where a webhook may be sent to
     "Must be an address such as https://example.com/hooks.",
     "A token can't have texts sent. Change webhooks with texts in the admin.",
+    "This is the site itself. A webhook must go to another program.",
+    "Must begin with https://, so that nobody on the way can read it.",
+    "This address is not a public one. WEBHOOKS_ALLOWED_HOSTS can allow it.",
+    # What another field asks for
+    "To get replies by email, enter your address or untick the box.",
     # What the survey or the site asks for
     "Please answer this question.",
     "Must be one of: 0, 1.",

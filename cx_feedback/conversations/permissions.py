@@ -10,6 +10,7 @@ from django.db.models import CharField, Q, QuerySet, Value
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.conversations.models import Conversation, ConversationSection
+from cx_feedback.core.caching.generations import Generation
 from cx_feedback.core.people.token_grants import TokenGrant, get_grant
 from cx_feedback.core.permissions import (
     ACCESS_ADMIN,
@@ -22,6 +23,10 @@ from cx_feedback.core.permissions import (
 )
 
 _APP = Conversation._meta.app_label
+
+#: Ended by each change of a section.
+sections_generation = Generation("conversation-sections")
+_SECTIONS_KEY, _SECONDS = "cx:conversations:sections", 60
 
 #: Whoever has it reads, answers, assigns and closes conversations.
 ANSWER_CONVERSATIONS = RoomPermission(_APP, "answer_conversation")
@@ -82,6 +87,8 @@ def _find_scope(user: Any) -> Scope:
         return Scope()
     if is_superuser(user):
         return Scope(everywhere=True)
+    if not _has_sections():
+        return Scope(everywhere=user.has_perm(ANSWER_CONVERSATIONS.name))
     given = Q(user=user) | Q(group__in=_get_unbounded_groups().filter(user=user))
     unbounded = get_permission_rows(ANSWER_CONVERSATIONS).filter(given).order_by()
     own = ConversationSection.objects.filter(group__in=user.groups.values("pk"), page__isnull=False)
@@ -89,6 +96,15 @@ def _find_scope(user: Any) -> Scope:
     everywhere = unbounded.annotate(start=Value("", CharField())).values_list("start")
     found = {path for (path,) in own.order_by().values_list("page__path").union(everywhere)}
     return Scope(everywhere=True) if "" in found else Scope(paths=tuple(sorted(found)))
+
+
+def _has_sections() -> bool:
+    """Return whether a group has a section. Most sites have none; the menu of each page asks."""
+    found, token = sections_generation.recall(_SECTIONS_KEY)
+    if found is None:
+        found = ConversationSection.objects.exists()
+        sections_generation.keep(_SECTIONS_KEY, found, token, _SECONDS)
+    return bool(found)
 
 
 def _get_unbounded_groups() -> QuerySet[Group]:

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
+
+from cx_feedback.conversations.models import ConversationSection
+from cx_feedback.conversations.permissions import sections_generation
 from cx_feedback.conversations.promise import notices
 from cx_feedback.conversations.promise.promise_mails import PREFIXES, name_promise_mailings
 from cx_feedback.core import signals
@@ -14,6 +18,12 @@ def connect_receivers() -> None:
     signals.reader_acted.connect(handle_reader_acted, dispatch_uid="cx_conversations_acted")
     signals.question_to_author.connect(begin_with_comment, dispatch_uid="cx_conversations_question")
     signals.mail_about_to_send.connect(refuse_unwanted_mail, dispatch_uid="cx_conversations_mail")
+    for changed in (post_save, post_delete):
+        changed.connect(
+            sections_generation.end,
+            sender=ConversationSection,
+            dispatch_uid="cx_conversations_sections",
+        )
     for prefix in PREFIXES.values():
         mailing_kinds.register_mailing_kind(prefix.removesuffix(":"), name_promise_mailings)
     mailing_kinds.register_mailing_kind("conversation", name_answers)

@@ -219,7 +219,7 @@ def person(article):
             "csat": 4,
         },
         "comment": {"comment": 1},
-        "letter": {},
+        "postcard": {},
     }
     for n, (kind, detail) in enumerate(acts.items()):
         at = noon(weeks_before(8 - n))
@@ -242,7 +242,7 @@ def test_one_reader_s_time_line_tells_of_all_rooms(person, staff):  # noqa: F811
     for words in (
         "Was here", "Answered a survey", "9 of 10 (Promoter)", "emotion: Happy (+1)",
         "on “An article”", "5</strong> days with a visit", "in 5 different weeks",
-        "Wrote a comment", "Email: Dear Ana", "Agreed to visits being counted", "letter",
+        "Wrote a comment", "Email: Dear Ana", "Agreed to visits being counted", "postcard",
         "I agree to be counted", "Nobody else so far",
     ):  # fmt: skip
         assert words in html, words

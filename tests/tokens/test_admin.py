@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from cx_feedback.tokens.models import Token
-from tests.tokens.conftest import ProgramClient
+from tests.tokens.conftest import ALL_SCOPES, ProgramClient
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/cx-feedback/tokens/"
@@ -44,7 +44,7 @@ def test_a_token_is_shown_once(admin, owner):
 
 def test_the_form_offers_what_its_maker_may_do(admin, owner, article):
     html = admin.get(f"{LIST}new/").content.decode()
-    assert html.count('name="scopes"') == 11
+    assert html.count('name="scopes"') == len(ALL_SCOPES)
     owner.is_superuser = False
     owner.save()
     from tests.permissions.conftest import find_permissions
