@@ -2,6 +2,8 @@
 
 import ipaddress
 import socket
+import threading
+import time
 
 import pytest
 from wagtail.models import Site
@@ -9,7 +11,7 @@ from wagtail.models import Site
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.webhooks import services
 from cx_feedback.webhooks.models import Attempt
-from cx_feedback.webhooks.transport import addresses
+from cx_feedback.webhooks.transport import addresses, pinned_connection
 from cx_feedback.webhooks.transport.pinned_connection import post_message
 
 PRIVATE = """
@@ -178,27 +180,49 @@ def test_unknown_events_get_a_clear_error(owner):
         assert "events" in caught.value.fields
 
 
-@pytest.mark.django_db
-def test_a_receiver_that_drips_is_left(monkeypatch, settings):
-    from cx_feedback.webhooks.transport import pinned_connection
-
-    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "WEBHOOKS_ALLOWED_HOSTS": ["127.0.0.1"]}
+@pytest.fixture
+def dripping(monkeypatch, settings):
+    """The port of a receiver that answers a byte now and then, and half a second for it."""
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "WEBHOOKS_ALLOWED_HOSTS": ["127.0.0.0/8"]}
     monkeypatch.setattr(pinned_connection, "TIMEOUT", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
-        import threading
-        import time
 
         def drip():
-            taken, _address = server.accept()
-            for _ in range(60):
-                try:
+            try:
+                taken, _address = server.accept()
+                for _ in range(60):
                     taken.send(b"H")
-                except OSError:
-                    return
-                time.sleep(0.05)
+                    time.sleep(0.05)
+            except OSError:
+                return
 
         threading.Thread(target=drip, daemon=True).start()
-        started = time.monotonic()
-        result = post_message(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
-        assert time.monotonic() - started < 2
-    assert result.error == Attempt.Error.TIMEOUT
+        yield server.getsockname()[1]
+
+
+def post_in_time(url):
+    """Return the error of a message that is given up soon."""
+    started = time.monotonic()
+    result = post_message(url, b"{}", {})
+    assert time.monotonic() - started < 2
+    return result.error
+
+
+@pytest.mark.django_db
+def test_a_receiver_that_drips_is_left(dripping):
+    assert post_in_time(f"http://127.0.0.1:{dripping}/") == Attempt.Error.TIMEOUT
+
+
+@pytest.mark.django_db
+def test_a_receiver_that_drips_after_a_dead_address_is_left(monkeypatch, dripping):
+    connect = socket.socket.connect
+
+    def connect_late(self, address):
+        if address[0] == "127.0.0.2":
+            time.sleep(0.6)
+            raise TimeoutError
+        connect(self, address)
+
+    resolve_to(monkeypatch, ["127.0.0.2", "127.0.0.1"])
+    monkeypatch.setattr(socket.socket, "connect", connect_late)
+    assert post_in_time(f"http://127.0.0.1:{dripping}/") == Attempt.Error.TIMEOUT

@@ -37,6 +37,7 @@ class _PinnedConnection(http.client.HTTPConnection):
         super().__init__(host, port, timeout=STEP_TIMEOUT)
         self._entries = entries
         self._context = ssl.create_default_context() if secure else None
+        self._deadline = time.monotonic() + TIMEOUT
 
     def connect(self) -> None:
         raw = self._open_socket()
@@ -45,19 +46,29 @@ class _PinnedConnection(http.client.HTTPConnection):
             self.sock: Any = self._context.wrap_socket(raw, server_hostname=self.host)
         else:
             self.sock = raw
+        # Until now there was nothing that the watchdog could shut down.
+        self._get_step_timeout()
 
     def _open_socket(self) -> socket.socket:
         failure: OSError = OSError("no address")
         for family, kind, protocol, _name, address in self._entries[:3]:
             opened = socket.socket(family, kind, protocol)
-            opened.settimeout(STEP_TIMEOUT)
             try:
+                opened.settimeout(self._get_step_timeout())
                 opened.connect(address)
+                opened.settimeout(self._get_step_timeout())
                 return opened
             except OSError as error:
                 failure = error
                 opened.close()
         raise failure
+
+    def _get_step_timeout(self) -> float:
+        """Return the seconds that the next step may take; raises TimeoutError without any."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return min(STEP_TIMEOUT, left)
 
 
 def post_message(url: str, body: bytes, headers: dict[str, str]) -> PostResult:
