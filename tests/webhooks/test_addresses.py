@@ -16,7 +16,8 @@ from cx_feedback.webhooks.transport.pinned_connection import post_message
 
 PRIVATE = """
     127.0.0.1 127.255.255.254 0.0.0.0 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1
-    192.0.0.1 192.0.2.1 198.18.0.1 198.51.100.1 203.0.113.1 192.88.99.1 224.0.0.1 239.1.1.1
+    192.0.0.1 192.0.0.9 192.0.0.192 192.0.2.1
+    198.18.0.1 198.51.100.1 203.0.113.1 192.88.99.1 224.0.0.1 239.1.1.1
     240.0.0.1 255.255.255.255 :: ::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::127.0.0.1
     64:ff9b::127.0.0.1 64:ff9b::a00:1 64:ff9b:1::1 2002:7f00:1:: 2002:a00:1::1 2001:0:1::1
     2001:db8::1 3fff::1 fe80::1 fec0::1 fc00::1 fd12:3456::1 ff02::1 100::1 5f00::1
@@ -137,7 +138,10 @@ def test_a_site_can_allow_names_addresses_and_networks(monkeypatch, settings, re
         ("https://", "Must be an address"),
         ("https://user:secret@example.com/", "Must be an address"),
         ("https://example.com:99999/", "Must be an address"),
+        ("https://example.com:0/", "Must be an address"),
         ("https://exam ple.com/", "Must be an address"),
+        ("https://example.com/\x01", "Must be an address"),
+        ("https://example.com/\r\nHost: other", "Must be an address"),
         ("https://[::1/", "Must be an address"),
         ("http://example.com/", "Must begin with https://"),
         ("https://localhost/", "not a public one"),

@@ -25,8 +25,9 @@ _GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
 _ASTRAY = tuple(
     map(ipaddress.IPv6Network, ("2002::/16", "2001::/23", "2001:db8::/32", "3fff::/20"))
 )
-#: Relays of 6to4, which ``is_global`` takes for public.
-_RELAYS = ipaddress.IPv4Network("192.88.99.0/24")
+#: What ``is_global`` takes for public: relays of 6to4, and in earlier releases of Python most of
+#: the addresses for protocols, where clouds have answered with secrets of the machine.
+_ASTRAY_V4 = tuple(map(ipaddress.IPv4Network, ("192.88.99.0/24", "192.0.0.0/24")))
 
 
 class AddressRefused(Exception):
@@ -45,7 +46,7 @@ def is_public(address: Address) -> bool:
                 return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
         if address not in _GIVEN_OUT or any(address in network for network in _ASTRAY):
             return False
-    elif address in _RELAYS:
+    elif any(address in network for network in _ASTRAY_V4):
         return False
     return (
         address.is_global
@@ -90,7 +91,7 @@ def split_url(url: str) -> SplitResult | None:
     """Return the parts of an address of http or https with a host, None for another."""
     try:
         parts = urlsplit(url)
-        valid = parts.scheme in _PORTS and bool(parts.hostname) and (parts.port or 1) > 0
+        valid = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
     return parts if valid and parts.username is None and parts.password is None else None
@@ -107,7 +108,7 @@ def find_url_problem(url: str) -> str:
     Asks no name server: what a name stands for is checked whenever something is sent.
     """
     parts = split_url(url)
-    if parts is None or not url.isascii() or any(c.isspace() for c in url):
+    if parts is None or not (url.isascii() and url.isprintable()) or " " in url:
         return _("Must be an address such as https://example.com/hooks.")
     host = parts.hostname or ""
     if _is_own_host(host, get_port(parts)):
