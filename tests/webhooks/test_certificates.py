@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import socket
 import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -106,3 +107,19 @@ def test_the_certificate_of_another_name_is_refused(server, allowed, trusted):
 def test_a_certificate_of_no_authority_is_refused(server, allowed):
     assert post(server, NAME).error == Attempt.Error.CERTIFICATE
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("port", "asked"), [(443, NAME), (80, f"{NAME}:80"), (8443, f"{NAME}:8443")]
+)
+def test_the_host_header_names_other_ports_than_that_of_https(
+    server, allowed, trusted, monkeypatch, port, asked
+):
+    connect = socket.socket.connect
+
+    def connect_to_server(self, address):
+        connect(self, ("127.0.0.1", server.server_port))
+
+    monkeypatch.setattr(socket.socket, "connect", connect_to_server)
+    assert post_message(f"https://{NAME}:{port}/hook", b"{}", {}).status == 204
+    assert server.asked == [asked]

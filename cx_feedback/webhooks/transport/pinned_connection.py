@@ -37,6 +37,8 @@ class _PinnedConnection(http.client.HTTPConnection):
         super().__init__(host, port, timeout=STEP_TIMEOUT)
         self._entries = entries
         self._context = ssl.create_default_context() if secure else None
+        if secure:
+            self.default_port = http.client.HTTPS_PORT  # not named in the Host header
         self._deadline = time.monotonic() + TIMEOUT
 
     def connect(self) -> None:
