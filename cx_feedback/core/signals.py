@@ -21,6 +21,11 @@ reader_acted = Signal()
 #: needs no transaction.
 act_wanted = Signal()
 
+#: A response of nobody was stored: a program sent it, which acts for no reader. response_id,
+#: survey_id, page_id, kind ("response" or "nps"). Sent if a receiver of ``act_wanted`` wants it, and
+#: not for tests nor for anonymous surveys.
+readerless_response = Signal()
+
 #: What the ledger says of acts has changed. reader_ids (list of int). A receiver forgets what it
 #: concluded from the acts of these readers, and reads the ledger again.
 acts_changed = Signal()
@@ -46,8 +51,8 @@ reader_won_back = Signal()
 turns_asked = Signal()
 
 #: Comments have changed their state. changes (list of (comment id, thread id, reader id or None,
-#: state before, "" for a new comment, state now)). Not sent for imported comments. The reader of
-#: an erased comment is None.
+#: state before, "" for a new comment, state now)). Not sent for imported comments, nor for new ones
+#: of readers that wait (``reader_acted``). The reader of an erased comment is None.
 comments_changed = Signal()
 
 #: A moderator passes a comment on to the author of its page. comment_id, reader_id, page_id, title

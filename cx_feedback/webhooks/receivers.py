@@ -31,6 +31,7 @@ def connect_receivers() -> None:
     for signal, receiver in (
         (signals.act_wanted, is_act_wanted),
         (signals.reader_acted, handle_reader_acted),
+        (signals.readerless_response, handle_readerless_response),
         (signals.comments_changed, handle_comments_changed),
         (signals.subscription_ended, handle_subscription_ended),
         (signals.reader_fell_silent, handle_reader_fell_silent),
@@ -83,12 +84,21 @@ def handle_reader_acted(
     _record(event, (payload, reader_id))
 
 
+def handle_readerless_response(
+    sender: Any, response_id: int, survey_id: int, page_id: int | None, kind: str, **kwargs: Any
+) -> None:
+    payload = payloads.ResponsePayload(response_id, survey_id, page_id, None)
+    _record(ACTIVITY_EVENTS[kind], (payload, None))
+
+
 def handle_comments_changed(
     sender: Any, changes: list[tuple[int, int, int | None, str, str]], **kwargs: Any
 ) -> None:
     for comment_id, thread_id, reader_id, before, after in changes:
-        if not before and reader_id is None:  # of a moderator: no act of a reader
+        if not before and reader_id is None:  # of a moderator or a program: no act of a reader
             _record("comment.created", (_comment(comment_id, thread_id, after, None), None))
+        if not before and after != "published":
+            continue  # It began like that, so nothing was decided.
         if event := COMMENT_EVENTS.get(after):
             _record(event, (_comment(comment_id, thread_id, after, reader_id), reader_id))
 

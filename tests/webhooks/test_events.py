@@ -27,7 +27,7 @@ from cx_feedback.webhooks.events.event_types import EVENT_TYPES
 from cx_feedback.webhooks.models import EventDelivery
 from cx_feedback.webhooks.receivers import ACTIVITY_EVENTS, COMMENT_EVENTS
 from tests.loyalty.conftest import END, magazine, weeks_before  # noqa: F401
-from tests.pages import make_survey, make_widget
+from tests.pages import make_survey, make_widget, publish
 from tests.surveys.conftest import GOOD
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,15 @@ def reader(db):
 def stored(*names):
     """Return the events of these names, oldest first."""
     return list(EventDelivery.objects.filter(event__in=names).order_by("pk"))
+
+
+def post(client, path, body, **headers):
+    """Send JSON as a program does, without headers that say which page sent it."""
+    answer = client.post(
+        f"/feedback/api/v1/{path}", json.dumps(body), content_type="application/json", **headers
+    )
+    assert answer.status_code == 201, answer.content
+    return answer
 
 
 def write(article, reader=None, text="Words"):
@@ -79,6 +88,49 @@ def test_an_nps_score_is_an_event(endpoint, article, reader):
     response = submit_score(widget_id=widget.pk, score=9, reader=reader)
     [event] = stored("nps.response.created")
     assert (event.data["response"], event.data["survey"]) == (response.pk, widget.pk)
+
+
+def test_a_response_that_a_program_sent_is_an_event_of_nobody(endpoint, article, client):
+    survey, widget = make_survey(), make_widget()
+    body = {"page": article.pk, "answers": {"q-choice": GOOD}}
+    for _ in range(2):
+        post(client, f"surveys/{survey.pk}/responses/", body, HTTP_IDEMPOTENCY_KEY="9f-once")
+    [event] = stored("survey.response.created")
+    assert event.data == {
+        "response": survey.responses.get().pk,
+        "survey": survey.pk,
+        "page": article.pk,
+        "reader": None,
+    }
+    submit_score(widget_id=widget.pk, score=9)
+    [event] = stored("nps.response.created")
+    assert (event.data["survey"], event.data["reader"]) == (widget.pk, None)
+
+
+def test_an_event_of_nobody_goes_with_its_response(endpoint, monkeypatch):
+    survey = make_survey()
+
+    def fail(**kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(services, "record_event", fail)
+    with pytest.raises(RuntimeError):
+        surveys.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD})
+    assert not survey.responses.exists()
+
+
+def test_a_test_of_an_editor_is_none(endpoint):
+    answers = {"q-choice": GOOD}
+    surveys.submit_response(survey_id=make_survey().pk, answers=answers, is_test=True)
+    assert stored(*EVENT_TYPES) == []
+
+
+def test_a_comment_that_a_program_sent_is_an_event_of_nobody(endpoint, article, client):
+    publish(article, ("comments", {}))
+    post(client, "comments/", {"page": article.pk, "name": "Ana", "text": "Words"})
+    [event] = stored(*EVENT_TYPES)
+    assert (event.event, event.data["reader"]) == ("comment.created", None)
+    assert event.data["state"] == "pending"
 
 
 def test_an_anonymous_response_is_none(endpoint):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread, thread_paths
 from cx_feedback.comments.services import email_verification, following, network_scorer_checks
 from cx_feedback.comments.services.activity import record_approvals, store_with_activity
-from cx_feedback.comments.services.counters import StateChange, update_counters
+from cx_feedback.comments.services.counters import StateChange, announce_changes, update_counters
 from cx_feedback.comments.services.flood_response import hold_flood_comments
 from cx_feedback.comments.services.request_repeats import CommentAttempt
 from cx_feedback.comments.services.text_shingles import compute_min_shingles
@@ -133,6 +133,8 @@ def _store_comment(
         if state == State.PUBLISHED:
             # Last, because others who comment on the page wait for this row until the commit.
             update_counters([StateChange(comment, "", state)])
+        elif reader is None:  # no ledger tells other rooms of it
+            announce_changes([StateChange(comment, "", state)])
         return StoredComment(comment, reader)
 
 
@@ -145,7 +147,8 @@ def _get_transaction(
     statement. A transaction would cost two more round trips to the database.
     """
     waits = initial.state == State.PENDING and draft.thread_id is not None
-    alone = waits and not (draft.follows or initial.needs_check or callable(reader_source))
+    named = reader_source is not None and not callable(reader_source)
+    alone = waits and named and not (draft.follows or initial.needs_check)
     return nullcontext() if alone and is_single_statement(Comment) else transaction.atomic()
 
 

@@ -46,10 +46,10 @@ def update_counters(changes: Iterable[StateChange]) -> None:
         seen, news=any(c.after == State.PUBLISHED and not c.comment.source for c in changes)
     )
     _update_replies(replies)
-    _announce_changes(changes)
+    announce_changes(changes)
 
 
-def _announce_changes(changes: list[StateChange]) -> None:
+def announce_changes(changes: list[StateChange]) -> None:
     """Tell other rooms of what happened here; imported comments happened elsewhere."""
     told = [
         (

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from cx_feedback.core import signals
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.database.fast_insert import insert_row, is_single_statement
 from cx_feedback.core.errors import InvalidInput
@@ -82,7 +83,12 @@ def submit_response(
     if first is None:
         _complete_response(response, sent, hidden, copy_to)
         speaker = None if sent.is_anonymous or is_test else reader
-        first = _store_once(attempt, response, sent.live, speaker, kind, partial)
+        is_readerless = reader is None and not (sent.is_anonymous or is_test)
+        announces = is_readerless and _is_wanted(response, sent.live, kind)
+        with transaction.atomic() if announces else nullcontext():
+            first = _store_once(attempt, response, sent.live, speaker, kind, partial)
+            if announces and first is response:
+                _announce_readerless(response, kind)
     return _add_thanks(first, sent.live, repeated=first is not response)
 
 
@@ -241,7 +247,7 @@ def _store_response(
         else:
             record_act(
                 reader=who,
-                kind="response" if kind == Survey.SURVEY else kind,
+                kind=_get_activity_kind(kind),
                 page_id=response.page_id,
                 detail=get_activity_detail(response, live.definition),
                 at=response.created_at,
@@ -253,6 +259,27 @@ def _store_response(
         if response.copy_to:
             answer_copy.request_copy(response, live.definition, response.copy_to)
         nudge("cx_feedback.surveys.fold_responses", every=FOLD_INTERVAL)
+
+
+def _is_wanted(response: Response, live: LiveSurvey, kind: str) -> bool:
+    """Return whether a room may write something for a response. If not, it needs no transaction."""
+    detail = get_activity_detail(response, live.definition)
+    return signals.is_act_wanted(Response, kind=_get_activity_kind(kind), detail=detail)
+
+
+def _announce_readerless(response: Response, kind: str) -> None:
+    """Tell other rooms of a response that is in no reader's ledger."""
+    signals.readerless_response.send(
+        Response,
+        response_id=response.pk,
+        survey_id=response.survey_id,
+        page_id=response.page_id,
+        kind=_get_activity_kind(kind),
+    )
+
+
+def _get_activity_kind(kind: str) -> str:
+    return "response" if kind == Survey.SURVEY else kind
 
 
 def get_activity_detail(response: Response, definition: Definition) -> dict[str, Any]:

@@ -10,7 +10,7 @@ class ResponsePayload:
     response: int
     survey: int
     page: int | None
-    reader: int
+    reader: int | None
 
 
 @dataclass(frozen=True)
