@@ -150,6 +150,17 @@ def test_a_token_has_no_texts_sent(token, staff, make_endpoint, owner):
     assert (without["with_texts"], without["active"]) == (False, True)
 
 
+def test_a_token_gets_no_secret_of_a_webhook_with_texts(token, staff, make_endpoint):
+    with_texts, _secret = make_endpoint(with_texts=True)
+    secrets = f"{with_texts.pk}/secrets/"
+    call(staff, "post", secrets)
+    for method in ("post", "delete"):
+        refused = call(token, method, secrets)
+        assert (refused.status_code, set(refused.json()["errors"])) == (400, {"with_texts"})
+    assert with_texts.secrets.count() == 2
+    assert call(staff, "delete", secrets).status_code == 204
+
+
 def test_a_token_with_sections_is_refused(program, article):  # noqa: F811
     client = program(*SCOPES, sections=[article.pk])
     for method in ("get", "post"):

@@ -99,8 +99,12 @@ def remove_endpoint(*, endpoint_id: int, user: Any) -> None:
 
 @transaction.atomic
 def renew_secret(*, endpoint_id: int, user: Any) -> str:
-    """Give an endpoint a new secret and return it. Earlier ones sign too for ``OVERLAP``."""
+    """Give an endpoint a new secret and return it. Earlier ones sign too for ``OVERLAP``.
+
+    Raises InvalidInput where a token asks for the secret of an endpoint with texts.
+    """
     endpoint = _lock_endpoint(endpoint_id)
+    _require_right_to_texts(endpoint, user)
     endpoint.secrets.filter(ends_at=None).update(ends_at=timezone.now() + OVERLAP)
     endpoint.secrets.filter(ends_at__lte=timezone.now()).delete()
     log(endpoint, RENEW_ACTION, user=user)
@@ -109,8 +113,12 @@ def renew_secret(*, endpoint_id: int, user: Any) -> str:
 
 @transaction.atomic
 def end_old_secrets(*, endpoint_id: int, user: Any) -> bool:
-    """Delete the secrets that were replaced; return whether there were any."""
+    """Delete the secrets that were replaced; return whether there were any.
+
+    Raises InvalidInput like ``renew_secret``.
+    """
     endpoint = _lock_endpoint(endpoint_id)
+    _require_right_to_texts(endpoint, user)
     if not endpoint.secrets.exclude(ends_at=None).delete()[0]:
         return False
     log(endpoint, END_ACTION, user=user)
@@ -154,9 +162,7 @@ def _set_fields(endpoint: Endpoint, changes: dict[str, Any]) -> None:
     if "events" in changes and (problem := _find_events_problem(endpoint.events)):
         errors["events"] = [problem]
     if endpoint.with_texts and not _may_keep_texts(endpoint, changes):
-        errors["with_texts"] = [
-            _("A token can't have texts sent. Change webhooks with texts in the admin.")
-        ]
+        errors |= _get_texts_refusal()
     if errors:
         raise InvalidInput(fields=errors)
     endpoint.events = sorted(set(endpoint.events))
@@ -182,6 +188,16 @@ def _find_events_problem(events: Sequence[str]) -> str:
 def _may_keep_texts(endpoint: Endpoint, changes: dict[str, Any]) -> bool:
     """Return whether its account may have texts sent, or has only switched it off."""
     return may_send_texts(endpoint.owner) or changes == {"active": False}
+
+
+def _require_right_to_texts(endpoint: Endpoint, user: Any) -> None:
+    if endpoint.with_texts and not may_send_texts(user):
+        raise InvalidInput(fields=_get_texts_refusal())
+
+
+def _get_texts_refusal() -> dict[str, list[Any]]:
+    words = _("A token can't have texts sent. Change webhooks with texts in the admin.")
+    return {"with_texts": [words]}
 
 
 def _get_log_data(endpoint: Endpoint) -> dict[str, Any]:
