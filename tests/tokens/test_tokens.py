@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.permissions import get_token_scopes
 from cx_feedback.newsletter.models import MailingList, Subscription
 from cx_feedback.tokens import services
 from cx_feedback.tokens.models import Token
@@ -326,3 +328,9 @@ def test_a_sites_own_authentication_classes(results, owner, settings, program):
     assert_unauthenticated(response)
     assert response.json()["detail"] == "Not one of ours."
     assert ProgramClient().get(results).status_code == 403
+
+
+def test_the_guide_names_each_scope():
+    guide = (Path(__file__).parents[2] / "docs/rest.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `(cx_feedback_\w+\.\w+)` \|", guide, re.MULTILINE))
+    assert named == {scope.permission.name for scope in get_token_scopes()}
