@@ -22,8 +22,8 @@ reader_acted = Signal()
 act_wanted = Signal()
 
 #: A response of nobody was stored: a program sent it, which acts for no reader. response_id,
-#: survey_id, page_id, kind ("response" or "nps"). Sent if a receiver of ``act_wanted`` wants it, and
-#: not for tests nor for anonymous surveys.
+#: survey_id, page_id, kind ("response" or "nps"). Sent if a receiver of ``act_wanted`` wants it,
+#: but neither for tests nor for anonymous surveys.
 readerless_response = Signal()
 
 #: What the ledger says of acts has changed. reader_ids (list of int). A receiver forgets what it
