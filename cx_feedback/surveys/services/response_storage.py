@@ -82,13 +82,10 @@ def submit_response(
     first = _find_first(attempt, sent)
     if first is None:
         _complete_response(response, sent, hidden, copy_to)
-        speaker = None if sent.is_anonymous or is_test else reader
-        is_readerless = reader is None and not (sent.is_anonymous or is_test)
-        announces = is_readerless and _is_wanted(response, sent.live, kind)
-        with transaction.atomic() if announces else nullcontext():
-            first = _store_once(attempt, response, sent.live, speaker, kind, partial)
-            if announces and first is response:
-                _announce_readerless(response, kind)
+        if sent.is_anonymous or is_test:
+            first = _store_once(attempt, response, sent.live, None, kind, partial)
+        else:
+            first = _store_and_announce(attempt, response, sent.live, reader, kind, partial)
     return _add_thanks(first, sent.live, repeated=first is not response)
 
 
@@ -259,6 +256,23 @@ def _store_response(
         if response.copy_to:
             answer_copy.request_copy(response, live.definition, response.copy_to)
         nudge("cx_feedback.surveys.fold_responses", every=FOLD_INTERVAL)
+
+
+def _store_and_announce(
+    attempt: ResponseAttempt,
+    response: Response,
+    live: LiveSurvey,
+    reader: ReaderSource,
+    kind: str,
+    partial: uuid.UUID | None,
+) -> Response:
+    """Store a response, or return the first one; tell other rooms of one without a reader."""
+    announces = reader is None and _is_wanted(response, live, kind)
+    with transaction.atomic() if announces else nullcontext():
+        first = _store_once(attempt, response, live, reader, kind, partial)
+        if announces and first is response:
+            _announce_readerless(response, kind)
+    return first
 
 
 def _is_wanted(response: Response, live: LiveSurvey, kind: str) -> bool:
