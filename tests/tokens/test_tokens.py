@@ -70,6 +70,8 @@ def test_a_token_that_does_not_hold(make_token, results, owner, change):
         owner.is_active = False
         owner.save()
     assert_unauthenticated(ProgramClient(sent).get(results))
+    for open_to_all in ("surveys/", "schema/"):
+        assert_unauthenticated(ProgramClient(sent).get(API + open_to_all))
 
 
 @pytest.mark.parametrize(

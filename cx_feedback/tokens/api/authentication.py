@@ -29,12 +29,11 @@ class TokenAuthentication(BaseAuthentication):
         if text is None:
             return None
         django_request = get_django_request(request)
-        token = _find_token(django_request, text)
+        token, owner = _find_token(django_request, text)
         throttle_key("token", str(token.grant.token_id), token.rate)
         view: Any = (request.parser_context or {})["view"]
         if view.get_required_permission() is None and view.token_permission is None:
             return AnonymousUser(), token.grant
-        owner = get_active_owner(token)
         limit_account(django_request, owner, token.grant)
         return owner, token.grant
 
@@ -42,15 +41,19 @@ class TokenAuthentication(BaseAuthentication):
         return TOKEN_CHALLENGE
 
 
-def _find_token(request: HttpRequest, text: str) -> StoredToken:
-    """Return the token with ``text`` and record its use; count those that don't hold."""
+def _find_token(request: HttpRequest, text: str) -> tuple[StoredToken, Any]:
+    """Return the token with ``text`` and its account; record its use, count those that don't hold.
+
+    Where everybody is let in, a token of a deactivated account is refused like any other.
+    """
     try:
         token = find_token(text)
+        owner = get_active_owner(token)
     except Unauthenticated:
         throttle_request(request, "unauthorized")
         raise
     record_use(token)
-    return token
+    return token, owner
 
 
 def _read_token_text(request: Request) -> str | None:
