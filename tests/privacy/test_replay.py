@@ -2,6 +2,7 @@
 
 import io
 import json
+import uuid
 from pathlib import Path
 
 import pytest
@@ -177,11 +178,24 @@ def settings_key():
     return own.SECRET_KEY
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", "no", '{"key": 1, "made_with": "x"}'])
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", "no", '{"key": 1, "made_with": "x"}', "[" * 100_000]
+)
 def test_a_damaged_file_is_a_clear_error(folder, write, content):  # noqa: F811
     erase_and_restore(write)
     (Path(folder) / FOLDER / "broken.json").write_text(content)
     with pytest.raises(CommandError, match=r"broken\.json"):
+        replay()
+    assert Reader.objects.filter(email=EMAIL).exists()
+
+
+def test_a_file_without_a_time_zone_is_a_clear_error(folder, write):  # noqa: F811
+    erase_and_restore(write)
+    [path] = (Path(folder) / FOLDER).rglob("*.json")
+    told = json.loads(path.read_text())
+    altered = {**told, "key": uuid.uuid4().hex, "at": "2026-12-01T09:30:00"}
+    (path.parent / "altered.json").write_text(json.dumps(altered))
+    with pytest.raises(CommandError, match=r"altered\.json"):
         replay()
     assert Reader.objects.filter(email=EMAIL).exists()
 

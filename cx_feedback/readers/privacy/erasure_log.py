@@ -183,7 +183,9 @@ def _read_file(storage: Storage, name: str, secrets: dict[str, str]) -> LoggedEr
         told = json.loads(content)
         made_with, hashes = str(told["made_with"]), frozenset(map(str, told["hashes"]))
         key, at = uuid.UUID(told["key"]), datetime.datetime.fromisoformat(told["at"])
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        if at.tzinfo is None:  # can't be compared with the others
+            raise ValueError
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         words = _("%s is no file of an erasure, or it is damaged.") % name
         raise InvalidInput(fields={"file": [words]}) from error
     if made_with not in secrets:
