@@ -33,7 +33,6 @@ class ConversationsView(FeedbackAPIView):
     """
 
     throttle_scope = "mail"
-    token_permission = permissions.ANSWER
 
     def get_required_permission(self) -> AccessRule | None:
         return permissions.ANSWER if self.request.method in SAFE else None
