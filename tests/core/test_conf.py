@@ -3,6 +3,7 @@ from django.test import override_settings
 
 from cx_feedback.core import checks, conf
 from cx_feedback.core.checks import check_settings, check_settings_app
+from cx_feedback.core.settings.setting_checks import check_origins
 from cx_feedback.core.settings.settings_list import SETTINGS
 
 
@@ -28,6 +29,27 @@ def test_every_default_passes_its_own_check_and_is_documented(setting):
 def test_checks(given, id_):
     with override_settings(CX_FEEDBACK=given):
         assert [m.id for m in check_settings(None)] == ([id_] if id_ else [])
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://app.example", "http://localhost:8080", "https://[2001:db8::1]", "http://[::1]:8000"],
+)
+def test_origins_as_browsers_send_them(origin):
+    assert check_origins([origin]) is None
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        *("null", "*", "https://*.example", "https://App.example", "https://app.example/"),
+        *("https://user@app.example", "https://app.example:port", "https://app.example:"),
+        *("https://app.example:443", "http://app.example:80", "http://[::1]:80", "https://:8000"),
+        *("https://a]b", "https://app.example:99:88"),
+    ],
+)
+def test_origins_that_no_browser_sends(origin):
+    assert check_origins([origin])
 
 
 def test_get():

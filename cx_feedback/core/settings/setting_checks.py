@@ -10,7 +10,9 @@ from cx_feedback.core.settings.setting_defaults import SPAM_SCORE_BORDERS, TIER_
 
 Check = Callable[[Any], str | None]
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(s|m|h|d)")
-_ORIGIN = re.compile(r"https?://[a-z0-9.:\[\]-]+")
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?")
+#: The ports that browsers leave out of an origin.
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 _CLUSTER = re.compile(r"[a-z][a-z_]{0,39}")
 
 
@@ -94,6 +96,9 @@ def check_origins(value: Any) -> str | None:
     for origin in value:
         if not _ORIGIN.fullmatch(origin):
             return f"has {origin!r}, which is no origin, such as 'https://app.example'"
+        beginning, _colon, port = origin.rpartition(":")
+        if port == _DEFAULT_PORTS[origin.partition(":")[0]]:
+            return f"has {origin!r}, but browsers leave out the port: {beginning!r}"
     return None
 
 
