@@ -47,7 +47,8 @@ MENU = {
 def choose_in_menu(page: Page, name: str) -> None:
     """Open the Feedback menu and follow one of its entries."""
     page.get_by_role("button", name="Feedback", exact=True).click()
-    page.locator(".sidebar-sub-menu-panel:visible a").filter(has_text=name).click()
+    entries = page.locator(".sidebar-sub-menu-panel:visible")
+    entries.get_by_role("link", name=name, exact=True).click()
 
 
 def add_block(field: Locator, name: str) -> Locator:
@@ -170,8 +171,11 @@ def test_approve_a_comment_without_leaving_the_queue(open_editor, open_reader, t
     comment = write("Good words", name="Eva")
     page = open_editor("/admin/")
     choose_in_menu(page, "Comments (1)")
+    approve = page.get_by_role("button", name="Approve (comment of Eva)")
+    expect(approve).to_be_visible()  # on the page that was left, nothing could stay
+    page.wait_for_load_state()
     page.evaluate("window.stayed = true")
-    page.get_by_role("button", name="Approve (comment of Eva)").click()
+    approve.click()
     expect(page.locator(".cx-nothing")).to_be_visible()
     assert page.evaluate("window.stayed")
     assert Comment.objects.get().state == "published"
