@@ -6,7 +6,6 @@ from django.db.models.signals import post_delete, post_save
 
 from cx_feedback.conversations.models import ConversationSection
 from cx_feedback.conversations.permissions import sections_generation
-from cx_feedback.conversations.promise import notices
 from cx_feedback.conversations.promise.promise_mails import PREFIXES, name_promise_mailings
 from cx_feedback.core import signals
 from cx_feedback.mail import mailing_kinds
@@ -82,6 +81,8 @@ def begin_with_comment(
 
 def refuse_unwanted_mail(sender: Any, deliveries: Any, **named: Any) -> dict[int, str]:
     """Stop the mails about readers who have been answered meanwhile."""
+    from cx_feedback.conversations.promise import notices
+
     return notices.find_unwanted_deliveries(deliveries)
 
 

@@ -15,7 +15,6 @@ from cx_feedback.conversations.models import PromiseClock, PromiseNotice
 from cx_feedback.core.people.account_names import admin_name
 from cx_feedback.core.text import languages
 from cx_feedback.mail.models import Message
-from cx_feedback.mail.services import create_message
 
 #: Prefixes of mailings in the deliveries ledger, by step.
 PREFIXES = {
@@ -26,6 +25,8 @@ PREFIXES = {
 
 def write_promise_mail(clock: PromiseClock, step: PromiseNotice.Step, language: str) -> Message:
     """Return the mail of a step in a language."""
+    from cx_feedback.mail.services import create_message  # not what a start needs
+
     escalated = step == PromiseNotice.Step.ESCALATION
     with translation.override(languages.get_mail_language(language)):
         if escalated:
