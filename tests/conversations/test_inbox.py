@@ -3,14 +3,14 @@
 import datetime
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from cx_feedback.conversations import services
+from cx_feedback.conversations import permissions, services
 from cx_feedback.conversations.models import Conversation, ConversationSection
 from tests.conftest import consenting
 from tests.site.models import ArticlePage
@@ -164,6 +164,18 @@ def test_editors_of_a_section_see_what_is_about_its_pages(client, write, make_ed
         data = {"do": "close", "seen": row.version, "outcome": "spam"}
         client.post(path, data)
         assert Conversation.objects.get(pk=row.pk).state == Conversation.State.NEW
+
+
+def test_a_new_section_bounds_its_group_at_once(make_editor, home, django_user_model):
+    group = Group.objects.create(name="Sports")
+    group.permissions.set(Permission.objects.filter(codename="answer_conversation"))
+    editor = make_editor(codenames=("access_admin",), groups=[group])
+    assert permissions.get_scope(editor).everywhere
+    section = ConversationSection.objects.create(group=group, page=home)
+    again = django_user_model.objects.get(pk=editor.pk)
+    assert permissions.get_scope(again).paths == (home.path,)
+    section.delete()
+    assert permissions.get_scope(django_user_model.objects.get(pk=editor.pk)).everywhere
 
 
 def test_who_may_not_answer_sees_no_inbox(client, write, make_editor):
