@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, State, Thread
+from cx_feedback.core import signals
 from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput, NotFound
 from cx_feedback.core.pages.page_access import gone_page, require_page, was_published
 from cx_feedback.readers import tombstones
@@ -19,6 +20,8 @@ from cx_feedback.readers import tombstones
 COMMENT, PAGE = "comment", "page"
 #: States of comments that may have been public and have been removed since.
 TAKEN_AWAY = (State.HIDDEN, State.TOMBSTONE, State.ERASED)
+#: Comments that other rooms are told of at once.
+_BATCH_SIZE = 500
 
 
 def was_taken_away(comment: Comment) -> bool:
@@ -76,12 +79,29 @@ def keep_tombstones_of_thread(sender: Any, instance: Thread, **kwargs: Any) -> N
 
 def keep_tombstone(sender: Any, instance: Comment, origin: Any = None, **kwargs: Any) -> None:
     """Keep a tombstone of a public comment that is deleted by itself or with its parent."""
-    begun_by = getattr(origin, "model", type(origin))
-    if begun_by is not Comment or instance.published_at is None:
+    if not _is_deleted_itself(origin) or instance.published_at is None:
         return  # with its thread: see keep_tombstones_of_thread
     shown = instance.is_published or was_taken_away(instance)
     if shown and _is_public(instance.thread):
         tombstones.create_tombstones(kind=COMMENT, keys=[instance.pk])
+
+
+def announce_removal_of_thread(sender: Any, instance: Thread, **kwargs: Any) -> None:
+    """Tell other rooms which comments are deleted with their page."""
+    ids = list(Comment.objects.filter(thread=instance).values_list("pk", flat=True))
+    for start in range(0, len(ids), _BATCH_SIZE):
+        part = ids[start : start + _BATCH_SIZE]
+        signals.comments_removed.send(Comment, comment_ids=part)
+
+
+def announce_removal(sender: Any, instance: Comment, origin: Any = None, **kwargs: Any) -> None:
+    """Tell other rooms of a comment that is deleted by itself or with its parent."""
+    if _is_deleted_itself(origin):
+        signals.comments_removed.send(Comment, comment_ids=[instance.pk])
+
+
+def _is_deleted_itself(origin: Any) -> bool:
+    return getattr(origin, "model", type(origin)) is Comment
 
 
 def _filter_once_public(comments: QuerySet[Comment]) -> QuerySet[Comment]:

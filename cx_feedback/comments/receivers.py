@@ -20,6 +20,7 @@ from cx_feedback.comments.models import (
     Thread,
 )
 from cx_feedback.core import signals
+from cx_feedback.core.rooms.comment_replies import CommentOnPage
 from cx_feedback.core.rooms.titles import Name, get_admin_url
 from cx_feedback.mail import mailing_kinds
 from cx_feedback.mail.models import Delivery
@@ -34,6 +35,8 @@ def connect_receivers() -> None:
     signals.things_named.connect(name_comments, dispatch_uid="cx_comments_names")
     signals.texts_asked.connect(give_texts, dispatch_uid="cx_comments_texts")
     signals.mail_about_to_send.connect(refuse_unwanted_mail, dispatch_uid="cx_comments_mail")
+    signals.comments_described.connect(describe_comments, dispatch_uid="cx_comments_described")
+    signals.answer_to_comment.connect(answer_comment, dispatch_uid="cx_comments_answer")
     mailing_kinds.register_mailing_kind("follow", name_new_comment_mailings)
     mailing_kinds.register_mailing_kind("follow-optin", name_opt_in_mailings)
     mailing_kinds.register_mailing_kind("comment-refused", name_notices)
@@ -56,6 +59,14 @@ def connect_receivers() -> None:
     )
     pre_delete.connect(
         missing_comments.keep_tombstone, sender=Comment, dispatch_uid="cx_comments_tombstone"
+    )
+    pre_delete.connect(
+        missing_comments.announce_removal_of_thread,
+        sender=Thread,
+        dispatch_uid="cx_comments_thread_removed",
+    )
+    pre_delete.connect(
+        missing_comments.announce_removal, sender=Comment, dispatch_uid="cx_comments_removed"
     )
     _connect_pages()
 
@@ -156,6 +167,26 @@ def give_texts(
 
     row = permissions.get_scope(user).comments().filter(pk=object_id).first()
     return None if row is None else {"text": row.text, "author_name": row.author_name}
+
+
+def describe_comments(
+    sender: Any, *, comment_ids: list[int], user: Any, **kwargs: Any
+) -> dict[int, CommentOnPage]:
+    """Describe comments for those who answer them in another room."""
+    from cx_feedback.comments.services import author_answers
+
+    return author_answers.describe_comments(comment_ids, user)
+
+
+def answer_comment(
+    sender: Any, *, comment_id: int, text: str, name: str, user: Any, seen: str, **kwargs: Any
+) -> int:
+    """Publish the answer of an editor in another room."""
+    from cx_feedback.comments.services import author_answers
+
+    return author_answers.answer_comment(
+        comment_id=comment_id, text=text, name=name, user=user, seen=seen
+    )
 
 
 def refuse_unwanted_mail(sender: Any, deliveries: list[Delivery], **kwargs: Any) -> dict[int, str]:

@@ -79,7 +79,13 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
             *personal_fields(DataKind.CONTENT, "text"),
             *personal_fields(DataKind.BEHAVIOUR, "direction created_at=written_at"),
         ),
-        {_PART: "conversation", _EDITOR: "author", _HASH: "key message_id idempotency_key"},
+        {
+            _PART: "conversation",
+            _EDITOR: "author",
+            _HASH: "key message_id idempotency_key",
+            "the comment with the same text": "comment_id",
+            _WORK: "by_mail",
+        },
     ),
     PersonalModel(
         ConversationTag,

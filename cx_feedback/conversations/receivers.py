@@ -16,6 +16,10 @@ def connect_receivers() -> None:
     signals.act_wanted.connect(is_act_wanted, dispatch_uid="cx_conversations_wanted")
     signals.reader_acted.connect(handle_reader_acted, dispatch_uid="cx_conversations_acted")
     signals.question_to_author.connect(begin_with_comment, dispatch_uid="cx_conversations_question")
+    signals.comments_removed.connect(erase_copies, dispatch_uid="cx_conversations_removed")
+    signals.reply_recipients_asked.connect(
+        get_mailed_recipients, dispatch_uid="cx_conversations_recipients"
+    )
     signals.mail_about_to_send.connect(refuse_unwanted_mail, dispatch_uid="cx_conversations_mail")
     for changed in (post_save, post_delete):
         changed.connect(
@@ -77,6 +81,20 @@ def begin_with_comment(
         comment_id, reader_id, page_id, title, name, email, text, language
     )
     return comment_questions.begin_conversation_with_comment(question)
+
+
+def erase_copies(sender: Any, comment_ids: list[int], **named: Any) -> None:
+    """Erase the copies of comments whose texts are gone."""
+    from cx_feedback.conversations.services import comment_questions
+
+    comment_questions.erase_copies(comment_ids)
+
+
+def get_mailed_recipients(sender: Any, comment_id: int, **named: Any) -> set[str]:
+    """Return the addresses that an answer goes to which is on a page too."""
+    from cx_feedback.conversations.services import comment_questions
+
+    return comment_questions.get_mailed_recipients(comment_id)
 
 
 def refuse_unwanted_mail(sender: Any, deliveries: Any, **named: Any) -> dict[int, str]:

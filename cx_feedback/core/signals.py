@@ -60,6 +60,23 @@ comments_changed = Signal()
 #: True if it took the comment, False if it had it before. Without a receiver nobody is offered it.
 question_to_author = Signal()
 
+#: A screen shows comments that were questions to an author. comment_ids (list of int), user (who
+#: may answer them). A receiver returns {comment id: core.rooms.comment_replies.CommentOnPage}.
+comments_described = Signal()
+
+#: An editor answers such a comment on its page. comment_id, text, name (typed, for accounts without
+#: a public one), user, seen (of its CommentOnPage). A receiver publishes a reply and returns its
+#: id, or raises a FeedbackError.
+answer_to_comment = Signal()
+
+#: A reply of the staff is about to be announced to followers. comment_id (of the reply). A receiver
+#: returns the addresses that get it by another mail.
+reply_recipients_asked = Signal()
+
+#: The texts of comments are erased or deleted. comment_ids (list of int). A receiver erases its
+#: copies of them.
+comments_removed = Signal()
+
 #: A confirmed subscription has ended. subscription_id, list_id, reader_id (or None).
 subscription_ended = Signal()
 

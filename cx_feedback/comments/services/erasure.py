@@ -21,6 +21,7 @@ from cx_feedback.comments.services.audit_log import delete_logged_reasons
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.decisions import lock_comments
 from cx_feedback.comments.services.revisions import delete_revisions
+from cx_feedback.core import signals
 from cx_feedback.mail import services as mail
 
 
@@ -68,6 +69,7 @@ def erase_texts(comments: list[Comment]) -> None:
     delete_logged_reasons(ids)
     mail.erase_messages(mailings=[f"{notification_mails.NEWS}{pk}" for pk in ids])
     update_counters(changes)
+    signals.comments_removed.send(Comment, comment_ids=ids)
     threads = {comment.thread_id for comment in comments}
     pages = list(Thread.objects.filter(pk__in=threads).values_list("page_id", flat=True))
     transaction.on_commit(partial(thread_renderer.delete_rendered_parts, pages))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, State, thread_paths
 from cx_feedback.comments.services.following import may_mail, post_opt_in
+from cx_feedback.core import signals
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery, hash_address
@@ -106,7 +107,10 @@ def _notify_of_comment(comment: Comment) -> int:
     whole = Q(thread=comment.thread_id, comment__isnull=True)
     answered = Q(comment__path__in=thread_paths.paths_above(comment.path))
     rows = _get_active_follows().filter(whole | answered).order_by("pk")
-    by_address = {row.email: row for row in rows if not _is_author(row, comment)}
+    told = _get_other_recipients(comment)
+    by_address = {
+        row.email: row for row in rows if not _is_author(row, comment) and row.email not in told
+    }
     _end_suppressed(by_address)
     mails = 0
     for language in sorted({row.language for row in by_address.values()}):
@@ -128,6 +132,14 @@ def _notify_of_comment(comment: Comment) -> int:
             priority=Delivery.USUAL,
         )
     return mails
+
+
+def _get_other_recipients(comment: Comment) -> set[str]:
+    """Return the addresses that get a reply of the staff by a mail of another room."""
+    if not comment.by_staff or comment.parent_id is None:
+        return set()
+    asked = {"comment_id": comment.pk}
+    return set().union(*signals.collect_answers(signals.reply_recipients_asked, Comment, **asked))
 
 
 def _is_public(comment: Comment) -> bool:

@@ -31,6 +31,7 @@ from cx_feedback.comments.services.transitions import change_state
 from cx_feedback.comments.submission import ban_lookup, comment_input, page_rules
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.initial_state import choose_state_after_edit
+from cx_feedback.core import signals
 from cx_feedback.core.errors import Closed, NotFound
 from cx_feedback.mail import services as mail
 
@@ -111,6 +112,7 @@ def delete_comment(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
     SpamReport.objects.filter(comment=comment).delete()
     mail.erase_messages(mailings=[f"{notification_mails.NEWS}{comment.pk}"])
     change_state(comment, State.TOMBSTONE, action="delete", reason=_("Deleted by the author"))
+    signals.comments_removed.send(Comment, comment_ids=[comment.pk])
     return comment
 
 

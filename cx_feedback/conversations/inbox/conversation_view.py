@@ -14,6 +14,12 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cx_feedback.conversations import permissions, services
+from cx_feedback.conversations.inbox.comment_answers import (
+    attach_comments,
+    build_channel_context,
+    describe_sent,
+    read_channel,
+)
 from cx_feedback.conversations.inbox.inbox_views import INBOX_URL, EditorViewMixin
 from cx_feedback.conversations.inbox.reader_activity import get_activity
 from cx_feedback.conversations.inbox.saved_answers import (
@@ -67,12 +73,15 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
         row, user = self.conversation, self.request.user
         sees_reader = VIEW_READER.is_granted_to(user)
         others = self.scope.conversations().filter(reader=row.reader_id).exclude(pk=row.pk)
+        thread = list(row.messages.select_related("author")[:MOST_MESSAGES])
+        attach_comments(thread, user)
         offered = ConversationTag.objects.order_by("name").values_list("name", flat=True)
         return {
             **super().get_context_data(**kwargs),
             "conversation": row,
             "here": self.request.path,
-            "thread": list(row.messages.select_related("author")[:MOST_MESSAGES]),
+            "thread": thread,
+            **build_channel_context(thread, self.request),
             "events": row.events.select_related("user").order_by("version", "pk"),
             "tags": ", ".join(row.tags.order_by("name").values_list("name", flat=True)),
             "offered_tags": offered.distinct()[:MOST_TAGS],
@@ -140,10 +149,15 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
 
     def _answer(self, common: dict[str, Any]) -> str:
         text, outcome = self.request.POST.get("text", ""), self.request.POST.get("outcome", "")
-        message = services.answer_conversation(text=text, outcome=outcome, **common)
-        if message.message_id:
-            return _("The answer is on its way.")
-        return _("The answer is stored. It is mailed once the reader has proved the address.")
+        channel = read_channel(self.request)
+        message = services.answer_conversation(
+            text=text,
+            outcome=outcome,
+            on_page=channel.on_page,
+            by_mail=channel.by_mail,
+            **common,
+        )
+        return describe_sent(message)
 
     def _note(self, common: dict[str, Any]) -> str:
         services.add_note(text=self.request.POST.get("text", ""), **common)

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             name='ConversationEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('begin', 'begun'), ('join', 'written to again'), ('answer', 'answered'), ('note', 'note written'), ('assign', 'assigned'), ('snooze', 'snoozed'), ('wake', 'taken up again'), ('close', 'closed'), ('reopen', 'opened again'), ('merge', 'merged'), ('tag', 'tags changed'), ('rate', 'rated')], max_length=8)),
+                ('action', models.CharField(choices=[('begin', 'begun'), ('join', 'written to again'), ('answer', 'answered'), ('note', 'note written'), ('assign', 'assigned'), ('snooze', 'snoozed'), ('wake', 'taken up again'), ('close', 'closed'), ('reopen', 'opened again'), ('merge', 'merged'), ('tag', 'tags changed'), ('rate', 'rated'), ('remove', 'comment removed')], max_length=8)),
                 ('version', models.PositiveIntegerField()),
                 ('detail', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -128,6 +128,8 @@ class Migration(migrations.Migration):
                 ('direction', models.CharField(choices=[('in', 'From the reader'), ('out', 'To the reader'), ('note', 'Internal note')], max_length=4)),
                 ('text', models.TextField(verbose_name='text')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('comment_id', models.PositiveBigIntegerField(editable=False, null=True)),
+                ('by_mail', models.BooleanField(default=True, editable=False)),
                 ('message_id', models.CharField(blank=True, default='', editable=False, max_length=200)),
                 ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=64)),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -301,6 +303,10 @@ class Migration(migrations.Migration):
             model_name='conversationmessage',
             index=models.Index(fields=['conversation', 'id'], name='cx_conversation_message'),
         ),
+        migrations.AddIndex(
+            model_name='conversationmessage',
+            index=models.Index(condition=models.Q(('comment_id__isnull', False)), fields=['comment_id'], name='cx_message_comment'),
+        ),
         migrations.AddConstraint(
             model_name='conversationmessage',
             constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('idempotency_key',), name='cx_conversation_message_once'),
@@ -308,6 +314,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='conversationmessage',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('direction', 'in'), _negated=True), ('author__isnull', True), _connector='OR'), name='cx_conversation_message_author'),
+        ),
+        migrations.AddConstraint(
+            model_name='conversationmessage',
+            constraint=models.CheckConstraint(condition=models.Q(('by_mail', True), models.Q(('comment_id__isnull', False), ('direction', 'out')), _connector='OR'), name='cx_conversation_message_answers'),
         ),
         migrations.AddConstraint(
             model_name='conversationrule',

@@ -270,6 +270,7 @@ class ConversationEvent(models.Model):
         MERGE = "merge", pgettext_lazy("conversation", "merged")
         TAG = "tag", pgettext_lazy("conversation", "tags changed")
         RATE = "rate", pgettext_lazy("conversation", "rated")
+        REMOVE = "remove", pgettext_lazy("conversation", "comment removed")
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="events", db_index=False

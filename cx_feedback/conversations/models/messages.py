@@ -32,6 +32,10 @@ class ConversationMessage(models.Model):
     )
     text = models.TextField(pgettext_lazy("conversation", "text"))
     created_at = models.DateTimeField(default=timezone.now)
+    #: The comment that it is a copy of, or as which an answer was published.
+    comment_id = models.PositiveBigIntegerField(null=True, editable=False)
+    #: Whether an answer goes to the reader by mail; otherwise it is only on the page.
+    by_mail = models.BooleanField(default=True, editable=False)
     #: The Message-ID of its mail with its domain, "" where none was queued.
     message_id = models.CharField(max_length=200, blank=True, default="", editable=False)
     #: Of the request that brought it, so that a repeat stores nothing twice.
@@ -52,9 +56,18 @@ class ConversationMessage(models.Model):
                 condition=~Q(direction="in") | Q(author__isnull=True),
                 name="cx_conversation_message_author",
             ),
+            models.CheckConstraint(
+                condition=Q(by_mail=True) | Q(direction="out", comment_id__isnull=False),
+                name="cx_conversation_message_answers",
+            ),
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["conversation", "id"], name="cx_conversation_message")
+            models.Index(fields=["conversation", "id"], name="cx_conversation_message"),
+            models.Index(
+                fields=["comment_id"],
+                condition=Q(comment_id__isnull=False),
+                name="cx_message_comment",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Public write API of the conversations app."""
 
 from cx_feedback.conversations.services.changes import ConversationConflict
+from cx_feedback.conversations.services.comment_questions import PageReply
 from cx_feedback.conversations.services.decisions import (
     add_note,
     answer_conversation,
@@ -25,6 +26,7 @@ from cx_feedback.conversations.services.reader_messages import (
 __all__ = [
     "ConversationConflict",
     "Matter",
+    "PageReply",
     "ReceivedMessage",
     "Writer",
     "add_note",

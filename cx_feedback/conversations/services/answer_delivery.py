@@ -18,10 +18,12 @@ MOST_REFERENCES = 20
 def send_answer(message: ConversationMessage) -> bool:
     """Queue the mail of an answer and return whether it is new; False for an unproved address.
 
+    None is queued for an answer that is only on the page.
+
     The ledger holds one for each message, so that it is queued once whatever happens.
     """
     conversation = message.conversation
-    if not conversation.email or not conversation.verified:
+    if not message.by_mail or not conversation.email or not conversation.verified:
         return False
     earlier = list(
         conversation.messages.filter(pk__lt=message.pk)
@@ -56,7 +58,7 @@ def send_answer(message: ConversationMessage) -> bool:
 def send_waiting_answers(conversation: Conversation) -> int:
     """Queue the mails of answers that waited for the address to be proved; return their number."""
     rows = conversation.messages.filter(
-        direction=ConversationMessage.Direction.TO_READER, message_id=""
+        direction=ConversationMessage.Direction.TO_READER, message_id="", by_mail=True
     )
     return sum(send_answer(message) for message in rows.order_by("pk"))
 

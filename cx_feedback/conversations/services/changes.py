@@ -24,10 +24,10 @@ from cx_feedback.readers.models import Reader
 State, Action = Conversation.State, ConversationEvent.Action
 #: Characters of a message, of those of a conversation that are found, and of a note on an event.
 TEXT_LENGTH, SEARCH_LENGTH = 10_000, 40_000
-#: The most events that a conflict shows.
-MOST_EVENTS = 20
+#: The most events that a conflict shows, and the most messages of a rebuilt search text.
+MOST_EVENTS, MOST_SEARCHED = 20, 500
 #: What neither begins nor ends a promised time.
-_WITHOUT_CLOCKS = (Action.NOTE, Action.TAG, Action.RATE)
+_WITHOUT_CLOCKS = (Action.NOTE, Action.TAG, Action.RATE, Action.REMOVE)
 
 
 class ConversationConflict(Conflict):
@@ -142,6 +142,8 @@ def add_message(
     now: datetime.datetime,
     author: Any = None,
     idempotency_key: str = "",
+    comment_id: int | None = None,
+    by_mail: bool = True,
 ) -> ConversationMessage:
     """Store a message of a locked conversation, which the caller saves."""
     message = ConversationMessage.objects.create(
@@ -151,6 +153,8 @@ def add_message(
         author=author,
         created_at=now,
         idempotency_key=idempotency_key,
+        comment_id=comment_id,
+        by_mail=by_mail,
     )
     extend_search_text(conversation, text)
     if direction != ConversationMessage.Direction.NOTE:
@@ -162,6 +166,14 @@ def extend_search_text(conversation: Conversation, text: str) -> None:
     """Add ``text`` to what is found of a conversation, which the caller saves."""
     found = f"{conversation.search_text} {fold_for_search(text[:SEARCH_LENGTH])}".strip()
     conversation.search_text = found[:SEARCH_LENGTH]
+
+
+def rebuild_search_text(conversation: Conversation) -> None:
+    """Work out what is found of a conversation from what it still has; the caller saves it."""
+    conversation.search_text = ""
+    known = f"{conversation.name} {conversation.email} {conversation.subject}"
+    for text in [known, *conversation.messages.values_list("text", flat=True)[:MOST_SEARCHED]]:
+        extend_search_text(conversation, text)
 
 
 def clean_message(value: str) -> str:

@@ -30,6 +30,7 @@ from cx_feedback.conversations.services.changes import (
     save_change,
     set_state,
 )
+from cx_feedback.conversations.services.comment_questions import PageReply, publish_answer
 from cx_feedback.core.errors import InvalidInput
 
 Among = QuerySet[Conversation] | None
@@ -49,29 +50,47 @@ def answer_conversation(
     seen: int,
     outcome: str = "",
     among: Among = None,
+    on_page: PageReply | None = None,
+    by_mail: bool = True,
 ) -> ConversationMessage:
     """Store an answer, mail it to a proved address, and wait for the reader.
 
-    An unproved address that a reader left in a response is asked now whose it is. That of a letter
-    was asked when the letter came.
+    With ``on_page`` it is published below a comment of the conversation, beside the mail or in its
+    stead. If the one can't be done, neither is. An unproved address that a reader left in a
+    response is asked now whose it is. That of a letter was asked when the letter came.
 
     With an ``outcome`` the conversation is closed. Who answers what nobody has is assigned to it.
-    Raises InvalidInput for the text, ConversationConflict, and InvalidInput for a closed one.
+    Raises InvalidInput for the text, ConversationConflict, InvalidInput for a closed one, and the
+    errors of ``publish_answer``.
     """
     text = clean_message(text)
     closes = _read_outcome(outcome) if outcome else ""
+    if on_page is None:
+        comment_id, by_mail = None, True
+    else:
+        comment_id = publish_answer(
+            conversation_id=conversation_id, text=text, user=user, reply=on_page, among=among
+        )
     conversation = lock_conversation(conversation_id, among)
     require_version(conversation, seen)
     _require_open(conversation)
     now = timezone.now()
-    message = add_message(conversation, Direction.TO_READER, text, now=now, author=user)
+    message = add_message(
+        conversation,
+        Direction.TO_READER,
+        text,
+        now=now,
+        author=user,
+        comment_id=comment_id,
+        by_mail=by_mail,
+    )
     conversation.first_answer_at = conversation.first_answer_at or now
     conversation.assignee_id = conversation.assignee_id or user.pk
     set_state(conversation, State.CLOSED if closes else State.WAITING, now)
     conversation.outcome = closes
     detail = {"message": message.pk, **({"outcome": closes} if closes else {})}
     save_change(conversation, Action.ANSWER, now=now, user=user, detail=detail)
-    if not send_answer(message) and conversation.kind != Conversation.Kind.LETTER:
+    if by_mail and not send_answer(message) and conversation.kind != Conversation.Kind.LETTER:
         send_proof(conversation, client_hash=None)
     return message
 

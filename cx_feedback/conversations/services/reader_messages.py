@@ -75,10 +75,11 @@ def receive_message(
     text: str,
     writer: Writer | None = None,
     idempotency_key: str = "",
+    comment_id: int | None = None,
 ) -> ReceivedMessage:
     """Store what a reader wrote. The reader waits for an answer from then on.
 
-    Raises InvalidInput naming ``text``.
+    ``comment_id`` is the comment whose text it is. Raises InvalidInput naming ``text``.
     """
     text, writer, now = clean_message(text), writer or Writer(), timezone.now()
     lock_reader(reader.pk)
@@ -87,7 +88,12 @@ def receive_message(
     if joined and conversation.state != State.NEW:
         set_state(conversation, State.OPEN, now)
     message = add_message(
-        conversation, Direction.FROM_READER, text, now=now, idempotency_key=idempotency_key
+        conversation,
+        Direction.FROM_READER,
+        text,
+        now=now,
+        idempotency_key=idempotency_key,
+        comment_id=comment_id,
     )
     if not conversation.email or (writer.verified and not conversation.verified):
         conversation.email, conversation.verified = writer.email, writer.verified
