@@ -36,6 +36,7 @@ def connect_receivers() -> None:
     signals.texts_asked.connect(give_texts, dispatch_uid="cx_comments_texts")
     signals.mail_about_to_send.connect(refuse_unwanted_mail, dispatch_uid="cx_comments_mail")
     signals.comments_described.connect(describe_comments, dispatch_uid="cx_comments_described")
+    signals.spam_asked.connect(reads_like_spam, dispatch_uid="cx_comments_spam")
     signals.answer_to_comment.connect(answer_comment, dispatch_uid="cx_comments_answer")
     mailing_kinds.register_mailing_kind("follow", name_new_comment_mailings)
     mailing_kinds.register_mailing_kind("follow-optin", name_opt_in_mailings)
@@ -186,6 +187,25 @@ def answer_comment(
 
     return author_answers.answer_comment(
         comment_id=comment_id, text=text, name=name, user=user, seen=seen
+    )
+
+
+def reads_like_spam(
+    sender: Any,
+    *,
+    text: str,
+    name: str,
+    email: str,
+    page_id: int | None,
+    language: str,
+    verified: bool,
+    **kwargs: Any,
+) -> bool:
+    """Ask the spam filter of comments about a text of another room."""
+    from cx_feedback.comments.services import foreign_texts
+
+    return foreign_texts.reads_like_spam(
+        text=text, name=name, email=email, page_id=page_id, language=language, verified=verified
     )
 
 

@@ -65,7 +65,10 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
     ),
     Expiry(
         "closed_conversations",
-        pgettext_lazy("personal data", "Closed conversations with all their messages"),
+        pgettext_lazy(
+            "personal data",
+            "Closed conversations, and what was set aside as spam, with all messages",
+        ),
         reader_erasure.find_old_conversations,
         reader_erasure.delete_old_conversations,
     ),

@@ -73,6 +73,11 @@ answer_to_comment = Signal()
 #: returns the addresses that get it by another mail.
 reply_recipients_asked = Signal()
 
+#: A reader sends a text that is no comment. text, name, email, page_id (or None), language,
+#: verified (whether the address is proved). A receiver returns whether it reads like spam, and
+#: writes nothing.
+spam_asked = Signal()
+
 #: The texts of comments are erased or deleted. comment_ids (list of int). A receiver erases its
 #: copies of them.
 comments_removed = Signal()

@@ -101,12 +101,6 @@ def test_a_page_of_another_site_writes_nothing(client):
     assert not Conversation.objects.exists()
 
 
-def test_the_trap_is_answered_like_a_letter_and_stores_nothing(client):
-    assert post(client, website="https://x.example").status_code == 200
-    assert post_json(client, website="https://x.example").status_code == 202
-    assert not Conversation.objects.exists()
-
-
 def test_many_letters_of_one_network_need_a_proof_of_work(client, settings):
     for number in range(3):
         assert post_json(client, text=f"Letter {number}").status_code == 202

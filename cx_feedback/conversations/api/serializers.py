@@ -14,7 +14,9 @@ class ConversationOut(OutputSerializer):
     kind = serializers.CharField(help_text="`letter`, `detractor`, `answer` or `comment`.")
     page = serializers.IntegerField(source="page_id", allow_null=True)
     subject = serializers.CharField()
-    state = serializers.CharField(help_text="`new`, `open`, `waiting`, `snoozed` or `closed`.")
+    state = serializers.CharField(
+        help_text="`new`, `open`, `waiting`, `snoozed`, `closed` or `spam`, which was set aside."
+    )
     outcome = serializers.CharField(help_text="Empty unless it is closed.")
     assignee = serializers.IntegerField(
         source="assignee_id", allow_null=True, help_text="ID of an account."

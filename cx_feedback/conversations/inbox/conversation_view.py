@@ -29,6 +29,7 @@ from cx_feedback.conversations.inbox.saved_answers import (
 from cx_feedback.conversations.models import Conversation, ConversationTag, SavedAnswer
 from cx_feedback.conversations.services.changes import TEXT_LENGTH
 from cx_feedback.conversations.services.decisions import CHOOSABLE_OUTCOMES
+from cx_feedback.conversations.services.spam_decisions import get_suspicions
 from cx_feedback.core.admin.keyboard_shortcuts import are_shortcuts_on
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http.error_statuses_and_headers import get_status
@@ -75,6 +76,7 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
         others = self.scope.conversations().filter(reader=row.reader_id).exclude(pk=row.pk)
         thread = list(row.messages.select_related("author")[:MOST_MESSAGES])
         attach_comments(thread, user)
+        events = list(row.events.select_related("user").order_by("version", "pk"))
         offered = ConversationTag.objects.order_by("name").values_list("name", flat=True)
         return {
             **super().get_context_data(**kwargs),
@@ -82,7 +84,7 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             "here": self.request.path,
             "thread": thread,
             **build_channel_context(thread, self.request),
-            "events": row.events.select_related("user").order_by("version", "pk"),
+            "events": events,
             "tags": ", ".join(row.tags.order_by("name").values_list("name", flat=True)),
             "offered_tags": offered.distinct()[:MOST_TAGS],
             "editors": permissions.get_editors()[:MOST_EDITORS],
@@ -91,6 +93,8 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             "outcomes": [(value.value, value.label) for value in CHOOSABLE_OUTCOMES],
             "text_limit": TEXT_LENGTH,
             "is_closed": row.state == Conversation.State.CLOSED,
+            "is_spam": row.state == Conversation.State.SPAM,
+            "suspicions": get_suspicions(events),
             "activity": get_activity(row.reader_id) if sees_reader else None,
             "reader_url": get_admin_url("cx_loyalty:reader", row.reader_id) if sees_reader else "",
             "keys": "on" if are_shortcuts_on(user) else "",
@@ -143,6 +147,8 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             "snooze": self._snooze,
             "close": self._close,
             "reopen": self._reopen,
+            "accept": self._accept,
+            "spam": self._mark_spam,
             "merge": self._merge,
             "tag": self._tag,
         }
@@ -181,6 +187,16 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
     def _reopen(self, common: dict[str, Any]) -> str:
         services.reopen_conversation(**common)
         return _("The conversation is open again.")
+
+    def _accept(self, common: dict[str, Any]) -> str:
+        found = services.accept_conversation(**common)
+        if found.pk != self.kwargs["pk"]:
+            return _("The letter is in the reader's open conversation now.")
+        return _("The conversation is new. Its times run from when the letter came in.")
+
+    def _mark_spam(self, common: dict[str, Any]) -> str:
+        services.close_conversation(outcome=Conversation.Outcome.SPAM, **common)
+        return _("The conversation is closed as spam.")
 
     def _merge(self, common: dict[str, Any]) -> str:
         source = common.pop("conversation_id")

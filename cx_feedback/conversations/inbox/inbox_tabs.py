@@ -15,8 +15,8 @@ from cx_feedback.core.database.scalar_queries import CountSubquery, fetch_scalar
 State = Conversation.State
 #: The most conversations of a tab that are counted, so that the cost does not grow with them.
 MAX_COUNTED = 10_000
-NEW, MINE, OPEN, WAITING, LATE, SNOOZED, CLOSED = (
-    "new", "mine", "open", "waiting", "late", "snoozed", "closed",
+NEW, MINE, OPEN, WAITING, LATE, SNOOZED, CLOSED, SPAM = (
+    "new", "mine", "open", "waiting", "late", "snoozed", "closed", "spam",
 )  # fmt: skip
 _NEWEST, _OLDEST = ("-last_message_at", "-pk"), ("last_message_at", "pk")
 
@@ -40,7 +40,7 @@ def _build_state(state: Conversation.State) -> Callable[[Any], Q]:
 
 
 def _build_late(user: Any) -> Q:
-    return Q(due_at__lt=timezone.now()) & ~Q(state__in=[State.CLOSED, State.WAITING])
+    return Q(due_at__lt=timezone.now()) & ~Q(state__in=[State.CLOSED, State.WAITING, State.SPAM])
 
 
 def _build_mine(user: Any) -> Q:
@@ -65,6 +65,7 @@ _ALL_TABS = (
         _build_state(State.SNOOZED),
     ),
     InboxTab(CLOSED, pgettext_lazy("conversations", "Closed"), _NEWEST, _build_state(State.CLOSED)),
+    InboxTab(SPAM, pgettext_lazy("conversations", "Spam"), _NEWEST, _build_state(State.SPAM)),
 )
 TABS = {tab.name: tab for tab in _ALL_TABS}
 

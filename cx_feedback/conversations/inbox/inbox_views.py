@@ -22,6 +22,7 @@ from cx_feedback.conversations.inbox.inbox_tabs import (
     MAX_COUNTED,
     MINE,
     NEW,
+    SPAM,
     TABS,
     count_tabs,
 )
@@ -97,6 +98,7 @@ class InboxView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
                 if value
             ),
             "is_mine": self.tab == MINE,
+            "is_spam": self.tab == SPAM,
             "tab": self.tab,
             "outcomes": [(value.value, value.label) for value in CHOOSABLE_OUTCOMES],
             "here": self.request.get_full_path(),
@@ -179,7 +181,12 @@ class BulkView(EditorViewMixin, View):
             "seen": seen,
             "among": self.scope.conversations(),
         }
-        if self.request.POST.get("do") == "take":
+        do = self.request.POST.get("do", "")
+        if do == "accept":
+            services.accept_conversation(**common)
+        elif do == "spam":
+            services.close_conversation(outcome=Conversation.Outcome.SPAM, **common)
+        elif do == "take":
             services.assign_conversation(assignee=self.request.user, **common)
         else:
             services.close_conversation(outcome=self.request.POST.get("outcome", ""), **common)

@@ -1,7 +1,7 @@
 """Letters from requests, by the plain form and over REST alike."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -20,17 +20,20 @@ from cx_feedback.readers.models import Reader
 def send_letter(
     request: HttpRequest, data: Mapping[str, Any], letter: Letter, *, is_form: bool
 ) -> Reader | None:
-    """Store a letter once, unless a bot filled in the trap; return its reader for the cookie.
+    """Store a letter once and return its reader for the cookie.
 
-    A request without an origin writes as a reader of its own. Raises ChallengeRequired, and
-    InvalidInput naming ``challenge``.
+    A request without an origin writes as a reader of its own. What a bot sends, which fills in the
+    trap, waits among the spam; above the rate of letters nothing of it is stored. Raises
+    ChallengeRequired, and InvalidInput naming ``challenge``.
     """
-    if letter_input.is_trapped(data):
+    letter = replace(letter, trapped=letter_input.is_trapped(data))
+    if letter.trapped and _is_above_rate(request):
         return None
     writers: list[Reader] = []
 
     def store() -> tuple[Any, Reader]:
-        _require_proof_of_work(request, data, letter)
+        if not letter.trapped:
+            _require_proof_of_work(request, data, letter)
         reader = get_or_create_reader(request, letter.language)
         reader = reader or readers.create_reader(language=letter.language)
         writers.append(reader)
@@ -41,12 +44,16 @@ def send_letter(
     return writers[0] if writers else None
 
 
+def _is_above_rate(request: HttpRequest) -> bool:
+    count, limit = count_request("letter", get_client_hash(request))
+    return count > limit
+
+
 def _require_proof_of_work(request: HttpRequest, data: Mapping[str, Any], letter: Letter) -> None:
     """Require a proof of work above the rate "letter" of the network address."""
     about = f"letter\n{letter.email}\n{letter.text}"
     if solution := letter_input.get_solution(data):
         proof_of_work.spend_solution(solution, about=about)
         return
-    count, limit = count_request("letter", get_client_hash(request))
-    if count > limit:
+    if _is_above_rate(request):
         raise proof_of_work.ChallengeRequired(about)

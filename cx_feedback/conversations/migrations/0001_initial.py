@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='email')),
                 ('verified', models.BooleanField(default=False, editable=False, verbose_name='address verified')),
                 ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
-                ('state', models.CharField(choices=[('new', 'New'), ('open', 'Open'), ('waiting', 'Waiting for the reader'), ('snoozed', 'Snoozed'), ('closed', 'Closed')], default='new', max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('new', 'New'), ('open', 'Open'), ('waiting', 'Waiting for the reader'), ('snoozed', 'Snoozed'), ('closed', 'Closed'), ('spam', 'Set aside as spam')], default='new', max_length=8, verbose_name='state')),
                 ('outcome', models.CharField(blank=True, choices=[('solved', 'Solved'), ('answered', 'Answered'), ('no_answer_needed', 'No answer needed'), ('by_reader', 'Closed by the reader'), ('spam', 'Spam'), ('merged', 'Merged with another')], default='', max_length=16, verbose_name='outcome')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('search_text', models.TextField(blank=True, default='', editable=False)),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             name='ConversationEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('begin', 'begun'), ('join', 'written to again'), ('answer', 'answered'), ('note', 'note written'), ('assign', 'assigned'), ('snooze', 'snoozed'), ('wake', 'taken up again'), ('close', 'closed'), ('reopen', 'opened again'), ('merge', 'merged'), ('tag', 'tags changed'), ('rate', 'rated'), ('remove', 'comment removed')], max_length=8)),
+                ('action', models.CharField(choices=[('begin', 'begun'), ('join', 'written to again'), ('answer', 'answered'), ('note', 'note written'), ('assign', 'assigned'), ('snooze', 'snoozed'), ('wake', 'taken up again'), ('close', 'closed'), ('reopen', 'opened again'), ('merge', 'merged'), ('accept', 'taken out of the spam'), ('tag', 'tags changed'), ('rate', 'rated'), ('remove', 'comment removed')], max_length=8)),
                 ('version', models.PositiveIntegerField()),
                 ('detail', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='conversation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('reader', 'matter'), name='cx_conversation_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['closed', 'spam']), _negated=True), fields=('reader', 'matter'), name='cx_conversation_once'),
         ),
         migrations.AddConstraint(
             model_name='conversation',

@@ -20,8 +20,8 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     """Filters for conversations."""
 
     def open(self) -> "ConversationQuerySet":
-        """Return the conversations that are not closed."""
-        return self.exclude(state=Conversation.State.CLOSED)
+        """Return the conversations that are neither closed nor set aside."""
+        return self.exclude(state__in=[Conversation.State.CLOSED, Conversation.State.SPAM])
 
 
 class Conversation(models.Model):
@@ -45,6 +45,7 @@ class Conversation(models.Model):
         WAITING = "waiting", pgettext_lazy("conversation", "Waiting for the reader")
         SNOOZED = "snoozed", pgettext_lazy("conversation", "Snoozed")
         CLOSED = "closed", pgettext_lazy("conversation", "Closed")
+        SPAM = "spam", pgettext_lazy("conversation", "Set aside as spam")
 
     class Outcome(models.TextChoices):
         SOLVED = "solved", pgettext_lazy("conversation", "Solved")
@@ -161,7 +162,7 @@ class Conversation(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["reader", "matter"],
-                condition=~Q(state="closed"),
+                condition=~Q(state__in=["closed", "spam"]),
                 name="cx_conversation_once",
             ),
             models.CheckConstraint(
@@ -268,6 +269,7 @@ class ConversationEvent(models.Model):
         CLOSE = "close", pgettext_lazy("conversation", "closed")
         REOPEN = "reopen", pgettext_lazy("conversation", "opened again")
         MERGE = "merge", pgettext_lazy("conversation", "merged")
+        ACCEPT = "accept", pgettext_lazy("conversation", "taken out of the spam")
         TAG = "tag", pgettext_lazy("conversation", "tags changed")
         RATE = "rate", pgettext_lazy("conversation", "rated")
         REMOVE = "remove", pgettext_lazy("conversation", "comment removed")

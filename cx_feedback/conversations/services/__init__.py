@@ -22,6 +22,7 @@ from cx_feedback.conversations.services.reader_messages import (
     rate_conversation,
     receive_message,
 )
+from cx_feedback.conversations.services.spam_decisions import accept_conversation
 
 __all__ = [
     "ConversationConflict",
@@ -29,6 +30,7 @@ __all__ = [
     "PageReply",
     "ReceivedMessage",
     "Writer",
+    "accept_conversation",
     "add_note",
     "answer_by_reader",
     "answer_conversation",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.conversations.mails import conversation_mails
 from cx_feedback.conversations.models import Conversation
 from cx_feedback.conversations.services.answer_delivery import send_waiting_answers
-from cx_feedback.conversations.services.changes import lock_reader
+from cx_feedback.conversations.services.changes import State, lock_reader
 from cx_feedback.conversations.services.merging import move_messages
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.readers import services as readers
@@ -64,7 +64,7 @@ def _give_to_owner(row: Conversation, owner: Reader) -> None:
     row.verified = True
     same = Conversation.objects.open().filter(reader=owner, matter=row.matter)
     other = same.exclude(pk=row.pk).select_for_update(no_key=True, of=("self",)).first()
-    if other is not None and row.closed_at is None:
+    if other is not None and row.state not in (State.CLOSED, State.SPAM):
         move_messages(row, other)
         send_waiting_answers(other)
         return

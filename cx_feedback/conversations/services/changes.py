@@ -93,13 +93,17 @@ def save_change(
     now: datetime.datetime,
     user: Any = None,
     detail: dict[str, Any] | None = None,
+    clocks_from: datetime.datetime | None = None,
 ) -> None:
-    """Store the changed fields of a locked conversation as its next version, and log it."""
+    """Store the changed fields of a locked conversation as its next version, and log it.
+
+    Promised times that begin with it count from ``clocks_from``, by default from ``now``.
+    """
     conversation.version += 1
     if action not in _WITHOUT_CLOCKS:
         update_clocks(
             conversation=conversation,
-            now=now,
+            now=clocks_from or now,
             answered=action == Action.ANSWER,
             user_id=getattr(user, "pk", None),
         )
@@ -119,7 +123,7 @@ def set_state(
 ) -> None:
     """Set the state of a locked conversation, and the times that follow from it.
 
-    The reader waits in every state but "waiting" and "closed", from the first moment on.
+    The reader waits in every state but "waiting", "closed" and "spam", from the first moment on.
     """
     conversation.state = state
     if state != State.SNOOZED:
@@ -128,7 +132,7 @@ def set_state(
         conversation.closed_at = now
     else:
         conversation.closed_at, conversation.outcome = None, ""
-    if state in (State.WAITING, State.CLOSED):
+    if state in (State.WAITING, State.CLOSED, State.SPAM):
         conversation.waiting_since = None
     elif conversation.waiting_since is None:
         conversation.waiting_since = now

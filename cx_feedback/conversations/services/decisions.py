@@ -180,13 +180,18 @@ def reopen_conversation(
         reader=conversation.reader_id, matter=conversation.matter
     )
     other = same.exclude(pk=conversation.pk).first()
+    if conversation.state == State.SPAM:
+        _require_open(conversation)
     if conversation.outcome == Outcome.MERGED or other is not None:
         error = _("The reader has another open conversation about this: number %d.")
         number = conversation.merged_into_id if other is None else other.pk
         raise InvalidInput(fields={"state": [error % (number or 0)]})
-    now = timezone.now()
+    now, was_spam = timezone.now(), conversation.outcome == Outcome.SPAM
     set_state(conversation, State.OPEN, now)
     save_change(conversation, Action.REOPEN, now=now, user=user)
+    if was_spam and conversation.kind == Conversation.Kind.LETTER:
+        # Nothing was mailed about what was set aside when it came in.
+        send_proof(conversation, client_hash=None)
     return conversation
 
 
@@ -235,6 +240,9 @@ def wake_conversations(*, now: datetime.datetime | None = None) -> int:
 
 
 def _require_open(conversation: Conversation) -> None:
+    if conversation.state == State.SPAM:
+        error = _("This is set aside as spam. Say first that it isn't.")
+        raise InvalidInput(fields={"state": [error]})
     if conversation.state == State.CLOSED:
         error = _("This conversation is closed. Open it again first.")
         raise InvalidInput(fields={"state": [error]})

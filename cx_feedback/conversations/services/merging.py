@@ -48,7 +48,8 @@ def merge_conversations(
         target is None
         or target.pk == source.pk
         or target.reader_id != source.reader_id
-        or target.state == State.CLOSED
+        or target.state in (State.CLOSED, State.SPAM)
+        or source.state == State.SPAM
     ):
         error = _("Choose another open conversation of the same reader.")
         raise InvalidInput(fields={"target": [error]})

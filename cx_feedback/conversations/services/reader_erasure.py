@@ -23,11 +23,12 @@ def erase_conversation(*, conversation_id: int) -> bool:
 
 
 def find_old_conversations(now: datetime.datetime | None = None) -> list[QuerySet[Any]]:
-    """Return the conversations that have been closed for CONVERSATIONS_CLOSED_DAYS."""
+    """Return what has been closed, or set aside as spam, for CONVERSATIONS_CLOSED_DAYS."""
     if is_unlimited("closed_conversations"):
         return [Conversation.objects.none()]
     cutoff = get_cutoff("closed_conversations", now=now)
-    return [Conversation.objects.filter(closed_at__lt=cutoff)]
+    set_aside = Q(state=Conversation.State.SPAM, created_at__lt=cutoff)
+    return [Conversation.objects.filter(Q(closed_at__lt=cutoff) | set_aside)]
 
 
 def delete_old_conversations(*, now: datetime.datetime | None = None) -> int:

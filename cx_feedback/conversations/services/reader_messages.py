@@ -76,16 +76,20 @@ def receive_message(
     writer: Writer | None = None,
     idempotency_key: str = "",
     comment_id: int | None = None,
+    suspicions: tuple[str, ...] = (),
 ) -> ReceivedMessage:
     """Store what a reader wrote. The reader waits for an answer from then on.
 
-    ``comment_id`` is the comment whose text it is. Raises InvalidInput naming ``text``.
+    ``comment_id`` is the comment whose text it is. With ``suspicions`` it is set aside as spam: it
+    joins no open conversation, and nobody waits. Raises InvalidInput naming ``text``.
     """
     text, writer, now = clean_message(text), writer or Writer(), timezone.now()
     lock_reader(reader.pk)
-    conversation = _find_open(reader.pk, matter.key) or _begin(reader, matter, writer, now)
+    state = State.SPAM if suspicions else State.NEW
+    find = _find_set_aside if suspicions else _find_open
+    conversation = find(reader.pk, matter.key) or _begin(reader, matter, writer, now, state)
     joined = conversation.version > 0
-    if joined and conversation.state != State.NEW:
+    if joined and conversation.state not in (State.NEW, State.SPAM):
         set_state(conversation, State.OPEN, now)
     message = add_message(
         conversation,
@@ -98,8 +102,16 @@ def receive_message(
     if not conversation.email or (writer.verified and not conversation.verified):
         conversation.email, conversation.verified = writer.email, writer.verified
     action: ConversationEvent.Action = Action.JOIN if joined else Action.BEGIN
-    save_change(conversation, action, now=now, detail={"message": message.pk})
+    detail: dict[str, Any] = {"message": message.pk}
+    if suspicions:
+        detail["suspicions"] = list(suspicions)
+    save_change(conversation, action, now=now, detail=detail)
     return ReceivedMessage(conversation, message, joined)
+
+
+def _find_set_aside(reader_id: int, matter: str) -> Conversation | None:
+    rows = Conversation.objects.filter(reader=reader_id, matter=matter, state=State.SPAM)
+    return rows.select_for_update(no_key=True, of=("self",)).order_by("pk").first()
 
 
 def _find_open(reader_id: int, matter: str) -> Conversation | None:
@@ -107,8 +119,11 @@ def _find_open(reader_id: int, matter: str) -> Conversation | None:
     return rows.select_for_update(no_key=True, of=("self",)).first()
 
 
-def _begin(reader: Reader, matter: Matter, writer: Writer, now: datetime.datetime) -> Conversation:
-    """Return a new conversation with version 0."""
+def _begin(
+    reader: Reader, matter: Matter, writer: Writer, now: datetime.datetime, state: str
+) -> Conversation:
+    """Return a new conversation with version 0; what is set aside is assigned to nobody."""
+    is_new = state == State.NEW
     row = Conversation(
         reader=reader,
         kind=matter.kind,
@@ -116,14 +131,15 @@ def _begin(reader: Reader, matter: Matter, writer: Writer, now: datetime.datetim
         page_id=matter.page_id,
         subject=matter.subject,
         to_author=matter.to_author,
-        assignee=_find_assignee(matter),
+        state=state,
+        assignee=_find_assignee(matter) if is_new else None,
         name=writer.name,
         email=writer.email,
         verified=writer.verified,
         language=writer.language[:12],
         version=0,
         created_at=now,
-        waiting_since=now,
+        waiting_since=now if is_new else None,
     )
     extend_search_text(row, f"{writer.name} {writer.email} {matter.subject}")
     row.save(force_insert=True)

@@ -33,6 +33,20 @@ function goToField(id) {
   return Boolean(field || link);
 }
 
+// Press the button of a key; in the list for the selected conversations, or for the current one.
+function press(key) {
+  const button = document.querySelector(`[data-cx-press="${CSS.escape(key)}"]`);
+  if (!button) return false;
+  const boxes = [...button.form.querySelectorAll("[name=conversation]")];
+  if (boxes.length && !boxes.some((box) => box.checked)) {
+    const own = current?.querySelector("[name=conversation]");
+    if (!own) return false;
+    own.checked = true;
+  }
+  button.form.requestSubmit(button);
+  return true;
+}
+
 function act({ key, target }) {
   if (key === "?") help.showModal();
   else if (key === "j") move(1);
@@ -40,7 +54,8 @@ function act({ key, target }) {
   else if (key === "x" && openLink(current)) current.querySelector("[type=checkbox]").click();
   else if (key === "Enter" && target === document.body && openLink(current))
     location.assign(openLink(current).href);
-  else return key in FIELD_IDS && goToField(FIELD_IDS[key]);
+  else if (key in FIELD_IDS) return goToField(FIELD_IDS[key]);
+  else return press(key);
   return true;
 }
 
