@@ -16,6 +16,7 @@ from cx_feedback.conversations.models import (
     PromiseClock,
     PromiseNotice,
     PromiseVersion,
+    ReturnExpectation,
     SavedAnswer,
 )
 from cx_feedback.conversations.services import reader_erasure
@@ -129,6 +130,15 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
             _EDITOR: "done_by",
             _WORK: "promise used running_since remind_at escalate_at version",
         },
+    ),
+    PersonalModel(
+        ReturnExpectation,
+        "expected_returns",
+        _ANSWER,
+        LegalGround.INTEREST,
+        PartOf(Conversation, "conversation"),
+        personal_fields(DataKind.DERIVED, "probability weeks created_at=at"),
+        {_PART: "conversation"},
     ),
     PersonalModel(
         PromiseNotice,

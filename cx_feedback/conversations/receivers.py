@@ -16,6 +16,9 @@ def connect_receivers() -> None:
     signals.act_wanted.connect(is_act_wanted, dispatch_uid="cx_conversations_wanted")
     signals.reader_acted.connect(handle_reader_acted, dispatch_uid="cx_conversations_acted")
     signals.question_to_author.connect(begin_with_comment, dispatch_uid="cx_conversations_question")
+    signals.scoring_refused.connect(
+        erase_expectations, dispatch_uid="cx_conversations_scoring_refused"
+    )
     signals.comments_removed.connect(erase_copies, dispatch_uid="cx_conversations_removed")
     signals.reply_recipients_asked.connect(
         get_mailed_recipients, dispatch_uid="cx_conversations_recipients"
@@ -95,6 +98,13 @@ def get_mailed_recipients(sender: Any, comment_id: int, **named: Any) -> set[str
     from cx_feedback.conversations.services import comment_questions
 
     return comment_questions.get_mailed_recipients(comment_id)
+
+
+def erase_expectations(sender: Any, reader_ids: list[int], **named: Any) -> None:
+    """Forget what was expected of readers who object to being scored."""
+    from cx_feedback.conversations.effects import expectations
+
+    expectations.erase_expectations(reader_ids)
 
 
 def refuse_unwanted_mail(sender: Any, deliveries: Any, **named: Any) -> dict[int, str]:

@@ -9,6 +9,10 @@ SCHEDULE = {
         "task": "cx_feedback.conversations.send_promise_notices",
         "schedule": 60.0,
     },
+    "cx-conversations-store-expectations": {
+        "task": "cx_feedback.conversations.store_expectations",
+        "schedule": 300.0,
+    },
     "cx-conversations-wake": {
         "task": "cx_feedback.conversations.wake_conversations",
         "schedule": 60.0,

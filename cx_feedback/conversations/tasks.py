@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cx_feedback.conversations import services
+from cx_feedback.conversations.effects import expectations
 from cx_feedback.conversations.promise import notices, recalculation
 
 
@@ -18,6 +19,12 @@ def recalculate_due_times() -> None:
 def send_promise_notices() -> None:
     """Queue the mails to editors before and after promised times."""
     notices.send_due_notices()
+
+
+@shared_task(name="cx_feedback.conversations.store_expectations", ignore_result=True)
+def store_expectations() -> None:
+    """Store what is expected of the readers of new conversations."""
+    expectations.store_expectations()
 
 
 @shared_task(name="cx_feedback.conversations.wake_conversations", ignore_result=True)

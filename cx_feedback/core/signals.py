@@ -120,6 +120,10 @@ mail_event = Signal()
 #: event ("bounced" for good, "complained", "unsubscribed"). Once for each report.
 mail_reported = Signal()
 
+#: A room compares what readers do with what was expected of them. reader_ids (list of int). A
+#: receiver returns {reader id: core.rooms.expected_returns.ExpectedReturn} as of now.
+returns_expected = Signal()
+
 #: Readers object to being scored. reader_ids (list of int). A receiver erases the figures and
 #: conclusions of its room about them, nothing else.
 scoring_refused = Signal()

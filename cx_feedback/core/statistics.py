@@ -40,6 +40,22 @@ def difference_interval(first: int, n: int, second: int, m: int) -> tuple[float,
     )
 
 
+def adjusted_wald(above: int, below: int, n: int) -> tuple[float, float]:
+    """Return centre and margin of the 95% interval of a balance, -1 to 1.
+
+    That is (above - below) / n, as of promoters and detractors: the adjusted Wald interval, with
+    3/4 of an answer more on both sides and 3 more in all (measuringu.com/nps-confidence-intervals).
+    """
+    p, d = (above + 0.75) / (n + 3), (below + 0.75) / (n + 3)
+    return p - d, Z * math.sqrt((p + d - (p - d) ** 2) / (n + 3))
+
+
+def balance_interval(above: int, below: int, n: int) -> tuple[float, float]:
+    """Return the ends of ``adjusted_wald``, -1 to 1."""
+    centre, margin = adjusted_wald(above, below, n)
+    return max(-1.0, centre - margin), min(1.0, centre + margin)
+
+
 def p_value_of_difference(first: int, n: int, second: int, m: int) -> float:
     """Return the p-value (0 to 1) of the difference between two shares.
 

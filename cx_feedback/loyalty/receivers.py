@@ -9,6 +9,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from cx_feedback.core import signals
+from cx_feedback.core.rooms.expected_returns import ExpectedReturn
 from cx_feedback.core.rooms.titles import Name, get_admin_url
 
 
@@ -19,6 +20,15 @@ def answer_recent_changes(
     from cx_feedback.loyalty import selectors
 
     return selectors.get_recent_changes(kind=kind, since=since, most=most)
+
+
+@receiver(signals.returns_expected)
+def expect_returns(
+    sender: Any, *, reader_ids: list[int], **kwargs: Any
+) -> dict[int, ExpectedReturn]:
+    from cx_feedback.loyalty import selectors
+
+    return selectors.get_expected_returns(reader_ids)
 
 
 @receiver(signals.scoring_refused)

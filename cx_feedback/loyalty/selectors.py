@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
+from cx_feedback.core.rooms.expected_returns import ExpectedReturn
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.scoring.tier_rules import Tier
@@ -116,6 +117,31 @@ def get_reader_scores(readers: Iterable[Reader], fit: Fit | None) -> list[Reader
             )
         )
     return rows
+
+
+def get_expected_returns(reader_ids: Iterable[int]) -> dict[int, ExpectedReturn]:
+    """Return what is expected of readers whose visits count, with their history of today.
+
+    The newest fit has scored all histories of its day; whoever has come since has one that it knows
+    of others. Those of whom it knows nobody alike are left out.
+    """
+    fit = get_newest_fit()
+    if fit is None:
+        return {}
+    readers = Reader.objects.filter(
+        pk__in=reader_ids,
+        counts_visits=True,
+        objects_to_scoring=False,
+        first_period__isnull=False,
+    ).exclude(tier=Tier.PROGRAM)
+    now = get_period(site_time.localdate())
+    cells = {reader.pk: _get_cell(reader, now) for reader in readers}
+    known = _get_cell_scores(fit, set(cells.values())) if cells else {}
+    return {
+        pk: ExpectedReturn(known[cell].p_return, fit.horizon_weeks)
+        for pk, cell in cells.items()
+        if cell in known
+    }
 
 
 def _get_cell(reader: Reader, now: int) -> Cell:

@@ -55,6 +55,7 @@ def test_each_conversation_is_in_the_tab_of_its_state(inbox, write, editor, answ
     counts = {one.tab.name: one.count for one in show(inbox).context["tabs"]}
     assert counts == {
         "new": 1, "mine": 1, "open": 1, "waiting": 1, "late": 2, "snoozed": 0, "closed": 1,
+        "spam": 0,
     }  # fmt: skip
 
 

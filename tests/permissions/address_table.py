@@ -215,7 +215,7 @@ ADMIN: dict[str, dict[str, str]] = {
         )
     },
     "cx_conversations": dict.fromkeys(
-        ("inbox", "bulk", "promise_report", "conversation"), "answer_conversation"
+        ("inbox", "bulk", "promise_report", "effects", "conversation"), "answer_conversation"
     ),
     "cx_conversation_answers": model_screens("savedanswer"),
     "cx_conversation_sections": {

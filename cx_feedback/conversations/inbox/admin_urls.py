@@ -21,6 +21,11 @@ urlpatterns = [
         name="promise_report",
     ),
     path(
+        "did-it-help/",
+        deferred_view("cx_feedback.conversations.effects.effect_view.AnswerEffectsView"),
+        name="effects",
+    ),
+    path(
         "<int:pk>/",
         deferred_view("cx_feedback.conversations.inbox.conversation_view.ConversationView"),
         name="conversation",

@@ -115,6 +115,7 @@ def build_menu(user: Any) -> list[Any]:
             pgettext("conversation", "Promise kept"),
             "calendar-check",
         ),
+        ("cx_conversations:effects", pgettext("conversation", "Did it help?"), "rotate"),
     ]
     if permissions.SAVED_ANSWERS.any.is_granted_to(user):
         label = pgettext("conversation", "Saved answers")

@@ -44,29 +44,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PromiseVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(default=0)),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='SavedAnswer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80, unique=True, verbose_name='title')),
-                ('text', models.TextField(help_text="{reader}: the reader's name, {subject}: the subject, {page}: the title of the page, {link}: its address, {editor}: your name, {site}: the name of the site. What isn't known stays in braces.", max_length=4000, verbose_name='text')),
-            ],
-            options={
-                'verbose_name': 'saved answer',
-                'verbose_name_plural': 'saved answers',
-                'ordering': ['title'],
-            },
-        ),
-        migrations.CreateModel(
             name='Conversation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -101,6 +78,29 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'conversations',
                 'permissions': [('answer_conversation', 'Can read and answer conversations with readers')],
                 'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='PromiseVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveBigIntegerField(default=0)),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='SavedAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=80, unique=True, verbose_name='title')),
+                ('text', models.TextField(help_text="{reader}: the reader's name, {subject}: the subject, {page}: the title of the page, {link}: its address, {editor}: your name, {site}: the name of the site. What isn't known stays in braces.", max_length=4000, verbose_name='text')),
+            ],
+            options={
+                'verbose_name': 'saved answer',
+                'verbose_name_plural': 'saved answers',
+                'ordering': ['title'],
             },
         ),
         migrations.CreateModel(
@@ -261,6 +261,21 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mail about a promise',
                 'verbose_name_plural': 'mails about promises',
                 'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='ReturnExpectation',
+            fields=[
+                ('conversation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='expectation', serialize=False, to='cx_feedback_conversations.conversation')),
+                ('probability', models.FloatField(null=True)),
+                ('weeks', models.PositiveSmallIntegerField(default=0)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                'verbose_name': 'expected return',
+                'verbose_name_plural': 'expected returns',
+                'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('probability__isnull', True), ('weeks', 0)), models.Q(('probability__gte', 0), ('probability__lte', 1), ('weeks__gte', 1)), _connector='OR'), name='cx_expected_return')],
             },
         ),
         migrations.AddIndex(

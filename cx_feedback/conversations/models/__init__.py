@@ -10,6 +10,7 @@ from cx_feedback.conversations.models.conversations import (
 from cx_feedback.conversations.models.messages import ConversationLink, ConversationMessage
 from cx_feedback.conversations.models.promise_clocks import PromiseClock, PromiseNotice
 from cx_feedback.conversations.models.promises import Calendar, Promise, PromiseVersion
+from cx_feedback.conversations.models.return_expectations import ReturnExpectation
 from cx_feedback.conversations.models.rules import ConversationRule
 from cx_feedback.conversations.models.saved_answers import SavedAnswer
 
@@ -26,5 +27,6 @@ __all__ = [
     "PromiseClock",
     "PromiseNotice",
     "PromiseVersion",
+    "ReturnExpectation",
     "SavedAnswer",
 ]

@@ -65,32 +65,23 @@ def answer_conversation(
     """
     text = clean_message(text)
     closes = _read_outcome(outcome) if outcome else ""
-    if on_page is None:
-        comment_id, by_mail = None, True
-    else:
-        comment_id = publish_answer(
-            conversation_id=conversation_id, text=text, user=user, reply=on_page, among=among
-        )
+    comment_id = on_page and publish_answer(
+        conversation_id=conversation_id, text=text, user=user, reply=on_page, among=among
+    )
     conversation = lock_conversation(conversation_id, among)
     require_version(conversation, seen)
     _require_open(conversation)
     now = timezone.now()
-    message = add_message(
-        conversation,
-        Direction.TO_READER,
-        text,
-        now=now,
-        author=user,
-        comment_id=comment_id,
-        by_mail=by_mail,
-    )
+    where = {"comment_id": comment_id, "by_mail": by_mail or comment_id is None}
+    message = add_message(conversation, Direction.TO_READER, text, now=now, author=user, **where)
     conversation.first_answer_at = conversation.first_answer_at or now
     conversation.assignee_id = conversation.assignee_id or user.pk
     set_state(conversation, State.CLOSED if closes else State.WAITING, now)
     conversation.outcome = closes
     detail = {"message": message.pk, **({"outcome": closes} if closes else {})}
     save_change(conversation, Action.ANSWER, now=now, user=user, detail=detail)
-    if by_mail and not send_answer(message) and conversation.kind != Conversation.Kind.LETTER:
+    is_told = not message.by_mail or send_answer(message)
+    if not is_told and conversation.kind != Conversation.Kind.LETTER:
         send_proof(conversation, client_hash=None)
     return message
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from cx_feedback.core.statistics import adjusted_wald
 from cx_feedback.surveys.results.mean_intervals import compute_mean_bounds
 from cx_feedback.surveys.results.thresholds import CONFIDENT_FROM, SHOW_FROM
 
@@ -112,19 +113,13 @@ def compute_balance(above: int, below: int, n: int) -> Score:
     """Return 100 (above - below) / n, -100 to 100, with the adjusted Wald interval of the NPS."""
     if not n:
         return EMPTY_SCORE
-    centre, margin = _get_adjusted_wald(above, below, n)
+    centre, margin = adjusted_wald(above, below, n)
     return Score(
         100 * (above - below) / n,
         max(-100.0, 100 * (centre - margin)),
         min(100.0, 100 * (centre + margin)),
         n,
     )
-
-
-def _get_adjusted_wald(above: int, below: int, n: int) -> tuple[float, float]:
-    """Return centre and margin of the adjusted Wald interval, -1 to 1."""
-    p, d = (above + 0.75) / (n + 3), (below + 0.75) / (n + 3)
-    return p - d, Z_95 * math.sqrt((p + d - (p - d) ** 2) / (n + 3))
 
 
 def compare_balances(before: tuple[int, int, int], after: tuple[int, int, int]) -> Difference:
@@ -137,8 +132,8 @@ def compare_balances(before: tuple[int, int, int], after: tuple[int, int, int]) 
     if first.value is None or second.value is None:
         return Difference(first, second, None, None, None)
     (centre_1, margin_1), (centre_2, margin_2) = (
-        _get_adjusted_wald(*before),
-        _get_adjusted_wald(*after),
+        adjusted_wald(*before),
+        adjusted_wald(*after),
     )
     centre, margin = centre_2 - centre_1, math.hypot(margin_1, margin_2)
     return Difference(

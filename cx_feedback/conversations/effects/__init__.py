@@ -1,0 +1,1 @@
+"""Whether answers help: who came back afterwards, and what they said next."""
