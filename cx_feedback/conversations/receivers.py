@@ -2,9 +2,17 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+import swapper
+from django.db.models import Q
+from django.db.models.signals import post_delete, post_save, pre_delete
+from wagtail.signals import post_page_move
 
-from cx_feedback.conversations.models import ConversationSection
+from cx_feedback.conversations.models import (
+    Calendar,
+    ConversationSection,
+    Promise,
+    PromiseVersion,
+)
 from cx_feedback.conversations.permissions import sections_generation
 from cx_feedback.conversations.promise.promise_mails import PREFIXES, name_promise_mailings
 from cx_feedback.core import signals
@@ -30,11 +38,40 @@ def connect_receivers() -> None:
             sender=ConversationSection,
             dispatch_uid="cx_conversations_sections",
         )
+    _connect_due_times()
     for prefix in PREFIXES.values():
         mailing_kinds.register_mailing_kind(prefix.removesuffix(":"), name_promise_mailings)
     mailing_kinds.register_mailing_kind("conversation", name_answers)
     mailing_kinds.register_mailing_kind("conversation-link", name_links)
     mailing_kinds.register_mailing_kind("conversation-proof", name_proofs)
+
+
+def _connect_due_times() -> None:
+    """Connect to what takes promises, calendars and pages away, and to moves of pages."""
+    for source in (Promise, Calendar):
+        post_delete.connect(renew_due_times, sender=source, dispatch_uid="cx_conversations_due")
+    page = swapper.load_model("wagtailcore", "Page")
+    pre_delete.connect(renew_of_deleted, sender=page, dispatch_uid="cx_conversations_due")
+    post_page_move.connect(renew_of_moved, dispatch_uid="cx_conversations_due")
+
+
+def renew_due_times(sender: Any, **named: Any) -> None:
+    """Have all due times worked out again without a promise or calendar."""
+    PromiseVersion.increase()
+
+
+def renew_of_deleted(sender: Any, instance: Any, **named: Any) -> None:
+    """Have the due times of conversations about a page worked out again without it."""
+    from cx_feedback.conversations.promise import recalculation
+
+    recalculation.recalculate_after_move(Q(pk=instance.pk))
+
+
+def renew_of_moved(sender: Any, instance: Any, **named: Any) -> None:
+    """Have the due times of conversations about pages worked out again at their new place."""
+    from cx_feedback.conversations.promise import recalculation
+
+    recalculation.recalculate_after_move(Q(path__startswith=instance.path))
 
 
 def is_act_wanted(sender: Any, kind: str, detail: dict[str, Any], **named: Any) -> bool:

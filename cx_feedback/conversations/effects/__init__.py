@@ -1,1 +1,1 @@
-"""Whether answers help: who came back afterwards, and what they said next."""
+"""The effect of answers: returns of readers, and their next scores."""

@@ -1,4 +1,4 @@
-"""What readers did after they were answered on time, late or never.
+"""Returns and next scores of readers who were answered on time, late or never.
 
 A reader counts once, with the first conversation of the year for which something was promised. Each
 has the same time to come back in, from the end of the period in which they wrote; who was answered

@@ -10,7 +10,7 @@ SHOW_FROM, JUDGE_FROM = 10, 30
 
 
 class Group(StrEnum):
-    """How the first answer came."""
+    """The way the first answer came."""
 
     ON_TIME = "on_time"
     LATE = "late"

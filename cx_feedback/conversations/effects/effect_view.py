@@ -34,7 +34,7 @@ LABELS = {
 
 
 class AnswerEffectsView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
-    """Who came back after an answer, and what they said next."""
+    """Returns and next scores of readers, by how they were answered."""
 
     template_name = "cx_feedback/conversations/admin/effects.html"
     page_title = pgettext_lazy("conversation", "Did it help?")

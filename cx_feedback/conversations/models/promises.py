@@ -64,7 +64,10 @@ class PromiseVersion(models.Model):
 
 
 class _DueTimeSource(models.Model):
-    """A source of due times: they are worked out again when it is saved or deleted."""
+    """A source of due times: they are worked out again when it is saved.
+
+    When it is deleted, also with the page of its section, ``receivers`` sees to it.
+    """
 
     class Meta:
         abstract = True
@@ -73,12 +76,6 @@ class _DueTimeSource(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         PromiseVersion.increase()
-
-    @transaction.atomic
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        found = super().delete(*args, **kwargs)
-        PromiseVersion.increase()
-        return found
 
 
 def _hours_field(label: Any) -> models.CharField:

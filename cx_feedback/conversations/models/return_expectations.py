@@ -1,4 +1,4 @@
-"""What was expected of readers when they wrote, before anybody had answered."""
+"""The expected returns of readers as of when they wrote, before anybody had answered."""
 
 from typing import Any, ClassVar
 

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import swapper
 from django.db import transaction
+from django.db.models import Q
 
 from cx_feedback.conversations.models import Conversation, PromiseClock, PromiseVersion
+from cx_feedback.conversations.models.promises import RECALCULATION
 from cx_feedback.conversations.promise.clock_counting import set_promise
 from cx_feedback.conversations.promise.clock_updates import get_earliest
 from cx_feedback.conversations.promise.promise_matching import get_facts, load_promises
+from cx_feedback.core.background.task_nudges import nudge
 
 #: Conversations of one transaction.
 BATCH_SIZE = 500
@@ -31,6 +35,17 @@ def recalculate_batch(*, after: int = 0) -> int | None:
         locked = list(rows.select_for_update(skip_locked=True, of=("self",)))
         _recalculate(locked)
     return int(ids[-1])
+
+
+def recalculate_after_move(pages: Q) -> None:
+    """Have the due times of conversations about pages worked out again, after the commit.
+
+    Call it when the pages are moved, or before they are deleted: other promises may fit then.
+    """
+    found = swapper.load_model("wagtailcore", "Page").objects.filter(pages)
+    clocks = PromiseClock.objects.filter(done_at=None, conversation__page__in=found.values("pk"))
+    if clocks.update(version=0):
+        nudge(RECALCULATION)
 
 
 def find_stale_clocks() -> Any:

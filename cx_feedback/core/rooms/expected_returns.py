@@ -1,4 +1,4 @@
-"""What the loyalty room expects of readers, for rooms that compare it with what came."""
+"""The returns that the loyalty room expects, for rooms that compare them with what came."""
 
 from dataclasses import dataclass
 
