@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, connections, models, router
 
 from cx_feedback.core import conf
-from cx_feedback.core.database import fast_insert_sql
+from cx_feedback.core.database import fast_insert_sql, prepared_statements
 from cx_feedback.core.database.fast_insert_sql import Links, Owner
 
 Row = TypeVar("Row", bound=models.Model)
@@ -170,9 +170,7 @@ def _execute_insert(
             value = field.get_db_prep_save(field.pre_save(rows[place], True), connection)
         values.append(value)
     statement = fast_insert_sql.get_insert_sql(kinds, linked, connection.alias, tuple(words), owner)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone()
+    return prepared_statements.fetch_one(connection, statement, values)
 
 
 def _note_keys(rows: Sequence[models.Model], keys: Sequence[Any], links: Links, alias: str) -> None:

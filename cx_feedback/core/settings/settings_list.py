@@ -15,8 +15,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "FAST_INSERTS",
         True,
-        "Whether PostgreSQL gets the rows of an act by one prepared statement, without save() and "
-        "its signals. False stores the same rows by save(); an act takes about twice as long.",
+        "Whether PostgreSQL gets the rows of an act by one statement, without save() and its "
+        "signals. False stores the same rows by save(); an act takes about twice as long. The "
+        "statement is prepared unless the database has DISABLE_SERVER_SIDE_CURSORS, as behind a "
+        "pooler of transactions, or prepare_threshold or server_side_binding in its options.",
         setting_checks.of_type(bool),
     ),
     Setting(
