@@ -3,18 +3,32 @@
 ``settings.settings_list`` declares every key.
 """
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.signals import setting_changed
 
 from cx_feedback.core.settings.settings_list import SETTINGS
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
+@cache
 def get_site_settings() -> dict[str, Any]:
-    """Return the site's own ``CX_FEEDBACK`` dictionary, empty when there is none."""
+    """Return the site's own ``CX_FEEDBACK`` dictionary, empty when there is none.
+
+    It is kept until a test changes it: a request asks for some 25 settings.
+    """
     return getattr(settings, "CX_FEEDBACK", None) or {}
+
+
+def _forget_settings(*, setting: str, **kwargs: Any) -> None:
+    if setting == "CX_FEEDBACK":
+        get_site_settings.cache_clear()
+
+
+setting_changed.connect(_forget_settings, dispatch_uid="cx_conf")
 
 
 def get(name: str) -> Any:

@@ -40,6 +40,8 @@ class SharedCache(BaseCache):
         self.breaker = CircuitBreaker(PAUSE)
         self._made_of: Any = None
         self._bounded: Any = None
+        #: The backend of a cache in the process.
+        self._near: Any = None
         #: Overdue invalidations by key, for when the cache is back.
         self._overdue: dict[Any, tuple[str, tuple[Any, ...], int | None]] = {}
         self._memory = LocMemCache(
@@ -119,9 +121,10 @@ class SharedCache(BaseCache):
         configured = settings.CACHES.get(self.alias)
         if configured is not self._made_of:
             self._made_of = configured
-            self._bounded = (
-                cache_backends.create_bounded_backend(configured) if configured else None
-            )
+            self._bounded = self._near = None
+            if configured:
+                self._bounded = cache_backends.create_bounded_backend(configured)
+                self._near = cache_backends.create_near_backend(configured)
             self._overdue.clear()
             self.breaker.succeeded()
         return self._bounded
@@ -129,7 +132,7 @@ class SharedCache(BaseCache):
     def _ask(self, method: str, *args: Any, otherwise: Callable[[], Any], **kwargs: Any) -> Any:
         backend = self._find()
         if backend is None:
-            return getattr(caches[self.alias], method)(*args, **kwargs)
+            return getattr(self._near or caches[self.alias], method)(*args, **kwargs)
         if not self.breaker.allows():
             return otherwise()
         try:
