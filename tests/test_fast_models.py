@@ -7,9 +7,11 @@ from copy import copy
 import pytest
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models.signals import post_init
 
 from cx_feedback.comments.models import Comment, Thread
 from cx_feedback.core.database.fast_insert import FAST_MODELS, insert_row, insert_rows
+from cx_feedback.core.database.new_rows import build_row
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.readers.models import Reader
 from tests.pages import make_survey
@@ -94,6 +96,50 @@ def test_they_store_what_save_stores(model, filled, fast, related, settings):
             [],
             ["parent_id", "root_id"],
         )
+
+
+@pytest.mark.parametrize("model", FAST)
+def test_new_rows_are_those_of_the_model(model, related):
+    """Also with relations, values of its own, and with defaults that are made for each row."""
+    same = uuid.UUID(int=1)
+    given = {}
+    for field in model._meta.local_concrete_fields:
+        if field.related_model in related:
+            given[field.name] = related[field.related_model]
+        elif field.name in ("created_at", "at"):
+            given[field.name] = NOW
+        elif field.name == "key" and isinstance(field, models.UUIDField):
+            given[field.name] = same
+    for values in (given, {**given, "pk": 7}):
+        ours, plain = build_row(model, **values), model(**values)
+        held, wanted = dict(vars(ours)), dict(vars(plain))
+        state, known = held.pop("_state"), wanted.pop("_state")
+        assert held == wanted
+        assert (state.adding, state.db, state.fields_cache) == (True, known.db, known.fields_cache)
+    other = build_row(model, **given)
+    shared = [
+        n for n, v in vars(ours).items() if isinstance(v, (dict, list)) and v is vars(other)[n]
+    ]
+    assert shared == []
+
+
+def test_a_new_row_has_no_other_fields():
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        build_row(Reader, languages="es")
+
+
+def test_receivers_of_new_rows_are_called():
+    told = []
+
+    def receiver(instance, **kwargs):
+        told.append(instance)
+
+    post_init.connect(receiver, sender=Reader)
+    try:
+        reader = build_row(Reader, language="es")
+    finally:
+        post_init.disconnect(receiver, sender=Reader)
+    assert told == [reader]
 
 
 def test_other_models_are_refused():

@@ -21,6 +21,7 @@ from cx_feedback.core.database.fast_insert import (
     insert_rows_for,
     is_single_statement,
 )
+from cx_feedback.core.database.new_rows import build_row
 from cx_feedback.core.pages import site_time
 from cx_feedback.readers.acts.act_details import change_act_details
 from cx_feedback.readers.models import Activity, Reader
@@ -68,7 +69,7 @@ def create_reader(*, language: str = "", user_id: int | None = None) -> Reader:
 
 def build_reader(*, language: str) -> Reader:
     """Return a reader without a row; ``record_act`` stores it together with the act."""
-    return Reader(language=language[:12])
+    return build_row(Reader, language=language[:12])
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,9 @@ def record_act(
     transaction. Sends ``reader_acted`` if a receiver wants the act.
     """
     at = at or timezone.now()
-    activity = Activity(kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at)
+    activity = build_row(
+        Activity, kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at
+    )
     wanted = signals.is_act_wanted(Activity, kind=kind, detail=activity.detail)
     day = site_time.localdate(at) if here else None
     rows: list[Any] = [activity] if row is None else [row, activity]

@@ -101,7 +101,7 @@ class _AlikeFinder:
     """Finds the comments of a pool that are alike; reads each text once."""
 
     def __init__(self, pool: list[Comment]) -> None:
-        self._shingles: dict[int, set[int]] = {}
+        self._shingles: dict[int, frozenset[int]] = {}
         self._by_number: dict[tuple[str, int], list[Comment]] = {}
         for comment in pool:
             for key in self._get_keys(comment):
@@ -111,7 +111,7 @@ class _AlikeFinder:
         """Return the comments like ``leader``, in their order."""
         found = {c.pk: c for key in self._get_keys(leader) for c in self._by_number[key]}
         found.pop(leader.pk, None)
-        own = self._get_shingles(leader) if found else set()
+        own = self._get_shingles(leader) if found else frozenset()
         return [c for _pk, c in sorted(found.items()) if are_alike(own, self._get_shingles(c))]
 
     @staticmethod
@@ -119,7 +119,7 @@ class _AlikeFinder:
         numbers = {"first": comment.shingle_first, "second": comment.shingle_second}
         return [(order, number) for order, number in numbers.items() if number is not None]
 
-    def _get_shingles(self, comment: Comment) -> set[int]:
+    def _get_shingles(self, comment: Comment) -> frozenset[int]:
         if comment.pk not in self._shingles:
             self._shingles[comment.pk] = get_shingles(comment.plain_text)
         return self._shingles[comment.pk]

@@ -21,6 +21,7 @@ from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.comment_input import Draft
 from cx_feedback.comments.submission.initial_state import InitialState, choose_initial_state
 from cx_feedback.core.database.fast_insert import insert_row, is_single_statement
+from cx_feedback.core.database.new_rows import build_row
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.http import idempotency_keys
 from cx_feedback.core.http.idempotency_keys import Keys, Sender
@@ -163,7 +164,8 @@ def _build_comment(
     now = timezone.now()
     thread_id = draft.thread_id or Thread.objects.get_or_create(page_id=draft.page_id)[0].pk
     shingles = compute_min_shingles(draft.text)
-    return Comment(
+    return build_row(
+        Comment,
         thread_id=thread_id,
         **thread_paths.build_position(draft.parent, thread_paths.new_key(now)),
         reader=reader,

@@ -7,6 +7,8 @@ four fifths. Whether texts with a common number are alike is decided by all thei
 
 import re
 import zlib
+from collections.abc import Set
+from functools import lru_cache
 from typing import NamedTuple
 
 from cx_feedback.core.text.text_folding import fold_text
@@ -27,14 +29,18 @@ class MinShingles(NamedTuple):
     second: int | None
 
 
-def get_shingles(text: str) -> set[int]:
-    """Return the shingles of a text as 32-bit numbers; the whole text if it is shorter than one."""
+@lru_cache(maxsize=4)
+def get_shingles(text: str) -> frozenset[int]:
+    """Return the shingles of a text as 32-bit numbers; the whole text if it is shorter than one.
+
+    The last ones are kept, since a new comment's are asked for to compare and to store them.
+    """
     words = _WORD.findall(fold_text(text))[:MAX_WORDS]
     if len(words) < WORDS:
         whole = " ".join(words) or text.strip()
-        return {zlib.crc32(whole.encode())} if whole else set()
+        return frozenset({zlib.crc32(whole.encode())} if whole else ())
     places = range(len(words) - WORDS + 1)
-    return {zlib.crc32(" ".join(words[i : i + WORDS]).encode()) for i in places}
+    return frozenset({zlib.crc32(" ".join(words[i : i + WORDS]).encode()) for i in places})
 
 
 def compute_min_shingles(text: str) -> MinShingles:
@@ -42,14 +48,14 @@ def compute_min_shingles(text: str) -> MinShingles:
     return get_min_shingles(get_shingles(text))
 
 
-def get_min_shingles(shingles: set[int]) -> MinShingles:
+def get_min_shingles(shingles: Set[int]) -> MinShingles:
     """Return the two numbers of a text with these shingles."""
     if not shingles:
         return MinShingles(None, None)
     return MinShingles(min(shingles), min(one * _FACTOR & _MASK for one in shingles))
 
 
-def are_alike(one: set[int], other: set[int]) -> bool:
+def are_alike(one: Set[int], other: Set[int]) -> bool:
     """Return whether two texts, given by their shingles, are nearly the same."""
     common = len(one & other)
     return common > 0 and common >= ALIKE * (len(one) + len(other) - common)

@@ -73,13 +73,16 @@ def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
     banned author and for a guest where only accounts may comment, ChallengeRequired if the
     browser has to solve a proof of work, and InvalidInput for a wrong or reused solution.
     """
-    rules, key, verified = draft.rules, author.get_key(draft.email), author.owns_email(draft.email)
+    rules, verified = draft.rules, author.owns_email(draft.email)
+    # The first is that of today's SECRET_KEY.
+    keys = author.get_keys(draft.email)
+    key = keys[0] if keys else ""
     if author.may_moderate:
         return InitialState(State.PUBLISHED, key, verified)
     if rules.accounts_only and author.user_id is None:
         message = _("Log in to comment: only registered users can comment here.")
         raise Refused(message, fields={"name": [message]})
-    ban = ban_lookup.find_active_ban(author.get_keys(draft.email), author)
+    ban = ban_lookup.find_active_ban(keys, author)
     if ban is not None and not ban.shadow:
         raise ban_lookup.get_ban_error(ban)
     record = get_author_record(key) if verified else AuthorRecord()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -17,6 +18,8 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import read_page_id
 
 T = TypeVar("T")
+#: In place of a value that REST framework has to read.
+_UNREAD: Any = object()
 
 
 # Makes the JSON of an answer, and its description in the OpenAPI document, which would take a
@@ -35,12 +38,37 @@ class OutputSerializer(serializers.Serializer[Any]):
         return [instance.to_representation(each) for each in found]
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Leave out what a mapping leaves out; REST framework makes it null where it may be."""
-        built: dict[str, Any] = super().to_representation(instance)
+        """Leave out what a mapping leaves out; REST framework makes it null where it may be.
+
+        Attributes and members are read here, in half the time. REST framework reads all else, and
+        says what is missing.
+        """
+        built: dict[str, Any] = {}
+        for field, names in self._sources:
+            value = _read_source(instance, names)
+            if value is _UNREAD:
+                try:
+                    value = field.get_attribute(instance)
+                except SkipField:
+                    continue
+            built[field.field_name] = None if value is None else field.to_representation(value)
         if isinstance(instance, Mapping):
             for name in self._omittable_names - instance.keys():
                 del built[name]
         return built
+
+    @cached_property
+    def _sources(self) -> list[tuple[Any, tuple[str, ...]]]:
+        """The fields with the names of what they show, empty for a field with a way of its own."""
+        return [
+            (
+                field,
+                tuple(field.source_attrs)
+                if type(field).get_attribute is serializers.Field.get_attribute
+                else (),
+            )
+            for field in self._readable_fields
+        ]
 
     @cached_property
     def _omittable_names(self) -> frozenset[str]:
@@ -50,6 +78,17 @@ class OutputSerializer(serializers.Serializer[Any]):
             for name, field in self.fields.items()
             if field.allow_null and not field.required and field.source == name
         )
+
+
+def _read_source(instance: Any, names: tuple[str, ...]) -> Any:
+    """Return an attribute or member by its path, _UNREAD if it is missing or a method."""
+    value = instance if names else _UNREAD
+    try:
+        for name in names:
+            value = value[name] if isinstance(value, dict) else getattr(value, name)
+    except (AttributeError, KeyError, ObjectDoesNotExist):
+        return _UNREAD
+    return _UNREAD if callable(value) else value
 
 
 # Reads a JSON object or a form post by the same rules, and describes the former.

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from django.db.models import QuerySet
@@ -65,7 +65,7 @@ def _find_decided(first: int | None, second: int | None) -> QuerySet[Any]:
     return both[:MAX_COMPARED]
 
 
-def _is_contained(one: set[int], other: set[int]) -> bool:
+def _is_contained(one: Set[int], other: Set[int]) -> bool:
     """Return whether most of the shorter text is in the other one."""
     shorter = min(len(one), len(other))
     return shorter >= MIN_SHINGLES and len(one & other) >= COMMON_SHARE * shorter
