@@ -6,7 +6,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, npgettext, pgettext_lazy
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.models import Site
@@ -16,6 +15,7 @@ from cx_feedback.comments.models import CommentSettings, Policy, Rule, SavedRepl
 from cx_feedback.core.admin.model_viewsets import RoomModelViewSet
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.http.parameters import parse_page_id
+from cx_feedback.core.sections import viewsets as section_viewsets
 
 
 class PolicyCreateView(generic.CreateView):
@@ -101,55 +101,14 @@ class PolicyViewSet(RoomModelViewSet):
     ordering = "page__path"
 
 
-class SectionForm(WagtailAdminModelForm):
-    """A group and a page; refuses what its editor does not have."""
-
-    class Meta:
-        model = Section
-        fields = ("group", "page")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        #: The form writes into its instance.
-        known = self.instance.pk is not None
-        self.before = Section.objects.filter(pk=self.instance.pk).first() if known else None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
-        group, page = cleaned.get("group"), cleaned.get("page")
-        assigned: dict[str, Any] = {"before": self.before, "group": group, "page": page}
-        if group and page and not permissions.may_assign(self.for_user, **assigned):
-            self.add_error("page", _("You can only assign what you moderate yourself."))
-        return cleaned
-
-
-class SectionDeleteView(generic.DeleteView):
-    def user_has_permission(self, permission: str) -> bool:
-        asked = (self.request.user, permission, self.object)
-        return permissions.SECTIONS.user_has_permission_for_instance(*asked)
-
-
 @clean_requests
-class SectionViewSet(RoomModelViewSet):
+class SectionViewSet(section_viewsets.SectionViewSet):
     model = Section
     model_permissions = permissions.SECTIONS
+    refusal = _("You can only assign what you moderate yourself.")
     name = "cx_comment_sections"
     url_prefix = "cx-feedback/comment-sections"
-    icon = "group"
     menu_label = pgettext_lazy("comment", "Moderators by section")
-    delete_view_class = SectionDeleteView
-    list_display = (
-        TitleColumn(
-            "group", label=pgettext_lazy("comment", "Group"), url_name="cx_comment_sections:edit"
-        ),
-        Column("page", label=_("Page and all below"), accessor=lambda s: _or_dash(s.page)),
-    )
-    list_filter = ("group",)
-    search_fields = ("page__title", "group__name")
-    ordering = ("group__name", "page__path")
-
-    def get_form_class(self, for_update: bool = False) -> type[SectionForm]:
-        return SectionForm
 
 
 @clean_requests

@@ -1,0 +1,1 @@
+"""Groups that have a permission in sections of the page tree only."""
