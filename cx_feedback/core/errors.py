@@ -6,7 +6,7 @@ form post a page that shows the form with the reader's input. Their HTTP status 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +18,6 @@ class FeedbackError(Exception):
 
     code: str = "invalid"
     title: Any = _("We couldn't accept what you sent.")
-    #: The subclass of ``ProblemOut`` that makes its problem document, None for ``ProblemOut``.
-    problem_serializer: ClassVar[Any] = None
 
     def __init__(self, detail: Any = "", *, fields: FieldErrors | None = None) -> None:
         self.detail = detail or self.title
@@ -137,10 +135,18 @@ class Closed(FeedbackError):
 
 
 class Conflict(FeedbackError):
-    """The object of a decision has changed since it was seen."""
+    """The object of a decision has changed since it was seen; nothing was decided.
+
+    ``current`` is what it is now, and what is new, for whoever decides again: the page of a form
+    shows it with what was typed, and over REST the view's ``conflict_serializer`` tells it.
+    """
 
     code = "conflict"
     title: Any = _("This has changed since you opened it.")
+
+    def __init__(self, detail: Any = "", *, current: Any = None) -> None:
+        super().__init__(detail)
+        self.current = current
 
 
 class KeyReused(InvalidInput):

@@ -86,8 +86,8 @@ def test_who_saw_an_earlier_state_is_told_what_is_new_and_nothing_is_stored(
     answer(conversation, "The first answer")
     with pytest.raises(services.ConversationConflict) as conflict:
         answer(conversation, "The second answer", seen=seen, user=make_editor("bea"))
-    assert [e.action for e in conflict.value.events] == ["answer"]
-    assert conflict.value.get_members()["version"] == seen + 1
+    assert [e.action for e in conflict.value.current.events] == ["answer"]
+    assert conflict.value.current.conversation.version == seen + 1
     assert conversation.messages.filter(direction="out").count() == 1
 
 

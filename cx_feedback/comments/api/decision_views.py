@@ -10,15 +10,11 @@ from rest_framework.response import Response
 
 from cx_feedback.comments import permissions, services
 from cx_feedback.comments.api import decision_serializers as shapes
-from cx_feedback.comments.api.decision_json import (
-    UndoConflict,
-    build_conflict,
-    collect_comment_to_decide,
-)
+from cx_feedback.comments.api.decision_json import build_conflict, collect_comment_to_decide
 from cx_feedback.comments.api.moderator_view import ModeratorAPIView
 from cx_feedback.comments.models import REFUSE_EDIT, Comment, ModerationEvent, State
 from cx_feedback.core.api.schema import describe_endpoint
-from cx_feedback.core.errors import Closed, InvalidInput, NotFound
+from cx_feedback.core.errors import Closed, Conflict, InvalidInput, NotFound
 
 
 class DecisionsView(ModeratorAPIView):
@@ -27,6 +23,8 @@ class DecisionsView(ModeratorAPIView):
     ``POST {"decision": "approve", "revision": 2, "state": "pending", "reason": "…"}``, where
     ``revision`` and ``state`` are those of the text that the moderator read.
     """
+
+    conflict_serializer = shapes.DecisionConflictSerializer
 
     @describe_endpoint(responses=shapes.CommentToDecideSerializer)
     def get(self, request: Request, comment_id: int) -> Response:
@@ -83,6 +81,8 @@ class UndoView(ModeratorAPIView):
     A comment that has been changed since keeps the later change.
     """
 
+    conflict_serializer = shapes.UndoConflictSerializer
+
     @describe_endpoint(
         request=None,
         responses={
@@ -105,7 +105,8 @@ class UndoView(ModeratorAPIView):
         rows = mine.filter(events__batch=batch).select_related("thread").order_by("pk").distinct()
         shown = [collect_comment_to_decide(comment) for comment in rows]
         if not decision.changed and any(row["comment"].pk in decision.skipped for row in shown):
-            raise UndoConflict(shown)
+            detail = _("Nothing was undone: what this action changed has changed since.")
+            raise Conflict(detail, current=shown)
         answer = {"comments": shown, "changed": sorted(decision.changed)}
         return Response(shapes.UndoneSerializer.build(answer))
 

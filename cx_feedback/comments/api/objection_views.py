@@ -9,11 +9,7 @@ from rest_framework.response import Response
 
 from cx_feedback.comments import permissions, services
 from cx_feedback.comments.api import objection_serializers as shapes
-from cx_feedback.comments.api.decision_json import (
-    DecisionConflict,
-    build_conflict,
-    collect_comment_to_decide,
-)
+from cx_feedback.comments.api.decision_json import build_conflict, collect_comment_to_decide
 from cx_feedback.comments.api.decision_serializers import DecisionConflictSerializer
 from cx_feedback.comments.api.moderator_view import ModeratorAPIView
 from cx_feedback.comments.models import Comment, Objection
@@ -89,6 +85,8 @@ class ObjectionView(ModeratorAPIView):
     ``revision`` and ``state`` are those of the comment that the moderator read.
     """
 
+    conflict_serializer = DecisionConflictSerializer
+
     @describe_endpoint(responses=shapes.ObjectionSerializer)
     def get(self, request: Request, objection_id: int) -> Response:
         [found] = _collect_objections([_get_objection(request.user, objection_id)])
@@ -121,7 +119,7 @@ class ObjectionView(ModeratorAPIView):
                 raise build_conflict(now.comment, seen) from None
             if now.state != shapes.OUTCOMES[choice]:
                 current = {**collect_comment_to_decide(now.comment), "difference": ""}
-                raise DecisionConflict(error.detail, current) from None
+                raise Conflict(error.detail, current=current) from None
             changed = False
         objection = _get_objection(request.user, objection_id)
         done = {"changed": changed, "batch": objection.batch if changed else None}

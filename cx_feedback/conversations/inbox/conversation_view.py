@@ -99,7 +99,7 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             "reader_url": get_admin_url("cx_loyalty:reader", row.reader_id) if sees_reader else "",
             "keys": "on" if are_shortcuts_on(user) else "",
             "error": self.error,
-            "news": getattr(self.error, "events", []),
+            "changed": getattr(self.error, "current", None),
             "values": kwargs.get("values") or (self.request.POST if self.error else {}),
         }
 

@@ -4,6 +4,7 @@ Call the functions inside of a transaction.
 """
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -30,8 +31,16 @@ MOST_EVENTS, MOST_SEARCHED = 20, 500
 _WITHOUT_CLOCKS = (Action.NOTE, Action.TAG, Action.RATE, Action.REMOVE)
 
 
+@dataclass(frozen=True)
+class ChangedConversation:
+    """A conversation as it is now, and what was done since it was seen, in order."""
+
+    conversation: Conversation
+    events: list[ConversationEvent]
+
+
 class ConversationConflict(Conflict):
-    """The conversation has changed since it was seen; ``events`` are what was done, in order."""
+    """The conversation has changed since it was seen; ``current`` is a ChangedConversation."""
 
     title = pgettext_lazy(
         "conversation",
@@ -39,15 +48,7 @@ class ConversationConflict(Conflict):
     )
 
     def __init__(self, conversation: Conversation, events: list[ConversationEvent]) -> None:
-        super().__init__()
-        self.conversation = conversation
-        self.events = events
-
-    def get_members(self) -> dict[str, Any]:
-        return {
-            "version": self.conversation.version,
-            "events": [{"action": event.action, "version": event.version} for event in self.events],
-        }
+        super().__init__(current=ChangedConversation(conversation, events))
 
 
 def lock_conversation(pk: int, among: QuerySet[Conversation] | None = None) -> Conversation:

@@ -108,6 +108,8 @@ class FeedbackAPIView(APIView):
     permission_classes = [RoomPermissionRequired]
     required_permission: ClassVar[AccessRule | None] = None
     token_permission: ClassVar[AccessRule | None] = None
+    #: The subclass of ``ProblemOut`` that tells what the object of a decision is now.
+    conflict_serializer: ClassVar[Any] = None
     parser_classes = [StrictJSON]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJSON
@@ -205,7 +207,9 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     error = as_feedback_error(exc)
     if error is None:
         return None
-    response = Response(build_problem(error), status=get_status(error), headers=get_headers(error))
+    shape = getattr(context["view"], "conflict_serializer", None)
+    problem = build_problem(error, conflict_serializer=shape)
+    response = Response(problem, status=get_status(error), headers=get_headers(error))
     response.content_type = "application/problem+json"
     return response
 

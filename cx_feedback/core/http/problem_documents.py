@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cx_feedback.core.api.serializers import OutputSerializer
-from cx_feedback.core.errors import FeedbackError
+from cx_feedback.core.errors import Conflict, FeedbackError
 from cx_feedback.core.http.error_statuses_and_headers import get_status
 
 
@@ -23,9 +23,15 @@ class ProblemOut(OutputSerializer):
     )
 
 
-def build_problem(error: FeedbackError) -> dict[str, Any]:
-    """Return the members of a problem; ``errors`` maps each field to its messages."""
-    serializer: type[ProblemOut] = error.problem_serializer or ProblemOut
+def build_problem(
+    error: FeedbackError, *, conflict_serializer: type[ProblemOut] | None = None
+) -> dict[str, Any]:
+    """Return the members of a problem; ``errors`` maps each field to its messages.
+
+    ``conflict_serializer`` makes it of a conflict that says what its object is now.
+    """
+    tells_current = isinstance(error, Conflict) and error.current is not None
+    serializer = (conflict_serializer if tells_current else None) or ProblemOut
     found = {
         "type": f"urn:cx-feedback:problem:{error.code}",
         "status": get_status(error),
