@@ -11,8 +11,10 @@ from schemathesis.checks import load_all_checks
 
 from cx_feedback.comments import services as comments
 from cx_feedback.comments.submission import comment_input
+from cx_feedback.conversations.services.letters import Letter, store_letter
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Reader
 from cx_feedback.webhooks import services as webhooks
 from tests.conftest import OWN
 from tests.pages import make_survey, make_widget
@@ -61,6 +63,12 @@ UNSAYABLE = [
     # Texts of spaces, control characters, half ones, days before 1970, solutions that solve nothing
     "Write your comment first.",
     "Write your text first.",
+    # What a conversation is by now, whom and what a decision on it may name
+    "This conversation is closed. Open it again first.",
+    "This account may not answer this conversation.",
+    "Choose another open conversation of the same reader.",
+    "Choose a moment within the next year.",
+    "Enter a moment such as 2026-05-31T09:00:00+02:00.",
     "This field cannot be blank.",
     "Line breaks and control characters are refused.",
     "This contains a character that isn't text, such as half of an emoji. Remove it.",
@@ -113,6 +121,9 @@ def api(article, settings, owner):  # noqa: F811
     comments.approve_comments(ids=[comment.pk])
     there = {"surveys": survey.pk, "nps": widget.pk, "comments": comment.pk}
     there["loyalty"] = readers.create_reader().pk
+    letter = Letter(text="Words", name="Ana", email="ana@example.org", page_id=article.pk)
+    reader = Reader.objects.get(pk=there["loyalty"])
+    there["conversations"] = store_letter(letter=letter, reader=reader).conversation.pk
     hook = {"name": "x", "url": "https://hook.example/", "events": ["comment.created"]}
     endpoint, _secret = webhooks.create_endpoint(owner=owner, **hook)
     webhooks.send_test(endpoint_id=endpoint.pk)

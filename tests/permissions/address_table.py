@@ -276,6 +276,20 @@ REST: dict[str, dict[str, str]] = {
     "api-comments-counts": {"get": EVERYBODY},
     "api-comments-follows": {"post": EVERYBODY},
     "api-conversations": {"get": "answer_conversation", "post": EVERYBODY},
+    "api-conversation": {"get": "answer_conversation"},
+    **{
+        f"api-conversation-{name}": {"post": "answer_conversation"}
+        for name in (
+            "answers",
+            "notes",
+            "assign",
+            "snooze",
+            "close",
+            "reopen",
+            "tags",
+            "merge",
+        )
+    },
     "api-guides": {"post": EVERYBODY},
     "api-subscriptions": {"post": EVERYBODY},
     "api-visits": {"post": EVERYBODY},

@@ -36,6 +36,7 @@ def url_of(objects, reader):
         "reader_id": reader,
         "batch": moderated["batch"],
         "objection_id": moderated["objection"],
+        "conversation_id": objects["cx_conversations"]["pk"],
         "webhook_id": objects["cx_webhooks"]["pk"],
         "delivery_id": objects["cx_webhooks"]["event"],
     }

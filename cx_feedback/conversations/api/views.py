@@ -7,17 +7,17 @@ from rest_framework.response import Response
 
 from cx_feedback.conversations import permissions
 from cx_feedback.conversations.api import serializers as shapes
+from cx_feedback.conversations.api.decision_views import EditorAPIView
 from cx_feedback.conversations.letters.letter_input import LetterIn, read_letter
 from cx_feedback.conversations.letters.letter_requests import send_letter
 from cx_feedback.conversations.models import Conversation
 from cx_feedback.core.api.cursor_lists import CURSOR_PARAMETERS, read_part
 from cx_feedback.core.api.operation_traits import CHALLENGES, IDEMPOTENT
 from cx_feedback.core.api.schema import describe_endpoint
-from cx_feedback.core.api.views import SAFE, FeedbackAPIView
+from cx_feedback.core.api.views import SAFE
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import read_page_id
 from cx_feedback.core.pages.page_access import require_page
-from cx_feedback.core.people.token_grants import TokenGrant
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.readers.identity.reader_cookie import set_reader_cookie
 
@@ -26,7 +26,7 @@ STATE = OpenApiParameter(
 )
 
 
-class ConversationsView(FeedbackAPIView):
+class ConversationsView(EditorAPIView):
     """``POST {"text": "…", "email": "ana@example.org", "page": 12}``: write to the editors.
 
     ``GET`` returns the conversations that the account may answer, by their ids, oldest first.
@@ -37,10 +37,11 @@ class ConversationsView(FeedbackAPIView):
     def get_required_permission(self) -> AccessRule | None:
         return permissions.ANSWER if self.request.method in SAFE else None
 
-    def require_section(self, grant: TokenGrant) -> None:
-        """Do nothing: ``permissions.get_scope`` is limited to the sections of a token."""
-
-    @describe_endpoint(parameters=[*CURSOR_PARAMETERS, STATE], responses=shapes.ConversationsOut)
+    @describe_endpoint(
+        operation_id="conversations_list",
+        parameters=[*CURSOR_PARAMETERS, STATE],
+        responses=shapes.ConversationsOut,
+    )
     def get(self, request: Request) -> Response:
         rows = permissions.get_scope(request.user).conversations().defer("search_text")
         if state := request.query_params.get("state", ""):
