@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from cx_feedback.comments.blocks import MostDiscussedBlock
 from cx_feedback.comments.models import CommentSettings, Policy, Thread
 from cx_feedback.comments.submission import page_rules
+from cx_feedback.conversations.models import Conversation
 from cx_feedback.newsletter.guides.blocks import GuideBlock
 from cx_feedback.newsletter.models import MailingList, Topic
 from cx_feedback.nps.models import NPSWidget
@@ -18,6 +19,7 @@ from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Survey
 from tests.comments.conftest import talk, write  # noqa: F401
 from tests.conftest import OWN
+from tests.newsletter.test_admission import solved
 from tests.newsletter.test_guides import guide  # noqa: F401
 from tests.pages import publish
 from tests.site.models import ArticlePage
@@ -215,6 +217,24 @@ def test_sign_ups_have_the_lists_with_words_of_consent_and_topics(client, fetch,
     assert content["ask_name"] is True
     body = {"email": "ana@example.org", "list": offered["id"], "page": article.pk}
     assert send(client, content["url"], body).status_code == 202
+
+
+def test_a_letter_is_sent_from_what_its_block_says_after_a_proof_of_work_too(
+    client, fetch, article, settings
+):
+    rates = {**settings.CX_FEEDBACK["RATES"], "letter": "1/h"}
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "RATES": rates, "CHALLENGE_COST": 100}
+    (content,) = fetch(("letter", {"to": "author"}))
+    assert content["text_length"] == 10_000
+    body = {"text": "First", "email": "ana@example.org", "to": content["to"], "page": article.pk}
+    assert send(client, content["url"], body).status_code == 202
+    asked = send(client, content["url"], {**body, "text": "Second"})
+    assert asked.status_code == 428
+    solution = solved(asked.json()["challenge"])
+    sent = {**body, "text": "Second", "challenge": solution}
+    assert send(client, content["url"], sent).status_code == 202
+    found = Conversation.objects.values_list("page", "to_author", "messages__text")
+    assert set(found) == {(article.pk, True, "First"), (article.pk, True, "Second")}
 
 
 def test_texts_are_in_the_language_of_the_request_and_no_reader_is_made(fetch):

@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.conversations.letters.form_context import build_form_context
+from cx_feedback.conversations.models.conversations import NAME_LENGTH, SUBJECT_LENGTH
+from cx_feedback.conversations.services.changes import TEXT_LENGTH
 from cx_feedback.core.blocks import FeedbackBlock
 
 
@@ -51,6 +53,9 @@ class WriteToUsBlock(FeedbackBlock):
         return {
             "url": reverse("cx_feedback:api-conversations"),
             "to": value.get("to") or "editors",
+            "text_length": TEXT_LENGTH,
+            "name_length": NAME_LENGTH,
+            "subject_length": SUBJECT_LENGTH,
         }
 
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:

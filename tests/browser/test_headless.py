@@ -169,6 +169,7 @@ def test_the_scripts_of_the_how_to(open_front_end, live_server, article_id, surv
     assert logged[-1] == "true"
     statuses = {url.rstrip("/").rpartition("/")[2]: status for url, status in answered}
     assert (statuses["votes"], statuses["flags"], statuses["visits"]) == (200, 201, 204)
+    assert statuses["conversations"] == 202
     assert Subscription.objects.exists()
     assert Comment.objects.filter(text__startswith="I was there").count() == 0  # forgotten
     assert (said, page.evaluate("Object.keys(localStorage)")) == ([], [])

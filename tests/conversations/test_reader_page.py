@@ -1,6 +1,8 @@
 """The page behind the link in a mail: read, answer, rate, close, erase; and what a link tells."""
 
 import datetime
+import json
+import uuid
 
 import pytest
 from django.utils import timezone
@@ -68,6 +70,39 @@ def test_what_is_refused_keeps_the_words(client, conversation, path):
     assert conversation.messages.count() == 2
 
 
+def send_answer(client, path, headers=OWN, **body):
+    """Send an answer as the script does."""
+    token = path.rstrip("/").rpartition("/")[2]
+    url = f"/feedback/api/v1/conversations/own/{token}/"
+    return client.post(url, json.dumps(body), content_type="application/json", **headers)
+
+
+def test_the_script_sends_the_answer_once_and_keeps_the_draft_until_then(
+    client, conversation, path
+):
+    page = client.get(path).content.decode()
+    assert f'data-cx-api="/feedback/api/v1/conversations/own/{path.split("/")[-2]}/"' in page
+    assert "data-cx-kept" in page
+    named = {**OWN, "HTTP_IDEMPOTENCY_KEY": str(uuid.uuid4())}
+    for _time in range(2):
+        assert send_answer(client, path, named, text="Thank you").status_code == 201
+    assert [message.text for message in conversation.messages.all()][2:] == ["Thank you"]
+    refused = send_answer(client, path, text=" ")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["text"])
+    assert send_answer(client, path, FOREIGN, text="Thank you").status_code == 403
+    assert send_answer(client, "/0000/", text="Thank you").status_code == 404
+    expire()
+    late = send_answer(client, path, text="Too late")
+    assert (late.status_code, late.json()["type"]) == (403, "urn:cx-feedback:problem:refused")
+    assert conversation.messages.count() == 3
+
+
+def test_a_form_that_is_sent_twice_is_one_answer(client, conversation, path):
+    for _time in range(2):
+        assert post(client, path, "answer", text="Thank you").status_code == 303
+    assert conversation.messages.count() == 3
+
+
 def test_it_is_erased_after_a_question(client, conversation, path):
     assert b"for good" in post(client, path, "erase").content
     assert Conversation.objects.exists()
@@ -96,7 +131,10 @@ def test_an_expired_link_tells_nothing_and_is_sent_anew_once_an_hour(client, con
     assert page.status_code == 200
     for words in (b"It asks twice", b"We have mended it.", b"The paywall", b"ana@example.org"):
         assert words not in page.content
-    assert post(client, path, "answer", text="Too late").status_code == 200
+    late = post(client, path, "answer", text="Too late")
+    assert late.status_code == 200
+    assert "Too late</textarea>" in late.content.decode()
+    assert "answer</textarea>" not in late.content.decode()
     assert conversation.messages.count() == 2
     for _time in range(2):
         assert b"Check the inbox" in post(client, path, "link").content

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from cx_feedback.conversations.mails.conversation_links import create_link
 from cx_feedback.conversations.models import Conversation
 from tests.rest_shapes import ShapeWalk
 
@@ -16,6 +17,8 @@ def test_serializers_make_the_answers(client, editor, article, write):
     letter = {"text": "The paywall asks twice.", "email": "ana@example.org", "page": article.pk}
     walk.call(client, "conversations/", {**letter, "email": "no address"}, status=400)
     walk.call(client, "conversations/", letter, status=202)
+    token = create_link(write("Three", to="author")).rstrip("/").rpartition("/")[2]
+    walk.call(client, f"conversations/own/{token}/", {"text": "Thank you"}, status=201)
     client.force_login(editor)
     walk.call(client, "conversations/?limit=1")
     check_decisions(walk, client, editor, write("One", page_id=article.pk), write("Two"))

@@ -276,6 +276,7 @@ REST: dict[str, dict[str, str]] = {
     "api-comments-counts": {"get": EVERYBODY},
     "api-comments-follows": {"post": EVERYBODY},
     "api-conversations": {"get": "answer_conversation", "post": EVERYBODY},
+    "api-conversation-own": {"post": EVERYBODY},
     "api-conversation": {"get": "answer_conversation"},
     **{
         f"api-conversation-{name}": {"post": "answer_conversation"}

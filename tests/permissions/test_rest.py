@@ -37,6 +37,7 @@ def url_of(objects, reader):
         "batch": moderated["batch"],
         "objection_id": moderated["objection"],
         "conversation_id": objects["cx_conversations"]["pk"],
+        "token": "0" * 32,
         "webhook_id": objects["cx_webhooks"]["pk"],
         "delivery_id": objects["cx_webhooks"]["event"],
     }

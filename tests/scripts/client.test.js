@@ -179,6 +179,16 @@ test("a proof of work is solved", async () => {
   assert.equal(...getKeys(requests));
 });
 
+test("a letter is a POST of JSON, and its proof of work is solved", async () => {
+  const parameters = { nonce: "0a", salt: "0b", cost: 1, keyLength: 32, keyPrefix: "00" };
+  const requests = answerWith([428, { challenge: { parameters } }], [202, { state: "received" }]);
+  const letter = { page: 12, text: "Hello", email: "ana@example.org", to: "author" };
+  const { state } = await new FeedbackClient(BASE).sendLetter(letter);
+  assert.deepEqual([state, requests[1].url], ["received", `${BASE}conversations/`]);
+  assert.deepEqual(requests[0].body, letter);
+  assert.equal(requests[1].body.challenge, await solve({ parameters }));
+});
+
 test("of another origin the client keeps the reader's key, as long as it is told", async () => {
   const first = answerWith([200, { up: 1 }, { "X-CX-Reader": "abc" }], [200, {}]);
   const cx = new FeedbackClient(BASE);

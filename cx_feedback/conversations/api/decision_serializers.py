@@ -97,6 +97,10 @@ class AnswerIn(DecisionIn):
     )
 
 
+class ReaderAnswerIn(InputSerializer):
+    text = _TextField(max_length=TEXT_LENGTH)
+
+
 class NoteIn(DecisionIn):
     text = _TextField(max_length=TEXT_LENGTH)
 

@@ -15,6 +15,10 @@ class LetterOut(OutputSerializer):
     state = serializers.CharField(help_text="`received`, the same for every address.")
 
 
+class ReaderAnswerOut(OutputSerializer):
+    state = serializers.CharField(help_text="`received`.")
+
+
 class ConversationOut(OutputSerializer):
     id = serializers.IntegerField(source="pk")
     kind = serializers.CharField(help_text="`letter`, `detractor`, `answer` or `comment`.")

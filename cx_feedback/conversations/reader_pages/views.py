@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -14,6 +15,7 @@ from cx_feedback.conversations import services
 from cx_feedback.conversations.mails import conversation_mails
 from cx_feedback.conversations.mails.conversation_links import OpenedLink, read_link
 from cx_feedback.conversations.models import Conversation, ConversationMessage
+from cx_feedback.conversations.reader_pages.reader_answers import send_reader_answer
 from cx_feedback.conversations.services import address_proofs, answer_delivery, reader_erasure
 from cx_feedback.conversations.services.changes import TEXT_LENGTH
 from cx_feedback.core import conf
@@ -25,6 +27,7 @@ from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.form_posts import error_page
 from cx_feedback.core.http.parameters import parse_number
 from cx_feedback.core.http.referrers import hide_referrer
+from cx_feedback.core.http.submitted_text import get_submitted_fields
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.readers.identity.reader_cookie import set_reader_cookie
@@ -61,14 +64,14 @@ def show_conversation(request: HttpRequest, token: str) -> HttpResponseBase:
         if not opened.is_valid:
             return _offer_new_link(request, opened)
         if request.method != "POST":
-            return _render_conversation(request, opened.conversation)
+            return _render_conversation(request, opened.conversation, token)
         action = _ACTIONS.get(request.POST.get("do", ""))
         if action is None:
             raise NotFound
         try:
             return action(request, opened.conversation)
         except FeedbackError as error:
-            return _render_conversation(request, opened.conversation, error=error)
+            return _render_conversation(request, opened.conversation, token, error=error)
 
 
 @_mail_link_page
@@ -105,16 +108,22 @@ def _offer_new_link(request: HttpRequest, opened: OpenedLink) -> HttpResponse:
         "asked": asked,
         "address": _shorten_address(opened.conversation.email),
         "days": conf.get("CONVERSATIONS_LINK_DAYS"),
+        "words": [] if asked else get_submitted_fields(request.POST),
     }
     return render(request, "cx_feedback/conversations/expired_link.html", context)
 
 
 def _render_conversation(
-    request: HttpRequest, conversation: Conversation, *, error: FeedbackError | None = None
+    request: HttpRequest,
+    conversation: Conversation,
+    token: str,
+    *,
+    error: FeedbackError | None = None,
 ) -> HttpResponse:
     notes = ConversationMessage.Direction.NOTE
     context = {
         "here": request.get_full_path(),
+        "api_url": reverse("cx_feedback:api-conversation-own", args=[token]),
         "conversation": conversation,
         "messages_": conversation.messages.exclude(direction=notes),
         "is_closed": conversation.state == Conversation.State.CLOSED,
@@ -129,7 +138,7 @@ def _render_conversation(
 
 
 def _answer(request: HttpRequest, conversation: Conversation) -> HttpResponse:
-    services.answer_by_reader(conversation_id=conversation.pk, text=request.POST.get("text", ""))
+    send_reader_answer(request, conversation, request.POST.get("text", ""), is_form=True)
     return _go_back(request, "cx-sent")
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import pgettext
 HIDDEN = frozenset(
     {
         "_charset_", "back", "begun", "challenge", "choosing", "comment", "csrfmiddlewaretoken",
-        "follow", "form", "guide", "idempotency_key", "key", "lang", "leave", "list", "lists",
-        "offered", "offered_lists", "offered_topics", "page", "parent", "reaction", "reason",
-        "revision", "seconds", "send", "step", "time_zone", "topics", "value", "version",
-        "website", "without_script",
+        "do", "follow", "form", "guide", "idempotency_key", "key", "lang", "leave", "list",
+        "lists", "offered", "offered_lists", "offered_topics", "page", "parent", "rating",
+        "reaction", "reason", "revision", "seconds", "send", "step", "sure", "time_zone", "to",
+        "topics", "value", "version", "website", "without_script",
     }
 )  # fmt: skip
 #: The most fields that are shown again, more than any form has.

@@ -202,6 +202,19 @@ export interface Subscription {
   page?: number;
 }
 
+export interface Letter {
+  text: string;
+  /** Where the answer goes. */
+  email: string;
+  name?: string;
+  subject?: string;
+  /** The editors by default; the author needs a `page`. */
+  to?: "editors" | "author";
+  page?: number;
+  /** Language of the mails. */
+  lang?: string;
+}
+
 export interface Choices {
   visits: boolean;
   scoring: boolean;
@@ -276,6 +289,7 @@ export class FeedbackClient extends EventTarget {
 
   subscribe(body: Subscription): Promise<{ state: string }>;
   requestGuide(body: Record<string, unknown>): Promise<{ state: string }>;
+  sendLetter(body: Letter): Promise<{ state: string }>;
 
   getMe(): Promise<{ known: boolean; [room: string]: unknown }>;
   setChoices(body: Partial<Choices>): Promise<Choices>;

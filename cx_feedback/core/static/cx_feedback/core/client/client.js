@@ -268,6 +268,8 @@ export class FeedbackClient extends EventTarget {
 
   subscribe = (body) => this.act("POST", "subscriptions/", body);
   requestGuide = (body) => this.act("POST", "guides/", body);
+  // To the editors, or to the author of the page.
+  sendLetter = (body) => this.act("POST", "conversations/", body);
 
   getMe = () => this.get("me/");
   setChoices = (body) => this.send("PATCH", "me/", body);
