@@ -1,4 +1,4 @@
-"""What programs send to decide on a conversation."""
+"""The JSON of decisions on a conversation, as programs send it."""
 
 import datetime
 from typing import Any
