@@ -131,6 +131,8 @@ def _describe_comparisons(found: AnswerEffects) -> list[str]:
             "points": _format_points(difference.value),
             "interval": _format_interval(difference),
         }
+        if difference.verdict == Verdict.MORE:
+            figures["points"] = figures["points"].removeprefix("+")
         said.append(_describe_comparison(difference.verdict) % figures)
     return said
 

@@ -1,9 +1,11 @@
 """The forms of calendars and promises."""
 
+import zoneinfo
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import pgettext
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cx_feedback.conversations.models import Calendar, Promise
@@ -21,13 +23,15 @@ class CalendarForm(WagtailAdminModelForm):
             day: forms.TextInput(attrs={"placeholder": "9:00-14:00, 16:00-19:00"})
             for day in WEEKDAYS
         } | {
-            "time_zone": forms.TextInput(attrs={"placeholder": "Europe/Madrid"}),
             "closing_days": forms.Textarea(attrs={"rows": 4}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["time_zone"] = self.initial.get("time_zone") or settings.TIME_ZONE
+        # A known value may be an old name of a zone, which the list has too.
+        zones = [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
+        self.fields["time_zone"].widget = forms.Select(choices=zones)
 
 
 class PromiseForm(WagtailAdminModelForm):
@@ -40,3 +44,13 @@ class PromiseForm(WagtailAdminModelForm):
             "closing", "remind_before", "escalate_after", "escalate_to",
         ]  # fmt: skip
         widgets = {"section": PageChooser}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (
+            ("kind", pgettext("conversation", "All reasons")),
+            ("tier", pgettext("conversation", "All tiers")),
+        ):
+            field = self.fields[name]
+            field.choices = [("", label), *(choice for choice in field.choices if choice[0])]
+            field.help_text = ""

@@ -72,7 +72,7 @@ def answer_conversation(
     require_version(conversation, seen)
     _require_open(conversation)
     now = timezone.now()
-    where = {"comment_id": comment_id, "by_mail": by_mail or comment_id is None}
+    where: dict[str, Any] = {"comment_id": comment_id, "by_mail": by_mail or comment_id is None}
     message = add_message(conversation, Direction.TO_READER, text, now=now, author=user, **where)
     conversation.first_answer_at = conversation.first_answer_at or now
     conversation.assignee_id = conversation.assignee_id or user.pk

@@ -41,7 +41,7 @@ def test_the_screen_says_what_was_measured(screen):
     assert "90%" in page
     assert "More than expected" in page
     assert "Fewer than expected" in page
-    assert "+60.0 percentage points more came back" in page
+    assert ": 60.0 percentage points more came back" in page
     assert "Too few readers" in page  # of those who were answered late
 
 

@@ -138,3 +138,12 @@ def test_saving_and_deleting_make_due_times_stale(admin_client):
 def test_a_section_is_chosen_in_the_tree(admin_client):
     page = admin_client.get(f"{PROMISES}new/").content.decode()
     assert 'id="id_section-chooser"' in page
+
+
+def test_the_forms_offer_zones_and_name_what_empty_means(admin_client):
+    page = admin_client.get("/admin/cx-feedback/working-hours/new/").content.decode()
+    assert '<option value="America/Mexico_City">America/Mexico City</option>' in page
+    page = admin_client.get("/admin/cx-feedback/promises/new/").content.decode()
+    assert '<option value="" selected>All reasons</option>' in page
+    assert '<option value="" selected>All tiers</option>' in page
+    assert "---------" not in page.partition('name="tier"')[0]
