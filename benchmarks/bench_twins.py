@@ -13,7 +13,7 @@ ROUNDS, ACTS, THREADS = 15, 40, 20
 def run() -> list[Result]:
     """Compare rows of an act by save() and by one statement, a thread without and with a cache."""
     site.setup()
-    return [*_compare_inserts(), _compare_thread_cache()]
+    return [*_compare_inserts(), _compare_prepared_statements(), _compare_thread_cache()]
 
 
 def _get_ratio(plain: Callable[[], object], fast: Callable[[], object]) -> float:
@@ -60,6 +60,27 @@ def _compare_inserts() -> list[Result]:
         )
         for who, key in (("a new reader", None), ("a known reader", known))
     ]
+
+
+def _compare_prepared_statements() -> Result:
+    from django.db import connection
+
+    from cx_feedback.readers.models import Activity, Reader
+    from cx_feedback.readers.services import build_reader, record_act
+
+    def store(is_prepared: bool) -> Callable[[], None]:
+        def job() -> None:
+            connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] = not is_prepared
+            for _ in range(ACTS):
+                record_act(reader=build_reader(language="tlh"), kind="bench", detail={"a": 1})
+
+        return job
+
+    value = _get_ratio(store(False), store(True))
+    Activity.objects.filter(kind="bench").delete()
+    Reader.objects.filter(language="tlh").delete()
+    name = "time of an act of a new reader, to one by a prepared statement"
+    return Result("twins", name, value)
 
 
 def _compare_thread_cache() -> Result:

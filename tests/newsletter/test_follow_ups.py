@@ -12,7 +12,7 @@ from cx_feedback.core import signals
 from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
-from cx_feedback.newsletter.rules import dry_run
+from cx_feedback.newsletter.rules import active_rules, dry_run
 from cx_feedback.newsletter.rules.follow_up_eligibility import EligibilityStatus
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
@@ -172,6 +172,15 @@ def test_an_act_that_no_rule_wants_costs_no_query(rule, subscribe, django_assert
     readers.record_act(reader=row.reader, kind="response")
     with django_assert_num_queries(1):
         readers.record_act(reader=row.reader, kind="response")
+
+
+def test_an_act_that_no_rule_can_want_asks_no_cache(rule, monkeypatch):
+    rule(Trigger.ANSWERED)
+    asked = []
+    monkeypatch.setattr(active_rules, "get_active_rules", lambda: asked.append(1) or [])
+    for kind in ("comment", "response"):
+        assert not services.is_activity_wanted(kind=kind, detail={})
+    assert asked == [1]
 
 
 def test_rendered_once_for_each_rule_and_language(rule, subscribe):

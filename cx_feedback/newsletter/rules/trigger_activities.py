@@ -14,3 +14,5 @@ TRIGGER_ACTIVITIES: dict[str, tuple[str, dict[str, str]]] = {
     Trigger.COMMENT_ANSWERED: ("comment_answered", {}),
     Trigger.SUBSCRIBED: ("subscription", {}),
 }
+#: The kinds of activities that can trigger rules.
+TRIGGER_KINDS = frozenset(kind for kind, _detail in TRIGGER_ACTIVITIES.values())

@@ -17,7 +17,7 @@ from cx_feedback.mail import services as mail
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, KnownTier, Subscription
 from cx_feedback.newsletter.rendering.mail_renderer import RULE
 from cx_feedback.newsletter.rules import active_rules
-from cx_feedback.newsletter.rules.trigger_activities import TRIGGER_ACTIVITIES
+from cx_feedback.newsletter.rules.trigger_activities import TRIGGER_ACTIVITIES, TRIGGER_KINDS
 from cx_feedback.readers.models import Activity, Reader
 
 Repeat = FollowUpRule.Repeat
@@ -34,8 +34,13 @@ CHUNK_SIZE = 500
 
 
 def is_activity_wanted(*, kind: str, detail: dict[str, Any]) -> bool:
-    """Return whether an activity of this kind and detail triggers an active rule."""
-    return any(rule.is_triggered_by(kind, detail) for rule in active_rules.get_active_rules())
+    """Return whether an activity of this kind and detail triggers an active rule.
+
+    Only for kinds that can is the cache asked.
+    """
+    return kind in TRIGGER_KINDS and any(
+        rule.is_triggered_by(kind, detail) for rule in active_rules.get_active_rules()
+    )
 
 
 def create_follow_ups_for_activity(
