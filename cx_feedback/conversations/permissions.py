@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import swapper
 from django.db.models import QuerySet
 from django.utils.translation import pgettext_lazy
 
@@ -51,20 +50,17 @@ def may_answer(user: Any, conversation: Conversation) -> bool:
     return get_scope(user).conversations().filter(pk=conversation.pk).exists()
 
 
-def get_answering_account(user_id: int | None, page_id: int | None) -> Any:
-    """Return the account if it may answer conversations about the page, otherwise None."""
-    user = None if user_id is None else get_editors().filter(pk=user_id).first()
-    if user is None or page_id is None:
-        return user if user and get_scope(user).everywhere else None
-    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk=page_id)
-    path = pages.values_list("path", flat=True).first()
-    return user if path and get_scope(user).holds(path) else None
+class AbsencePermissions(ModelPermissions):
+    """The permissions on absences: whoever answers has their own, others by permission only."""
 
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        if self.manages_all(user, action):
+            return True
+        return instance.account_id == user.pk and self.user_has_permission(user, action)
 
-def get_author(page_id: int | None) -> Any:
-    """Return the owner of a page if they may answer conversations about it, otherwise None."""
-    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk=page_id)
-    return get_answering_account(pages.values_list("owner", flat=True).first(), page_id)
+    def manages_all(self, user: Any, action: str) -> bool:
+        """Return whether ``user`` may do ``action`` to the absences of others."""
+        return RoomPermission(_APP, f"{action}_absence").is_granted_to(user)
 
 
 ANSWER = sections.InScope(_RIGHTS)
@@ -80,6 +76,10 @@ OFFERED = (
     ANSWER_CONVERSATIONS,
     RoomPermission(_APP, "view_conversationsection"),
     RoomPermission(_APP, "view_savedanswer"),
+)
+ASSIGNMENT_RULES = ModelPermissions(f"{_APP}.AssignmentRule")
+ABSENCES = AbsencePermissions(
+    f"{_APP}.Absence", add=ANSWER, change=ANSWER, delete=ANSWER, view=ANSWER
 )
 SAVED_ANSWERS = ModelPermissions(f"{_APP}.SavedAnswer")
 RULES = ModelPermissions(f"{_APP}.ConversationRule")

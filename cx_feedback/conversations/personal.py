@@ -4,6 +4,9 @@ from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.conversations.models import (
+    Absence,
+    AssignmentRule,
+    AssignmentTurn,
     Calendar,
     Conversation,
     ConversationEvent,
@@ -170,6 +173,15 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
             _EDITOR: "assignee",
         },
     ),
+    ImpersonalModel(
+        AssignmentRule,
+        {
+            _CHOSEN: "name order active kind tier language section target group",
+            _EDITOR: "author account",
+        },
+    ),
+    ImpersonalModel(AssignmentTurn, {_CHOSEN: "group", _EDITOR: "last_account"}),
+    ImpersonalModel(Absence, {_EDITOR: "account", _WORK: "first_day last_day"}),
     ImpersonalModel(PromiseVersion, {"a number of the work in the background": "number"}),
     ImpersonalModel(SavedAnswer, {_CHOSEN: "title text"}),
     ImpersonalModel(ConversationSection, {"the permission of a group of editors": "group page"}),

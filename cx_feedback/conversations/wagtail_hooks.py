@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from cx_feedback.conversations import permissions
+from cx_feedback.conversations.assignment.viewsets import AbsenceViewSet, AssignmentRuleViewSet
 from cx_feedback.conversations.promise.viewsets import CalendarViewSet, PromiseViewSet
 from cx_feedback.conversations.rules.viewsets import ConversationRuleViewSet
 from cx_feedback.conversations.viewsets import SavedAnswerViewSet, SectionViewSet
@@ -31,6 +32,8 @@ def register_admin_urls() -> list[Any]:
 def register_viewsets() -> list[ModelViewSet]:
     return [
         ConversationRuleViewSet(),
+        AssignmentRuleViewSet(),
+        AbsenceViewSet(),
         PromiseViewSet(),
         CalendarViewSet(),
         SavedAnswerViewSet(),

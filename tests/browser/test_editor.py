@@ -27,6 +27,7 @@ MENU = {
     "Comments": "Comments",
     "Conversations": "Conversations",
     "Rules for conversations": "Rules for conversations",
+    "Assignment rules": "Assignment rules",
     "Promises": "Promises to readers",
     "Working hours": "Calendars of working hours",
     "Loyalty": "Loyalty",

@@ -212,11 +212,21 @@ ADMIN: dict[str, dict[str, str]] = {
             ("cx_promises", "promise"),
             ("cx_calendars", "calendar"),
             ("cx_conversation_rules", "conversationrule"),
+            ("cx_assignment_rules", "assignmentrule"),
         )
     },
     "cx_conversations": dict.fromkeys(
         ("inbox", "bulk", "promise_report", "effects", "conversation"), "answer_conversation"
     ),
+    "cx_absences": {
+        "index": f"{any_of('absence', 'add', 'change', 'delete', 'view')} | answer_conversation",
+        "index_results": f"{any_of('absence', 'add', 'change', 'delete', 'view')} | "
+        "answer_conversation",
+        "add": "add_absence | answer_conversation",
+        # Of another account.
+        "edit": "change_absence",
+        "delete": "delete_absence",
+    },
     "cx_conversation_answers": model_screens("savedanswer"),
     "cx_conversation_sections": {
         **model_screens("conversationsection"),

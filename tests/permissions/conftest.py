@@ -9,6 +9,8 @@ from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Ban, Objection, Policy, SavedReply, Section
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.conversations.models import (
+    Absence,
+    AssignmentRule,
     Calendar,
     Conversation,
     ConversationRule,
@@ -41,6 +43,7 @@ from tests.site.models import ArticlePage
 from tests.surveys.conftest import GOOD
 
 MODERATORS, EDITORS = GROUPS
+AWAY = {"first_day": "2026-12-24", "last_day": "2026-12-31"}
 #: Roles of the admin, each with the group of ``cx_groups`` that it is in.
 ROLES = {
     "staff": None,
@@ -141,6 +144,8 @@ def objects(pages, moderated, django_user_model):
         "cx_conversation_rules": {
             "pk": ConversationRule.objects.create(name="Low", trigger="detractor")
         },
+        "cx_assignment_rules": {"pk": AssignmentRule.objects.create(name="x", target="author")},
+        "cx_absences": {"pk": Absence.objects.create(account=token_owner, **AWAY)},
         "cx_webhooks": {"pk": endpoint, "event": webhooks.send_test(endpoint_id=endpoint.pk)},
         "cx_loyalty": {"pk": readers.create_reader()},
         "cx_conversations": {"pk": begin_conversation(pages["inside"])},

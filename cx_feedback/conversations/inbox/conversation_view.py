@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cx_feedback.conversations import permissions, services
+from cx_feedback.conversations.assignment.absences import get_last_days
 from cx_feedback.conversations.inbox.comment_answers import (
     attach_comments,
     build_channel_context,
@@ -87,7 +88,7 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             "events": events,
             "tags": ", ".join(row.tags.order_by("name").values_list("name", flat=True)),
             "offered_tags": offered.distinct()[:MOST_TAGS],
-            "editors": permissions.get_editors()[:MOST_EDITORS],
+            "editors": _list_editors(),
             "others": others.order_by("-pk")[:20],
             "saved_answers": get_saved_answers(),
             "outcomes": [(value.value, value.label) for value in CHOOSABLE_OUTCOMES],
@@ -208,3 +209,10 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
         names = self.request.POST.get("tags", "").split(",")
         services.tag_conversation(names=names, **common)
         return _("The tags are stored.")
+
+
+def _list_editors() -> list[tuple[Any, Any]]:
+    """Return the accounts to choose from, each with its last day away if it is away today."""
+    editors = list(permissions.get_editors()[:MOST_EDITORS])
+    away = get_last_days(editor.pk for editor in editors)
+    return [(editor, away.get(editor.pk)) for editor in editors]

@@ -116,6 +116,7 @@ def build_menu(user: Any) -> list[Any]:
             "calendar-check",
         ),
         ("cx_conversations:effects", pgettext("conversation", "Did it help?"), "rotate"),
+        ("cx_absences:index", pgettext("conversation", "Absences"), "user"),
     ]
     if permissions.SAVED_ANSWERS.any.is_granted_to(user):
         label = pgettext("conversation", "Saved answers")

@@ -104,6 +104,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AssignmentTurn',
+            fields=[
+                ('group', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='auth.group')),
+                ('last_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'turn of a group',
+                'verbose_name_plural': 'turns of groups',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='ConversationEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -261,6 +273,43 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mail about a promise',
                 'verbose_name_plural': 'mails about promises',
                 'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='Absence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first_day', models.DateField(verbose_name='from')),
+                ('last_day', models.DateField(help_text='The last day away.', verbose_name='until')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+            ],
+            options={
+                'verbose_name': 'absence',
+                'verbose_name_plural': 'absences',
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='cx_absence_days')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AssignmentRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('order', models.PositiveSmallIntegerField(default=100, help_text='Of the rules that fit a conversation, the smallest counts.', verbose_name='order')),
+                ('active', models.BooleanField(default=True, verbose_name='active')),
+                ('kind', models.CharField(blank=True, choices=[('letter', 'Letter'), ('detractor', 'Low score'), ('answer', 'Answer'), ('comment', 'Comment')], default='', help_text='Empty: all.', max_length=10, verbose_name='reason')),
+                ('tier', models.CharField(blank=True, choices=[('new', 'New'), ('fly_by', 'One-time'), ('casual', 'Casual'), ('loyal', 'Loyal'), ('lover', 'Enthusiast'), ('at_risk', 'At risk'), ('lost', 'Lapsed'), ('won_back', 'Won back'), ('program', 'Probably a program')], default='', help_text='Empty: all.', max_length=16, verbose_name='tier of the reader')),
+                ('language', models.CharField(blank=True, default='', help_text='Empty: all.', max_length=12, verbose_name='language')),
+                ('target', models.CharField(choices=[('account', 'the account below'), ('group', 'the group below, in turn'), ('author', 'the author of the page')], default='account', max_length=8, verbose_name='assign to')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('author', models.ForeignKey(blank=True, help_text='The owner of the page in Wagtail. Empty: all.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author of the page')),
+                ('group', models.ForeignKey(blank=True, help_text="Whoever has the fewest open conversations is next. With an account or the author, the group gets what these can't have, because they are away or may not answer it.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='auth.group', verbose_name='group')),
+                ('section', models.ForeignKey(blank=True, help_text='This page and all pages below it. Empty: all.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='section')),
+            ],
+            options={
+                'verbose_name': 'assignment rule',
+                'verbose_name_plural': 'assignment rules',
+                'ordering': ['order', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('target', 'account'), ('account', None), _connector='OR'), name='cx_assignment_account')],
             },
         ),
         migrations.CreateModel(

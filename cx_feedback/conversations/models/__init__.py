@@ -1,6 +1,7 @@
-"""Conversations with readers: messages, tags, events, links in mails, saved answers,
-and what is promised."""
+"""Conversations with readers: messages, tags, events, links in mails, saved answers, who is
+assigned, and what is promised."""
 
+from cx_feedback.conversations.models.assignments import Absence, AssignmentRule, AssignmentTurn
 from cx_feedback.conversations.models.conversations import (
     Conversation,
     ConversationEvent,
@@ -15,6 +16,9 @@ from cx_feedback.conversations.models.rules import ConversationRule
 from cx_feedback.conversations.models.saved_answers import SavedAnswer
 
 __all__ = [
+    "Absence",
+    "AssignmentRule",
+    "AssignmentTurn",
     "Calendar",
     "Conversation",
     "ConversationEvent",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.conversations import permissions
+from cx_feedback.conversations.assignment.assignee_selection import assign_new_conversation
 from cx_feedback.conversations.models import (
     Conversation,
     ConversationEvent,
@@ -36,8 +36,9 @@ Direction, Outcome = ConversationMessage.Direction, Conversation.Outcome
 class Matter:
     """The subject matter of a conversation; ``key`` names it among those of the same reader.
 
-    A new conversation is assigned to the author of the page if it is to them, otherwise to the
-    account ``assignee_id``, either only if they may answer it.
+    A new conversation is for the author of the page if it is to them, otherwise for the account
+    ``assignee_id``. If they are away or may not answer it, or there is none, assignment rules say
+    who gets it.
     """
 
     kind: str
@@ -105,6 +106,8 @@ def receive_message(
     detail: dict[str, Any] = {"message": message.pk}
     if suspicions:
         detail["suspicions"] = list(suspicions)
+    elif not joined:
+        detail |= assign_new_conversation(conversation, assignee_id=matter.assignee_id)
     save_change(conversation, action, now=now, detail=detail)
     return ReceivedMessage(conversation, message, joined)
 
@@ -122,7 +125,7 @@ def _find_open(reader_id: int, matter: str) -> Conversation | None:
 def _begin(
     reader: Reader, matter: Matter, writer: Writer, now: datetime.datetime, state: str
 ) -> Conversation:
-    """Return a new conversation with version 0; what is set aside is assigned to nobody."""
+    """Return a new conversation with version 0 that nobody has."""
     is_new = state == State.NEW
     row = Conversation(
         reader=reader,
@@ -132,7 +135,6 @@ def _begin(
         subject=matter.subject,
         to_author=matter.to_author,
         state=state,
-        assignee=_find_assignee(matter) if is_new else None,
         name=writer.name,
         email=writer.email,
         verified=writer.verified,
@@ -144,12 +146,6 @@ def _begin(
     extend_search_text(row, f"{writer.name} {writer.email} {matter.subject}")
     row.save(force_insert=True)
     return row
-
-
-def _find_assignee(matter: Matter) -> Any:
-    if matter.to_author:
-        return permissions.get_author(matter.page_id)
-    return permissions.get_answering_account(matter.assignee_id, matter.page_id)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.conversations import permissions
+from cx_feedback.conversations.assignment.assignee_selection import assign_new_conversation
 from cx_feedback.conversations.models import Conversation, ConversationEvent
 from cx_feedback.conversations.services.answer_delivery import send_proof
 from cx_feedback.conversations.services.changes import (
@@ -48,9 +48,10 @@ def accept_conversation(
     other = open_.select_for_update(no_key=True, of=("self",)).first()
     if other is None:
         set_state(conversation, State.NEW, came_in)
-        if conversation.to_author:
-            conversation.assignee = permissions.get_author(conversation.page_id)
-        save_change(conversation, Action.ACCEPT, now=now, user=user, clocks_from=came_in)
+        detail = assign_new_conversation(conversation)
+        save_change(
+            conversation, Action.ACCEPT, now=now, user=user, detail=detail, clocks_from=came_in
+        )
     else:
         conversation.waiting_since = came_in
         move_messages(conversation, other, user=user)

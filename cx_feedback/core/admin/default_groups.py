@@ -45,7 +45,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "cx_feedback_loyalty": ("view_loyalty",),
         "cx_feedback_conversations": (
             "answer_conversation",
-            *get_codenames(WRITE, "conversationrule", "promise", "calendar"),
+            *get_codenames(WRITE, "conversationrule", "assignmentrule", "promise", "calendar"),
         ),
     },
 }

@@ -8,6 +8,8 @@ from home.models import HomePage
 
 from cx_feedback.comments.models import Ban, Comment, Policy, SavedReply, Section
 from cx_feedback.conversations.models import (
+    Absence,
+    AssignmentRule,
     Calendar,
     ConversationRule,
     ConversationSection,
@@ -84,14 +86,16 @@ def fill_admin(page: HomePage) -> None:
         subject="Hello",
         body="<p>Welcome</p>",
     )
+    chief = get_user_model().objects.get(username="chief")
     office = Calendar.objects.create(name="Office", time_zone="UTC", monday="09:00-17:00")
     Promise.objects.create(name="All", calendar=office, first_answer=480)
     ConversationRule.objects.create(name="Low scores", trigger="detractor", active=True)
+    AssignmentRule.objects.create(name="To the author", target="author")
+    Absence.objects.create(account=chief, first_day="2026-12-24", last_day="2026-12-31")
     Mailing.objects.create(name="rule:1")
     Issue.objects.create(mailing_list=friday, subject="News")
     Digest.objects.create(name="Weekly", mailing_list=friday, subject="This week")
     SubscriberImport.objects.create(file_name="people.csv")
-    chief = get_user_model().objects.get(username="chief")
     tokens.create_token(owner=chief, name="The app", scopes=["cx_feedback_surveys.view_results"])
     webhooks.create_endpoint(
         owner=chief, name="The shop", url="https://shop.example.org/", events=["comment.created"]

@@ -1,0 +1,1 @@
+"""Who gets a new conversation: assignment rules and absences."""
