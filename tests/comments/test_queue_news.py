@@ -10,11 +10,11 @@ from django.test import Client
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Section
-from cx_feedback.comments.moderation import presence
 from cx_feedback.comments.moderation.queue_tabs import MAX_COUNTED, count_by_tab, count_queue
 from cx_feedback.comments.permissions import Scope
 from cx_feedback.comments.services.moderator_edits import edit_as_moderator
 from cx_feedback.comments.submission.author import Actor
+from cx_feedback.core.admin import presence
 from cx_feedback.core.caching import cache_backends
 from cx_feedback.core.caching.shared_cache import SharedCache
 from tests.comments.seen import seen
@@ -173,7 +173,7 @@ def test_who_looks_at_what_is_gone_after_a_while(mod_client, colleague, write, m
     assert looking == {str(second.pk): "Ana is looking at this."}
     assert ask(colleague, query).json()["looking"] == {str(second.pk): "mod is looking at this."}
     later = time.time() + presence.SECONDS + 1
-    monkeypatch.setattr("cx_feedback.comments.moderation.presence.time.time", lambda: later)
+    monkeypatch.setattr("cx_feedback.core.admin.presence.time.time", lambda: later)
     assert ask(mod_client, query).json()["looking"] == {}
 
 
@@ -194,7 +194,7 @@ def test_news_do_not_wait_for_a_cache_that_hangs(moderator, write, settings, mon
     settings.CACHES = {"default": {"BACKEND": f"{__name__}.Hanging"}}
     monkeypatch.setattr(presence, "cache", SharedCache())
     before = time.perf_counter()
-    assert presence.record_presence(moderator, 1, [1, 2]) == {}
+    assert presence.record_presence(moderator, 1, [1, 2], kind="comment") == {}
     # One call is given up after PATIENCE, the second isn't made; busy machines take their time.
     assert cache_backends.PATIENCE <= 0.1
     assert time.perf_counter() - before < 5

@@ -216,7 +216,8 @@ ADMIN: dict[str, dict[str, str]] = {
         )
     },
     "cx_conversations": dict.fromkeys(
-        ("inbox", "bulk", "promise_report", "effects", "conversation"), "answer_conversation"
+        ("inbox", "bulk", "presence", "promise_report", "effects", "conversation"),
+        "answer_conversation",
     ),
     "cx_absences": {
         "index": f"{any_of('absence', 'add', 'change', 'delete', 'view')} | answer_conversation",

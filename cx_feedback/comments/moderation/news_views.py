@@ -14,12 +14,12 @@ from django.utils.translation import ngettext
 from cx_feedback.comments.models import Comment, CommentRevision, Flag, ModerationEvent
 from cx_feedback.comments.moderation.author_notes import attach_notes
 from cx_feedback.comments.moderation.decision_views import parse_seen_values
-from cx_feedback.comments.moderation.presence import record_presence
 from cx_feedback.comments.moderation.queue_rows import build_rows
 from cx_feedback.comments.moderation.queue_tabs import filter_by_tab, format_count
 from cx_feedback.comments.moderation.queue_views import QueueView
 from cx_feedback.comments.moderation.text_changes import describe_changes, describe_news
 from cx_feedback.comments.services import SeenComment
+from cx_feedback.core.admin.presence import Colleague, describe_presence, record_presence
 from cx_feedback.core.database.scalar_queries import LatestIdsSubquery, fetch_scalars
 from cx_feedback.core.http.parameters import parse_id
 
@@ -50,7 +50,7 @@ class QueueNewsView(QueueView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seen = parse_seen_values(request.GET.get("seen", "").split(",")[:MAX_ROWS])
         at, own = parse_id(request.GET.get("at", "")), self._keep_own(seen)
-        looking = record_presence(request.user, at if at in own else None, own)
+        looking = record_presence(request.user, at if at in own else None, own, kind="comment")
         etag = _build_etag(get_queue_version(), looking)
         unchanged = get_conditional_response(request, etag=etag)
         if unchanged is not None:
@@ -66,7 +66,7 @@ class QueueNewsView(QueueView):
         return list(self.scope.comments().filter(pk__in=ids).values_list("pk", flat=True))
 
     def _collect_news(
-        self, seen: Mapping[int, SeenComment], looking: Mapping[int, list[str]]
+        self, seen: Mapping[int, SeenComment], looking: Mapping[int, list[Colleague]]
     ) -> dict[str, Any]:
         tab = self.get_queryset()
         since = parse_id(self.request.GET.get("since", "")) or 0
@@ -96,7 +96,7 @@ class QueueNewsView(QueueView):
                 if pk in words or pk not in comments
             },
             "looking": {
-                pk: _describe_presence(names) for pk, names in looking.items() if pk in comments
+                pk: describe_presence(people) for pk, people in looking.items() if pk in comments
             },
         }
 
@@ -127,7 +127,7 @@ class QueueRowsView(QueueView):
         return JsonResponse({"rows": shown})
 
 
-def _build_etag(version: tuple[Any, ...], looking: Mapping[int, list[str]]) -> str:
+def _build_etag(version: tuple[Any, ...], looking: Mapping[int, list[Colleague]]) -> str:
     text = repr((version, sorted(looking.items())))
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
@@ -136,10 +136,3 @@ def _describe_arrived(count: int) -> str:
     if count >= MAX_NEW:
         return _("More than %d new comments – show") % (MAX_NEW - 1)
     return ngettext("%d new comment – show", "%d new comments – show", count) % count
-
-
-def _describe_presence(names: list[str]) -> str:
-    if len(names) > 1:
-        last = {"names": ", ".join(names[:-1]), "last": names[-1]}
-        return _("%(names)s and %(last)s are looking at this.") % last
-    return _("%s is looking at this.") % names[0]

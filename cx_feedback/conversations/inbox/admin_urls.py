@@ -16,6 +16,11 @@ urlpatterns = [
         name="bulk",
     ),
     path(
+        "presence/",
+        deferred_view("cx_feedback.conversations.inbox.presence_view.PresenceView"),
+        name="presence",
+    ),
+    path(
         "promise-kept/",
         deferred_view("cx_feedback.conversations.promise.report_views.PromiseReportView"),
         name="promise_report",

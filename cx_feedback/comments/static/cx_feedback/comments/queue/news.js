@@ -1,41 +1,21 @@
-// What colleagues and readers do meanwhile: one conditional request in ten seconds while the tab is
-// visible. Rows stay where they are, with their focus, ticks and dialogs, until their moderator asks.
+// What colleagues and readers do meanwhile. Rows stay where they are, with their focus, ticks and
+// dialogs, until their moderator asks.
 
+import { ask, pollWhileVisible } from "../../core/polling.js";
 import { choose, current } from "./current_row.js";
 import { $, $$, form, words } from "./page.js";
 import { renew } from "./refresh.js";
 import { count, counter, idOf, isSettled, ready, replace, rows } from "./rows.js";
 
-// Milliseconds between two requests.
-const EVERY = 10_000;
 // Rows that are asked about: those around the current one.
 const ROWS = 100;
 
 let etag = "";
-let last = -EVERY; // When the last request was sent.
-let timer;
 let arrived = []; // IDs of new comments that can be put in.
 
 const list = () => $("#cx-queue, .cx-nothing");
 
-function schedule() {
-  clearTimeout(timer);
-  if (document.visibilityState !== "visible") return;
-  timer = setTimeout(
-    async () => {
-      last = performance.now();
-      await look().catch(() => {}); // The next request may come through.
-      schedule();
-    },
-    Math.max(0, last + EVERY - performance.now()),
-  );
-}
-
-export function begin() {
-  document.addEventListener("visibilitychange", schedule);
-  window.addEventListener("focus", schedule);
-  schedule();
-}
+export const begin = () => pollWhileVisible(look);
 
 function parameters() {
   const found = new URLSearchParams(location.search);
@@ -48,17 +28,9 @@ function parameters() {
   return found;
 }
 
-async function ask(url, found, headers = {}) {
-  const address = `${url}?${found}`;
-  return fetch(address, {
-    headers: { Accept: "application/json", ...headers },
-    redirect: "manual",
-  });
-}
-
 async function look() {
   const since = list()?.dataset.cxSince;
-  const response = await ask(words.news, parameters(), etag ? { "If-None-Match": etag } : {});
+  const response = await ask(words.news, parameters(), etag);
   if (!response.ok) return; // 304: nothing has changed.
   const news = await response.json();
   etag = response.headers.get("ETag");
