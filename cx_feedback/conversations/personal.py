@@ -15,6 +15,8 @@ from cx_feedback.conversations.models import (
     ConversationRule,
     ConversationSection,
     ConversationTag,
+    Mention,
+    MentionPreference,
     Promise,
     PromiseClock,
     PromiseNotice,
@@ -94,6 +96,17 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
             _WORK: "by_mail",
         },
     ),
+    PersonalModel(
+        Mention,
+        "mentions",
+        _ANSWER,
+        LegalGround.INTEREST,
+        # Notes aren't exported.
+        PartOf(ConversationMessage, "message", exported=Q(pk__in=[])),
+        personal_fields(DataKind.DECISION, "created_at=at"),
+        {_PART: "message", _EDITOR: "account"},
+    ),
+    ImpersonalModel(MentionPreference, {_EDITOR: "account by_mail"}),
     PersonalModel(
         ConversationTag,
         "tags",

@@ -44,6 +44,7 @@ def connect_receivers() -> None:
     mailing_kinds.register_mailing_kind("conversation", name_answers)
     mailing_kinds.register_mailing_kind("conversation-link", name_links)
     mailing_kinds.register_mailing_kind("conversation-proof", name_proofs)
+    mailing_kinds.register_mailing_kind("conversation-mention", name_mentions)
 
 
 def _connect_due_times() -> None:
@@ -167,3 +168,9 @@ def name_proofs(days: list[str]) -> dict[str, str]:
     from cx_feedback.conversations.mails import conversation_mails
 
     return conversation_mails.name_proof_mailings(days)
+
+
+def name_mentions(ids: list[str]) -> dict[str, str]:
+    from cx_feedback.conversations.mails import editor_mails
+
+    return editor_mails.name_mention_mailings(ids)

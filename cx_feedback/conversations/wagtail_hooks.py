@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import include, path, reverse_lazy
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
@@ -39,6 +40,21 @@ def register_viewsets() -> list[ModelViewSet]:
         SavedAnswerViewSet(),
         SectionViewSet(),
     ]
+
+
+@hooks.register("register_account_settings_panel")
+def register_mention_preference(request: HttpRequest, user: Any, profile: Any) -> Any:
+    from cx_feedback.conversations.inbox.account_panel import MentionPreferencePanel
+
+    return MentionPreferencePanel(request, user, profile)
+
+
+@hooks.register("construct_homepage_panels")
+def add_mentions_panel(request: HttpRequest, panels: list[Any]) -> None:
+    if scope := permissions.get_scope(request.user):
+        from cx_feedback.conversations.inbox.mentions import MentionsPanel
+
+        panels.append(MentionsPanel(request.user, scope))
 
 
 @hooks.register("register_permissions")

@@ -22,12 +22,19 @@ from cx_feedback.conversations.inbox.comment_answers import (
     read_channel,
 )
 from cx_feedback.conversations.inbox.inbox_views import INBOX_URL, EditorViewMixin
+from cx_feedback.conversations.inbox.mentions import render_note
 from cx_feedback.conversations.inbox.reader_activity import get_activity
 from cx_feedback.conversations.inbox.saved_answers import (
     get_saved_answers,
     render_saved_answer,
 )
-from cx_feedback.conversations.models import Conversation, ConversationTag, SavedAnswer
+from cx_feedback.conversations.models import (
+    Conversation,
+    ConversationMessage,
+    ConversationTag,
+    Mention,
+    SavedAnswer,
+)
 from cx_feedback.conversations.services.changes import TEXT_LENGTH
 from cx_feedback.conversations.services.decisions import CHOOSABLE_OUTCOMES
 from cx_feedback.conversations.services.spam_decisions import get_suspicions
@@ -35,6 +42,7 @@ from cx_feedback.core.admin.keyboard_shortcuts import are_shortcuts_on
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.parameters import parse_id, parse_moment
+from cx_feedback.core.people.account_names import admin_name
 from cx_feedback.core.rooms.titles import get_admin_url
 from cx_feedback.readers.permissions import VIEW_READER
 
@@ -75,7 +83,7 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
         row, user = self.conversation, self.request.user
         sees_reader = VIEW_READER.is_granted_to(user)
         others = self.scope.conversations().filter(reader=row.reader_id).exclude(pk=row.pk)
-        thread = list(row.messages.select_related("author")[:MOST_MESSAGES])
+        thread = _list_messages(row)
         attach_comments(thread, user)
         events = list(row.events.select_related("user").order_by("version", "pk"))
         offered = ConversationTag.objects.order_by("name").values_list("name", flat=True)
@@ -167,8 +175,11 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
         return describe_sent(message)
 
     def _note(self, common: dict[str, Any]) -> str:
-        services.add_note(text=self.request.POST.get("text", ""), **common)
-        return _("The note is stored. Only editors see it.")
+        note = services.add_note(text=self.request.POST.get("text", ""), **common)
+        mentions = Mention.objects.filter(message=note).select_related("account").order_by("pk")
+        people = [admin_name(one.account) for one in mentions]
+        said = _("The note is stored. Only editors see it.")
+        return f"{said} {_('Notified: %s.') % ', '.join(people)}" if people else said
 
     def _assign(self, common: dict[str, Any]) -> str:
         pk = parse_id(self.request.POST.get("assignee", ""))
@@ -216,3 +227,14 @@ def _list_editors() -> list[tuple[Any, Any]]:
     editors = list(permissions.get_editors()[:MOST_EDITORS])
     away = get_last_days(editor.pk for editor in editors)
     return [(editor, away.get(editor.pk)) for editor in editors]
+
+
+def _list_messages(row: Conversation) -> list[Any]:
+    """Return the messages, those of notes with their text as ``html``."""
+    found = row.messages.select_related("author").prefetch_related("mentions__account")
+    thread: list[Any] = list(found[:MOST_MESSAGES])
+    for message in thread:
+        if message.direction == ConversationMessage.Direction.NOTE:
+            names = [one.account.get_username() for one in message.mentions.all()]
+            message.html = render_note(message.text, names)
+    return thread

@@ -81,6 +81,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MentionPreference',
+            fields=[
+                ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('by_mail', models.BooleanField(default=True, help_text='Receive a mail when an internal note about a conversation mentions you', verbose_name='mentions in conversations')),
+            ],
+            options={
+                'verbose_name': 'mails for mentions',
+                'verbose_name_plural': 'mails for mentions',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='PromiseVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -210,6 +222,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tag of a conversation',
                 'verbose_name_plural': 'tags of conversations',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='Mention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('message', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='cx_feedback_conversations.conversationmessage')),
+            ],
+            options={
+                'verbose_name': 'mention',
+                'verbose_name_plural': 'mentions',
                 'default_permissions': (),
             },
         ),
@@ -398,6 +424,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='conversationtag',
             constraint=models.UniqueConstraint(models.F('conversation'), django.db.models.functions.text.Lower('name'), name='cx_conversation_tag_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='mention',
+            constraint=models.UniqueConstraint(fields=('message', 'account'), name='cx_mention_of_account'),
         ),
         migrations.AddConstraint(
             model_name='promise',

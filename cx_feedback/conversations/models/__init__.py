@@ -8,6 +8,7 @@ from cx_feedback.conversations.models.conversations import (
     ConversationSection,
     ConversationTag,
 )
+from cx_feedback.conversations.models.mentions import Mention, MentionPreference
 from cx_feedback.conversations.models.messages import ConversationLink, ConversationMessage
 from cx_feedback.conversations.models.promise_clocks import PromiseClock, PromiseNotice
 from cx_feedback.conversations.models.promises import Calendar, Promise, PromiseVersion
@@ -27,6 +28,8 @@ __all__ = [
     "ConversationRule",
     "ConversationSection",
     "ConversationTag",
+    "Mention",
+    "MentionPreference",
     "Promise",
     "PromiseClock",
     "PromiseNotice",

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
+from cx_feedback.conversations.mails.editor_mails import get_editor_language
 from cx_feedback.conversations.models import PromiseClock, PromiseNotice
 from cx_feedback.conversations.permissions import get_editors
 from cx_feedback.conversations.promise.promise_mails import (
@@ -57,7 +58,7 @@ def _send_next(step: PromiseNotice.Step, column: str, now: datetime.datetime) ->
 
 def _queue_mails(clock: PromiseClock, step: PromiseNotice.Step) -> None:
     for user in _find_recipients(clock, step):
-        language = _get_language(user)
+        language = get_editor_language(user)
         mail.queue_delivery(
             message=write_promise_mail(clock, step, language),
             mailing=f"{PREFIXES[step]}{clock.pk}",
@@ -82,11 +83,6 @@ def _find_recipients(clock: PromiseClock, step: PromiseNotice.Step) -> list[Any]
         users = get_editors()
     rows = users.exclude(email="").select_related("wagtail_userprofile").order_by("pk")
     return list(rows[:MOST_RECIPIENTS])
-
-
-def _get_language(user: Any) -> str:
-    profile = getattr(user, "wagtail_userprofile", None)
-    return str(getattr(profile, "preferred_language", "") or "")
 
 
 def find_unwanted_deliveries(deliveries: Iterable[Delivery]) -> dict[int, str]:

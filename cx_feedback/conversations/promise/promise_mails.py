@@ -1,16 +1,13 @@
 """The mails to editors before and after a promised time. They hold no reader's words."""
 
-from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from wagtail.admin.utils import get_admin_base_url
-from wagtail.models import Site
 
+from cx_feedback.conversations.mails.editor_mails import get_conversation_url
 from cx_feedback.conversations.models import PromiseClock, PromiseNotice
 from cx_feedback.core.people.account_names import admin_name
 from cx_feedback.core.text import languages
@@ -56,16 +53,8 @@ def get_variables(clock: PromiseClock, language: str) -> dict[str, str]:
             "number": str(conversation.pk),
             "due": due,
             "assignee": admin_name(assignee) if assignee else pgettext("conversation", "Nobody"),
-            "url": urljoin(
-                f"{_get_base_url()}/",
-                reverse("cx_conversations:conversation", args=[conversation.pk]),
-            ),
+            "url": get_conversation_url(conversation.pk),
         }
-
-
-def _get_base_url() -> str:
-    site = Site.objects.filter(is_default_site=True).first()
-    return str(get_admin_base_url() or (site.root_url if site else ""))
 
 
 def name_promise_mailings(ids: list[str]) -> dict[str, str]:

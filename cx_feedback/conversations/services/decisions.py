@@ -31,6 +31,7 @@ from cx_feedback.conversations.services.changes import (
     set_state,
 )
 from cx_feedback.conversations.services.comment_questions import PageReply, publish_answer
+from cx_feedback.conversations.services.mentions import store_mentions
 from cx_feedback.core.errors import InvalidInput
 
 Among = QuerySet[Conversation] | None
@@ -90,13 +91,17 @@ def answer_conversation(
 def add_note(
     *, conversation_id: int, text: str, user: Any, seen: int | None = None, among: Among = None
 ) -> ConversationMessage:
-    """Store a note that only editors see. It changes no state, also of a closed conversation."""
+    """Store a note that only editors see. It changes no state, also of a closed conversation.
+
+    Accounts that it mentions as ``@username`` get a mail, if they may answer the conversation.
+    """
     text = clean_message(text)
     conversation = lock_conversation(conversation_id, among)
     require_version(conversation, seen)
     now = timezone.now()
     message = add_message(conversation, Direction.NOTE, text, now=now, author=user)
     save_change(conversation, Action.NOTE, now=now, user=user, detail={"message": message.pk})
+    store_mentions(message)
     return message
 
 
