@@ -8,6 +8,7 @@ from cx_feedback.conversations.models import (
     AssignmentRule,
     AssignmentTurn,
     Calendar,
+    CheckedResponse,
     Conversation,
     ConversationEvent,
     ConversationLink,
@@ -195,6 +196,9 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
     ),
     ImpersonalModel(AssignmentTurn, {_CHOSEN: "group", _EDITOR: "last_account"}),
     ImpersonalModel(Absence, {_EDITOR: "account", _WORK: "first_day last_day"}),
+    ImpersonalModel(
+        CheckedResponse, {"a number of the work in the background": "activity_id checked_at"}
+    ),
     ImpersonalModel(PromiseVersion, {"a number of the work in the background": "number"}),
     ImpersonalModel(SavedAnswer, {_CHOSEN: "title text"}),
     ImpersonalModel(ConversationSection, {"the permission of a group of editors": "group page"}),

@@ -1,6 +1,10 @@
 """The Celery beat schedule of the conversations room."""
 
 SCHEDULE = {
+    "cx-conversations-find-missed-responses": {
+        "task": "cx_feedback.conversations.find_missed_responses",
+        "schedule": 300.0,
+    },
     "cx-conversations-recalculate-due-times": {
         "task": "cx_feedback.conversations.recalculate_due_times",
         "schedule": 300.0,

@@ -5,6 +5,13 @@ from celery import shared_task
 from cx_feedback.conversations import services
 from cx_feedback.conversations.effects import expectations
 from cx_feedback.conversations.promise import notices, recalculation
+from cx_feedback.conversations.services import missed_responses
+
+
+@shared_task(name="cx_feedback.conversations.find_missed_responses", ignore_result=True)
+def find_missed_responses() -> None:
+    """Begin the conversations about responses that receivers have missed."""
+    missed_responses.begin_missed_conversations()
 
 
 @shared_task(name="cx_feedback.conversations.recalculate_due_times", ignore_result=True)

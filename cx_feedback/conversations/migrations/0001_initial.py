@@ -44,6 +44,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CheckedResponse',
+            fields=[
+                ('activity_id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('checked_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+            ],
+            options={
+                'verbose_name': 'checked response',
+                'verbose_name_plural': 'checked responses',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='Conversation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -13,7 +13,7 @@ from cx_feedback.conversations.models.messages import ConversationLink, Conversa
 from cx_feedback.conversations.models.promise_clocks import PromiseClock, PromiseNotice
 from cx_feedback.conversations.models.promises import Calendar, Promise, PromiseVersion
 from cx_feedback.conversations.models.return_expectations import ReturnExpectation
-from cx_feedback.conversations.models.rules import ConversationRule
+from cx_feedback.conversations.models.rules import CheckedResponse, ConversationRule
 from cx_feedback.conversations.models.saved_answers import SavedAnswer
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "AssignmentRule",
     "AssignmentTurn",
     "Calendar",
+    "CheckedResponse",
     "Conversation",
     "ConversationEvent",
     "ConversationLink",

@@ -119,6 +119,24 @@ class ConversationRule(models.Model):
             raise ValidationError({"answers": _("Choose at least one answer.")})
 
 
+class CheckedResponse(models.Model):
+    """A response that was checked against the rules, by the number of its activity.
+
+    It is checked once, so that a conversation which its reader has erased isn't begun again.
+    """
+
+    activity_id = models.BigIntegerField(primary_key=True)
+    checked_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = pgettext_lazy("conversation", "checked response")
+        verbose_name_plural = pgettext_lazy("conversation", "checked responses")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 #: The scales of the triggers with a limit.
 LIMITS: dict[str, tuple[int, int]] = {
     ConversationRule.Trigger.NPS: (0, 10),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from cx_feedback.conversations.models import ConversationRule
 from cx_feedback.conversations.rules.active_rules_cache import CACHE_KEY
 from cx_feedback.core.caching.shared_cache import cache
@@ -37,6 +39,19 @@ class ActiveRule:
             return True
         score = detail.get(_SCORES[_Trigger(self.trigger)])
         return isinstance(score, int) and self.limit is not None and score <= self.limit
+
+
+def build_condition(rule: ConversationRule) -> Q:
+    """Return the condition on activities that may trigger a rule.
+
+    It holds for at least those of ``may_be_triggered_by``.
+    """
+    condition = Q(kind__in=RESPONSES, at__gte=rule.active_since)
+    if rule.trigger == _Trigger.DETRACTOR:
+        return condition & Q(detail__class="detractor")
+    if rule.trigger == _Trigger.ANSWER:
+        return condition
+    return condition & Q(**{f"detail__{_SCORES[_Trigger(rule.trigger)]}__lte": rule.limit})
 
 
 def get_active_rules() -> list[ActiveRule]:

@@ -6,7 +6,7 @@ from typing import Any
 import swapper
 from django.db import transaction
 
-from cx_feedback.conversations.models import Conversation, ConversationRule
+from cx_feedback.conversations.models import CheckedResponse, Conversation, ConversationRule
 from cx_feedback.conversations.models.conversations import SUBJECT_LENGTH
 from cx_feedback.conversations.rules.active_rules import find_rules
 from cx_feedback.conversations.services.changes import TEXT_LENGTH
@@ -36,9 +36,11 @@ def begin_conversation_by_rule(response: GivenResponse) -> Conversation | None:
     """Begin the conversation about a response that a rule names, or join the open one.
 
     The first rule that fits counts. Returns None if none does, or if the reader hasn't allowed to
-    be written to. The responses of a reader to one survey are one matter.
+    be written to. The responses of a reader to one survey are one matter. A response that was
+    checked before is left alone: the receiver and the sweep may both come to it.
     """
-    rule = _find_rule(response)
+    _row, is_new = CheckedResponse.objects.get_or_create(activity_id=response.activity_id)
+    rule = _find_rule(response) if is_new else None
     described = describe_response(response.object_id) if rule else None
     text = clean_text(described.text)[:TEXT_LENGTH] if described else ""
     # The response is stored all the same.
