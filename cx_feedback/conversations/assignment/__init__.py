@@ -1,1 +1,1 @@
-"""Who gets a new conversation: assignment rules and absences."""
+"""The assignment of new conversations: rules and absences."""

@@ -24,7 +24,7 @@ class AccountChoiceField(forms.ModelChoiceField):
 
 
 class AssignmentRuleForm(WagtailAdminModelForm):
-    """Which conversations the rule fits, and to whom it assigns them."""
+    """The conversations that the rule fits, and to whom it assigns them."""
 
     class Meta:
         model = AssignmentRule
@@ -59,7 +59,7 @@ def _get_possible_authors() -> Any:
 
 
 class AbsenceForm(WagtailAdminModelForm):
-    """Who is away, and when. Only those with the permission choose another account."""
+    """An account and the days of its absence. Others than one's own take a permission."""
 
     class Meta:
         model = Absence

@@ -12,7 +12,7 @@ from cx_feedback.conversations.permissions import get_scope
 
 
 class MentionPreferenceForm(forms.ModelForm):
-    """Whether mentions are mailed."""
+    """The choice whether mentions are mailed."""
 
     class Meta:
         model = MentionPreference

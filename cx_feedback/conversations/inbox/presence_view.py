@@ -20,7 +20,7 @@ MOST_EVENTS = 5
 
 
 class PresenceView(EditorViewMixin, View):
-    """Who else looks at conversations or writes in them; 304 if nothing has changed.
+    """Answer who else looks at conversations or writes in them; 304 if nothing has changed.
 
     Parameters: ``ids`` are those that are shown, separated by commas, ``at`` the one that is open,
     ``seen`` its version on the screen, and ``writing`` is "1" if something is written there.

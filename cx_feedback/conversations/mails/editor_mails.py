@@ -1,4 +1,4 @@
-"""What all mails to editors have: their language, the link, and the mail about a mention.
+"""Mails to editors: their language, the link in them, and the mail about a mention.
 
 They hold no words of readers or editors, whose mailboxes aren't those of the room.
 """

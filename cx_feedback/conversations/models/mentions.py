@@ -34,7 +34,7 @@ class Mention(models.Model):
 
 
 class MentionPreference(models.Model):
-    """Whether an account gets mails for mentions; one without a row does."""
+    """The choice of an account to get no mails for mentions; one without a row gets them."""
 
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"

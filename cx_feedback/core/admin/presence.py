@@ -1,4 +1,4 @@
-"""Who else has something open on a screen of the admin, or writes about it.
+"""Colleagues who have the same thing open on a screen of the admin, or write about it.
 
 Kept in the shared cache, not in a table: it is worth nothing after ``SECONDS``, a site would write
 it more often than anything else, and no decision rests on it. Without a cache that all processes
