@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('rated_at', models.DateTimeField(editable=False, null=True)),
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
                 ('merged_into', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_conversations.conversation')),
-                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
+                ('page', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
                 ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_readers.reader', verbose_name='reader')),
             ],
             options={
@@ -371,7 +371,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='cx_conversation_due'),
+            index=models.Index(condition=models.Q(('state__in', ['new', 'open'])), fields=['assignee', 'last_message_at'], name='cx_conversation_mine'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(fields=['page', 'state'], name='cx_conversation_page_state'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'state'], name='cx_conversation_due'),
         ),
         migrations.AddIndex(
             model_name='conversation',

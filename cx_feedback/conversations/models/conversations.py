@@ -72,6 +72,7 @@ class Conversation(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        db_index=False,
     )
     #: Whether the reader writes to the author of the page.
     to_author = models.BooleanField(
@@ -182,8 +183,17 @@ class Conversation(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["state", "last_message_at"], name="cx_conversation_state"),
+            # What the tabs of the inbox count, without a look at the rows.
             models.Index(
-                fields=["due_at"], condition=Q(due_at__isnull=False), name="cx_conversation_due"
+                fields=["assignee", "last_message_at"],
+                condition=Q(state__in=["new", "open"]),
+                name="cx_conversation_mine",
+            ),
+            models.Index(fields=["page", "state"], name="cx_conversation_page_state"),
+            models.Index(
+                fields=["due_at", "state"],
+                condition=Q(due_at__isnull=False),
+                name="cx_conversation_due",
             ),
             models.Index(
                 fields=["snoozed_until"],
