@@ -1,0 +1,85 @@
+"""Who may work with the product, beside superusers."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.core.admin.default_groups import GROUPS
+from cx_feedback.core.health.findings import Finding, Level, Problem
+from cx_feedback.core.health.registry import Examination
+
+GROUPS_LINE = "python manage.py cx_groups"
+
+NO_PERMISSIONS = Problem(
+    "no-permissions",
+    Level.ERROR,
+    _("The database has none of our permissions."),
+    "python manage.py migrate",
+)
+NOBODY_MAY_WORK = Problem(
+    "nobody-may-work",
+    Level.WARNING,
+    _(
+        "%(number)s people may log in to the admin without being superusers, and no group gives "
+        "any of them a permission of ours: they see no Feedback menu."
+    ),
+    GROUPS_LINE,
+    "README.md",
+)
+GROUP_OUT_OF_DATE = Problem(
+    "group-out-of-date",
+    Level.WARNING,
+    _("The group “%(group)s” has no permission of %(rooms)s, installed after the group was made."),
+    GROUPS_LINE,
+    "README.md",
+)
+
+
+def examine_permissions() -> Iterator[Finding]:
+    """Yield what keeps people who aren't superusers from working."""
+    ours = Permission.objects.filter(content_type__app_label__startswith="cx_feedback")
+    if not ours.exists():
+        yield NO_PERMISSIONS.build_finding()
+        return
+    yield from _examine_staff()
+    existing = set(ours.values_list("content_type__app_label", "codename"))
+    for group in Group.objects.filter(name__in=GROUPS):
+        yield from _examine_group(group, existing)
+
+
+def _examine_staff() -> Iterator[Finding]:
+    users = get_user_model().objects.filter(is_active=True, is_superuser=False)
+    admin = Q(content_type__app_label="wagtailadmin", codename="access_admin")
+    reachable = Permission.objects.filter(admin)
+    staff = users.filter(Q(groups__permissions__in=reachable) | Q(user_permissions__in=reachable))
+    mine = Permission.objects.filter(content_type__app_label__startswith="cx_feedback")
+    works = Q(groups__permissions__in=mine) | Q(user_permissions__in=mine)
+    number = staff.distinct().count()
+    if number and not staff.filter(works).exists():
+        yield NOBODY_MAY_WORK.build_finding(number=number)
+
+
+def _examine_group(group: Group, existing: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Yield that a group of ``cx_groups`` has nothing at all of a room.
+
+    Single permissions may have been taken away on purpose.
+    """
+    has = set(group.permissions.values_list("content_type__app_label", "codename"))
+    lacking = []
+    for label, codenames in GROUPS[group.name].items():
+        wanted = {(label, codename) for codename in codenames} & existing
+        if wanted and not wanted & has:
+            lacking.append(label)
+    if lacking:
+        yield GROUP_OUT_OF_DATE.build_finding(group=group.name, rooms=", ".join(lacking))
+
+
+EXAMINATION = Examination(
+    "permissions",
+    _("Permissions and groups"),
+    examine_permissions,
+    (NO_PERMISSIONS, NOBODY_MAY_WORK, GROUP_OUT_OF_DATE),
+)

@@ -1,0 +1,68 @@
+"""The examinations and widgets of all installed apps."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+
+from cx_feedback.core.health.findings import Finding, Problem
+
+
+@dataclass(frozen=True)
+class Examination:
+    """One examination. It changes nothing, or takes back what it changed."""
+
+    name: str
+    title: Any
+    examine: Callable[[], Iterable[Finding]]
+    #: All that it can find.
+    problems: tuple[Problem, ...]
+    #: Seconds after which it is given up.
+    seconds: float = 5.0
+
+
+def _return_nothing() -> Any:
+    return None
+
+
+@dataclass(frozen=True)
+class Widget:
+    """A form for readers on the pages of the site, which the doctor renders, fills in and sends."""
+
+    name: str
+    title: Any
+    #: Dotted path of the block.
+    block: str
+    #: The line that adds the block to a StreamField, with its import.
+    line: str
+    #: The names of the template tags that render it.
+    tags: tuple[str, ...]
+    #: The class of its element in the HTML.
+    css_class: str
+    #: The model, "app_label.Model", of which a form that was sent stores a row.
+    stores: str
+    #: Returns the value of a block to render where no page has one, None if there is nothing to
+    #: show: no published survey, say.
+    build_value: Callable[[], Any] = field(default=_return_nothing)
+    docs_page: str = "README.md"
+
+
+def get_examinations() -> list[Examination]:
+    """Return the examinations of all installed apps, those of core first."""
+    from cx_feedback.core.health.widget_trials import build_examination
+
+    found = [one for module in _get_modules() for one in getattr(module, "EXAMINATIONS", ())]
+    return [*found, *map(build_examination, get_widgets())]
+
+
+def get_widgets() -> list[Widget]:
+    """Return the widgets of all installed apps."""
+    return [one for module in _get_modules() for one in getattr(module, "WIDGETS", ())]
+
+
+def _get_modules() -> list[Any]:
+    """Return the modules that the configurations of the installed apps name as ``health``."""
+    paths = [getattr(config, "health", "") for config in apps.get_app_configs()]
+    return [import_module(path) for path in paths if path]
