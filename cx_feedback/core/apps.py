@@ -6,6 +6,8 @@ class CoreConfig(AppConfig):
     name = "cx_feedback.core"
     label = "cx_feedback"
     verbose_name = pgettext_lazy("feedback", "Feedback")
+    #: The module with the examinations of this app for ``cx_doctor``.
+    health = "cx_feedback.core.health.core_examinations"
 
     def ready(self) -> None:
         from cx_feedback.core import checks  # noqa: F401

@@ -258,6 +258,9 @@ class JobRun(models.Model):
 
     class Meta:
         default_permissions = ()
+        permissions: ClassVar[list[Any]] = [
+            ("view_health", _("Can see the health of the installation"))
+        ]
         verbose_name = pgettext_lazy("work in the background", "job run")
         verbose_name_plural = pgettext_lazy("work in the background", "job runs")
 

@@ -13,6 +13,7 @@ from wagtail.admin.menu import MenuItem
 
 from cx_feedback.core.admin.permission_checks import PermissionMenuItem
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
+from cx_feedback.core.http.deferred_urls import deferred_view
 from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.readers import permissions
@@ -20,15 +21,23 @@ from cx_feedback.readers import permissions
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Let groups be given the right to know who a reader is, on the screens of all rooms."""
-    return get_permission_rows(permissions.VIEW_READER, permissions.MANAGE_PERSONAL_DATA)
+    """Let groups be given the right to know who readers are, and the health of the site."""
+    return get_permission_rows(
+        permissions.VIEW_READER, permissions.MANAGE_PERSONAL_DATA, permissions.VIEW_HEALTH
+    )
 
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
     from cx_feedback.readers.privacy import admin_urls
 
-    return clean_requests_of_patterns([path("cx-feedback/privacy/", include(admin_urls))])
+    health = deferred_view("cx_feedback.readers.background.health_view.HealthView")
+    return clean_requests_of_patterns(
+        [
+            path("cx-feedback/privacy/", include(admin_urls)),
+            path("cx-feedback/health/", health, name="cx_health"),
+        ]
+    )
 
 
 @hooks.register(MENU_HOOK)
@@ -40,6 +49,18 @@ def register_menu_item() -> MenuItem:
         icon_name="user",
         order=900,
         required_permission=permissions.MANAGE_PERSONAL_DATA,
+    )
+
+
+@hooks.register(MENU_HOOK)
+def register_health_item() -> MenuItem:
+    return PermissionMenuItem(
+        pgettext_lazy("installation", "Health"),
+        reverse_lazy("cx_health"),
+        name="cx-health",
+        icon_name="circle-check",
+        order=990,
+        required_permission=permissions.VIEW_HEALTH,
     )
 
 
@@ -58,7 +79,7 @@ def register_log_actions(actions: Any) -> None:
 
 @hooks.register("construct_homepage_panels")
 def show_health(request: HttpRequest, panels: list[Any]) -> None:
-    """Show superusers the health of the background jobs."""
+    """Show the health of the background jobs to those who may see it."""
     if permissions.VIEW_HEALTH.is_granted_to(request.user):
         from cx_feedback.readers.background.health_panel import HealthPanel
 

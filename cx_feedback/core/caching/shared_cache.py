@@ -11,6 +11,7 @@ import pickle
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,8 @@ PAUSE = 5.0
 OVERDUE = 10_000
 #: Exceptions that are faults of the caller, not of the cache.
 _OUR_FAULTS = (ValueError, TypeError, AttributeError, pickle.PickleError)
+#: Whether a cache in memory stands in for that of the site (``set_aside``).
+_is_set_aside: ContextVar[bool] = ContextVar("cx_cache_set_aside", default=False)
 
 
 class SharedCache(BaseCache):
@@ -106,7 +109,7 @@ class SharedCache(BaseCache):
 
         Does nothing if the site's own cache can't hang.
         """
-        if self._find() is None or caches[self.alias] is self:
+        if self._find() is None or _is_set_aside.get() or caches[self.alias] is self:
             yield
             return
         sites = caches[self.alias]
@@ -115,6 +118,23 @@ class SharedCache(BaseCache):
             yield
         finally:
             caches[self.alias] = sites
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Use an empty cache in memory in this thread within the block, Wagtail and Django too.
+
+        What is stored in a transaction that is rolled back doesn't reach the site's cache.
+        """
+        sites, stand_in = caches[self.alias], LocMemCache("cx-set-aside", {})
+        stand_in.clear()
+        token = _is_set_aside.set(True)
+        caches[self.alias] = stand_in
+        try:
+            yield
+        finally:
+            caches[self.alias] = sites
+            _is_set_aside.reset(token)
+            stand_in.clear()
 
     def _find(self) -> Any:
         """Return the bounded copy of the site's cache; None if it is called directly."""
@@ -131,6 +151,8 @@ class SharedCache(BaseCache):
 
     def _ask(self, method: str, *args: Any, otherwise: Callable[[], Any], **kwargs: Any) -> Any:
         backend = self._find()
+        if _is_set_aside.get():
+            return getattr(caches[self.alias], method)(*args, **kwargs)
         if backend is None:
             return getattr(self._near or caches[self.alias], method)(*args, **kwargs)
         if not self.breaker.allows():

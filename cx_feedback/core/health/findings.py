@@ -30,6 +30,8 @@ class Finding:
     line_to_paste: str
     #: The document that explains it, as a path of the repository.
     docs_page: str
+    #: Whether its words are in English whatever the language is, like those of system checks.
+    is_in_english: bool = False
 
     @property
     def docs_url(self) -> str:

@@ -1,7 +1,7 @@
 """The examinations and widgets of all installed apps."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -45,8 +45,7 @@ class Widget:
     stores: str
     #: Returns the value of a block to render where no page has one, None if there is nothing to
     #: show: no published survey, say.
-    build_value: Callable[[], Any] = field(default=_return_nothing)
-    docs_page: str = "README.md"
+    build_value: Callable[[], Any] = _return_nothing
 
 
 def get_examinations() -> list[Examination]:

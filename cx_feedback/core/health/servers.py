@@ -55,7 +55,7 @@ def examine_cache() -> Iterator[Finding]:
 
     def store_and_read() -> bool:
         cache.set(key, value, 60)
-        found = cache.get(key) == value
+        found: bool = cache.get(key) == value
         cache.delete(key)
         return found
 

@@ -34,7 +34,7 @@ NO_SITE = Problem(
     "no-site",
     Level.ERROR,
     _("Wagtail has no site, so pages have no address: make one under Settings, Sites."),
-    "Site.objects.create(hostname=\"magazine.example\", port=443, is_default_site=True, "
+    'Site.objects.create(hostname="magazine.example", port=443, is_default_site=True, '
     "root_page=Page.objects.get(depth=2))  # manage.py shell",
 )
 PLACEHOLDER_SITE = Problem(

@@ -75,6 +75,7 @@ def build_finding(message: CheckMessage) -> Finding:
         what=" ".join(words),
         line_to_paste=remedy.line,
         docs_page=remedy.docs_page,
+        is_in_english=True,
     )
 
 

@@ -1,5 +1,6 @@
 """The base of the rooms' app configurations."""
 
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +25,12 @@ class RoomConfig(AppConfig):
     def personal_data(self) -> str:
         """Return the module that declares what the room holds of a person."""
         return f"{self.name}.personal"
+
+    @property
+    def health(self) -> str:
+        """Return the module with the room's examinations for ``cx_doctor``, "" without one."""
+        name = f"{self.name}.health"
+        return name if find_spec(name) else ""
 
     def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
         super().__init__(app_name, app_module)

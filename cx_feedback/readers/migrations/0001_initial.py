@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'job run',
                 'verbose_name_plural': 'job runs',
+                'permissions': [('view_health', 'Can see the health of the installation')],
                 'default_permissions': (),
             },
         ),

@@ -1,0 +1,203 @@
+"""The contrast of the colours that a site gives the widgets (docs/theming.md)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site, get_page_models
+
+import cx_feedback
+from cx_feedback.core.health import page_search
+from cx_feedback.core.health.colours import (
+    NEEDED,
+    UnknownColour,
+    get_contrast,
+    make_readable,
+    parse_value,
+)
+from cx_feedback.core.health.findings import Finding, Level, Problem
+from cx_feedback.core.health.registry import Examination
+from cx_feedback.core.health.trial_requests import TrialClient, taken_back
+
+#: Words and their grounds, by the custom properties.
+PAIRS = (
+    ("--cx-fg", "--cx-bg"),
+    ("--cx-muted", "--cx-bg"),
+    ("--cx-accent", "--cx-bg"),
+    ("--cx-error", "--cx-bg"),
+    ("--cx-on-accent", "--cx-accent"),
+)
+#: Bytes of a style sheet that are read.
+MAX_STYLES = 1_000_000
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_DECLARATION = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+)")
+_LINK = re.compile(r"<link\b[^>]*>", re.I)
+_HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)", re.I)
+_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.I | re.S)
+_DARK = re.compile(r"\bdark\b", re.I)
+
+LOW_CONTRAST = Problem(
+    "low-contrast",
+    Level.WARNING,
+    _(
+        "On the page “%(page)s” %(words)s on %(ground)s has a contrast of %(ratio)s to 1 in the "
+        "%(scheme)s scheme; words need 4.5."
+    ),
+    ":root { $words: light-dark($light, $dark); }",
+    "docs/theming.md",
+)
+UNKNOWN_COLOUR = Problem(
+    "unknown-colour",
+    Level.UNKNOWN,
+    _("The contrast of %(words)s could not be computed: %(value)s."),
+    docs_page="docs/theming.md",
+)
+SCHEMES = {"light": _("light"), "dark": _("dark")}
+
+
+@dataclass
+class Theme:
+    """Custom properties, those of both schemes and those of the dark one."""
+
+    light: dict[str, str] = field(default_factory=dict)
+    dark: dict[str, str] = field(default_factory=dict)
+    is_ever_dark: bool = False
+
+    def get_properties(self, scheme: str) -> dict[str, str]:
+        """Return the custom properties in a scheme, with our defaults."""
+        own = {**self.light, **(self.dark if scheme == "dark" else {})}
+        return {**get_defaults(), **own}
+
+
+def examine_theme() -> Iterator[Finding]:
+    """Yield pairs of colours that can't be read well on a page of the site."""
+    with taken_back():
+        page = _find_page()
+        if page is None:
+            return
+        client = TrialClient(page.get_site().root_url)
+        html = client.get_page(urlsplit(page.full_url).path).text
+    yield from examine_html(html, page)
+
+
+def examine_html(html: str, page: Any) -> Iterator[Finding]:
+    """Yield pairs of colours in ``html`` that can't be read well."""
+    theme = read_theme(html)
+    if not any(name in theme.light or name in theme.dark for pair in PAIRS for name in pair):
+        return
+    unknown: set[str] = set()
+    for words, ground in PAIRS:
+        for scheme in ("light", "dark") if theme.is_ever_dark else ("light",):
+            try:
+                finding = _examine_pair(theme, words, ground, scheme, page)
+            except UnknownColour as error:
+                if words not in unknown:
+                    yield UNKNOWN_COLOUR.build_finding(words=words, value=error)
+                unknown.add(words)
+                continue
+            if finding is not None:
+                yield finding
+                break
+
+
+def _examine_pair(theme: Theme, words: str, ground: str, scheme: str, page: Any) -> Finding | None:
+    properties = theme.get_properties(scheme)
+    above, below = (parse_value(properties[name], properties, scheme) for name in (words, ground))
+    ratio = get_contrast(above, below)
+    if ratio >= NEEDED:
+        return None
+    colours = {}
+    for name in ("light", "dark"):
+        given = theme.get_properties(name)
+        front, back = (parse_value(given[one], given, name) for one in (words, ground))
+        colours[name] = make_readable(front, back)
+    values = {"ratio": f"{ratio:.2f}", "scheme": SCHEMES[scheme], **colours}
+    page_title = getattr(page, "title", "")
+    return LOW_CONTRAST.build_finding(page=page_title, words=words, ground=ground, **values)
+
+
+def _find_page() -> Any:
+    """Return the newest public page of the site's page types, None without one."""
+    if not Site.objects.exists():
+        return None
+    pages = page_search.find_newest_pages(get_page_models(), most=1)
+    return next((page for page in pages if page.full_url), None)
+
+
+def read_theme(html: str) -> Theme:
+    """Return the custom properties in the style sheets of a page, in the order of the page."""
+    theme = Theme(is_ever_dark=bool(re.search(r"color-scheme[^>]*dark", html)))
+    for match in re.finditer(f"{_LINK.pattern}|{_STYLE.pattern}", html, re.I | re.S):
+        _add_styles(theme, match[1] if match[1] is not None else _read_link(match[0]))
+    return theme
+
+
+def _read_link(link: str) -> str:
+    """Return the text of a style sheet among the site's static files, "" of any other."""
+    href = _HREF.search(link)
+    if "stylesheet" not in link.lower() or href is None:
+        return ""
+    root, path = urljoin("/", settings.STATIC_URL or ""), urlsplit(href[1]).path
+    if not path.startswith(urlsplit(root).path) or "cx_feedback/" in path:
+        return ""
+    name = path.removeprefix(urlsplit(root).path)
+    if found := finders.find(name):
+        return Path(str(found)).read_text(encoding="utf-8", errors="replace")[:MAX_STYLES]
+    try:
+        with staticfiles_storage.open(name) as file:
+            return str(file.read(MAX_STYLES).decode("utf-8", "replace"))
+    except (OSError, ValueError):
+        return ""
+
+
+def _add_styles(theme: Theme, css: str) -> None:
+    """Add the custom properties of a style sheet; the later of two holds."""
+    css = _COMMENT.sub("", css)
+    if re.search(r"color-scheme\s*:[^;}]*dark", css):
+        theme.is_ever_dark = True
+    preludes: list[str] = []
+    begin = 0
+    for match in re.finditer(r"[{}]", css):
+        text = css[begin : match.start()]
+        begin = match.end()
+        if match[0] == "{":
+            head, _semicolon, prelude = text.rpartition(";")
+            _add_declarations(theme, preludes, head)
+            preludes.append(prelude.strip())
+        else:
+            _add_declarations(theme, preludes, text)
+            preludes[-1:] = []
+
+
+def _add_declarations(theme: Theme, preludes: list[str], text: str) -> None:
+    for name, value in _DECLARATION.findall(text):
+        if any(_DARK.search(prelude) for prelude in preludes):
+            theme.is_ever_dark = True
+            theme.dark[name] = value.strip()
+        else:
+            theme.light[name] = value.strip()
+
+
+@cache
+def get_defaults() -> dict[str, str]:
+    """Return the defaults of our custom properties, from our style sheet."""
+    path = Path(cx_feedback.__file__).parent / "core/static/cx_feedback/core/core.css"
+    pattern = re.compile(r"var\((--cx-[\w-]+), (light-dark\(#\w+, #\w+\))\)")
+    return dict(pattern.findall(path.read_text(encoding="utf-8")))
+
+
+EXAMINATION = Examination(
+    "theme",
+    _("Contrast of the theme"),
+    examine_theme,
+    (LOW_CONTRAST, UNKNOWN_COLOUR),
+    seconds=20.0,
+)

@@ -1,0 +1,115 @@
+"""Whether somebody does the work in the background: a Celery worker with beat, or cron."""
+
+import datetime
+from collections.abc import Iterator
+
+from celery import current_app
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.core.background.task_publisher import has_broker
+from cx_feedback.core.caching.deadlines import Workers, run_within
+from cx_feedback.core.health.findings import Finding, Level, Problem
+from cx_feedback.core.health.registry import Examination
+from cx_feedback.core.pages.site_time import format_moment
+from cx_feedback.core.schedule import beat_schedule
+from cx_feedback.readers.background import jobs
+
+#: Time without any job after which nobody works: the most frequent jobs run each minute.
+SILENT_AFTER = datetime.timedelta(minutes=15)
+#: Seconds in which workers have to answer.
+PATIENCE = 2.0
+
+_workers = Workers(most=2)
+
+CRON_LINE = "* * * * * cd /path/to/site && python manage.py cx_work  # crontab -e"
+BEAT_LINE = (
+    "app.conf.beat_schedule = {**app.conf.beat_schedule, **beat_schedule()}  "
+    "# celery.py, with: from cx_feedback.core.schedule import beat_schedule"
+)
+
+NO_WORKER = Problem(
+    "no-worker",
+    Level.ERROR,
+    _(
+        "No Celery worker answers, and no job of ours has run %(since)s: no mail is sent, and no "
+        "reader is scored."
+    ),
+    "celery -A yoursite worker --beat",
+    "README.md",
+)
+NO_CRON = Problem(
+    "no-cron",
+    Level.ERROR,
+    _(
+        "The site has no Celery app, and cx_work has not run %(since)s: no mail is sent, and no "
+        "reader is scored."
+    ),
+    CRON_LINE,
+    "README.md",
+)
+NO_SCHEDULE = Problem(
+    "no-schedule",
+    Level.ERROR,
+    _("Celery's beat schedule lacks our jobs, and none of them has run %(since)s."),
+    BEAT_LINE,
+    "README.md",
+)
+NO_BEAT = Problem(
+    "no-beat",
+    Level.WARNING,
+    _("A Celery worker answers, but no scheduled job of ours has run %(since)s: start beat."),
+    "celery -A yoursite beat",
+    "README.md",
+)
+JOB_FAILED = Problem(
+    "job-failed",
+    Level.ERROR,
+    _("The job %(name)s failed when it ran last, %(moment)s: %(error)s."),
+    "python manage.py cx_work  # once the reason is gone",
+)
+
+
+def examine_background_work() -> Iterator[Finding]:
+    """Yield that nobody runs the scheduled jobs."""
+    last_seen = jobs.get_last_seen()
+    if last_seen is not None and last_seen > timezone.now() - SILENT_AFTER:
+        return
+    since = _("since %(moment)s") % {"moment": format_moment(last_seen)} if last_seen else _("yet")
+    yield _find_cause().build_finding(since=since)
+
+
+def _find_cause() -> Problem:
+    if not has_broker(current_app):
+        return NO_CRON
+    known = {entry.get("task") for entry in (current_app.conf.beat_schedule or {}).values()}
+    if not known & {entry["task"] for entry in beat_schedule().values()}:
+        return NO_SCHEDULE
+    return NO_BEAT if _has_worker() else NO_WORKER
+
+
+def _has_worker() -> bool:
+    """Return whether a worker answers in time; without a broker none does."""
+    inspect = current_app.control.inspect(timeout=PATIENCE / 2)
+    try:
+        return bool(run_within(PATIENCE, inspect.ping, _workers))
+    except Exception:  # whatever a transport raises
+        return False
+
+
+def examine_jobs() -> Iterator[Finding]:
+    """Yield the jobs whose newest run failed."""
+    for run in jobs.get_failed_jobs():
+        moment = format_moment(run.started_at)
+        yield JOB_FAILED.build_finding(name=run.name, moment=moment, error=run.error)
+
+
+EXAMINATIONS = (
+    Examination(
+        "worker",
+        _("Worker or cron"),
+        examine_background_work,
+        (NO_WORKER, NO_CRON, NO_SCHEDULE, NO_BEAT),
+    ),
+    Examination("jobs", _("Jobs in the background"), examine_jobs, (JOB_FAILED,)),
+)
