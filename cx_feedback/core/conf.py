@@ -34,7 +34,9 @@ setting_changed.connect(_forget_settings, dispatch_uid="cx_conf")
 def get(name: str) -> Any:
     """Return the value of the key ``name``; raises KeyError for a key that is not declared."""
     setting = _BY_NAME[name]
-    value = get_site_settings().get(name, setting.default)
+    given = get_site_settings()
+    # What is no dictionary is reported by a check, which others must not prevent.
+    value = given.get(name, setting.default) if isinstance(given, dict) else setting.default
     if isinstance(setting.default, dict):
         return {**setting.default, **value}
     return value

@@ -56,14 +56,16 @@ def _find_paths(
             yield from _find_paths(child, block_class, (*path, name))
 
 
-def find_pages(places: Sequence[BlockPlace]) -> Iterator[tuple[Any, BlockPlace]]:
+def find_pages(places: Sequence[BlockPlace]) -> Iterator[Any]:
     """Iterate over live public pages whose content has the block at one of ``places``."""
     for place in places:
         pages = place.model.objects.live().public().order_by("-last_published_at", "-pk")
         rows = pages.values_list("pk", place.field_name)[:MAX_PAGES]
         found = [pk for pk, value in rows if _has_block(list(value.raw_data), place.path)]
         for pk in found:
-            yield place.model.objects.get(pk=pk), place
+            page = place.model.objects.get(pk=pk)
+            if page.full_url:
+                yield page
 
 
 def _has_block(raw: Any, path: tuple[str, ...]) -> bool:
@@ -86,7 +88,8 @@ def find_newest_pages(models: Sequence[type[Any]], most: int) -> Iterator[Any]:
     """Iterate over the newest live public pages of ``models``, at most so many of each."""
     for model in models:
         pages = model.objects.live().public().order_by("-last_published_at", "-pk")
-        yield from (page for page in pages[:most] if page.specific_class is model)
+        own = (page for page in pages[:MAX_PAGES] if page.specific_class is model)
+        yield from islice((page for page in own if page.full_url), most)
 
 
 def uses_tags(tags: Sequence[str]) -> bool:

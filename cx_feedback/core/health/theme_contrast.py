@@ -128,8 +128,7 @@ def _find_page() -> Any:
     """Return the newest public page of the site's page types, None without one."""
     if not Site.objects.exists():
         return None
-    pages = page_search.find_newest_pages(get_page_models(), most=1)
-    return next((page for page in pages if page.full_url), None)
+    return next(page_search.find_newest_pages(get_page_models(), most=1), None)
 
 
 def read_theme(html: str) -> Theme:

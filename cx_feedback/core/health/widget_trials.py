@@ -87,7 +87,7 @@ class WidgetTrial:
     def _iterate_pages(self) -> Iterator[Any]:
         """Iterate over pages that may show the widget; the last one has it put in."""
         seen = 0
-        for page, _place in page_search.find_pages(self.places):
+        for page in page_search.find_pages(self.places):
             seen += 1
             yield page
             if seen == MOST_PAGES:

@@ -1,0 +1,1 @@
+"""The doctor: each examination finds what is broken, and nothing else."""
