@@ -127,6 +127,10 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
         "tests/readers/test_jobs.py::test_it_does_every_job_of_the_beat_schedule",
         "tests/readers/test_jobs.py::test_forever_goes_on_until_it_is_told_to_end",
     ),
+    "`manage.py cx_doctor` tries": (
+        "tests/health/test_widgets.py::test_a_healthy_page",
+        "tests/health/test_docs.py::test_every_problem_is_shown_by_a_test",
+    ),
     "`manage.py cx_groups` makes": (
         "tests/core/test_default_groups.py::test_what_the_groups_open",
     ),

@@ -32,10 +32,11 @@ def register_admin_urls() -> list[Any]:
     from cx_feedback.readers.privacy import admin_urls
 
     health = deferred_view("cx_feedback.readers.background.health_view.HealthView")
+    health_urls = ([path("", health, name="health")], "cx_health")
     return clean_requests_of_patterns(
         [
             path("cx-feedback/privacy/", include(admin_urls)),
-            path("cx-feedback/health/", health, name="cx_health"),
+            path("cx-feedback/health/", include(health_urls)),
         ]
     )
 
@@ -56,7 +57,7 @@ def register_menu_item() -> MenuItem:
 def register_health_item() -> MenuItem:
     return PermissionMenuItem(
         pgettext_lazy("installation", "Health"),
-        reverse_lazy("cx_health"),
+        reverse_lazy("cx_health:health"),
         name="cx-health",
         icon_name="circle-check",
         order=990,

@@ -42,6 +42,7 @@ MENU = {
     "Personal data": "Personal data",
     "Tokens": "Tokens",
     "Webhooks": "Webhooks",
+    "Health": "Health",
 }
 
 

@@ -256,7 +256,11 @@ FILES = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCA
 @pytest.mark.parametrize(
     ("check_id", "name", "broken"),
     [
-        ("cx_feedback.W003", "CACHES", {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}),
+        (
+            "cx_feedback.W003",
+            "CACHES",
+            {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        ),
         ("cx_feedback.W004", "WAGTAILADMIN_BASE_URL", "http://example.com"),
         ("cx_feedback.E005", "USE_TZ", False),
         ("cx_feedback.E002", "CX_FEEDBACK", 7),

@@ -200,6 +200,7 @@ ADMIN: dict[str, dict[str, str]] = {
         if name in ("index", "index_results", "add", "delete")
     },
     "cx_rate_limits": model_screens("ratelimit"),
+    "cx_health": {"health": "view_health"},
     "cx_privacy": {"person": "manage_personal_data", "retention": "manage_personal_data"},
     "cx_tokens": {
         name: rule

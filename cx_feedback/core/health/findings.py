@@ -7,6 +7,8 @@ from typing import Any
 
 #: Where the documents are that findings name.
 DOCS_URL = "https://github.com/wagtail-cx-feedback/wagtail-cx-feedback/blob/main/"
+#: The document with all findings, for those that no other one explains.
+DOCTOR_PAGE = "docs/doctor.md"
 
 
 class Level(StrEnum):
@@ -35,7 +37,10 @@ class Finding:
 
     @property
     def docs_url(self) -> str:
-        return DOCS_URL + self.docs_page
+        """The address of the document, of our own page with the place of this finding."""
+        place = "system-checks" if "." in self.code else self.code
+        anchor = f"#{place}" if self.docs_page == DOCTOR_PAGE else ""
+        return f"{DOCS_URL}{self.docs_page}{anchor}"
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Problem:
     what: Any
     #: With ``$name`` for the values of a finding.
     line: str = ""
-    docs_page: str = "docs/doctor.md"
+    docs_page: str = DOCTOR_PAGE
 
     def build_finding(self, **values: Any) -> Finding:
         """Return the finding of this problem with ``values``."""

@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import IntEnum
 from html.parser import HTMLParser
 from typing import Any
 
@@ -19,7 +20,8 @@ class Field:
 
     tag: str
     attributes: dict[str, str]
-    options: list[str] = field(default_factory=list)
+    #: The values of a list; until its text is read, None for an option without a value.
+    options: list[str | None] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -93,13 +95,13 @@ class FormReader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._form is not None and self.lasttag == "option" and data.strip():
             options = self._form.fields[-1].options
-            options[-1] = options[-1] or data.strip()
+            options[-1] = data.strip() if options[-1] is None else options[-1]
 
     def _read_field(self, form: Form, tag: str, attributes: dict[str, str]) -> None:
         if tag in ("input", "textarea", "select"):
             form.fields.append(Field(tag, attributes))
         elif tag == "option" and form.fields:
-            form.fields[-1].options.append(attributes.get("value", ""))
+            form.fields[-1].options.append(attributes.get("value"))
 
 
 def read_forms(html: str, css_class: str) -> FormReader:
@@ -109,12 +111,20 @@ def read_forms(html: str, css_class: str) -> FormReader:
     return reader
 
 
-def fill_in(form: Form, *, everything: bool) -> list[tuple[str, str]]:
-    """Return names and values of a form that was filled in: what it requires, or everything.
+class Effort(IntEnum):
+    """How much of a form is filled in: a survey may require what HTML can't say."""
+
+    REQUIRED = 0
+    EVERYTHING = 1
+    ALL_BOXES = 2
+
+
+def fill_in(form: Form, effort: Effort) -> list[tuple[str, str]]:
+    """Return names and values of a form that was filled in.
 
     One that requires nothing gets its first answer.
     """
-    filled = list(_fill_fields(form, everything))
+    filled = list(_fill_fields(form, effort))
     if any(is_filled for _name, _value, is_filled in filled):
         return [(name, value) for name, value, _is_filled in filled]
     first = next((f for f in form.fields if _can_be_answered(f)), None)
@@ -122,7 +132,7 @@ def fill_in(form: Form, *, everything: bool) -> list[tuple[str, str]]:
     return hidden if first is None else [*hidden, (first.name, _make_value(first))]
 
 
-def _fill_fields(form: Form, everything: bool) -> Iterator[tuple[str, str, bool]]:
+def _fill_fields(form: Form, effort: Effort) -> Iterator[tuple[str, str, bool]]:
     """Yield name, value and whether a reader has filled it in."""
     required = {f.name for f in form.fields if f.is_required}
     chosen: set[str] = set()
@@ -132,8 +142,8 @@ def _fill_fields(form: Form, everything: bool) -> Iterator[tuple[str, str, bool]
             yield each.name, each.attributes.get("value", ""), False
         elif not _can_be_answered(each) or each.name in chosen:
             continue
-        elif "checked" in each.attributes or each.name in required or everything:
-            if each.type in ("radio", "checkbox"):
+        elif "checked" in each.attributes or each.name in required or effort:
+            if each.type == "radio" or (each.type == "checkbox" and effort < Effort.ALL_BOXES):
                 chosen.add(each.name)
             group = each.name.rpartition(".")[0]
             yield each.name, _make_value(each, ranks[group]), True
@@ -152,7 +162,7 @@ def _make_value(each: Field, rank: int = 0) -> str:
     if kind in ("radio", "checkbox"):
         return attributes.get("value", "on")
     if kind == "select":
-        options = [option for option in each.options if option not in ("", "–", ":other")]
+        options = [option for option in each.options if option and option != ":other"]
         return options[min(rank, len(options) - 1)] if options else ""
     if kind == "email":
         return ADDRESS

@@ -35,7 +35,7 @@ NO_SITE = Problem(
     Level.ERROR,
     _("Wagtail has no site, so pages have no address: make one under Settings, Sites."),
     'Site.objects.create(hostname="magazine.example", port=443, is_default_site=True, '
-    "root_page=Page.objects.get(depth=2))  # manage.py shell",
+    "root_page=Page.objects.filter(depth=2).first())  # manage.py shell",
 )
 PLACEHOLDER_SITE = Problem(
     "placeholder-site",

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import ERROR, CheckMessage, run_checks
 from django.utils.translation import gettext_lazy as _
 
-from cx_feedback.core.health.findings import Finding, Level
+from cx_feedback.core.health.findings import DOCTOR_PAGE, Finding, Level
 from cx_feedback.core.health.registry import Examination
 
 SETTINGS_PAGE, README = "docs/settings.md", "README.md"
@@ -18,7 +18,7 @@ class Remedy:
     """What to paste for a system check, and the document that explains it."""
 
     line: str
-    docs_page: str = "docs/doctor.md"
+    docs_page: str = DOCTOR_PAGE
 
 
 #: By the id of the check. What is not here has its hint alone.

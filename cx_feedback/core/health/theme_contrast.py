@@ -1,9 +1,11 @@
 """The contrast of the colours that a site gives the widgets (docs/theming.md)."""
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -25,7 +27,9 @@ from cx_feedback.core.health.colours import (
 )
 from cx_feedback.core.health.findings import Finding, Level, Problem
 from cx_feedback.core.health.registry import Examination
-from cx_feedback.core.health.trial_requests import TrialClient, taken_back
+from cx_feedback.core.health.trial_requests import SHARED_FILES, TrialClient, taken_back
+
+logger = logging.getLogger(__name__)
 
 #: Words and their grounds, by the custom properties.
 PAIRS = (
@@ -35,6 +39,8 @@ PAIRS = (
     ("--cx-error", "--cx-bg"),
     ("--cx-on-accent", "--cx-accent"),
 )
+#: Pages that are looked at until one links the files that all widgets share.
+MOST_PAGES = 8
 #: Bytes of a style sheet that are read.
 MAX_STYLES = 1_000_000
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -79,13 +85,25 @@ class Theme:
 
 def examine_theme() -> Iterator[Finding]:
     """Yield pairs of colours that can't be read well on a page of the site."""
-    with taken_back():
-        page = _find_page()
-        if page is None:
+    if not Site.objects.exists():
+        return
+    pages = page_search.find_newest_pages(get_page_models(), most=1)
+    for page in islice(pages, MOST_PAGES):
+        html = _render_page(page)
+        if SHARED_FILES in html:
+            yield from examine_html(html, page)
             return
-        client = TrialClient(page.get_site().root_url)
-        html = client.get_page(urlsplit(page.full_url).path).text
-    yield from examine_html(html, page)
+
+
+def _render_page(page: Any) -> str:
+    """Return the HTML of a page, "" for one that fails, which the trials of widgets say."""
+    with taken_back():
+        try:
+            client = TrialClient(page.get_site().root_url)
+            return client.get_page(urlsplit(page.full_url).path).text
+        except Exception:
+            logger.info("The page %s could not be rendered", page.pk, exc_info=True)
+            return ""
 
 
 def examine_html(html: str, page: Any) -> Iterator[Finding]:
@@ -122,13 +140,6 @@ def _examine_pair(theme: Theme, words: str, ground: str, scheme: str, page: Any)
     values = {"ratio": f"{ratio:.2f}", "scheme": SCHEMES[scheme], **colours}
     page_title = getattr(page, "title", "")
     return LOW_CONTRAST.build_finding(page=page_title, words=words, ground=ground, **values)
-
-
-def _find_page() -> Any:
-    """Return the newest public page of the site's page types, None without one."""
-    if not Site.objects.exists():
-        return None
-    return next(page_search.find_newest_pages(get_page_models(), most=1), None)
 
 
 def read_theme(html: str) -> Theme:

@@ -17,6 +17,8 @@ from django.utils.functional import cached_property
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.health.databases import get_write_aliases
 
+#: What a page links that has ``{% cx_feedback_head %}``.
+SHARED_FILES = "cx_feedback/core/core"
 #: Milliseconds for a statement and for a lock, on PostgreSQL.
 STATEMENT_TIMEOUT, LOCK_TIMEOUT = 5000, 2000
 #: The attribute of requests whose exceptions are raised and reported to nobody.

@@ -12,11 +12,16 @@ from wagtail.models import get_page_models
 
 from cx_feedback.core.health import page_search, widget_problems
 from cx_feedback.core.health.findings import Finding
-from cx_feedback.core.health.forms import Form, FormReader, build_json, fill_in, read_forms
+from cx_feedback.core.health.forms import Effort, Form, FormReader, build_json, fill_in, read_forms
 from cx_feedback.core.health.page_search import BlockPlace
 from cx_feedback.core.health.registry import Examination, Widget
 from cx_feedback.core.health.site_addresses import SCHEMA
-from cx_feedback.core.health.trial_requests import TrialClient, TrialResponse, taken_back
+from cx_feedback.core.health.trial_requests import (
+    SHARED_FILES,
+    TrialClient,
+    TrialResponse,
+    taken_back,
+)
 from cx_feedback.core.text.failure_summary import summarize_failure
 
 #: Pages that are looked at until one shows the widget.
@@ -119,7 +124,7 @@ class WidgetTrial:
             yield self._build(widget_problems.NOT_SHOWN, page)
 
     def _examine_shown(self, shown: ShownPage, client: TrialClient) -> Iterator[Finding]:
-        if "cx_feedback/core/core" not in shown.html:
+        if SHARED_FILES not in shown.html:
             yield self._build(widget_problems.NO_HEAD, shown.page)
         if not shown.forms.forms:
             yield widget_problems.NOTHING_TO_TRY.build_finding(title=self.widget.title)
@@ -134,11 +139,11 @@ class WidgetTrial:
 
     def _try_form(self, shown: ShownPage, client: TrialClient, form: Form) -> Iterator[Finding]:
         """Send the form as a browser without JavaScript does."""
-        for everything in (False, True):
+        for effort in Effort:
             with taken_back():
                 before = self._count_rows()
                 try:
-                    response = self._send_steps(client, form, everything)
+                    response = self._send_steps(client, form, effort)
                 except Exception as error:  # of the site's own code and signal receivers
                     yield self._build(
                         widget_problems.SENDING_FAILED, shown.page, reason=_describe(error)
@@ -150,14 +155,14 @@ class WidgetTrial:
                 break
         yield self._explain_refusal(shown, response, form.action)
 
-    def _send_steps(self, client: TrialClient, form: Form, everything: bool) -> TrialResponse:
+    def _send_steps(self, client: TrialClient, form: Form, effort: Effort) -> TrialResponse:
         """Send a form, and the further steps of a survey that the responses show."""
-        response = client.post_form(form.action, fill_in(form, everything=everything))
+        response = client.post_form(form.action, fill_in(form, effort))
         for _step in range(MOST_STEPS):
             following = read_forms(response.text, self.widget.css_class).forms
             if response.status != 200 or not following or following[0].get_value("step") is None:
                 break
-            filled = fill_in(following[0], everything=everything)
+            filled = fill_in(following[0], effort)
             response = client.post_form(following[0].action or form.action, filled)
         return response
 
@@ -165,7 +170,7 @@ class WidgetTrial:
         """Send the form as the script does."""
         if not form.api_url:
             return
-        body = build_json(form, fill_in(form, everything=False))
+        body = build_json(form, fill_in(form, Effort.REQUIRED))
         with taken_back():
             try:
                 response = client.post_json(form.api_url, body)

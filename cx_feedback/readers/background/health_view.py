@@ -42,6 +42,4 @@ class HealthView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
             good=[one.examination for one in results if not one.findings],
             seconds=round(sum(one.seconds for one in results), 1),
         )
-        response: HttpResponse = self.render_to_response(context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.render_to_response(context)
