@@ -1,4 +1,4 @@
-"""Whether mails leave, from whom, and with which headers."""
+"""The way of mails: their server, their sender and their headers."""
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy

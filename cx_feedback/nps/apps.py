@@ -8,6 +8,11 @@ class NPSConfig(room_config.RoomConfig):
     label = "cx_feedback_nps"
     verbose_name = pgettext_lazy("NPS", "NPS")
 
+    @property
+    def health(self) -> str:
+        """Return the module that tells ``cx_doctor`` of the widget."""
+        return f"{self.name}.blocks"
+
     def ready(self) -> None:
         from cx_feedback.nps import receivers
         from cx_feedback.surveys.placement.kinds import SurveyKind, register_kind

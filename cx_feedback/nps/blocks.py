@@ -1,13 +1,15 @@
-"""The NPS widget as a StreamField block."""
+"""The NPS widget as a StreamField block, and how ``cx_doctor`` tries it."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.core.blocks import FeedbackBlock
+from cx_feedback.core.health.registry import Widget
 from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys.blocks import LiveChooserBlock
+from cx_feedback.surveys.health import get_open_survey
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -38,3 +40,22 @@ class NPSBlock(FeedbackBlock):
             **super().get_preview_context(value, parent_context),
             **build_nps_context(sample, preview=True),
         }
+
+
+def _build_trial_value() -> Any:
+    pk = get_open_survey("nps")
+    return None if pk is None else {"widget": pk}
+
+
+WIDGETS = (
+    Widget(
+        name="nps",
+        title=pgettext_lazy("NPS", "NPS"),
+        block="cx_feedback.nps.blocks.NPSBlock",
+        line='("nps", NPSBlock()),  # from cx_feedback.nps.blocks import NPSBlock',
+        tags=("cx_nps", "cx_placed_surveys"),
+        css_class="cx-nps",
+        stores="cx_feedback_surveys.Response",
+        build_value=_build_trial_value,
+    ),
+)

@@ -1,4 +1,4 @@
-"""Whether somebody does the work in the background: a Celery worker with beat, or cron."""
+"""The work in the background: a Celery worker with beat, or cron, does it."""
 
 import datetime
 from collections.abc import Iterator

@@ -12,7 +12,7 @@ DOCTOR_PAGE = "docs/doctor.md"
 
 
 class Level(StrEnum):
-    """How bad a finding is. An unknown is what could not be examined."""
+    """The severity of a finding. An unknown is what could not be examined."""
 
     ERROR = "error"
     WARNING = "warning"

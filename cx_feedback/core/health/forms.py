@@ -112,7 +112,7 @@ def read_forms(html: str, css_class: str) -> FormReader:
 
 
 class Effort(IntEnum):
-    """How much of a form is filled in: a survey may require what HTML can't say."""
+    """The share of a form that is filled in: a survey may require what HTML can't say."""
 
     REQUIRED = 0
     EVERYTHING = 1

@@ -1,4 +1,4 @@
-"""Who may work with the product, beside superusers."""
+"""The permissions of people who aren't superusers, and the groups of ``cx_groups``."""
 
 from collections.abc import Iterator
 

@@ -36,7 +36,7 @@ _workers = Workers(most=4)
 
 @dataclass(frozen=True)
 class Result:
-    """What one examination found."""
+    """The findings of one examination."""
 
     examination: Examination
     findings: tuple[Finding, ...]

@@ -15,7 +15,7 @@ SETTINGS_PAGE, README = "docs/settings.md", "README.md"
 
 @dataclass(frozen=True)
 class Remedy:
-    """What to paste for a system check, and the document that explains it."""
+    """The line to paste for a system check, and the document that explains it."""
 
     line: str
     docs_page: str = DOCTOR_PAGE

@@ -1,4 +1,4 @@
-"""What the trial of a widget can find."""
+"""The problems that the trial of a widget can find."""
 
 from django.utils.translation import gettext_lazy as _
 
