@@ -146,7 +146,7 @@ class EventDelivery(models.Model):
         verbose_name_plural = pgettext_lazy("webhook", "events")
         indexes = [
             models.Index(
-                fields=["endpoint", "due_at"],
+                fields=["endpoint", "due_at", "id"],
                 condition=Q(state="pending"),
                 name="cx_webhooks_due",
             ),

@@ -195,11 +195,15 @@ def test_each_event_arrives_and_none_in_the_inner_network(
     inner_network,
     broker,  # noqa: F811
     start_worker,
+    monkeypatch,
 ):
+    # A nudge here would run the task in this process, which nobody kills.
+    monkeypatch.setattr("cx_feedback.webhooks.services.event_rows.nudge", lambda *a, **k: None)
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, **SETTINGS}
     port, arrived = inner_network
     endpoint = make_endpoints(owner, receiver, port)
     store_events()
+    assert not Attempt.objects.exists()
     workers = [start_worker() for _ in range(WORKERS)]
     started, chance, killed = time.monotonic(), random.Random(SEED), 0
     pending = EventDelivery.objects.filter(state=State.PENDING)

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='eventdelivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['endpoint', 'due_at'], name='cx_webhooks_due'),
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['endpoint', 'due_at', 'id'], name='cx_webhooks_due'),
         ),
         migrations.AddIndex(
             model_name='eventdelivery',
