@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ('auth', '0014_initial'),
         ('cx_feedback_readers', '0001_initial'),
         ('wagtailcore', '0094_alter_page_locale'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -87,6 +87,107 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CommentSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.CharField(choices=[('closed', 'Closed: nobody can comment'), ('all', 'Review every comment before publishing'), ('first', "Review each author's first comment"), ('trusted', 'Publish without review after some approved comments'), ('open', 'Publish immediately and review later')], default='all', max_length=12, verbose_name='moderation')),
+                ('free_after', models.PositiveSmallIntegerField(default=3, help_text='Approved comments a verified author needs before being published without review.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='free after')),
+                ('close_after', models.PositiveSmallIntegerField(default=0, help_text='Days after the page was first published; 0: never.', verbose_name='close after')),
+                ('allowed_authors', models.CharField(choices=[('anyone', 'Guests and accounts'), ('accounts', 'Only accounts of this site')], default='anyone', max_length=12, verbose_name='who can comment')),
+                ('votes', models.CharField(choices=[('none', 'No votes'), ('up', 'Only votes for a comment'), ('both', 'Votes for and against'), ('reactions', 'Reactions')], default='up', max_length=12, verbose_name='votes or reactions')),
+                ('reactions', cx_feedback.comments.models.site_settings.ReactionsField(default=cx_feedback.comments.rendering.reactions.get_default_reactions, help_text='For sites where readers react instead of voting. Reactions you remove are kept but not shown.', verbose_name='reactions')),
+                ('edit_minutes', models.PositiveSmallIntegerField(default=10, help_text='How long authors can edit or delete their own comments; 0: never.', validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='minutes to edit')),
+                ('flags_to_hide', models.PositiveSmallIntegerField(default=0, help_text='Number of reports after which a comment goes back to moderation; 0: never.', verbose_name='reports that hide')),
+                ('blocked_words', models.TextField(blank=True, help_text='One word or phrase per line. Comments that contain one go to moderation.', verbose_name='blocked words')),
+                ('spam_promise', models.PositiveIntegerField(default=500, help_text='At most 1 honest comment in this many goes to the spam. Comments are put aside only once the decisions of your moderators prove it; until then suspected spam waits, last in the queue. 500 needs about 1,500 approved comments without a mistake.', validators=[django.core.validators.MinValueValidator(20), django.core.validators.MaxValueValidator(100000)], verbose_name='honest comments per wrong one in the spam')),
+                ('reject_reasons', models.TextField(blank=True, help_text='One per line, up to nine, for moderators to choose from. Leave empty to use the default reasons.', verbose_name='reasons to reject')),
+                ('tell_refusals', models.BooleanField(default=True, help_text='When a moderator rejects, hides or deletes a comment or refuses an edit of it with a reason, its author sees the reason and can object once. The same when a moderator edits a comment, with or without a reason. An author with a confirmed address gets an email. Never for spam.', verbose_name='tell authors why')),
+                ('alert_hours', models.PositiveSmallIntegerField(default=0, help_text="When a comment or an objection waits longer, the admin's first page says so and the page's moderators get one email, until nothing waits that long; 0: never.", validators=[django.core.validators.MaxValueValidator(8760)], verbose_name='hours until moderators are alerted')),
+                ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
+            ],
+            options={
+                'verbose_name': 'Comments',
+                'verbose_name_plural': 'Comments',
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportedPage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(max_length=200)),
+                ('external_id', models.CharField(max_length=64)),
+                ('imported_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'))),
+            ],
+            options={
+                'verbose_name': 'imported page',
+                'verbose_name_plural': 'imported pages',
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='cx_imported_page_source')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PastDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField()),
+                ('subject', models.CharField(max_length=8)),
+                ('kind', models.CharField(max_length=12)),
+                ('state', models.CharField(blank=True, default='', max_length=12)),
+                ('reason', models.CharField(blank=True, default='', max_length=200)),
+                ('count', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'verbose_name': 'count of past decisions',
+                'verbose_name_plural': 'counts of past decisions',
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('year', 'subject', 'kind', 'state', 'reason'), name='cx_past_decision_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Policy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.CharField(blank=True, choices=[('closed', 'Closed: nobody can comment'), ('all', 'Review every comment before publishing'), ('first', "Review each author's first comment"), ('trusted', 'Publish without review after some approved comments'), ('open', 'Publish immediately and review later')], max_length=12, verbose_name='moderation')),
+                ('free_after', models.PositiveSmallIntegerField(blank=True, help_text='Approved comments a verified author needs before being published without review.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='free after')),
+                ('close_after', models.PositiveSmallIntegerField(blank=True, help_text='Days after the page was first published; 0: never.', null=True, verbose_name='close after')),
+                ('page', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
+            ],
+            options={
+                'verbose_name': 'comment policy',
+                'verbose_name_plural': 'comment policies',
+            },
+        ),
+        migrations.CreateModel(
+            name='Section',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.group', verbose_name='group')),
+                ('page', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
+            ],
+            options={
+                'verbose_name': 'section of moderators',
+                'verbose_name_plural': 'sections of moderators',
+                'constraints': [models.UniqueConstraint(fields=('group', 'page'), name='cx_comment_section')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Thread',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('closed', models.BooleanField(default=False, verbose_name='closed to new comments')),
+                ('published', models.PositiveIntegerField(default=0, editable=False, verbose_name='published')),
+                ('version', models.PositiveBigIntegerField(default=0, editable=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='begun')),
+                ('page', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
+            ],
+            options={
+                'verbose_name': 'thread',
+                'verbose_name_plural': 'threads',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -134,12 +235,15 @@ class Migration(migrations.Migration):
                 ('reader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_readers.reader', verbose_name='reader')),
                 ('root', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_comments.comment')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='cx_feedback_comments.thread')),
             ],
             options={
                 'verbose_name': 'comment',
                 'verbose_name_plural': 'comments',
                 'permissions': [('moderate_comment', 'Can moderate comments')],
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['thread', 'key'], name='cx_comment_thread'), models.Index(condition=models.Q(('parent__isnull', True)), fields=['thread', 'key'], name='cx_comment_roots'), models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='cx_comment_answers'), models.Index(fields=['root', 'path'], name='cx_comment_below'), models.Index(fields=['state', '-id'], name='cx_comment_queue'), models.Index(condition=models.Q(('state', 'pending')), fields=['suspected', 'id'], name='cx_comment_pending'), models.Index(condition=models.Q(('by_staff', False), ('decided_at__isnull', True), ('source', ''), ('state', 'published')), fields=['id'], name='cx_comment_unread'), models.Index(condition=models.Q(('flags__gt', 0)), fields=['id'], name='cx_comment_flagged'), models.Index(condition=models.Q(('proposed__isnull', False)), fields=['id'], name='cx_comment_proposed'), models.Index(condition=models.Q(('objected', True)), fields=['id'], name='cx_comment_objected'), models.Index(condition=models.Q(('search_text', '')), fields=['id'], name='cx_comment_unsearched'), models.Index(condition=models.Q(('shingle_first__isnull', False)), fields=['shingle_first', 'state'], name='cx_comment_alike_first'), models.Index(condition=models.Q(('shingle_second__isnull', False)), fields=['shingle_second', 'state'], name='cx_comment_alike_second'), models.Index(condition=models.Q(('parent__isnull', True)), fields=['thread', '-rank', '-key'], name='cx_comment_best'), models.Index(condition=models.Q(('parent__isnull', True), models.Q(('pinned_at__isnull', False), ('picked', True), _connector='OR')), fields=['thread'], name='cx_comment_raised'), models.Index(condition=models.Q(('followers_notified', False), ('source', ''), ('state', 'published')), fields=['published_at'], name='cx_comment_unnotified'), models.Index(condition=models.Q(('author_key', ''), _negated=True), fields=['author_key', 'state'], name='cx_comment_author'), models.Index(condition=models.Q(('client_hash', ''), _negated=True), fields=['created_at'], name='cx_comment_client_hash'), models.Index(condition=models.Q(('author_email', ''), _negated=True), fields=['author_email'], name='cx_comment_email')],
+                'constraints': [models.UniqueConstraint(fields=('path',), name='cx_comment_path'), models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('thread', 'idempotency_key'), name='cx_comment_once'), models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id', 'source'), name='cx_comment_source'), models.CheckConstraint(condition=models.Q(models.Q(('depth', 0), ('parent__isnull', True), ('root__isnull', True)), models.Q(('depth__gte', 1), ('parent__isnull', False), ('root__isnull', False)), _connector='OR'), name='cx_comment_shape')],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +266,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ban',
                 'verbose_name_plural': 'bans',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('key', 'kind'), name='cx_ban_once')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +285,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'notes on authors',
                 'ordering': ['pk'],
                 'default_permissions': ('add', 'delete', 'view'),
+                'indexes': [models.Index(condition=models.Q(('author_key', ''), _negated=True), fields=['author_key'], name='cx_note_author')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('author_key', ''), _negated=True), ('reader__isnull', False), _connector='OR'), name='cx_note_of_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -203,30 +310,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'revisions',
                 'ordering': ['number'],
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='CommentSettings',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('closed', 'Closed: nobody can comment'), ('all', 'Review every comment before publishing'), ('first', "Review each author's first comment"), ('trusted', 'Publish without review after some approved comments'), ('open', 'Publish immediately and review later')], default='all', max_length=12, verbose_name='moderation')),
-                ('free_after', models.PositiveSmallIntegerField(default=3, help_text='Approved comments a verified author needs before being published without review.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='free after')),
-                ('close_after', models.PositiveSmallIntegerField(default=0, help_text='Days after the page was first published; 0: never.', verbose_name='close after')),
-                ('allowed_authors', models.CharField(choices=[('anyone', 'Guests and accounts'), ('accounts', 'Only accounts of this site')], default='anyone', max_length=12, verbose_name='who can comment')),
-                ('votes', models.CharField(choices=[('none', 'No votes'), ('up', 'Only votes for a comment'), ('both', 'Votes for and against'), ('reactions', 'Reactions')], default='up', max_length=12, verbose_name='votes or reactions')),
-                ('reactions', cx_feedback.comments.models.site_settings.ReactionsField(default=cx_feedback.comments.rendering.reactions.get_default_reactions, help_text='For sites where readers react instead of voting. Reactions you remove are kept but not shown.', verbose_name='reactions')),
-                ('edit_minutes', models.PositiveSmallIntegerField(default=10, help_text='How long authors can edit or delete their own comments; 0: never.', validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='minutes to edit')),
-                ('flags_to_hide', models.PositiveSmallIntegerField(default=0, help_text='Number of reports after which a comment goes back to moderation; 0: never.', verbose_name='reports that hide')),
-                ('blocked_words', models.TextField(blank=True, help_text='One word or phrase per line. Comments that contain one go to moderation.', verbose_name='blocked words')),
-                ('spam_promise', models.PositiveIntegerField(default=500, help_text='At most 1 honest comment in this many goes to the spam. Comments are put aside only once the decisions of your moderators prove it; until then suspected spam waits, last in the queue. 500 needs about 1,500 approved comments without a mistake.', validators=[django.core.validators.MinValueValidator(20), django.core.validators.MaxValueValidator(100000)], verbose_name='honest comments per wrong one in the spam')),
-                ('reject_reasons', models.TextField(blank=True, help_text='One per line, up to nine, for moderators to choose from. Leave empty to use the default reasons.', verbose_name='reasons to reject')),
-                ('tell_refusals', models.BooleanField(default=True, help_text='When a moderator rejects, hides or deletes a comment or refuses an edit of it with a reason, its author sees the reason and can object once. The same when a moderator edits a comment, with or without a reason. An author with a confirmed address gets an email. Never for spam.', verbose_name='tell authors why')),
-                ('alert_hours', models.PositiveSmallIntegerField(default=0, help_text="When a comment or an objection waits longer, the admin's first page says so and the page's moderators get one email, until nothing waits that long; 0: never.", validators=[django.core.validators.MaxValueValidator(8760)], verbose_name='hours until moderators are alerted')),
-                ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
-            ],
-            options={
-                'verbose_name': 'Comments',
-                'verbose_name_plural': 'Comments',
+                'indexes': [models.Index(condition=models.Q(('replaced_at__isnull', False)), fields=['replaced_at'], name='cx_revision_replaced')],
+                'constraints': [models.UniqueConstraint(fields=('comment', 'number'), name='cx_comment_revision')],
             },
         ),
         migrations.CreateModel(
@@ -245,21 +330,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'report',
                 'verbose_name_plural': 'reports',
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportedPage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=200)),
-                ('external_id', models.CharField(max_length=64)),
-                ('imported_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'))),
-            ],
-            options={
-                'verbose_name': 'imported page',
-                'verbose_name_plural': 'imported pages',
-                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('comment', 'reader'), name='cx_flag_once')],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +356,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'decisions',
                 'ordering': ['pk'],
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['created_at'], name='cx_decision_created_at')],
             },
         ),
         migrations.CreateModel(
@@ -307,50 +379,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'objections',
                 'ordering': ['pk'],
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='PastDecision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('subject', models.CharField(max_length=8)),
-                ('kind', models.CharField(max_length=12)),
-                ('state', models.CharField(blank=True, default='', max_length=12)),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('count', models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                'verbose_name': 'count of past decisions',
-                'verbose_name_plural': 'counts of past decisions',
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('year', 'subject', 'kind', 'state', 'reason'), name='cx_past_decision_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Policy',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(blank=True, choices=[('closed', 'Closed: nobody can comment'), ('all', 'Review every comment before publishing'), ('first', "Review each author's first comment"), ('trusted', 'Publish without review after some approved comments'), ('open', 'Publish immediately and review later')], max_length=12, verbose_name='moderation')),
-                ('free_after', models.PositiveSmallIntegerField(blank=True, help_text='Approved comments a verified author needs before being published without review.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='free after')),
-                ('close_after', models.PositiveSmallIntegerField(blank=True, help_text='Days after the page was first published; 0: never.', null=True, verbose_name='close after')),
-                ('page', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
-            ],
-            options={
-                'verbose_name': 'comment policy',
-                'verbose_name_plural': 'comment policies',
-            },
-        ),
-        migrations.CreateModel(
-            name='Section',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.group', verbose_name='group')),
-                ('page', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
-            ],
-            options={
-                'verbose_name': 'section of moderators',
-                'verbose_name_plural': 'sections of moderators',
             },
         ),
         migrations.CreateModel(
@@ -401,22 +429,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'spam sample',
                 'verbose_name_plural': 'spam samples',
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='Thread',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('closed', models.BooleanField(default=False, verbose_name='closed to new comments')),
-                ('published', models.PositiveIntegerField(default=0, editable=False, verbose_name='published')),
-                ('version', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='begun')),
-                ('page', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
-            ],
-            options={
-                'verbose_name': 'thread',
-                'verbose_name_plural': 'threads',
-                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('day', 'number'), name='cx_spam_sample_once')],
             },
         ),
         migrations.CreateModel(
@@ -437,6 +450,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mention',
                 'verbose_name_plural': 'mentions',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='cx_mention_source')],
             },
         ),
         migrations.CreateModel(
@@ -458,12 +472,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'follower',
                 'verbose_name_plural': 'followers',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['email'], name='cx_follow_email')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('comment__isnull', True)), fields=('thread', 'email'), name='cx_follow_thread'), models.UniqueConstraint(condition=models.Q(('comment__isnull', False)), fields=('comment', 'email'), name='cx_follow_comment')],
             },
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='thread',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='cx_feedback_comments.thread'),
         ),
         migrations.CreateModel(
             name='Vote',
@@ -481,6 +492,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'vote',
                 'verbose_name_plural': 'votes',
                 'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('counted', False)), fields=['id'], name='cx_vote_uncounted')],
+                'constraints': [models.UniqueConstraint(fields=('comment', 'reader'), name='cx_vote_once')],
             },
         ),
         migrations.CreateModel(
@@ -495,166 +508,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'alert of waiting comments',
                 'verbose_name_plural': 'alerts of waiting comments',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('site',), name='cx_waiting_alert_open')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='ban',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('key', 'kind'), name='cx_ban_once'),
-        ),
-        migrations.AddIndex(
-            model_name='authornote',
-            index=models.Index(condition=models.Q(('author_key', ''), _negated=True), fields=['author_key'], name='cx_note_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='authornote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author_key', ''), _negated=True), ('reader__isnull', False), _connector='OR'), name='cx_note_of_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='commentrevision',
-            index=models.Index(condition=models.Q(('replaced_at__isnull', False)), fields=['replaced_at'], name='cx_revision_replaced'),
-        ),
-        migrations.AddConstraint(
-            model_name='commentrevision',
-            constraint=models.UniqueConstraint(fields=('comment', 'number'), name='cx_comment_revision'),
-        ),
-        migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.UniqueConstraint(fields=('comment', 'reader'), name='cx_flag_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedpage',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='cx_imported_page_source'),
-        ),
-        migrations.AddIndex(
-            model_name='moderationevent',
-            index=models.Index(fields=['created_at'], name='cx_decision_created_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('group', 'page'), name='cx_comment_section'),
-        ),
-        migrations.AddConstraint(
-            model_name='spamsample',
-            constraint=models.UniqueConstraint(fields=('day', 'number'), name='cx_spam_sample_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='cx_mention_source'),
-        ),
-        migrations.AddIndex(
-            model_name='follow',
-            index=models.Index(fields=['email'], name='cx_follow_email'),
-        ),
-        migrations.AddConstraint(
-            model_name='follow',
-            constraint=models.UniqueConstraint(condition=models.Q(('comment__isnull', True)), fields=('thread', 'email'), name='cx_follow_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='follow',
-            constraint=models.UniqueConstraint(condition=models.Q(('comment__isnull', False)), fields=('comment', 'email'), name='cx_follow_comment'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['thread', 'key'], name='cx_comment_thread'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('parent__isnull', True)), fields=['thread', 'key'], name='cx_comment_roots'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='cx_comment_answers'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['root', 'path'], name='cx_comment_below'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['state', '-id'], name='cx_comment_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['suspected', 'id'], name='cx_comment_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('by_staff', False), ('decided_at__isnull', True), ('source', ''), ('state', 'published')), fields=['id'], name='cx_comment_unread'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('flags__gt', 0)), fields=['id'], name='cx_comment_flagged'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('proposed__isnull', False)), fields=['id'], name='cx_comment_proposed'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('objected', True)), fields=['id'], name='cx_comment_objected'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('search_text', '')), fields=['id'], name='cx_comment_unsearched'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('shingle_first__isnull', False)), fields=['shingle_first', 'state'], name='cx_comment_alike_first'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('shingle_second__isnull', False)), fields=['shingle_second', 'state'], name='cx_comment_alike_second'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('parent__isnull', True)), fields=['thread', '-rank', '-key'], name='cx_comment_best'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('parent__isnull', True), models.Q(('pinned_at__isnull', False), ('picked', True), _connector='OR')), fields=['thread'], name='cx_comment_raised'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('followers_notified', False), ('source', ''), ('state', 'published')), fields=['published_at'], name='cx_comment_unnotified'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('author_key', ''), _negated=True), fields=['author_key', 'state'], name='cx_comment_author'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('client_hash', ''), _negated=True), fields=['created_at'], name='cx_comment_client_hash'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('author_email', ''), _negated=True), fields=['author_email'], name='cx_comment_email'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(fields=('path',), name='cx_comment_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('thread', 'idempotency_key'), name='cx_comment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id', 'source'), name='cx_comment_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('depth', 0), ('parent__isnull', True), ('root__isnull', True)), models.Q(('depth__gte', 1), ('parent__isnull', False), ('root__isnull', False)), _connector='OR'), name='cx_comment_shape'),
-        ),
-        migrations.AddIndex(
-            model_name='vote',
-            index=models.Index(condition=models.Q(('counted', False)), fields=['id'], name='cx_vote_uncounted'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('comment', 'reader'), name='cx_vote_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingalert',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('site',), name='cx_waiting_alert_open'),
         ),
     ]

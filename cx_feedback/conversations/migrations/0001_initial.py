@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ('auth', '0014_initial'),
         ('cx_feedback_readers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         swapper.dependency('wagtailcore', 'Page'),
@@ -90,6 +90,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'conversations',
                 'permissions': [('answer_conversation', 'Can read and answer conversations with readers')],
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['state', 'last_message_at'], name='cx_conversation_state'), models.Index(condition=models.Q(('state__in', ['new', 'open'])), fields=['assignee', 'last_message_at'], name='cx_conversation_mine'), models.Index(fields=['page', 'state'], name='cx_conversation_page_state'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'state'], name='cx_conversation_due'), models.Index(condition=models.Q(('state', 'snoozed')), fields=['snoozed_until'], name='cx_conversation_wakes'), models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='cx_conversation_email')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['closed', 'spam']), _negated=True), fields=('reader', 'matter'), name='cx_conversation_once'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True), ('outcome', '')), _connector='OR'), name='cx_conversation_closed'), models.CheckConstraint(condition=models.Q(models.Q(('snoozed_until__isnull', False), ('state', 'snoozed')), models.Q(models.Q(('state', 'snoozed'), _negated=True), ('snoozed_until__isnull', True)), _connector='OR'), name='cx_conversation_snoozed'), models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 7)), _connector='OR'), name='cx_conversation_rating')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +156,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event of a conversation',
                 'verbose_name_plural': 'events of conversations',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['conversation', 'version'], name='cx_conversation_event')],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +179,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'messages',
                 'ordering': ['pk'],
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['conversation', 'id'], name='cx_conversation_message'), models.Index(condition=models.Q(('comment_id__isnull', False)), fields=['comment_id'], name='cx_message_comment')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('idempotency_key',), name='cx_conversation_message_once'), models.CheckConstraint(condition=models.Q(models.Q(('direction', 'in'), _negated=True), ('author__isnull', True), _connector='OR'), name='cx_conversation_message_author'), models.CheckConstraint(condition=models.Q(('by_mail', True), models.Q(('comment_id__isnull', False), ('direction', 'out')), _connector='OR'), name='cx_conversation_message_answers')],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +215,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rule for conversations',
                 'verbose_name_plural': 'rules for conversations',
+                'constraints': [models.CheckConstraint(condition=models.Q(('active', False), ('active_since__isnull', False), _connector='OR'), name='cx_conversation_rule_since')],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +228,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'section of editors',
                 'verbose_name_plural': 'sections of editors',
+                'constraints': [models.UniqueConstraint(fields=('group', 'page'), name='cx_conversation_section')],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +242,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tag of a conversation',
                 'verbose_name_plural': 'tags of conversations',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['name'], name='cx_conversation_tag_name')],
+                'constraints': [models.UniqueConstraint(models.F('conversation'), django.db.models.functions.text.Lower('name'), name='cx_conversation_tag_once')],
             },
         ),
         migrations.CreateModel(
@@ -249,6 +258,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mention',
                 'verbose_name_plural': 'mentions',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('message', 'account'), name='cx_mention_of_account')],
             },
         ),
         migrations.CreateModel(
@@ -272,6 +282,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'promise to readers',
                 'verbose_name_plural': 'promises to readers',
                 'ordering': ['order', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('first_answer', None), ('first_answer__gt', 0), _connector='OR'), models.Q(('next_answer', None), ('next_answer__gt', 0), _connector='OR'), models.Q(('closing', None), ('closing__gt', 0), _connector='OR')), name='cx_promise_minutes')],
             },
         ),
         migrations.CreateModel(
@@ -297,6 +308,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'clock of a promise',
                 'verbose_name_plural': 'clocks of promises',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['conversation'], name='cx_clock_conversation'), models.Index(condition=models.Q(('done_at', None)), fields=['version', 'conversation'], name='cx_clock_version'), models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='cx_clock_remind'), models.Index(condition=models.Q(('escalate_at__isnull', False)), fields=['escalate_at'], name='cx_clock_escalate'), models.Index(fields=['begun_at'], name='cx_clock_begun')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('conversation', 'goal'), name='cx_clock_open_once'), models.UniqueConstraint(condition=models.Q(('goal', 'next'), _negated=True), fields=('conversation', 'goal'), name='cx_clock_goal_once'), models.CheckConstraint(condition=models.Q(('running_since__isnull', False), models.Q(('due_at', None), ('escalate_at', None), ('remind_at', None)), _connector='OR'), name='cx_clock_stands'), models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('on_time', None)), models.Q(('done_at__isnull', False), ('running_since', None)), _connector='OR'), name='cx_clock_done')],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +324,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mail about a promise',
                 'verbose_name_plural': 'mails about promises',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('clock', 'step'), name='cx_promise_notice_once')],
             },
         ),
         migrations.CreateModel(
@@ -364,133 +378,5 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('probability__isnull', True), ('weeks', 0)), models.Q(('probability__gte', 0), ('probability__lte', 1), ('weeks__gte', 1)), _connector='OR'), name='cx_expected_return')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['state', 'last_message_at'], name='cx_conversation_state'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('state__in', ['new', 'open'])), fields=['assignee', 'last_message_at'], name='cx_conversation_mine'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['page', 'state'], name='cx_conversation_page_state'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'state'], name='cx_conversation_due'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('state', 'snoozed')), fields=['snoozed_until'], name='cx_conversation_wakes'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='cx_conversation_email'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['closed', 'spam']), _negated=True), fields=('reader', 'matter'), name='cx_conversation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True), ('outcome', '')), _connector='OR'), name='cx_conversation_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('snoozed_until__isnull', False), ('state', 'snoozed')), models.Q(models.Q(('state', 'snoozed'), _negated=True), ('snoozed_until__isnull', True)), _connector='OR'), name='cx_conversation_snoozed'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 7)), _connector='OR'), name='cx_conversation_rating'),
-        ),
-        migrations.AddIndex(
-            model_name='conversationevent',
-            index=models.Index(fields=['conversation', 'version'], name='cx_conversation_event'),
-        ),
-        migrations.AddIndex(
-            model_name='conversationmessage',
-            index=models.Index(fields=['conversation', 'id'], name='cx_conversation_message'),
-        ),
-        migrations.AddIndex(
-            model_name='conversationmessage',
-            index=models.Index(condition=models.Q(('comment_id__isnull', False)), fields=['comment_id'], name='cx_message_comment'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversationmessage',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('idempotency_key',), name='cx_conversation_message_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversationmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('direction', 'in'), _negated=True), ('author__isnull', True), _connector='OR'), name='cx_conversation_message_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversationmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('by_mail', True), models.Q(('comment_id__isnull', False), ('direction', 'out')), _connector='OR'), name='cx_conversation_message_answers'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversationrule',
-            constraint=models.CheckConstraint(condition=models.Q(('active', False), ('active_since__isnull', False), _connector='OR'), name='cx_conversation_rule_since'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversationsection',
-            constraint=models.UniqueConstraint(fields=('group', 'page'), name='cx_conversation_section'),
-        ),
-        migrations.AddIndex(
-            model_name='conversationtag',
-            index=models.Index(fields=['name'], name='cx_conversation_tag_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversationtag',
-            constraint=models.UniqueConstraint(models.F('conversation'), django.db.models.functions.text.Lower('name'), name='cx_conversation_tag_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('message', 'account'), name='cx_mention_of_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_answer', None), ('first_answer__gt', 0), _connector='OR'), models.Q(('next_answer', None), ('next_answer__gt', 0), _connector='OR'), models.Q(('closing', None), ('closing__gt', 0), _connector='OR')), name='cx_promise_minutes'),
-        ),
-        migrations.AddIndex(
-            model_name='promiseclock',
-            index=models.Index(fields=['conversation'], name='cx_clock_conversation'),
-        ),
-        migrations.AddIndex(
-            model_name='promiseclock',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['version', 'conversation'], name='cx_clock_version'),
-        ),
-        migrations.AddIndex(
-            model_name='promiseclock',
-            index=models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='cx_clock_remind'),
-        ),
-        migrations.AddIndex(
-            model_name='promiseclock',
-            index=models.Index(condition=models.Q(('escalate_at__isnull', False)), fields=['escalate_at'], name='cx_clock_escalate'),
-        ),
-        migrations.AddIndex(
-            model_name='promiseclock',
-            index=models.Index(fields=['begun_at'], name='cx_clock_begun'),
-        ),
-        migrations.AddConstraint(
-            model_name='promiseclock',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('conversation', 'goal'), name='cx_clock_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='promiseclock',
-            constraint=models.UniqueConstraint(condition=models.Q(('goal', 'next'), _negated=True), fields=('conversation', 'goal'), name='cx_clock_goal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='promiseclock',
-            constraint=models.CheckConstraint(condition=models.Q(('running_since__isnull', False), models.Q(('due_at', None), ('escalate_at', None), ('remind_at', None)), _connector='OR'), name='cx_clock_stands'),
-        ),
-        migrations.AddConstraint(
-            model_name='promiseclock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('on_time', None)), models.Q(('done_at__isnull', False), ('running_since', None)), _connector='OR'), name='cx_clock_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='promisenotice',
-            constraint=models.UniqueConstraint(fields=('clock', 'step'), name='cx_promise_notice_once'),
         ),
     ]

@@ -37,23 +37,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CellScore',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('x', models.PositiveIntegerField()),
-                ('t_x', models.PositiveIntegerField()),
-                ('n', models.PositiveIntegerField()),
-                ('readers', models.PositiveBigIntegerField(verbose_name='readers')),
-                ('p_return', models.FloatField(verbose_name='probability of a return')),
-                ('p_alive', models.FloatField(verbose_name='probability of still being a reader')),
-                ('tier', models.CharField(choices=[('new', 'New'), ('fly_by', 'One-time'), ('casual', 'Casual'), ('loyal', 'Loyal'), ('lover', 'Enthusiast'), ('at_risk', 'At risk'), ('lost', 'Lapsed'), ('won_back', 'Won back'), ('program', 'Probably a program')], max_length=16, verbose_name='tier')),
-            ],
-            options={
-                'verbose_name': 'cell',
-                'verbose_name_plural': 'cells',
-            },
-        ),
-        migrations.CreateModel(
             name='Fit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -92,6 +75,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'loyalty score run',
                 'verbose_name_plural': 'loyalty score runs',
                 'permissions': [('view_loyalty', 'Can see the loyalty overview')],
+                'constraints': [models.UniqueConstraint(fields=('as_of', 'period', 'horizon_weeks'), name='cx_fit_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CellScore',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('x', models.PositiveIntegerField()),
+                ('t_x', models.PositiveIntegerField()),
+                ('n', models.PositiveIntegerField()),
+                ('readers', models.PositiveBigIntegerField(verbose_name='readers')),
+                ('p_return', models.FloatField(verbose_name='probability of a return')),
+                ('p_alive', models.FloatField(verbose_name='probability of still being a reader')),
+                ('tier', models.CharField(choices=[('new', 'New'), ('fly_by', 'One-time'), ('casual', 'Casual'), ('loyal', 'Loyal'), ('lover', 'Enthusiast'), ('at_risk', 'At risk'), ('lost', 'Lapsed'), ('won_back', 'Won back'), ('program', 'Probably a program')], max_length=16, verbose_name='tier')),
+                ('fit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='cx_feedback_loyalty.fit')),
+            ],
+            options={
+                'verbose_name': 'cell',
+                'verbose_name_plural': 'cells',
+                'constraints': [models.UniqueConstraint(fields=('fit', 'x', 't_x', 'n'), name='cx_cell_once')],
             },
         ),
         migrations.CreateModel(
@@ -147,10 +150,12 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='begun at')),
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last update')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('fit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='runs', to='cx_feedback_loyalty.fit')),
             ],
             options={
                 'verbose_name': 'run',
                 'verbose_name_plural': 'runs',
+                'indexes': [models.Index(fields=['kind', 'started_at'], name='cx_loyalty_run_kind')],
             },
         ),
         migrations.CreateModel(
@@ -164,10 +169,13 @@ class Migration(migrations.Migration):
                 ('announced_at', models.DateTimeField(blank=True, null=True, verbose_name='announced at')),
                 ('left_in_peace_at', models.DateTimeField(blank=True, null=True)),
                 ('won_back_on', models.DateField(blank=True, null=True, verbose_name='came back on')),
+                ('reader', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='silences', to='cx_feedback_readers.reader')),
             ],
             options={
                 'verbose_name': 'absence',
                 'verbose_name_plural': 'absences',
+                'indexes': [models.Index(condition=models.Q(('announced_at__isnull', True), ('late', False), ('won_back_on__isnull', True)), fields=['id'], name='cx_silence_to_announce'), models.Index(condition=models.Q(('won_back_on__isnull', False)), fields=['won_back_on'], name='cx_silence_won_back')],
+                'constraints': [models.UniqueConstraint(fields=('reader', 'last_day'), name='cx_silence_once')],
             },
         ),
         migrations.CreateModel(
@@ -176,10 +184,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('tier', models.CharField(choices=[('new', 'New'), ('fly_by', 'One-time'), ('casual', 'Casual'), ('loyal', 'Loyal'), ('lover', 'Enthusiast'), ('at_risk', 'At risk'), ('lost', 'Lapsed'), ('won_back', 'Won back'), ('program', 'Probably a program')], max_length=16, verbose_name='tier')),
                 ('readers', models.PositiveBigIntegerField(verbose_name='readers')),
+                ('fit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tier_counts', to='cx_feedback_loyalty.fit')),
             ],
             options={
                 'verbose_name': 'readers of a tier',
                 'verbose_name_plural': 'readers by tier',
+                'constraints': [models.UniqueConstraint(fields=('fit', 'tier'), name='cx_tier_count_once')],
             },
         ),
         migrations.CreateModel(
@@ -260,54 +270,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'outcomes',
                 'default_permissions': (),
             },
-        ),
-        migrations.AddConstraint(
-            model_name='fit',
-            constraint=models.UniqueConstraint(fields=('as_of', 'period', 'horizon_weeks'), name='cx_fit_once'),
-        ),
-        migrations.AddField(
-            model_name='cellscore',
-            name='fit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='cx_feedback_loyalty.fit'),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='fit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='runs', to='cx_feedback_loyalty.fit'),
-        ),
-        migrations.AddField(
-            model_name='silence',
-            name='reader',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='silences', to='cx_feedback_readers.reader'),
-        ),
-        migrations.AddField(
-            model_name='tiercount',
-            name='fit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tier_counts', to='cx_feedback_loyalty.fit'),
-        ),
-        migrations.AddConstraint(
-            model_name='cellscore',
-            constraint=models.UniqueConstraint(fields=('fit', 'x', 't_x', 'n'), name='cx_cell_once'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['kind', 'started_at'], name='cx_loyalty_run_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='silence',
-            index=models.Index(condition=models.Q(('announced_at__isnull', True), ('late', False), ('won_back_on__isnull', True)), fields=['id'], name='cx_silence_to_announce'),
-        ),
-        migrations.AddIndex(
-            model_name='silence',
-            index=models.Index(condition=models.Q(('won_back_on__isnull', False)), fields=['won_back_on'], name='cx_silence_won_back'),
-        ),
-        migrations.AddConstraint(
-            model_name='silence',
-            constraint=models.UniqueConstraint(fields=('reader', 'last_day'), name='cx_silence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tiercount',
-            constraint=models.UniqueConstraint(fields=('fit', 'tier'), name='cx_tier_count_once'),
         ),
         *OPERATIONS,
     ]

@@ -122,6 +122,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
                 'default_permissions': ('view', 'change'),
+                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['priority', 'due_at', 'id'], name='cx_delivery_due'), models.Index(condition=models.Q(('state__in', ['claimed', 'sending'])), fields=['lease_until'], name='cx_delivery_lease'), models.Index(fields=['mailing', 'state', 'sent_at'], name='cx_delivery_mailing'), models.Index(condition=models.Q(('state__in', ['failed', 'in_doubt'])), fields=['state'], name='cx_delivery_trouble'), models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['provider_id'], name='cx_delivery_provider'), models.Index(fields=['address'], name='cx_delivery_address')],
+                'constraints': [models.UniqueConstraint(fields=('mailing', 'recipient_key'), name='cx_delivery_once')],
             },
         ),
         migrations.CreateModel(
@@ -143,33 +145,5 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['delivery', 'kind'], name='cx_report_delivery'), models.Index(condition=models.Q(('delivery__isnull', True)), fields=['provider_id'], name='cx_report_waiting')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['priority', 'due_at', 'id'], name='cx_delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['claimed', 'sending'])), fields=['lease_until'], name='cx_delivery_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['mailing', 'state', 'sent_at'], name='cx_delivery_mailing'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['failed', 'in_doubt'])), fields=['state'], name='cx_delivery_trouble'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['provider_id'], name='cx_delivery_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['address'], name='cx_delivery_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('mailing', 'recipient_key'), name='cx_delivery_once'),
         ),
     ]

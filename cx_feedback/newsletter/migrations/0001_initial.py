@@ -1,5 +1,5 @@
-import cx_feedback.newsletter.issues.blocks
 import cx_feedback.newsletter.issues.article_page_types
+import cx_feedback.newsletter.issues.blocks
 import cx_feedback.newsletter.models.imports
 import django.core.validators
 import django.db.models.deletion
@@ -83,31 +83,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'follow-up rule',
                 'verbose_name_plural': 'follow-up rules',
+                'indexes': [models.Index(condition=models.Q(('active', True)), fields=['trigger'], name='cx_rule_active')],
             },
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Digest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='For editors; readers do not see it.', max_length=120, verbose_name='name')),
-                ('active', models.BooleanField(default=False, verbose_name='active')),
-                ('page_types', models.JSONField(blank=True, default=cx_feedback.newsletter.issues.article_page_types.get_dated_types, verbose_name='types of pages')),
-                ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
-                ('frequency', models.CharField(choices=[('day', 'every day'), ('week', 'every week'), ('month', 'every month, on its first day')], default='week', max_length=5, verbose_name='frequency')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=4, help_text='For weekly digests.', verbose_name='weekday')),
-                ('hour', models.PositiveSmallIntegerField(default=8, help_text='0 to 23.', validators=[django.core.validators.MaxValueValidator(23)], verbose_name='hour')),
-                ('min_articles', models.PositiveSmallIntegerField(default=1, help_text='With fewer articles no issue is sent. They are included in the next one.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='minimum articles')),
-                ('subject', models.CharField(max_length=150, verbose_name='subject')),
-                ('intro', models.TextField(blank=True, verbose_name='text above the articles')),
-                ('included_until', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('section', models.ForeignKey(blank=True, help_text='Only articles below this page. Empty: the whole site.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='section')),
-                ('mailing_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='digests', to='cx_feedback_newsletter.mailinglist', verbose_name='to subscribers of')),
-            ],
-            options={
-                'verbose_name': 'digest',
-                'verbose_name_plural': 'digests',
-            },
         ),
         migrations.CreateModel(
             name='NewsletterSettings',
@@ -187,6 +165,49 @@ class Migration(migrations.Migration):
                 'verbose_name': 'part of an import',
                 'verbose_name_plural': 'parts of imports',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('subscriber_import', 'number'), name='cx_import_part')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Topic',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('mailing_list', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='cx_feedback_newsletter.mailinglist')),
+                ('section', models.ForeignKey(blank=True, help_text='Digests of this topic include the articles below this page.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='section')),
+            ],
+            options={
+                'verbose_name': 'topic',
+                'verbose_name_plural': 'topics',
+                'ordering': ['sort_order'],
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('mailing_list', 'name'), name='cx_topic_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Digest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='For editors; readers do not see it.', max_length=120, verbose_name='name')),
+                ('active', models.BooleanField(default=False, verbose_name='active')),
+                ('page_types', models.JSONField(blank=True, default=cx_feedback.newsletter.issues.article_page_types.get_dated_types, verbose_name='types of pages')),
+                ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
+                ('frequency', models.CharField(choices=[('day', 'every day'), ('week', 'every week'), ('month', 'every month, on its first day')], default='week', max_length=5, verbose_name='frequency')),
+                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=4, help_text='For weekly digests.', verbose_name='weekday')),
+                ('hour', models.PositiveSmallIntegerField(default=8, help_text='0 to 23.', validators=[django.core.validators.MaxValueValidator(23)], verbose_name='hour')),
+                ('min_articles', models.PositiveSmallIntegerField(default=1, help_text='With fewer articles no issue is sent. They are included in the next one.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='minimum articles')),
+                ('subject', models.CharField(max_length=150, verbose_name='subject')),
+                ('intro', models.TextField(blank=True, verbose_name='text above the articles')),
+                ('included_until', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('section', models.ForeignKey(blank=True, help_text='Only articles below this page. Empty: the whole site.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='section')),
+                ('mailing_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='digests', to='cx_feedback_newsletter.mailinglist', verbose_name='to subscribers of')),
+                ('topics', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='Only new articles in the sections of these topics. None ticked: all.', related_name='+', to='cx_feedback_newsletter.topic', verbose_name='topics')),
+            ],
+            options={
+                'verbose_name': 'digest',
+                'verbose_name_plural': 'digests',
             },
         ),
         migrations.CreateModel(
@@ -209,12 +230,15 @@ class Migration(migrations.Migration):
                 ('opt_in_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('mailing_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='cx_feedback_newsletter.mailinglist', verbose_name='mailing list')),
                 ('reader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='subscriptions', to='cx_feedback_readers.reader', verbose_name='reader')),
+                ('topics', models.ManyToManyField(blank=True, related_name='+', to='cx_feedback_newsletter.topic', verbose_name='topics')),
             ],
             options={
                 'verbose_name': 'subscription',
                 'verbose_name_plural': 'subscriptions',
                 'permissions': [('import_subscription', 'Can import subscribers from a file'), ('export_subscription', 'Can export subscribers to a file')],
                 'default_permissions': ('view', 'change'),
+                'indexes': [models.Index(fields=['email'], name='cx_subscription_email'), models.Index(fields=['mailing_list', 'state'], name='cx_subscription_state')],
+                'constraints': [models.UniqueConstraint(fields=('mailing_list', 'email'), name='cx_subscription_once')],
             },
         ),
         migrations.CreateModel(
@@ -236,28 +260,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'earlier consents',
                 'default_permissions': (),
             },
-        ),
-        migrations.CreateModel(
-            name='Topic',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
-                ('mailing_list', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='cx_feedback_newsletter.mailinglist')),
-                ('section', models.ForeignKey(blank=True, help_text='Digests of this topic include the articles below this page.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='section')),
-            ],
-            options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['sort_order'],
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='subscription',
-            name='topics',
-            field=models.ManyToManyField(blank=True, related_name='+', to='cx_feedback_newsletter.topic', verbose_name='topics'),
         ),
         migrations.CreateModel(
             name='Issue',
@@ -291,13 +293,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'issue',
                 'verbose_name_plural': 'issues',
+                'indexes': [models.Index(condition=models.Q(('state', 'scheduled')), fields=['send_at'], name='cx_issue_scheduled')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('digest__isnull', False)), fields=('digest', 'digest_at'), name='cx_issue_of_digest')],
             },
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
-        ),
-        migrations.AddField(
-            model_name='digest',
-            name='topics',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, help_text='Only new articles in the sections of these topics. None ticked: all.', related_name='+', to='cx_feedback_newsletter.topic', verbose_name='topics'),
         ),
         migrations.CreateModel(
             name='FollowUp',
@@ -322,37 +321,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='cx_follow_up_due'), models.Index(condition=models.Q(('state__in', ['held', 'skipped'])), fields=['due_at'], name='cx_follow_up_not_sent'), models.Index(condition=models.Q(('activity_id__isnull', False)), fields=['activity_id'], name='cx_follow_up_activity')],
                 'constraints': [models.UniqueConstraint(fields=('rule', 'reader', 'trigger_key', 'step'), name='cx_follow_up_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='followuprule',
-            index=models.Index(condition=models.Q(('active', True)), fields=['trigger'], name='cx_rule_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='importpart',
-            constraint=models.UniqueConstraint(fields=('subscriber_import', 'number'), name='cx_import_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('mailing_list', 'name'), name='cx_topic_once'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['email'], name='cx_subscription_email'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['mailing_list', 'state'], name='cx_subscription_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(fields=('mailing_list', 'email'), name='cx_subscription_once'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('state', 'scheduled')), fields=['send_at'], name='cx_issue_scheduled'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.UniqueConstraint(condition=models.Q(('digest__isnull', False)), fields=('digest', 'digest_at'), name='cx_issue_of_digest'),
         ),
     ]

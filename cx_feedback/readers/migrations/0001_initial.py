@@ -55,6 +55,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reader',
                 'verbose_name_plural': 'readers',
                 'permissions': [('manage_personal_data', 'Can see, export and erase what is stored about a person')],
+                'indexes': [models.Index(condition=models.Q(('objects_to_scoring', True)), fields=['id'], name='cx_reader_unscored'), models.Index(condition=models.Q(('visits_withdrawn', True)), fields=['id'], name='cx_reader_withdrawn')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('email__isnull', False)), fields=('email',), name='cx_reader_email'), models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='cx_reader_external_id'), models.CheckConstraint(condition=models.Q(models.Q(('active_periods', 0), ('first_period__isnull', True), ('last_period__isnull', True)), models.Q(('active_periods__gte', 1), ('first_period__lte', models.F('last_period'))), _connector='OR'), name='cx_reader_figures')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +107,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consent',
                 'verbose_name_plural': 'consents',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('reader', 'purpose'), name='cx_consent_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +124,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'activity',
                 'verbose_name_plural': 'activities',
+                'indexes': [models.Index(fields=['kind', 'at'], name='cx_activity_kind')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +141,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stored answer',
                 'verbose_name_plural': 'stored answers',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['created_at'], name='cx_stored_answer_age')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('idempotency_key',), name='cx_stored_answer_once')],
             },
         ),
         migrations.CreateModel(
@@ -164,51 +170,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'visit day',
                 'verbose_name_plural': 'visit days',
+                'indexes': [models.Index(fields=['day'], name='cx_visit_day_day')],
+                'constraints': [models.UniqueConstraint(fields=('reader', 'day'), name='cx_visit_day_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='reader',
-            index=models.Index(condition=models.Q(('objects_to_scoring', True)), fields=['id'], name='cx_reader_unscored'),
-        ),
-        migrations.AddIndex(
-            model_name='reader',
-            index=models.Index(condition=models.Q(('visits_withdrawn', True)), fields=['id'], name='cx_reader_withdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='reader',
-            constraint=models.UniqueConstraint(condition=models.Q(('email__isnull', False)), fields=('email',), name='cx_reader_email'),
-        ),
-        migrations.AddConstraint(
-            model_name='reader',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='cx_reader_external_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='reader',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('active_periods', 0), ('first_period__isnull', True), ('last_period__isnull', True)), models.Q(('active_periods__gte', 1), ('first_period__lte', models.F('last_period'))), _connector='OR'), name='cx_reader_figures'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('reader', 'purpose'), name='cx_consent_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['kind', 'at'], name='cx_activity_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='storedanswer',
-            index=models.Index(fields=['created_at'], name='cx_stored_answer_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedanswer',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('idempotency_key',), name='cx_stored_answer_once'),
-        ),
-        migrations.AddIndex(
-            model_name='visitday',
-            index=models.Index(fields=['day'], name='cx_visit_day_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitday',
-            constraint=models.UniqueConstraint(fields=('reader', 'day'), name='cx_visit_day_once'),
         ),
         *OPERATIONS,
     ]

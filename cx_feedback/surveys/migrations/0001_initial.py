@@ -39,27 +39,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Response',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page_id', models.PositiveIntegerField(blank=True, null=True, verbose_name='page')),
-                ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
-                ('answers', models.JSONField(verbose_name='answers')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='answered at')),
-                ('state', models.CharField(choices=[('counted', 'Counted'), ('test', 'Test'), ('spam', 'Spam')], default='counted', max_length=7, verbose_name='state')),
-                ('folded', models.BooleanField(default=False, editable=False)),
-                ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('seconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='seconds')),
-                ('hidden_fields', models.JSONField(blank=True, default=dict, verbose_name='hidden fields')),
-                ('reader', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_readers.reader')),
-            ],
-            options={
-                'verbose_name': 'response',
-                'verbose_name_plural': 'responses',
-                'default_permissions': ('change', 'delete'),
-            },
-        ),
-        migrations.CreateModel(
             name='Survey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -116,28 +95,6 @@ class Migration(migrations.Migration):
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='ResponseNote',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=4000, verbose_name='note')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='written at')),
-                ('edited_at', models.DateTimeField(blank=True, null=True, verbose_name='edited at')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='notes', to='cx_feedback_surveys.response')),
-                ('survey', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_surveys.survey')),
-            ],
-            options={
-                'verbose_name': 'note on a response',
-                'verbose_name_plural': 'notes on responses',
-                'default_permissions': (),
-            },
-        ),
-        migrations.AddField(
-            model_name='response',
-            name='survey',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='cx_feedback_surveys.survey'),
-        ),
-        migrations.CreateModel(
             name='Export',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -161,6 +118,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'export',
                 'verbose_name_plural': 'exports',
+                'indexes': [models.Index(fields=['created_at'], name='cx_export_created')],
             },
         ),
         migrations.CreateModel(
@@ -178,12 +136,50 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'published version',
                 'verbose_name_plural': 'published versions',
+                'constraints': [models.UniqueConstraint(fields=('survey', 'number'), name='cx_survey_version'), models.UniqueConstraint(condition=models.Q(('current', True)), fields=('survey',), name='cx_survey_one_current')],
             },
         ),
-        migrations.AddField(
-            model_name='response',
-            name='version',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_surveys.surveyversion'),
+        migrations.CreateModel(
+            name='Response',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('page_id', models.PositiveIntegerField(blank=True, null=True, verbose_name='page')),
+                ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
+                ('answers', models.JSONField(verbose_name='answers')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='answered at')),
+                ('state', models.CharField(choices=[('counted', 'Counted'), ('test', 'Test'), ('spam', 'Spam')], default='counted', max_length=7, verbose_name='state')),
+                ('folded', models.BooleanField(default=False, editable=False)),
+                ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=64)),
+                ('seconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='seconds')),
+                ('hidden_fields', models.JSONField(blank=True, default=dict, verbose_name='hidden fields')),
+                ('reader', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_readers.reader')),
+                ('survey', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='cx_feedback_surveys.survey')),
+                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_surveys.surveyversion')),
+            ],
+            options={
+                'verbose_name': 'response',
+                'verbose_name_plural': 'responses',
+                'default_permissions': ('change', 'delete'),
+                'indexes': [models.Index(fields=['survey', 'created_at', 'id'], name='cx_response_latest'), models.Index(condition=models.Q(('state', 'counted'), _negated=True), fields=['survey', 'created_at', 'id'], name='cx_response_not_counted'), models.Index(condition=models.Q(('reader__isnull', False)), fields=['reader'], name='cx_response_reader'), models.Index(condition=models.Q(('folded', False)), fields=['survey', 'id'], name='cx_response_unfolded')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('survey', 'idempotency_key'), name='cx_response_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ResponseNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(max_length=4000, verbose_name='note')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='written at')),
+                ('edited_at', models.DateTimeField(blank=True, null=True, verbose_name='edited at')),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('response', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='notes', to='cx_feedback_surveys.response')),
+                ('survey', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_surveys.survey')),
+            ],
+            options={
+                'verbose_name': 'note on a response',
+                'verbose_name_plural': 'notes on responses',
+                'default_permissions': (),
+            },
         ),
         migrations.CreateModel(
             name='PartialResponse',
@@ -205,6 +201,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'unfinished response',
                 'verbose_name_plural': 'unfinished responses',
+                'indexes': [models.Index(condition=models.Q(('sent', False)), fields=['survey', 'last_question', 'updated_at'], name='cx_partial_stopped'), models.Index(fields=['updated_at'], name='cx_partial_updated'), models.Index(condition=models.Q(('reader__isnull', False)), fields=['reader'], name='cx_partial_reader')],
+                'constraints': [models.UniqueConstraint(fields=('survey', 'key'), name='cx_partial_once')],
             },
         ),
         migrations.CreateModel(
@@ -220,6 +218,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tally',
                 'verbose_name_plural': 'tallies',
+                'constraints': [models.UniqueConstraint(fields=('survey', 'part', 'question', 'value'), name='cx_tally_once')],
             },
         ),
         migrations.CreateModel(
@@ -280,57 +279,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['survey', 'name'], name='cx_response_tag_name')],
                 'constraints': [models.UniqueConstraint(models.F('response'), django.db.models.functions.text.Lower('name'), name='cx_response_tag_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='export',
-            index=models.Index(fields=['created_at'], name='cx_export_created'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyversion',
-            constraint=models.UniqueConstraint(fields=('survey', 'number'), name='cx_survey_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('survey',), name='cx_survey_one_current'),
-        ),
-        migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['survey', 'created_at', 'id'], name='cx_response_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='response',
-            index=models.Index(condition=models.Q(('state', 'counted'), _negated=True), fields=['survey', 'created_at', 'id'], name='cx_response_not_counted'),
-        ),
-        migrations.AddIndex(
-            model_name='response',
-            index=models.Index(condition=models.Q(('reader__isnull', False)), fields=['reader'], name='cx_response_reader'),
-        ),
-        migrations.AddIndex(
-            model_name='response',
-            index=models.Index(condition=models.Q(('folded', False)), fields=['survey', 'id'], name='cx_response_unfolded'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('survey', 'idempotency_key'), name='cx_response_once'),
-        ),
-        migrations.AddIndex(
-            model_name='partialresponse',
-            index=models.Index(condition=models.Q(('sent', False)), fields=['survey', 'last_question', 'updated_at'], name='cx_partial_stopped'),
-        ),
-        migrations.AddIndex(
-            model_name='partialresponse',
-            index=models.Index(fields=['updated_at'], name='cx_partial_updated'),
-        ),
-        migrations.AddIndex(
-            model_name='partialresponse',
-            index=models.Index(condition=models.Q(('reader__isnull', False)), fields=['reader'], name='cx_partial_reader'),
-        ),
-        migrations.AddConstraint(
-            model_name='partialresponse',
-            constraint=models.UniqueConstraint(fields=('survey', 'key'), name='cx_partial_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('survey', 'part', 'question', 'value'), name='cx_tally_once'),
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import django.utils.timezone
 import uuid
@@ -33,6 +32,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'webhook',
                 'verbose_name_plural': 'webhooks',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('active', True)), fields=('owner', 'url'), name='cx_endpoint_once')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
+                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['endpoint', 'due_at', 'id'], name='cx_webhooks_due'), models.Index(condition=models.Q(('reader_id__isnull', False)), fields=['reader_id'], name='cx_webhooks_reader'), models.Index(fields=['occurred_at'], name='cx_webhooks_occurred')],
             },
         ),
         migrations.CreateModel(
@@ -76,21 +77,5 @@ class Migration(migrations.Migration):
                 ('milliseconds', models.PositiveIntegerField(default=0)),
                 ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='log', to='cx_feedback_webhooks.eventdelivery')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='endpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('owner', 'url'), name='cx_endpoint_once'),
-        ),
-        migrations.AddIndex(
-            model_name='eventdelivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['endpoint', 'due_at', 'id'], name='cx_webhooks_due'),
-        ),
-        migrations.AddIndex(
-            model_name='eventdelivery',
-            index=models.Index(condition=models.Q(('reader_id__isnull', False)), fields=['reader_id'], name='cx_webhooks_reader'),
-        ),
-        migrations.AddIndex(
-            model_name='eventdelivery',
-            index=models.Index(fields=['occurred_at'], name='cx_webhooks_occurred'),
         ),
     ]
