@@ -114,6 +114,7 @@ def write_migrations(labels: list[str]) -> None:
         MigrationQuestioner(specified_apps=set(labels)),
     )
     changes = detector.changes(loader.graph, set(labels), set(labels), migration_name="initial")
+    assert set(changes) <= set(labels), "An installed library has changes without migrations."
     for migration in (one for of_app in changes.values() for one in of_app):
         migration.operations = fold(migration.operations)
         writer = MigrationWriter(migration, include_header=False)

@@ -15,6 +15,7 @@ from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.scorers.blocked_words import BlockedWords
 from cx_feedback.comments.spam.scorers.links import Links
 from cx_feedback.comments.spam.word_list import get_word_list
+from cx_feedback.conversations.inbox.mentions import compile_mentions
 from cx_feedback.core.text import text_cleaning
 from cx_feedback.core.text.plain_text import convert_to_text
 from cx_feedback.core.text.text_folding import fold_text, normalize_text
@@ -30,6 +31,9 @@ WORDS = ("casino", "*viagra*", "free money now", "a a a a", "punto*", "*xx")
 #: Patterns that are made of a site's own settings, with such settings.
 BUILT = {
     "cx_feedback.comments.spam.word_list.__init__": lambda: get_word_list(WORDS)._pattern,
+    "cx_feedback.conversations.inbox.mentions.compile_mentions": lambda: compile_mentions(
+        ("a.a+a@a-a", "a.a", "aa")
+    ),
     "cx_feedback.mail.personal._compile_address": lambda: _compile_address("a.a+a@a-a.a"),
 }
 #: Below, nothing is judged: seconds of processor time that no one notices.

@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -108,6 +109,12 @@ class SuperuserOnly(AccessRule):
 def is_superuser(user: Any) -> bool:
     """Return whether ``user`` is a superuser, limited by a token or not."""
     return user is not None and bool(user.is_active and user.is_superuser)
+
+
+def get_regular_accounts() -> QuerySet[Any]:
+    """Return the active accounts that are no superusers."""
+    accounts = get_user_model()._default_manager
+    return accounts.filter(is_active=True, is_superuser=False)
 
 
 @dataclass(frozen=True)

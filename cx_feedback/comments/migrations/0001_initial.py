@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('auth', '0014_initial'),
+        ('auth', '0012_alter_user_first_name_max_length'),
         ('cx_feedback_readers', '0001_initial'),
         ('wagtailcore', '0094_alter_page_locale'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,6 +1,6 @@
 """The admin viewsets of assignment rules and of absences."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -76,10 +76,13 @@ class AssignmentRuleViewSet(ConversationSettingsViewSet):
 class _OwnAbsenceMixin:
     """A view of one absence, which others than its account see by permission only."""
 
+    instance_action: ClassVar[str]
+
     def get_object(self, queryset: Any = None) -> Absence:
         view: Any = self
         found: Absence = super().get_object(queryset)  # type: ignore[misc]
-        if not view.user_has_permission_for_instance(view.permission_required, found):
+        allowed = permissions.ABSENCES.user_has_permission_for_instance
+        if not allowed(view.request.user, self.instance_action, found):
             raise PermissionDenied
         return found
 
@@ -98,9 +101,13 @@ class AbsenceListView(CardListView):
 class AbsenceEditView(_OwnAbsenceMixin, ModelEditView):
     """Change an absence."""
 
+    instance_action = "change"
+
 
 class AbsenceDeleteView(_OwnAbsenceMixin, generic.DeleteView):
     """Delete an absence."""
+
+    instance_action = "delete"
 
 
 @clean_requests

@@ -24,15 +24,17 @@ def render_note(text: str, usernames: Iterable[str]) -> SafeString:
     """Return the text of a note as HTML, with the accounts that it mentions in bold."""
     html = linebreaks(text, autoescape=True)
     # The marks of a name are the same in HTML.
-    names = sorted(
-        {re.escape(name) for name in usernames},
-        key=len,
-        reverse=True,
-    )
+    names = sorted(set(usernames), key=len, reverse=True)
     if not names:
         return mark_safe(html)
-    pattern = re.compile(rf"(?<![\w@.+-])@({'|'.join(names)})(?![\w@+-]|\.\w)", re.IGNORECASE)
+    pattern = compile_mentions(names)
     return mark_safe(pattern.sub(lambda found: format_html("<strong>{}</strong>", found[0]), html))
+
+
+def compile_mentions(names: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern that finds mentions of the accounts, of two names the first that fits."""
+    any_name = "|".join(map(re.escape, names))
+    return re.compile(rf"(?<![\w@.+-])@({any_name})(?![\w@+-]|\.\w)", re.IGNORECASE)
 
 
 def get_unanswered_mentions(user: Any, scope: Scope) -> QuerySet[Mention]:

@@ -16,6 +16,7 @@ _NAMES = {
 }  # fmt: skip
 _FUNCTION = re.compile(r"(rgba?|hsla?)\(([^()]*)\)")
 _NUMBER = re.compile(r"-?[\d.]+%?")
+_HEX = re.compile(r"[0-9a-f]{6}(ff)?")
 #: How often a value may stand for another.
 MAX_DEPTH = 8
 
@@ -127,6 +128,6 @@ def parse_hex(value: str) -> Colour:
     digits = value.removeprefix("#")
     if len(digits) in (3, 4):
         digits = "".join(digit * 2 for digit in digits)
-    if not re.fullmatch(r"[0-9a-f]{6}(ff)?", digits):
+    if not _HEX.fullmatch(digits):
         raise UnknownColour(value)
     return Colour(*(int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cx_feedback.core.admin.default_groups import GROUPS
 from cx_feedback.core.health.findings import Finding, Level, Problem
 from cx_feedback.core.health.registry import Examination
+from cx_feedback.core.permissions import get_regular_accounts
 
 GROUPS_LINE = "python manage.py cx_groups"
 
@@ -51,7 +51,7 @@ def examine_permissions() -> Iterator[Finding]:
 
 
 def _examine_staff() -> Iterator[Finding]:
-    users = get_user_model().objects.filter(is_active=True, is_superuser=False)
+    users = get_regular_accounts()
     admin = Q(content_type__app_label="wagtailadmin", codename="access_admin")
     reachable = Permission.objects.filter(admin)
     staff = users.filter(Q(groups__permissions__in=reachable) | Q(user_permissions__in=reachable))

@@ -20,6 +20,7 @@ from cx_feedback.core.health.registry import Widget
 MAX_DEPTH, MAX_PAGES = 6, 200
 #: Bytes of a template that are read.
 MAX_TEMPLATE = 500_000
+_TAG = re.compile(r"\{%-?\s*(\w+)")
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,7 @@ def find_newest_pages(models: Sequence[type[Any]], most: int) -> Iterator[Any]:
 
 def uses_tags(tags: Sequence[str]) -> bool:
     """Return whether a template of the site uses one of the template tags."""
-    pattern = re.compile(rf"\{{%-?\s*(?:{'|'.join(map(re.escape, tags))})\b")
-    return any(pattern.search(text) for text in _iterate_templates())
+    return any(name in tags for text in _iterate_templates() for name in _TAG.findall(text))
 
 
 def _iterate_templates() -> Iterator[str]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from html.parser import HTMLParser
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -43,11 +44,8 @@ PAIRS = (
 MOST_PAGES = 8
 #: Bytes of a style sheet that are read.
 MAX_STYLES = 1_000_000
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
-_DECLARATION = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+)")
-_LINK = re.compile(r"<link\b[^>]*>", re.I)
-_HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)", re.I)
-_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.I | re.S)
+_BRACE = re.compile(r"[{}]")
+_DEFAULT = re.compile(r"var\((--cx-[\w-]+), (light-dark\(#\w+, #\w+\))\)")
 _DARK = re.compile(r"\bdark\b", re.I)
 
 LOW_CONTRAST = Problem(
@@ -142,20 +140,45 @@ def _examine_pair(theme: Theme, words: str, ground: str, scheme: str, page: Any)
     return LOW_CONTRAST.build_finding(page=page_title, words=words, ground=ground, **values)
 
 
+class _StyleReader(HTMLParser):
+    """Adds the style sheets of a page to a theme, in the order of the page."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        #: The parts of the style sheet that is being read.
+        self.parts: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "style":
+            self.parts = []
+        elif tag == "link" and "stylesheet" in given.get("rel", "").lower():
+            _add_styles(self.theme, _read_link(given.get("href", "")))
+        elif tag == "meta" and given.get("name", "").lower() == "color-scheme":
+            self.theme.is_ever_dark |= bool(_DARK.search(given.get("content", "")))
+
+    def handle_data(self, data: str) -> None:
+        if self.parts is not None:
+            self.parts.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "style" and self.parts is not None:
+            _add_styles(self.theme, "".join(self.parts))
+            self.parts = None
+
+
 def read_theme(html: str) -> Theme:
     """Return the custom properties in the style sheets of a page, in the order of the page."""
-    theme = Theme(is_ever_dark=bool(re.search(r"color-scheme[^>]*dark", html)))
-    for match in re.finditer(f"{_LINK.pattern}|{_STYLE.pattern}", html, re.I | re.S):
-        _add_styles(theme, match[1] if match[1] is not None else _read_link(match[0]))
-    return theme
+    reader = _StyleReader(Theme())
+    reader.feed(html)
+    reader.close()
+    return reader.theme
 
 
-def _read_link(link: str) -> str:
+def _read_link(href: str) -> str:
     """Return the text of a style sheet among the site's static files, "" of any other."""
-    href = _HREF.search(link)
-    if "stylesheet" not in link.lower() or href is None:
-        return ""
-    root, path = urljoin("/", settings.STATIC_URL or ""), urlsplit(href[1]).path
+    root, path = urljoin("/", settings.STATIC_URL or ""), urlsplit(href).path
     if not path.startswith(urlsplit(root).path) or "cx_feedback/" in path:
         return ""
     name = path.removeprefix(urlsplit(root).path)
@@ -170,12 +193,10 @@ def _read_link(link: str) -> str:
 
 def _add_styles(theme: Theme, css: str) -> None:
     """Add the custom properties of a style sheet; the later of two holds."""
-    css = _COMMENT.sub("", css)
-    if re.search(r"color-scheme\s*:[^;}]*dark", css):
-        theme.is_ever_dark = True
+    css = _remove_comments(css)
     preludes: list[str] = []
     begin = 0
-    for match in re.finditer(r"[{}]", css):
+    for match in _BRACE.finditer(css):
         text = css[begin : match.start()]
         begin = match.end()
         if match[0] == "{":
@@ -187,21 +208,33 @@ def _add_styles(theme: Theme, css: str) -> None:
             preludes[-1:] = []
 
 
+def _remove_comments(css: str) -> str:
+    kept, place = [], 0
+    while (begin := css.find("/*", place)) >= 0:
+        kept.append(css[place:begin])
+        end = css.find("*/", begin + 2)
+        if end < 0:
+            return "".join(kept)
+        place = end + 2
+    return "".join([*kept, css[place:]])
+
+
 def _add_declarations(theme: Theme, preludes: list[str], text: str) -> None:
-    for name, value in _DECLARATION.findall(text):
-        if any(_DARK.search(prelude) for prelude in preludes):
+    is_dark = any(_DARK.search(prelude) for prelude in preludes)
+    for declaration in text.split(";"):
+        name, _colon, value = (part.strip() for part in declaration.partition(":"))
+        if name == "color-scheme" and _DARK.search(value):
             theme.is_ever_dark = True
-            theme.dark[name] = value.strip()
-        else:
-            theme.light[name] = value.strip()
+        elif name.startswith("--") and value:
+            theme.is_ever_dark |= is_dark
+            (theme.dark if is_dark else theme.light)[name] = value
 
 
 @cache
 def get_defaults() -> dict[str, str]:
     """Return the defaults of our custom properties, from our style sheet."""
     path = Path(cx_feedback.__file__).parent / "core/static/cx_feedback/core/core.css"
-    pattern = re.compile(r"var\((--cx-[\w-]+), (light-dark\(#\w+, #\w+\))\)")
-    return dict(pattern.findall(path.read_text(encoding="utf-8")))
+    return dict(_DEFAULT.findall(path.read_text(encoding="utf-8")))
 
 
 EXAMINATION = Examination(

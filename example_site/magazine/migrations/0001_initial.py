@@ -15,10 +15,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('taggit', '0008_initial'),
-        ('wagtailcore', '0100_initial'),
-        ('wagtaildocs', '0016_initial'),
-        ('wagtailimages', '0029_initial'),
+        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
+        ('wagtailcore', '0098_apitoken'),
+        ('wagtaildocs', '0014_alter_document_file_size'),
+        ('wagtailimages', '0027_image_description'),
     ]
 
     operations = [
