@@ -144,8 +144,10 @@ class Conflict(FeedbackError):
     code = "conflict"
     title: Any = _("This has changed since you opened it.")
 
-    def __init__(self, detail: Any = "", *, current: Any = None) -> None:
-        super().__init__(detail)
+    def __init__(
+        self, detail: Any = "", *, fields: FieldErrors | None = None, current: Any = None
+    ) -> None:
+        super().__init__(detail, fields=fields)
         self.current = current
 
 

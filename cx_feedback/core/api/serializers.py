@@ -67,7 +67,8 @@ class OutputSerializer(serializers.Serializer[Any]):
                 if type(field).get_attribute is serializers.Field.get_attribute
                 else (),
             )
-            for field in self._readable_fields
+            for field in self.fields.values()
+            if not field.write_only
         ]
 
     @cached_property
