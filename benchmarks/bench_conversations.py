@@ -19,8 +19,11 @@ FEW, MANY = 1_000, 200_000
 TIMES, BATCH = 15, 2_000
 SECTIONS, PAGES, EDITORS, READERS = 9, 30, 12, 5_000
 INBOX = "/admin/cx-feedback/conversations/"
-#: Of a hundred conversations.
+#: Of a hundred conversations, as on a site of many years.
 SHARES = {"closed": 78, "waiting": 9, "open": 5, "new": 4, "snoozed": 2, "spam": 2}
+#: Among the FEW each tab has nearly a full page for both editors: else a full page with MANY would be
+#: compared with a short one.
+FULL_SHARES = {"closed": 16, "waiting": 16, "open": 20, "new": 16, "snoozed": 16, "spam": 16}
 TAGS = ("paywall", "bill", "app", "praise", "mistake", "delivery", "login", "crossword")
 
 
@@ -31,7 +34,7 @@ def run() -> list[Result]:
 
     filler = _Filler()
     clients = {"everywhere": filler.make_client("chief"), "sections": filler.make_client("section")}
-    filler.fill(FEW)
+    filler.fill(FEW, is_full=True)
     asked = [(who, tab) for who in clients for tab in TABS]
     few = {(who, tab): _measure(clients[who], tab) for who, tab in asked}
     filler.fill(MANY - FEW)
@@ -69,6 +72,7 @@ class _Filler:
         from cx_feedback.readers.models import Reader
 
         self.chance, self.now, self.count = random.Random(2026), timezone.now(), 0
+        self.is_full = False
         home = site.make_article().get_parent()
         self.sections = [_add_page(home, f"section-{n}") for n in range(SECTIONS)]
         self.pages = [
@@ -97,10 +101,11 @@ class _Filler:
         client.force_login(user)
         return client
 
-    def fill(self, number: int) -> None:
+    def fill(self, number: int, *, is_full: bool = False) -> None:
         """Store ``number`` conversations, and bring the statistics of the database up to date."""
         from django.db import connection
 
+        self.is_full = is_full
         for start in range(0, number, BATCH):
             self._store(min(BATCH, number - start))
         with connection.cursor() as cursor:
@@ -130,11 +135,13 @@ class _Filler:
         from cx_feedback.conversations.models import Conversation
 
         self.count += 1
-        state = self.chance.choices(list(SHARES), list(SHARES.values()))[0]
+        shares = FULL_SHARES if self.is_full else SHARES
+        state = self.chance.choices(list(shares), list(shares.values()))[0]
         begun = self.now - datetime.timedelta(minutes=self.chance.randrange(500_000))
         waits = state in ("new", "open", "snoozed")
         is_assigned = state not in ("new", "spam") or self.chance.random() < 0.2
-        hours = datetime.timedelta(hours=self.chance.randrange(-40, 160))
+        hours = datetime.timedelta(hours=self.chance.randrange(-160 if self.is_full else -40, 160))
+        assignees = self.editors[:2] if self.is_full else self.editors
         return Conversation(
             reader=self.chance.choice(self.readers),
             kind=self.chance.choice(("letter", "letter", "detractor", "answer", "comment")),
@@ -148,7 +155,7 @@ class _Filler:
             outcome="solved" if state == "closed" else "",
             closed_at=self.now if state == "closed" else None,
             snoozed_until=self.now + abs(hours) if state == "snoozed" else None,
-            assignee=self.chance.choice(self.editors) if is_assigned else None,
+            assignee=self.chance.choice(assignees) if is_assigned else None,
             search_text=f"ana {self.count} some words",
             created_at=begun,
             last_message_at=begun,

@@ -13,8 +13,9 @@ from cx_feedback.conversations.models import Conversation
 from cx_feedback.core.database.scalar_queries import CountSubquery, fetch_scalars
 
 State = Conversation.State
-#: The most conversations of a tab that are counted, so that the cost does not grow with them.
-MAX_COUNTED = 10_000
+#: The most conversations of a tab that are counted, so that the cost does not grow with them: with
+#: sections, counting is what takes longer the more there are.
+MAX_COUNTED = 1_000
 NEW, MINE, OPEN, WAITING, LATE, SNOOZED, CLOSED, SPAM = (
     "new", "mine", "open", "waiting", "late", "snoozed", "closed", "spam",
 )  # fmt: skip
