@@ -21,8 +21,8 @@ SECTIONS, PAGES, EDITORS, READERS = 9, 30, 12, 5_000
 INBOX = "/admin/cx-feedback/conversations/"
 #: Of a hundred conversations, as on a site of many years.
 SHARES = {"closed": 78, "waiting": 9, "open": 5, "new": 4, "snoozed": 2, "spam": 2}
-#: Among the FEW each tab has nearly a full page for both editors: else a full page with MANY would be
-#: compared with a short one.
+#: Among the FEW each tab has nearly a full page for both editors: else a full page with MANY would
+#: be compared with a short one.
 FULL_SHARES = {"closed": 16, "waiting": 16, "open": 20, "new": 16, "snoozed": 16, "spam": 16}
 TAGS = ("paywall", "bill", "app", "praise", "mistake", "delivery", "login", "crossword")
 
