@@ -7,7 +7,7 @@ DEMO_DIR ?= .demo
 ROOM ?= all
 export PORT DEMO_DIR
 
-.PHONY: demo test test-all test-js test-services bench mutate lint lint-js types messages migrations clean
+.PHONY: demo test test-all test-js test-services bench mutate lint lint-js types messages migrations docs clean
 
 $(BIN)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
@@ -67,5 +67,14 @@ messages: $(BIN)/.ready
 migrations: $(BIN)/.ready
 	$(BIN)/python -m tests.initial_migrations
 
+# The documentation as pages, in build/docs; a warning (a link that leads nowhere, say) is an error.
+docs: .venv-docs/.ready
+	.venv-docs/bin/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet -b html docs build/docs
+
+.venv-docs/.ready: requirements/docs.txt
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/docs.txt
+	touch $@
+
 clean:
-	rm -rf $(VENV) .demo .bench .nox build dist node_modules
+	rm -rf $(VENV) .venv-docs .demo .bench .nox build dist node_modules

@@ -1,4 +1,6 @@
-"""Measures the ranking of spam, as docs/spam.md states it (``python -m tests.spam_prior measure``).
+"""Measures the ranking of spam, as docs/explanation/spam.md states it.
+
+``python -m tests.spam_prior measure`` runs it.
 
 For each set of texts it prints the recall where one in two hundred honest texts is called spam: of
 the shipped model alone, with 100 texts of each kind taught and all others tried, and of five-fold

@@ -125,7 +125,7 @@ def list_errors(base=FeedbackError):
 
 def test_the_codes_of_errors_are_those_of_the_table():
     import_all()
-    text = (ROOT / "docs/rest.md").read_text(encoding="utf-8").partition("## Errors")[2]
+    text = (ROOT / "docs/reference/rest.md").read_text(encoding="utf-8").partition("## Errors")[2]
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| ([\d, ]+) \|", text, re.M))
     ours = [e for e in list_errors() if e.__module__.startswith("cx_feedback.")]
     found = {(error.code, error) for error in ours if error is not FrameworkError}

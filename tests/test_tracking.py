@@ -1,4 +1,4 @@
-"""What each act of a reader leaves in the browser and in the visit days; docs/privacy.md."""
+"""What each act leaves in the browser and in the visit days; docs/explanation/privacy.md."""
 
 import datetime
 
@@ -76,7 +76,7 @@ ACTS = {
     "consent, form": lambda c, s, **h: c.post("/feedback/consent/", {"agree": "yes"}, **OWN, **h),
     "visit": lambda c, s, **h: _rest(c, "visits/", {"page": s[0].pk}, **h),
 }  # fmt: skip
-#: Act to how long the cookie lives: as docs/privacy.md has it.
+#: Act to how long the cookie lives: as docs/explanation/privacy.md has it.
 LIVES = {
     "answer, REST": SESSION, "answer, form": SESSION, "NPS, REST": SESSION, "NPS, form": SESSION,
     "comment, REST": DAY, "comment, form": DAY, "vote": DAY, "flag": DAY,

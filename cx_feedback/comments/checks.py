@@ -14,7 +14,10 @@ from cx_feedback.core.settings.path_checks import check_paths
 def check_scorers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check that each path of ``COMMENTS_SCORERS`` leads to a Scorer with a name."""
     return check_paths(
-        "COMMENTS_SCORERS", _find_problems, hint="See docs/spam.md.", check_id="cx_feedback.E041"
+        "COMMENTS_SCORERS",
+        _find_problems,
+        hint="See docs/explanation/spam.md.",
+        check_id="cx_feedback.E041",
     )
 
 
@@ -35,5 +38,5 @@ def check_prior(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     try:
         load_prior()
     except DamagedPrior as error:
-        return [Error(str(error), hint="See docs/spam.md.", id="cx_feedback.E042")]
+        return [Error(str(error), hint="See docs/explanation/spam.md.", id="cx_feedback.E042")]
     return []

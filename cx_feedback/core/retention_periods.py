@@ -1,7 +1,7 @@
 """Retention periods: all that the rooms delete or clear by themselves, and after how long.
 
 Days that a site can set have their defaults in ``core/settings/settings_list.py``. A room's task
-asks ``get_cutoff`` for the moment before which its rows go. ``docs/privacy.md``
+asks ``get_cutoff`` for the moment before which its rows go. ``docs/explanation/privacy.md``
 names each period.
 """
 

@@ -1,4 +1,4 @@
-"""Receives the events of django-anymail's webhooks, if it is installed (see ``docs/mail.md``).
+"""Receives the events of django-anymail's webhooks, if installed (``docs/explanation/mail.md``).
 
 django-anymail accepts the requests, verifies their signatures and normalizes the events of thirteen
 providers.

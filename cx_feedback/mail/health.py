@@ -19,7 +19,7 @@ SILENT_BACKENDS = ("console.EmailBackend", "dummy.EmailBackend", "locmem.EmailBa
 LONGEST_LINE = 998
 
 SENDER_LINE = 'DEFAULT_FROM_EMAIL = "The magazine <hello@magazine.example>"'
-DOCS = "docs/mail.md"
+DOCS = "docs/explanation/mail.md"
 
 NO_SENDER = Problem(
     "no-sender",

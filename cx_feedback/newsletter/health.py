@@ -21,7 +21,7 @@ UNSAFE_LINKS = Problem(
         "(RFC 8058) mail programs follow https:// alone."
     ),
     'Site.objects.filter(hostname="$host").update(port=443)  # manage.py shell',
-    "docs/newsletter.md",
+    "docs/explanation/newsletter.md",
 )
 
 

@@ -1,6 +1,6 @@
 """How a WordPress blog becomes part of the magazine: posts as articles, pages as plain pages.
 
-``CX_FEEDBACK["WORDPRESS_MAPPING"]`` names ``MagazineMapping``; see docs/moving-in.md.
+``CX_FEEDBACK["WORDPRESS_MAPPING"]`` names ``MagazineMapping``; see docs/how-to/moving-in.md.
 """
 
 from urllib.parse import urlsplit

@@ -41,7 +41,7 @@ from tests.surveys.flow.conftest import block, choice, flowing  # noqa: F401
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PATH = "/en/an-article/"
-PRIVACY = Path(__file__).parents[2] / "docs/privacy.md"
+PRIVACY = Path(__file__).parents[2] / "docs/explanation/privacy.md"
 DRAFTS = "Object.keys(localStorage).filter((name) => name.startsWith('cx-draft'))"
 #: Lets the widget ask again; returns whether it rested.
 NPS_RESTS = """() => Object.keys(localStorage)

@@ -208,7 +208,7 @@ def test_the_format_is_the_documented_one(world, file):
         fields.setdefault(record["type"], set(record))
     from tests.messages import ROOT
 
-    described = (ROOT / "docs/moving-in.md").read_text()
+    described = (ROOT / "docs/how-to/moving-in.md").read_text()
     assert [c for c in (*LEFT_OUT, *CHANGED) if f"`{c}`" not in described] == []
     assert set(fields) == {"page", "comment", "vote", "flag", "pingback"}
     for name in set().union(*fields.values()):

@@ -5,7 +5,7 @@ from tests.messages import ROOT
 
 
 def settings_page() -> str:
-    """Return ``docs/settings.md`` as it should be."""
+    """Return ``docs/reference/settings.md`` as it should be."""
     rows = [f"| `{s.name}` | `{s.default!r}` | {s.doc} |" for s in SETTINGS]
     head = [
         "# Settings",
@@ -21,8 +21,8 @@ def settings_page() -> str:
 
 def test_the_settings_page_is_current():
     # To write it anew: python -m tests.core.test_docs
-    assert (ROOT / "docs/settings.md").read_text() == settings_page()
+    assert (ROOT / "docs/reference/settings.md").read_text() == settings_page()
 
 
 if __name__ == "__main__":
-    (ROOT / "docs/settings.md").write_text(settings_page())
+    (ROOT / "docs/reference/settings.md").write_text(settings_page())

@@ -1,4 +1,4 @@
-"""Retention periods: one list, told in docs/privacy.md, used by the rooms that delete."""
+"""Retention periods: one list, told in docs/explanation/privacy.md, used by rooms that delete."""
 
 import datetime
 import re
@@ -16,7 +16,7 @@ ROW = re.compile(r"^\| `(\w+)` \| .+ \| (.+) \|$", re.MULTILINE)
 
 def told():
     """Return what the documentation says of each period: settings with their days, or days."""
-    text = (ROOT.parent / "docs" / "privacy.md").read_text()
+    text = (ROOT.parent / "docs/explanation/privacy.md").read_text()
     return dict(ROW.findall(text[text.index("## What ends by itself") :]))
 
 

@@ -1,4 +1,4 @@
-"""The custom properties of the widgets and what docs/theming.md says of them."""
+"""The custom properties of the widgets and what docs/reference/theming.md says of them."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import cx_feedback
 
 ROOT = Path(cx_feedback.__file__).parent
-DOCS = (ROOT.parent / "docs" / "theming.md").read_text()
+DOCS = (ROOT.parent / "docs/reference/theming.md").read_text()
 CSS = "\n".join(path.read_text() for path in ROOT.glob("*/static/cx_feedback/*/*.css"))
 CORE = (ROOT / "core/static/cx_feedback/core/core.css").read_text()
 

@@ -1,17 +1,18 @@
-"""``docs/doctor.md`` lists everything that the doctor can find, and whether each has a test."""
+"""``docs/reference/doctor.md`` lists all that the doctor can find; whether each has a test."""
 
 import ast
+import os
 import re
 
 from django.utils import translation
 
 import cx_feedback
 from cx_feedback.core.health import runner, system_checks
-from cx_feedback.core.health.findings import DOCTOR_PAGE, Level
+from cx_feedback.core.health.findings import DOCS_URL, DOCTOR_PAGE, Level
 from cx_feedback.core.health.registry import get_examinations
 from tests.messages import ROOT
 
-PAGE = ROOT / "docs/doctor.md"
+PAGE = ROOT / "docs/reference/doctor.md"
 BEGIN, END = "<!-- findings -->\n", "<!-- end of findings -->\n"
 LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.UNKNOWN: "not known"}
 CHECK_ID = re.compile(r"cx_feedback\.[EW]\d{3}")
@@ -54,7 +55,9 @@ def _quote(line):
 
 
 def _link(page):
-    target = page.removeprefix("docs/") if page.startswith("docs/") else f"../{page}"
+    if not page.startswith("docs/"):
+        return f"[{page}]({DOCS_URL}{page})"
+    target = os.path.relpath(ROOT / page, PAGE.parent)
     return f"[{page.rpartition('/')[2]}]({target})"
 
 

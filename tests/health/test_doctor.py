@@ -12,7 +12,8 @@ from cx_feedback.core.health.findings import Level, Problem
 from cx_feedback.core.health.registry import Examination
 from tests.health.conftest import codes
 
-BROKEN = Problem("broken", Level.ERROR, "Broken: %(name)s.", 'NAME = "$name"', "docs/mail.md")
+PAGE = "docs/explanation/mail.md"
+BROKEN = Problem("broken", Level.ERROR, "Broken: %(name)s.", 'NAME = "$name"', PAGE)
 ODD = Problem("odd", Level.WARNING, "Odd.")
 
 
@@ -42,10 +43,10 @@ def test_what_the_command_says(monkeypatch):
         "Cache: error broken",
         "  Broken: x.",
         '    NAME = "x"',
-        "  https://github.com/wagtail-cx-feedback/wagtail-cx-feedback/blob/main/docs/mail.md",
+        "  https://github.com/wagtail-cx-feedback/wagtail-cx-feedback/blob/main/docs/explanation/mail.md",
         "Cache: warning odd",
         "  Odd.",
-        "  https://github.com/wagtail-cx-feedback/wagtail-cx-feedback/blob/main/docs/doctor.md#odd",
+        "  https://github.com/wagtail-cx-feedback/wagtail-cx-feedback/blob/main/docs/reference/doctor.md#odd",
     ]
 
 
@@ -64,7 +65,7 @@ def test_json(monkeypatch):
         "code": "broken",
         "what": "Broken: x.",
         "line_to_paste": 'NAME = "x"',
-        "docs_page": "docs/mail.md",
+        "docs_page": "docs/explanation/mail.md",
         "is_in_english": False,
     }
 
@@ -139,7 +140,7 @@ def test_the_page_examines_when_it_is_told_to(admin_client, monkeypatch, same_th
     response = admin_client.post(address)
     shown = response.content.decode()
     assert "no-store" in response.headers["Cache-Control"]
-    for words in ("2 findings", "Broken: x.", "NAME = &quot;x&quot;", "docs/mail.md", "odd"):
+    for words in ("2 findings", "Broken: x.", "NAME = &quot;x&quot;", PAGE, "odd"):
         assert words in shown, words
 
 

@@ -280,7 +280,7 @@ def test_what_a_check_says_and_one_that_is_silenced(settings):
     settings.CX_FEEDBACK = {"PERIOD": "year"}
     finding = only(f for f in system_checks.examine_system_checks() if f.code.endswith("E001"))
     assert "'PERIOD'" in finding.what
-    assert finding.docs_page == "docs/settings.md"
+    assert finding.docs_page == "docs/reference/settings.md"
     settings.SILENCED_SYSTEM_CHECKS = ["cx_feedback.E001", "treebeard.E001"]
     assert "cx_feedback.E001" not in codes(system_checks.examine_system_checks())
 

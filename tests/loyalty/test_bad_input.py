@@ -1,4 +1,4 @@
-"""Visits that cannot be, or come in a strange order: docs/loyalty.md states what happens."""
+"""Visits that cannot be, or in a strange order: docs/explanation/loyalty.md states what happens."""
 
 import datetime
 import io

@@ -82,7 +82,7 @@ def test_the_model_alone_holds_the_goals_without_a_choice_made_after_the_fact(pe
 
 
 def test_the_longer_somebody_stays_away_as_a_habit_the_later_they_are_missed(people, fitted):
-    """Of those with 5 returns or more, by their weeks between two visits; docs/loyalty.md."""
+    """Of those with 5 returns or more, by weeks between visits; docs/explanation/loyalty.md."""
     rows = Counter(history(days, DAY)[:2] for days in people)
     found = []
     for low, high in ((1, 1.5), (1.5, 2), (2, 3), (3, 5), (5, 8)):
@@ -136,7 +136,7 @@ def alarms(people, fitted):
 
 @pytest.mark.slow
 def test_fewer_false_alarms_than_by_a_rule_of_30_days(alarms):
-    """Of all with a return, then by days between two visits; docs/loyalty.md."""
+    """Of all with a return, then by days between two visits; docs/explanation/loyalty.md."""
     found = []
     for low, high in ((0, 1000), (0, 14), (14, 21), (21, 35), (35, 56), (56, 1000)):
         for alarmed in alarms:

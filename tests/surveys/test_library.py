@@ -21,7 +21,7 @@ from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/cx-feedback/surveys/"
-GUIDE = Path(__file__).parents[2] / "docs/adding-a-survey-template.md"
+GUIDE = Path(__file__).parents[2] / "docs/extending/adding-a-survey-template.md"
 NAMED_BY_THE_ISSUE = {
     *("loyalty_question", "loyalty_process", "last_customer", "nps_with_reason", "csat", "ces"),
     *("emotional_value", "promise_on_time", "useful_article", "reader_profile", "why_stopped"),

@@ -1,4 +1,4 @@
-"""The guide ``docs/adding-a-question-type.md``: its code works as it stands there."""
+"""The guide ``docs/extending/adding-a-question-type.md``: its code works as it stands there."""
 
 import csv
 import importlib
@@ -20,7 +20,8 @@ from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.stream_field import QuestionsField
 from cx_feedback.surveys.results.tally_folding import fold_responses
 
-GUIDE = (Path(__file__).parents[2] / "docs/adding-a-question-type.md").read_text(encoding="utf-8")
+PAGE = Path(__file__).parents[2] / "docs/extending/adding-a-question-type.md"
+GUIDE = PAGE.read_text(encoding="utf-8")
 NAME = "magazine_before_after"
 KEY = "5a0c5c4e-0000-4000-8000-000000000001"
 ANSWER = {"before": 2, "after": 4}
@@ -35,7 +36,7 @@ def get_example(language, comment):
 @pytest.fixture
 def its_type(settings, monkeypatch, tmp_path):
     """Install the type as the guide says: two files and a setting."""
-    for language, comment in (("python", "#"), ("html", "{#")):
+    for language, comment in (("python", "#"), ("html\\+django", "{#")):
         code, path = get_example(language, comment)
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(code, encoding="utf-8")

@@ -333,6 +333,6 @@ def test_a_sites_own_authentication_classes(results, owner, settings, program):
 
 
 def test_the_guide_names_each_scope():
-    guide = (Path(__file__).parents[2] / "docs/rest.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[2] / "docs/reference/rest.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^\| `(cx_feedback_\w+\.\w+)` \|", guide, re.MULTILINE))
     assert named == {scope.permission.name for scope in get_token_scopes()}

@@ -1,4 +1,4 @@
-"""The receiver of docs/webhooks.md takes what arrives once, and nothing that was altered."""
+"""The receiver of docs/reference/webhooks.md takes what arrives once, nothing that was altered."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from cx_feedback.webhooks.events.event_types import EVENT_TYPES, TEST
 from cx_feedback.webhooks.models import EventDelivery
 
 pytestmark = pytest.mark.django_db
-GUIDE = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[2] / "docs/reference/webhooks.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def example():
     """Return the names that the example defines."""
     code = next(c for c in re.findall(r"```python\n(.*?)```", GUIDE, re.S) if "def receive" in c)
     names = {}
-    exec(compile(code, "docs/webhooks.md", "exec"), names)
+    exec(compile(code, "docs/reference/webhooks.md", "exec"), names)
     return names
 
 

@@ -1,7 +1,7 @@
 """Writes this package's own file format: JSON, as a stream.
 
 The document has ``format``, ``version``, ``source`` and ``exported_at``, then ``records``, in
-which each page comes before its comments. docs/moving-in.md describes every field.
+which each page comes before its comments. docs/how-to/moving-in.md describes every field.
 """
 
 import datetime

@@ -40,7 +40,7 @@ class AccuracyReport:
         return self.wrong / honest if honest else None
 
     def as_dict(self) -> dict[str, float | None]:
-        """Return the figures for the JSON output (see docs/spam.md)."""
+        """Return the figures for the JSON output (see docs/explanation/spam.md)."""
         return {
             "precision": self.precision,
             "recall": self.recall,

@@ -1,4 +1,4 @@
-"""The base class of scorers, with their input and output. See docs/spam.md for your own."""
+"""The base class of scorers, with their input and output (docs/explanation/spam.md)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -8,7 +8,7 @@ from typing import Any
 #: Where the documents are that findings name.
 DOCS_URL = "https://github.com/wagtail-cx-feedback/wagtail-cx-feedback/blob/main/"
 #: The document with all findings, for those that no other one explains.
-DOCTOR_PAGE = "docs/doctor.md"
+DOCTOR_PAGE = "docs/reference/doctor.md"
 
 
 class Level(StrEnum):

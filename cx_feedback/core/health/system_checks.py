@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cx_feedback.core.health.findings import DOCTOR_PAGE, Finding, Level
 from cx_feedback.core.health.registry import Examination
 
-SETTINGS_PAGE, README = "docs/settings.md", "README.md"
+SETTINGS_PAGE, README = "docs/reference/settings.md", "README.md"
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ REMEDIES: dict[str, Remedy] = {
     "cx_feedback.E005": Remedy("USE_TZ = True"),
     "cx_feedback.E006": Remedy('pip install "wagtail-cx-feedback[all]"', README),
     "cx_feedback.E007": Remedy('CX_FEEDBACK["FAST_INSERTS"] = False', SETTINGS_PAGE),
-    "cx_feedback.E011": Remedy("", "docs/adding-a-survey-template.md"),
-    "cx_feedback.E041": Remedy("", "docs/spam.md"),
+    "cx_feedback.E011": Remedy("", "docs/extending/adding-a-survey-template.md"),
+    "cx_feedback.E041": Remedy("", "docs/explanation/spam.md"),
     "cx_feedback.E042": Remedy('pip install --force-reinstall "wagtail-cx-feedback[all]"'),
     "cx_feedback.W001": Remedy("", SETTINGS_PAGE),
     "cx_feedback.W002": Remedy('INSTALLED_APPS += ["wagtail.contrib.settings"]', README),
@@ -51,7 +51,7 @@ REMEDIES: dict[str, Remedy] = {
     "cx_feedback.W006": Remedy(
         "from corsheaders.defaults import default_headers\n"
         'CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key", "x-cx-reader")',
-        "docs/headless.md",
+        "docs/how-to/headless.md",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The contrast of the colours that a site gives the widgets (docs/theming.md)."""
+"""The contrast of the colours that a site gives the widgets (docs/reference/theming.md)."""
 
 import logging
 import re
@@ -56,13 +56,13 @@ LOW_CONTRAST = Problem(
         "%(scheme)s scheme; words need 4.5."
     ),
     ":root { $words: light-dark($light, $dark); }",
-    "docs/theming.md",
+    "docs/reference/theming.md",
 )
 UNKNOWN_COLOUR = Problem(
     "unknown-colour",
     Level.UNKNOWN,
     _("The contrast of %(words)s could not be computed: %(value)s."),
-    docs_page="docs/theming.md",
+    docs_page="docs/reference/theming.md",
 )
 SCHEMES = {"light": _("light"), "dark": _("dark")}
 

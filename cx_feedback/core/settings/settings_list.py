@@ -51,7 +51,7 @@ SETTINGS: tuple[Setting, ...] = (
         "COOKIE_DAYS",
         400,
         "Days the cookie of a reader lives who agreed to visits being counted; see "
-        "docs/privacy.md for others.",
+        "docs/explanation/privacy.md for others.",
         setting_checks.whole_number(1, 400),
     ),
     Setting(
@@ -73,7 +73,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "QUESTION_TYPES",
         [],
-        "Dotted paths of a site's own question types (docs/adding-a-question-type.md).",
+        "Dotted paths of a site's own question types (docs/extending/adding-a-question-type.md).",
         setting_checks.check_strings,
     ),
     Setting(
@@ -100,8 +100,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "SURVEY_TEMPLATES",
         [],
-        "Dotted paths of a site's own surveys to begin with (docs/adding-a-survey-template.md); "
-        "one with the name of ours takes its place.",
+        "Dotted paths of a site's own surveys to begin with "
+        "(docs/extending/adding-a-survey-template.md); one with the name of ours takes its place.",
         setting_checks.check_strings,
     ),
     Setting(
@@ -230,8 +230,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "COMMENTS_SCORERS",
         [],
-        "Dotted paths of a site's own spam scorers (docs/spam.md); one with the name of ours "
-        "takes its place.",
+        "Dotted paths of a site's own spam scorers (docs/explanation/spam.md); one with the name "
+        "of ours takes its place.",
         setting_checks.check_strings,
     ),
     Setting(
@@ -284,7 +284,7 @@ SETTINGS: tuple[Setting, ...] = (
         "WORDPRESS_MAPPING",
         "",
         "Dotted path of the site's PostMapping, which makes pages of the posts of an import "
-        "(docs/moving-in.md); empty: none.",
+        "(docs/how-to/moving-in.md); empty: none.",
         setting_checks.of_type(str),
     ),
     # readers
@@ -292,7 +292,7 @@ SETTINGS: tuple[Setting, ...] = (
         "VISIT_DAYS",
         0,
         "Days for which the days of visits are kept, at least 182; older ones are counted for "
-        "their readers and deleted (docs/loyalty.md). 0: they stay.",
+        "their readers and deleted (docs/explanation/loyalty.md). 0: they stay.",
         setting_checks.zero_or_whole_number(182, 36500),
     ),
     # loyalty

@@ -10,7 +10,7 @@ WEBHOOK_SETTINGS: tuple[Setting, ...] = (
         "WEBHOOKS_ALLOWED_HOSTS",
         [],
         "Hosts that webhooks may be sent to though they are not public, and by http://: names, "
-        "addresses or networks such as 10.0.0.0/8 (docs/webhooks.md).",
+        "addresses or networks such as 10.0.0.0/8 (docs/reference/webhooks.md).",
         setting_checks.check_strings,
     ),
     Setting(

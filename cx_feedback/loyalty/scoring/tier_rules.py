@@ -31,9 +31,9 @@ class TierBorders:
     A reader with visits in several periods is *at risk* once the probability of a return has
     fallen below the share ``at_risk`` of what it was at the last visit. A weekly reader is
     therefore missed after a few weeks and a rare one after many. (The default is the lowest
-    border that notices weekly customers before 30 days, see docs/loyalty.md.) Below the share
-    ``lost`` of that probability, and after at least ``lost_weeks`` without a visit, the reader
-    has *lapsed*; without the weeks the most regular readers would be given up within days.
+    border that notices weekly customers before 30 days, see docs/explanation/loyalty.md.) Below
+    the share ``lost`` of that probability, and after at least ``lost_weeks`` without a visit, the
+    reader has *lapsed*; without the weeks the most regular readers would be given up within days.
     The others are *enthusiasts* from the probability ``lover``, *loyal* from ``loyal`` and
     *casual* below. A reader who comes back after an absence is *won back* for
     ``won_back_weeks``.

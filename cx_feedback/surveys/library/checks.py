@@ -20,7 +20,7 @@ def check_templates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return check_paths(
         "SURVEY_TEMPLATES",
         _find_problems,
-        hint="See docs/adding-a-survey-template.md.",
+        hint="See docs/extending/adding-a-survey-template.md.",
         check_id="cx_feedback.E011",
     )
 

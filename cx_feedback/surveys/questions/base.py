@@ -1,4 +1,4 @@
-"""The base class of question types; see ``docs/adding-a-question-type.md``."""
+"""The base class of question types; see ``docs/extending/adding-a-question-type.md``."""
 
 import json
 from collections import Counter

@@ -1,1 +1,1 @@
-"""A front end of another origin, which does everything by the client alone (docs/headless.md)."""
+"""A front end of another origin, which does all by the client alone (docs/how-to/headless.md)."""

@@ -12,7 +12,7 @@ import cx_feedback
 
 HERE = Path(__file__).parent
 CORE = Path(cx_feedback.__file__).parent / "core/static/cx_feedback/core"
-HOW_TO = HERE.parents[2] / "docs/headless.md"
+HOW_TO = HERE.parents[2] / "docs/how-to/headless.md"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript"}
 
 

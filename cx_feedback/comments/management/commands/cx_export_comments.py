@@ -15,8 +15,8 @@ from cx_feedback.core.database import replicas
 class Command(BaseCommand):
     help = (
         "Export all comments with pages, threads, states, dates and authors to JSON "
-        "(docs/moving-in.md), for cx_import_comments and for other programs. The file holds names "
-        "and email addresses; only its owner may read it."
+        "(docs/how-to/moving-in.md), for cx_import_comments and for other programs. The file "
+        "holds names and email addresses; only its owner may read it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -9,7 +9,7 @@ import { showThanks } from "./thanks.js";
 
 export { meet };
 
-// What docs/privacy.md lists.
+// What docs/explanation/privacy.md lists.
 const OURS = /^cx-(ask|comments-|draft |name|once|order|poll |reader|visits)/;
 
 // `place` is the form, missing on other pages than its own.

@@ -1,5 +1,5 @@
-// The client of the REST endpoints (docs/headless.md): one file without imports or a build, for
-// browsers and for Node. The widgets of the package send by it too. Types: client.d.ts.
+// The client of the REST endpoints (docs/how-to/headless.md): one file without imports or a build,
+// for browsers and for Node. The widgets of the package send by it too. Types: client.d.ts.
 
 const SECOND = 1000;
 const WEEK = 7 * 24 * 3600 * SECOND;
