@@ -31,6 +31,9 @@ def connect_receivers() -> None:
     signals.reply_recipients_asked.connect(
         get_mailed_recipients, dispatch_uid="cx_conversations_recipients"
     )
+    signals.decided_texts_asked.connect(
+        get_decided_letters, dispatch_uid="cx_conversations_decided_texts"
+    )
     signals.mail_about_to_send.connect(refuse_unwanted_mail, dispatch_uid="cx_conversations_mail")
     for changed in (post_save, post_delete):
         changed.connect(
@@ -143,6 +146,13 @@ def erase_expectations(sender: Any, reader_ids: list[int], **named: Any) -> None
     from cx_feedback.conversations.effects import expectations
 
     expectations.erase_expectations(reader_ids)
+
+
+def get_decided_letters(sender: Any, most: int, **named: Any) -> list[Any]:
+    """Return the letters that editors have called spam or honest."""
+    from cx_feedback.conversations.services import decided_letters
+
+    return decided_letters.get_decided_letters(most)
 
 
 def refuse_unwanted_mail(sender: Any, deliveries: Any, **named: Any) -> dict[int, str]:

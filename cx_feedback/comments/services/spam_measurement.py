@@ -41,7 +41,7 @@ def train_and_measure(*, today: datetime.date | None = None) -> TrainingResult:
     accuracy, decisions = measure_accuracy(result)
     day = today or site_time.localdate()
     with transaction.atomic():
-        store_model(result, decisions=decisions, accuracy=accuracy)
+        store_model(result, decisions=decisions + result.foreign, accuracy=accuracy)
         SpamMeasurement.objects.update_or_create(day=day, defaults={"accuracy": accuracy.as_json()})
         old = day - datetime.timedelta(days=KEPT_DAYS)
         SpamMeasurement.objects.filter(day__lt=old).delete()

@@ -1,4 +1,7 @@
-"""Train the classifier with moderators' decisions and imported comments; store and load it."""
+"""Train the classifier with decisions of people and imported comments; store and load it.
+
+Texts of other rooms teach it beside the comments. What it is judged by are comments alone.
+"""
 
 import uuid
 from collections.abc import Iterator
@@ -14,9 +17,12 @@ from cx_feedback.comments.spam.classifier_fitting import train_classifier
 from cx_feedback.comments.spam.false_positive_promise import Accuracy
 from cx_feedback.comments.spam.prior import DamagedPrior, load_prior
 from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.rooms.decided_texts import get_decided_texts
 
 #: The least number of decisions of each kind, and the number of the newest ones that are taught.
 MIN_DECISIONS, MAX_DECISIONS = 20, 1500
+#: The most of each kind that other rooms add, so that comments stay what is mostly taught.
+MAX_FOREIGN = 500
 #: Seconds after which every process uses a new model.
 CACHE_SECONDS = 60
 _KEY = "cx:spam:model"
@@ -29,6 +35,8 @@ class TrainingResult:
     spam: int
     good: int
     model: TextClassifier | None
+    #: How many of them are about texts of other rooms.
+    foreign: int = 0
     #: The points of the taught comments by ID, each as if it had been new.
     held_out_points: dict[int, float] = field(default_factory=dict)
 
@@ -64,8 +72,15 @@ def get_moderator_events() -> QuerySet[ModerationEvent]:
 
 
 def iterate_samples(most: int = MAX_DECISIONS) -> Iterator[Sample]:
-    """Yield the decided comments, spam and good ones, at most ``most`` of each."""
-    return (sample for _pk, sample in _iterate_rows(most))
+    """Yield the decided texts, spam and good ones; of comments at most ``most`` of each."""
+    for _pk, sample in _iterate_rows(most):
+        yield sample
+    yield from _get_foreign_samples()
+
+
+def _get_foreign_samples() -> list[Sample]:
+    texts = get_decided_texts(MAX_FOREIGN)
+    return [Sample(one.text, one.name, one.is_spam) for one in texts]
 
 
 def _iterate_rows(most: int) -> Iterator[tuple[int, Sample]]:
@@ -78,20 +93,24 @@ def _iterate_rows(most: int) -> Iterator[tuple[int, Sample]]:
 
 def train_model() -> TrainingResult:
     """Return a model of all decisions, unless they are too few. Stores nothing."""
-    spam = get_decided_comments(State.SPAM).order_by()[:MAX_DECISIONS].count()
+    foreign = _get_foreign_samples()
+    foreign_spam = sum(sample.is_spam for sample in foreign)
+    spam = get_decided_comments(State.SPAM).order_by()[:MAX_DECISIONS].count() + foreign_spam
     good = get_decided_comments(State.PUBLISHED).order_by()[:MAX_DECISIONS].count()
+    good += len(foreign) - foreign_spam
     if min(spam, good) < MIN_DECISIONS:
-        return TrainingResult(spam, good, None)
+        return TrainingResult(spam, good, None, len(foreign))
     ids: list[int] = []
 
     def iterate() -> Iterator[Sample]:
         for pk, sample in _iterate_rows(MAX_DECISIONS):
             ids.append(pk)
             yield sample
+        yield from foreign  # Last, since their points belong to no comment.
 
     taught = train_classifier(iterate(), load_prior())
-    points = dict(zip(ids, taught.held_out_points.tolist(), strict=True))
-    return TrainingResult(spam, good, taught.model, points)
+    points = dict(zip(ids, taught.held_out_points.tolist(), strict=False))
+    return TrainingResult(spam, good, taught.model, len(foreign), points)
 
 
 def store_model(result: TrainingResult, *, decisions: int, accuracy: Accuracy) -> None:
