@@ -78,8 +78,8 @@ reply_recipients_asked = Signal()
 #: writes nothing.
 spam_asked = Signal()
 
-#: The spam filter learns. most (of each kind). A receiver returns the newest of its texts that people
-#: have called spam or honest, as a list of core.rooms.decided_texts.DecidedText.
+#: The spam filter learns. most (of each kind). A receiver returns the newest of its texts that
+#: people have called spam or honest, as a list of core.rooms.decided_texts.DecidedText.
 decided_texts_asked = Signal()
 
 #: The texts of comments are erased or deleted. comment_ids (list of int). A receiver erases its

@@ -199,6 +199,7 @@ def test_a_letter_taken_in_joins_the_open_conversation(write, editor, promised):
     aside.refresh_from_db()
     assert (aside.outcome, aside.merged_into) == ("merged", known)
     assert (known.state, known.waiting_since) == ("new", came)
+    assert known.due_at == came + datetime.timedelta(hours=4)
     assert known.messages.count() == 2
 
 

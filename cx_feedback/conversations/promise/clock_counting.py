@@ -54,6 +54,18 @@ def _find_time(clock: PromiseClock, promise: Promise, minutes: int) -> datetime.
     return get_due_time(promise.calendar.working_calendar, start, minutes, clock.used)
 
 
+def count_from(clock: PromiseClock, since: datetime.datetime | None) -> bool:
+    """Let a running clock that never stood begin at ``since`` if that is earlier.
+
+    So an older letter that is merged into a newer conversation keeps its time. Returns whether it
+    changed the clock.
+    """
+    if since is None or clock.running_since is None or clock.used or since >= clock.running_since:
+        return False
+    clock.begun_at = clock.running_since = since
+    return True
+
+
 def clear_times(clock: PromiseClock) -> None:
     """Take the times away from a clock."""
     clock.due_at = clock.remind_at = clock.escalate_at = None

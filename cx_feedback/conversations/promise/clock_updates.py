@@ -15,8 +15,8 @@ from cx_feedback.conversations.promise.promise_matching import (
 
 Goal = PromiseClock.Goal
 _FIELDS = (
-    "promise", "minutes", "used", "running_since", "due_at", "remind_at", "escalate_at", "done_at",
-    "done_by", "on_time", "version",
+    "promise", "minutes", "begun_at", "used", "running_since", "due_at", "remind_at",
+    "escalate_at", "done_at", "done_by", "on_time", "version",
 )  # fmt: skip
 
 
@@ -92,8 +92,12 @@ def _run_clocks(
         if clock is None:
             clock = PromiseClock(conversation=conversation, goal=goal, begun_at=now)
             clocks[goal] = clock
-        if clock.running_since is None:
+        has_changed = clock.running_since is None
+        if has_changed:
             clock.running_since = now
+        if goal != Goal.CLOSING and clock_counting.count_from(clock, conversation.waiting_since):
+            has_changed = True
+        if has_changed:
             clock_counting.set_promise(clock, promise, book.version)
 
 

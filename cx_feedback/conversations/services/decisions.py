@@ -32,6 +32,7 @@ from cx_feedback.conversations.services.changes import (
 )
 from cx_feedback.conversations.services.comment_questions import PageReply, publish_answer
 from cx_feedback.conversations.services.mentions import store_mentions
+from cx_feedback.conversations.services.spam_decisions import take_in, was_never_taken_in
 from cx_feedback.core.errors import InvalidInput
 
 Among = QuerySet[Conversation] | None
@@ -168,7 +169,8 @@ def reopen_conversation(
 ) -> Conversation:
     """Open a closed or snoozed conversation again; raises InvalidInput if the reader has another.
 
-    A conversation that was merged stays closed, since its messages are in the other one.
+    A conversation that was merged stays closed, since its messages are in the other one. A letter
+    that was closed as spam and set aside before is new.
     """
     conversation = lock_conversation_of_reader(conversation_id, among)
     require_version(conversation, seen)
@@ -182,12 +184,12 @@ def reopen_conversation(
         error = _("The reader has another open conversation about this: number %d.")
         number = conversation.merged_into_id if other is None else other.pk
         raise InvalidInput(fields={"state": [error % (number or 0)]})
-    now, was_spam = timezone.now(), conversation.outcome == Outcome.SPAM
+    if was_never_taken_in(conversation):
+        take_in(conversation, Action.REOPEN, user=user)
+        return conversation
+    now = timezone.now()
     set_state(conversation, State.OPEN, now)
     save_change(conversation, Action.REOPEN, now=now, user=user)
-    if was_spam and conversation.kind == Conversation.Kind.LETTER:
-        # Nothing was mailed about what was set aside when it came in.
-        send_proof(conversation, client_hash=None)
     return conversation
 
 

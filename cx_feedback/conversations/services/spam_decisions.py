@@ -41,24 +41,41 @@ def accept_conversation(
     require_version(conversation, seen)
     if conversation.state != State.SPAM:
         raise InvalidInput(fields={"state": [_("This conversation isn't set aside.")]})
-    now, came_in = timezone.now(), conversation.created_at
+    came_in = conversation.created_at
     open_ = Conversation.objects.open().filter(
         reader=conversation.reader_id, matter=conversation.matter
     )
     other = open_.select_for_update(no_key=True, of=("self",)).first()
     if other is None:
-        set_state(conversation, State.NEW, came_in)
-        detail = assign_new_conversation(conversation)
-        save_change(
-            conversation, Action.ACCEPT, now=now, user=user, detail=detail, clocks_from=came_in
-        )
-    else:
-        conversation.waiting_since = came_in
-        move_messages(conversation, other, user=user)
-    found = other or conversation
-    record_letter(found, joined=other is not None, at=came_in)
-    send_proof(found, client_hash=None)
-    return found
+        take_in(conversation, Action.ACCEPT, user=user)
+        return conversation
+    conversation.waiting_since = came_in
+    move_messages(conversation, other, user=user)
+    record_letter(other, joined=True, at=came_in)
+    send_proof(other, client_hash=None)
+    return other
+
+
+def take_in(conversation: Conversation, action: ConversationEvent.Action, *, user: Any) -> None:
+    """Let a locked letter that was set aside begin, as if it had not been.
+
+    It is assigned by the rules, what was promised counts from when it came in, and an address that
+    isn't proved is asked whose it is.
+    """
+    came_in = conversation.created_at
+    set_state(conversation, State.NEW, came_in)
+    detail = assign_new_conversation(conversation)
+    save_change(
+        conversation, action, now=timezone.now(), user=user, detail=detail, clocks_from=came_in
+    )
+    record_letter(conversation, joined=False, at=came_in)
+    send_proof(conversation, client_hash=None)
+
+
+def was_never_taken_in(conversation: Conversation) -> bool:
+    """Return whether a conversation was set aside when it came in, and is so or closed since."""
+    # Clocks begin as soon as a reader waits, whether something is promised or not.
+    return conversation.kind == Conversation.Kind.LETTER and not conversation.clocks.exists()
 
 
 def get_suspicions(events: list[ConversationEvent]) -> list[str]:
