@@ -1,5 +1,7 @@
 """Letters that editors have called spam or honest, from which the spam filter learns."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cx_feedback.conversations.models import (
@@ -41,6 +43,6 @@ def _done(*actions: ConversationEvent.Action) -> Exists:
     return Exists(done.filter(user__isnull=False))
 
 
-def _list_texts(rows: QuerySet[Conversation], most: int) -> list[tuple[str, str]]:
+def _list_texts(rows: QuerySet[Any], most: int) -> list[tuple[str, str]]:
     texts = rows.exclude(state=State.SPAM).filter(first_text__gt="")
     return list(texts.values_list("first_text", "name")[:most])
