@@ -38,11 +38,13 @@ def assign_new_conversation(
     page = _get_page_facts(conversation.page_id)
     wanted = page.owner_id if conversation.to_author else assignee_id
     conversation.assignee = _get_present(wanted, page)
-    rule = None if conversation.assignee else _find_rule(conversation, page)
+    if conversation.assignee is not None:
+        return {"assignee": conversation.assignee.pk}
+    rule = _find_rule(conversation, page)
     if rule is None:
         return {}
     conversation.assignee = _select_by_rule(rule, page)
-    return {"rule": rule.pk}
+    return {"rule": rule.pk, "assignee": getattr(conversation.assignee, "pk", None)}
 
 
 def _get_page_facts(page_id: int | None) -> _PageFacts:

@@ -21,6 +21,7 @@ from cx_feedback.conversations.inbox.comment_answers import (
     describe_sent,
     read_channel,
 )
+from cx_feedback.conversations.inbox.conversation_log import describe_assignments
 from cx_feedback.conversations.inbox.inbox_views import INBOX_URL, EditorViewMixin
 from cx_feedback.conversations.inbox.mentions import render_note
 from cx_feedback.conversations.inbox.reader_activity import get_activity
@@ -93,7 +94,7 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             "here": self.request.path,
             "thread": thread,
             **build_channel_context(thread, self.request),
-            "events": events,
+            "events": describe_assignments(events),
             "tags": ", ".join(row.tags.order_by("name").values_list("name", flat=True)),
             "offered_tags": offered.distinct()[:MOST_TAGS],
             "editors": _list_editors(),

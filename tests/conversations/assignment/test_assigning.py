@@ -267,3 +267,35 @@ def test_those_at_once_go_to_all_members(desk):
     make_rule(target=Target.GROUP, group=group)
     got = in_threads(*[write_letter] * 6)
     assert sorted(user.username for user in got) == ["ada", "ada", "bob", "bob", "cleo", "cleo"]
+
+
+def test_the_log_names_the_rule_and_who_got_it(admin_client, editor, make_editor):
+    rule = make_rule(account=editor, name="Letters & more")
+    assert write_letter() == editor
+    row = Conversation.objects.get()
+
+    def read_log():
+        page = admin_client.get(f"/admin/cx-feedback/conversations/{row.pk}/")
+        return [note for _event, note in page.context["events"]], page.content.decode()
+
+    notes, page = read_log()
+    assert notes == ["Assigned by the rule “Letters & more”, to: edith."]
+    assert "“Letters &amp; more”" in page
+    rule.delete()
+    other = make_editor("other")
+    services.assign_conversation(conversation_id=row.pk, assignee=other, user=editor, seen=1)
+    services.assign_conversation(conversation_id=row.pk, assignee=None, user=editor, seen=2)
+    other.delete()
+    assert read_log()[0] == [
+        "Assigned by a rule that is deleted, to: edith.",
+        "Assigned to: an account that is deleted.",
+        "Assigned to: nobody.",
+    ]
+
+
+def test_the_log_says_so_if_everybody_was_away(admin_client, editor):
+    make_rule(account=editor, name="Letters")
+    be_away(editor)
+    assert write_letter() is None
+    page = admin_client.get(f"/admin/cx-feedback/conversations/{Conversation.objects.get().pk}/")
+    assert page.context["events"][0][1] == "Assigned by the rule “Letters”, to: nobody."
