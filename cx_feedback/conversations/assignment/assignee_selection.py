@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from cx_feedback.conversations import permissions
 from cx_feedback.conversations.assignment.absences import find_absences
 from cx_feedback.conversations.models import AssignmentRule, AssignmentTurn, Conversation
+from cx_feedback.conversations.models.conversation_filters import ConversationFacts
 
 #: Members of a group who take turns at most.
 MOST_MEMBERS = 200
@@ -63,16 +64,13 @@ def _find_rule(conversation: Conversation, page: _PageFacts) -> AssignmentRule |
 
 
 def _fits(rule: AssignmentRule, conversation: Conversation, page: _PageFacts) -> bool:
-    if rule.kind not in ("", conversation.kind):
-        return False
-    if rule.tier not in ("", conversation.reader.tier):
+    facts = ConversationFacts(conversation.kind, conversation.reader.tier, page.path)
+    if not rule.fits(facts):
         return False
     # "es" is for "es-mx" too.
     if rule.language and not f"{conversation.language}-".startswith(f"{rule.language}-"):
         return False
-    if rule.author_id is not None and rule.author_id != page.owner_id:
-        return False
-    return rule.section is None or page.path.startswith(rule.section.path)
+    return rule.author_id is None or bool(rule.author_id == page.owner_id)
 
 
 def _select_by_rule(rule: AssignmentRule, page: _PageFacts) -> Any:

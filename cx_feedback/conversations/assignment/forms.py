@@ -7,11 +7,13 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.utils.translation import pgettext
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 
 from cx_feedback.conversations import permissions
 from cx_feedback.conversations.models import Absence, AssignmentRule
+from cx_feedback.conversations.rules.filter_form import ConversationFilterForm
 from cx_feedback.core.http.admin_requests import PageChooser
 from cx_feedback.core.people.account_names import admin_name
 
@@ -23,7 +25,7 @@ class AccountChoiceField(forms.ModelChoiceField):
         return admin_name(obj)
 
 
-class AssignmentRuleForm(WagtailAdminModelForm):
+class AssignmentRuleForm(ConversationFilterForm):
     """The conversations that the rule fits, and to whom it assigns them."""
 
     class Meta:
@@ -46,9 +48,17 @@ class AssignmentRuleForm(WagtailAdminModelForm):
         self.fields["language"] = forms.ChoiceField(
             label=self.fields["language"].label,
             required=False,
-            choices=[("", "---------"), *offered.items()],
-            help_text=self.fields["language"].help_text,
+            choices=[("", pgettext("conversation", "All languages")), *offered.items()],
         )
+
+    def get_empty_labels(self) -> dict[str, str]:
+        nobody = pgettext("conversation", "Nobody")
+        return {
+            **super().get_empty_labels(),
+            "author": pgettext("conversation", "All authors"),
+            "account": nobody,
+            "group": nobody,
+        }
 
 
 def _get_possible_authors() -> Any:

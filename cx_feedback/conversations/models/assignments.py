@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import swapper
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -11,13 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cx_feedback.conversations.models.conversations import Conversation
-from cx_feedback.readers.tier_names import Tier
-
-_ALL = gettext_lazy("Empty: all.")
+from cx_feedback.conversations.models.conversation_filters import ConversationFilter
 
 
-class AssignmentRule(models.Model):
+class AssignmentRule(ConversationFilter):
     """Assigns the new conversations that fit it. The first rule that fits counts.
 
     ``group`` is the one that takes turns. If the rule names an account or the author of the page,
@@ -36,47 +32,21 @@ class AssignmentRule(models.Model):
         help_text=gettext_lazy("Of the rules that fit a conversation, the smallest counts."),
     )
     active = models.BooleanField(pgettext_lazy("conversation", "active"), default=True)
-    kind = models.CharField(
-        pgettext_lazy("conversation", "reason"),
-        max_length=10,
-        choices=Conversation.Kind.choices,
-        blank=True,
-        default="",
-        help_text=_ALL,
-    )
-    tier = models.CharField(
-        pgettext_lazy("conversation", "tier of the reader"),
-        max_length=16,
-        choices=Tier.choices,
-        blank=True,
-        default="",
-        help_text=_ALL,
-    )
     language = models.CharField(
         pgettext_lazy("conversation", "language"),
         max_length=12,
         blank=True,
         default="",
-        help_text=_ALL,
-    )
-    section = models.ForeignKey(
-        swapper.get_model_name("wagtailcore", "Page"),
-        verbose_name=pgettext_lazy("conversation", "section"),
-        null=True,
-        blank=True,
-        # Without its section or its author it would be a rule for all conversations.
-        on_delete=models.CASCADE,
-        related_name="+",
-        help_text=gettext_lazy("This page and all pages below it. Empty: all."),
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=pgettext_lazy("conversation", "author of the page"),
         null=True,
         blank=True,
+        # Without its author it would be a rule for all conversations.
         on_delete=models.CASCADE,
         related_name="+",
-        help_text=gettext_lazy("The owner of the page in Wagtail. Empty: all."),
+        help_text=gettext_lazy("The owner of the page in Wagtail."),
     )
     target = models.CharField(
         pgettext_lazy("conversation", "assign to"),

@@ -4,7 +4,6 @@ import zoneinfo
 from functools import cached_property
 from typing import Any, ClassVar
 
-import swapper
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cx_feedback.conversations.models.conversations import Conversation
+from cx_feedback.conversations.models.conversation_filters import ConversationFilter
 from cx_feedback.conversations.promise.hours_text import (
     format_hours,
     parse_closing_days,
@@ -27,7 +26,6 @@ from cx_feedback.conversations.promise.working_calendar import (
     get_due_time,
 )
 from cx_feedback.core.background.task_nudges import nudge
-from cx_feedback.readers.tier_names import Tier
 
 #: From Monday to Sunday.
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -198,7 +196,7 @@ def _minutes_field(label: Any, help_text: Any = "") -> models.PositiveIntegerFie
     )
 
 
-class Promise(_DueTimeSource):
+class Promise(_DueTimeSource, ConversationFilter):
     """The times within which readers of one kind are answered. The first that fits counts."""
 
     name = models.CharField(pgettext_lazy("conversation", "name"), max_length=80)
@@ -212,32 +210,6 @@ class Promise(_DueTimeSource):
         verbose_name=pgettext_lazy("conversation", "calendar of working hours"),
         on_delete=models.PROTECT,
         related_name="promises",
-    )
-    kind = models.CharField(
-        pgettext_lazy("conversation", "reason"),
-        max_length=10,
-        choices=Conversation.Kind.choices,
-        blank=True,
-        default="",
-        help_text=gettext_lazy("Empty: all."),
-    )
-    tier = models.CharField(
-        pgettext_lazy("conversation", "tier of the reader"),
-        max_length=16,
-        choices=Tier.choices,
-        blank=True,
-        default="",
-        help_text=gettext_lazy("Empty: all."),
-    )
-    section = models.ForeignKey(
-        swapper.get_model_name("wagtailcore", "Page"),
-        verbose_name=pgettext_lazy("conversation", "section"),
-        null=True,
-        blank=True,
-        # Without its section it would be a promise to everybody.
-        on_delete=models.CASCADE,
-        related_name="+",
-        help_text=gettext_lazy("This page and all pages below it. Empty: all."),
     )
     first_answer = _minutes_field(
         pgettext_lazy("conversation", "first answer within"),

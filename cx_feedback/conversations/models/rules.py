@@ -67,7 +67,9 @@ class ConversationRule(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=gettext_lazy("If they may answer it; otherwise nobody has it at first."),
+        help_text=gettext_lazy(
+            "If they may answer it and aren't away; otherwise the assignment rules say who gets it."
+        ),
     )
     with_known_address = models.BooleanField(
         gettext_lazy("readers without an address in the response too"),

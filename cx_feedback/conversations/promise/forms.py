@@ -10,6 +10,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from cx_feedback.conversations.models import Calendar, Promise
 from cx_feedback.conversations.models.promises import WEEKDAYS
+from cx_feedback.conversations.rules.filter_form import ConversationFilterForm
 from cx_feedback.core.http.admin_requests import PageChooser
 
 
@@ -34,7 +35,7 @@ class CalendarForm(WagtailAdminModelForm):
         self.fields["time_zone"].widget = forms.Select(choices=zones)
 
 
-class PromiseForm(WagtailAdminModelForm):
+class PromiseForm(ConversationFilterForm):
     """To whom something is promised, what, and who is told when it is late."""
 
     class Meta:
@@ -45,12 +46,5 @@ class PromiseForm(WagtailAdminModelForm):
         ]  # fmt: skip
         widgets = {"section": PageChooser}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, label in (
-            ("kind", pgettext("conversation", "All reasons")),
-            ("tier", pgettext("conversation", "All tiers")),
-        ):
-            field = self.fields[name]
-            field.choices = [("", label), *(choice for choice in field.choices if choice[0])]
-            field.help_text = ""
+    def get_empty_labels(self) -> dict[str, str]:
+        return {**super().get_empty_labels(), "escalate_to": pgettext("conversation", "Nobody")}

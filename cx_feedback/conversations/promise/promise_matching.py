@@ -6,17 +6,8 @@ from typing import Any
 import swapper
 
 from cx_feedback.conversations.models import Conversation, Promise, PromiseVersion
+from cx_feedback.conversations.models.conversation_filters import ConversationFacts
 from cx_feedback.readers.models import Reader
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The facts of a conversation that decide which promise fits."""
-
-    kind: str
-    tier: str
-    #: The tree path of the page, "" without one.
-    path: str
 
 
 @dataclass(frozen=True)
@@ -26,21 +17,13 @@ class PromiseBook:
     version: int
     promises: tuple[Promise, ...]
 
-    def find(self, facts: Facts) -> Promise | None:
+    def find(self, facts: ConversationFacts) -> Promise | None:
         """Return the first promise that fits, None if nothing is promised."""
-        return next((promise for promise in self.promises if _fits(promise, facts)), None)
+        return next((promise for promise in self.promises if promise.fits(facts)), None)
 
     def get(self, promise_id: int | None) -> Promise | None:
         """Return the promise with this id, None if it is gone."""
         return next((one for one in self.promises if one.pk == promise_id), None)
-
-
-def _fits(promise: Promise, facts: Facts) -> bool:
-    if promise.kind and promise.kind != facts.kind:
-        return False
-    if promise.tier and promise.tier != facts.tier:
-        return False
-    return promise.section is None or facts.path.startswith(promise.section.path)
 
 
 def load_promises() -> PromiseBook:
@@ -60,7 +43,7 @@ def _share_calendars(promises: list[Promise]) -> list[Promise]:
     return promises
 
 
-def get_facts(conversations: list[Conversation]) -> dict[int, Facts]:
+def get_facts(conversations: list[Conversation]) -> dict[int, ConversationFacts]:
     """Return a map of the ids of conversations to their facts, with at most two queries."""
     readers = {one.reader_id for one in conversations}
     tiers = dict(Reader.objects.filter(pk__in=readers).values_list("pk", "tier"))
@@ -70,6 +53,8 @@ def get_facts(conversations: list[Conversation]) -> dict[int, Facts]:
         rows = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=pages)
         paths = dict(rows.values_list("pk", "path"))
     return {
-        one.pk: Facts(one.kind, tiers.get(one.reader_id, ""), paths.get(one.page_id or 0, ""))
+        one.pk: ConversationFacts(
+            one.kind, tiers.get(one.reader_id, ""), paths.get(one.page_id or 0, "")
+        )
         for one in conversations
     }

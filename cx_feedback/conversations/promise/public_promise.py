@@ -9,10 +9,11 @@ from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.translation import pgettext
 
 from cx_feedback.conversations.models import Calendar, Conversation, Promise
+from cx_feedback.conversations.models.conversation_filters import ConversationFacts
 from cx_feedback.conversations.models.promises import WEEKDAYS
 from cx_feedback.conversations.promise.duration_format import format_minutes
 from cx_feedback.conversations.promise.kept_share import DAYS, KeptShare, get_public_share
-from cx_feedback.conversations.promise.promise_matching import Facts, load_promises
+from cx_feedback.conversations.promise.promise_matching import load_promises
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class PublicPromise:
 
 def get_public_promise(page: Any) -> PublicPromise | None:
     """Return what is promised to anybody who writes from ``page``, None if nothing is."""
-    facts = Facts(Conversation.Kind.LETTER, "", getattr(page, "path", "") or "")
+    facts = ConversationFacts(Conversation.Kind.LETTER, "", getattr(page, "path", "") or "")
     promise = load_promises().find(facts)
     if promise is None or promise.first_answer is None:
         return None

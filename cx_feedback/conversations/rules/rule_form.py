@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cx_feedback.conversations.models import ConversationRule
@@ -67,3 +67,4 @@ class ConversationRuleForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = get_editors()
+        self.fields["assignee"].empty_label = pgettext("conversation", "By the assignment rules")

@@ -56,6 +56,16 @@ def test_a_rule_is_added_and_shown(admin_client, editor, article):
     assert "author of the page, Desk" in admin_client.get(RULES).content.decode()
 
 
+def test_what_is_not_chosen_says_what_it_means(admin_client, editor):
+    AssignmentRule.objects.create(name="All", account=editor)
+    html = admin_client.get(f"{RULES}new/").content.decode()
+    for words in ("All reasons", "All tiers", "All languages", "All authors", "Nobody"):
+        assert words in html
+    assert "---------" not in html
+    for url in ("/admin/cx-feedback/promises/new/", "/admin/cx-feedback/conversation-rules/new/"):
+        assert '<option value="">---------' not in admin_client.get(url).content.decode()
+
+
 @pytest.mark.parametrize(
     ("given", "field", "words"),
     [

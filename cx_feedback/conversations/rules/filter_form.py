@@ -1,0 +1,26 @@
+"""The fields of a form that say which conversations a rule or a promise is for."""
+
+from typing import Any
+
+from django.utils.translation import pgettext
+from wagtail.admin.forms import WagtailAdminModelForm
+
+
+class ConversationFilterForm(WagtailAdminModelForm):
+    """A form whose choices say what they mean if nothing is chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.get_empty_labels().items():
+            field = self.fields[name]
+            if hasattr(field, "empty_label"):
+                field.empty_label = label
+            else:
+                field.choices = [("", label), *(choice for choice in field.choices if choice[0])]
+
+    def get_empty_labels(self) -> dict[str, str]:
+        """Return the labels of the empty choices by the names of their fields."""
+        return {
+            "kind": pgettext("conversation", "All reasons"),
+            "tier": pgettext("conversation", "All tiers"),
+        }
