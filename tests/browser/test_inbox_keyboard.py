@@ -47,7 +47,10 @@ def test_keys_move_select_and_open(open_editor, rows):
     page.wait_for_url(f"**{INBOX}{rows[1].pk}/")
 
 
-@pytest.mark.parametrize(("key", "field"), [("a", "answer"), ("s", "until"), ("c", "outcome")])
+KEYS = [("a", "answer"), ("s", "until"), ("c", "outcome"), ("g", "assignee"), ("t", "tags")]
+
+
+@pytest.mark.parametrize(("key", "field"), KEYS)
 def test_a_key_leads_from_the_list_to_the_field_of_the_conversation(open_editor, rows, key, field):
     page = open_editor(INBOX)
     page.keyboard.press(key)  # Nothing is chosen yet.
@@ -73,6 +76,58 @@ def test_an_answer_is_written_with_a_saved_one_and_sent_by_keys(open_editor, row
     page.keyboard.press("Control+Enter")
     expect(page.locator(".cx-conversation__message--out")).to_contain_text("asc. Thank you, Ana.")
     assert ConversationMessage.objects.filter(direction="out").count() == 1
+
+
+def test_a_note_is_stored_by_keys_and_nothing_is_sent(open_editor, rows):
+    page = open_editor(f"{INBOX}{rows[0].pk}/")
+    page.keyboard.press("a")
+    page.keyboard.type("Ask legal first.")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".cx-conversation__message--note")).to_contain_text("Ask legal first.")
+    assert set(ConversationMessage.objects.values_list("direction", flat=True)) == {"in", "note"}
+
+
+@pytest.fixture
+def aside(rows):
+    """The three conversations, set aside as spam; that tab shows the newest first."""
+    Conversation.objects.update(state="spam", waiting_since=None)
+    return rows[::-1]
+
+
+def test_keys_take_out_of_the_spam_what_is_current_or_selected(open_editor, aside):
+    page = open_editor(f"{INBOX}?tab=spam")
+    page.keyboard.press("n")  # Nothing is chosen yet.
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(page.locator("tr[data-cx-item]")).to_have_count(2)
+    for key in "jxjx":
+        page.keyboard.press(key)
+    page.keyboard.press("!")
+    expect(page.locator("tr[data-cx-item]")).to_have_count(0)
+    found = {row.pk: (row.state, row.outcome) for row in Conversation.objects.all()}
+    states = [("new", ""), ("closed", "spam"), ("closed", "spam")]
+    assert [found[row.pk] for row in aside] == states
+
+
+@pytest.mark.parametrize(("key", "state"), [("n", "new"), ("!", "closed")])
+def test_keys_decide_about_the_open_letter(open_editor, aside, key, state):
+    page = open_editor(f"{INBOX}{aside[0].pk}/")
+    page.keyboard.press(key)
+    expect(page.locator(".cx-conversation__spam")).to_have_count(0)
+    aside[0].refresh_from_db()
+    assert aside[0].state == state
+
+
+def test_no_key_decides_while_something_is_typed_or_where_there_is_no_such_button(
+    open_editor, rows
+):
+    page = open_editor(f"{INBOX}{rows[0].pk}/")
+    for key in "n!":
+        page.keyboard.press(key)
+    page.focus("#cx-answer")
+    page.keyboard.type("n!gt")
+    expect(page.locator("#cx-answer")).to_have_value("n!gt")
+    assert set(Conversation.objects.values_list("state", flat=True)) == {"new"}
 
 
 def test_without_script_a_saved_answer_comes_with_the_form(open_reader, rows):

@@ -5,8 +5,14 @@ import { isTyped, listenForKeys } from "../../core/shortcuts.js";
 const place = document.querySelector("[data-cx-keys]");
 const help = document.querySelector("#cx-keys-help");
 const helpButton = document.querySelector("[data-cx-help]");
-// The field that a key leads to: of the answer, of snoozing and of closing.
-const FIELD_IDS = { a: "cx-answer", s: "cx-until", c: "cx-outcome" };
+// The field that a key leads to: of the answer, of snoozing, closing, assigning and tags.
+const FIELD_IDS = {
+  a: "cx-answer",
+  s: "cx-until",
+  c: "cx-outcome",
+  g: "cx-assignee",
+  t: "cx-tags",
+};
 
 let current = null;
 
@@ -59,10 +65,11 @@ function act({ key, target }) {
   return true;
 }
 
-function typing({ key, target, ctrlKey, metaKey, repeat }) {
+function typing({ key, target, ctrlKey, metaKey, shiftKey, repeat }) {
   if (!target.closest("[data-cx-keys]")) return false;
   if (key === "Escape") target.blur(); // The next key is none of the text.
-  const send = target.form?.querySelector("[name=do][value=answer]");
+  const what = shiftKey ? "note" : "answer";
+  const send = target.form?.querySelector(`[name=do][value=${what}]`);
   if (key !== "Enter" || !(ctrlKey || metaKey) || !send) return false;
   if (!repeat) target.form.requestSubmit(send);
   return true;
