@@ -1,4 +1,4 @@
-"""What rules and promises are for: conversations of a kind, a tier and a section."""
+"""The filters of rules and promises: conversations of a kind, a tier and a section."""
 
 from dataclasses import dataclass
 from typing import Any
