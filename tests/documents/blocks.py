@@ -11,7 +11,9 @@ from tests.messages import ROOT
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
 FENCE = re.compile(r"^( *)(`{3,}|:{3,})([^\n`]*)\n(.*?)^\1\2 *$", re.M | re.S)
 CODE_BLOCK = re.compile(r"\{code-block\} +(\S+)")
+CAPTION = re.compile(r"^:caption: +([\w./-]+\.\w+)", re.M)
 SHOWN_BY = re.compile(r"<!-- shown by (\S+) -->\s*\Z")
+SINCE = re.compile(r"<!-- since django (\d+)\.(\d+) -->\s*\Z")
 #: ``# mysite/urls.py``, ``{# home/templates/home.html #}``: the file that a block belongs to.
 FILE = re.compile(r"\A(?:#|\{#|//|/\*|<!--) ?([\w./-]+\.\w+)\b")
 COMMAND = re.compile(r"(?<!`)`((?:python )?manage\.py (cx_\w+)[^`\n]*)`")
@@ -25,13 +27,12 @@ class Block:
     line: int
     language: str
     code: str
+    #: The file that it belongs to, by its caption or its first line.
+    file: str = ""
+    #: The test that runs it.
     shown_by: str = ""
-
-    @property
-    def file(self) -> str:
-        """Return the file that its first line names, or ""."""
-        found = FILE.match(self.code)
-        return found[1] if found else ""
+    #: The version of Django that it needs.
+    since: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.path.relative_to(ROOT)}:{self.line}"
@@ -45,12 +46,22 @@ def find_blocks(path: Path, text: str | None = None) -> list[Block]:
 def _iter_blocks(path: Path, text: str) -> Iterator[Block]:
     for fence in FENCE.finditer(text):
         language, code = fence[3].strip(), dedent(fence[4])
+        before, caption = text[: fence.start()], None
         if named := CODE_BLOCK.match(language):
             language = named[1]
-            code = re.sub(r"\A(:[\w-]+:.*\n)+\n?", "", code)
-        shown_by = SHOWN_BY.search(text[: fence.start()])
-        line = text.count("\n", 0, fence.start()) + 1
-        yield Block(path, line, language, code, shown_by[1] if shown_by else "")
+            options = re.match(r"(:[\w-]+:.*\n)*\n?", code)[0]  # type: ignore[index]
+            code, caption = code.removeprefix(options), CAPTION.search(options)
+        file = caption or FILE.match(code)
+        shown_by, since = SHOWN_BY.search(before), SINCE.search(before)
+        yield Block(
+            path,
+            before.count("\n") + 1,
+            language,
+            code,
+            file[1] if file else "",
+            shown_by[1] if shown_by else "",
+            tuple(int(part) for part in since.groups()) if since else (),
+        )
 
 
 def find_commands(path: Path) -> list[tuple[str, str]]:

@@ -69,10 +69,12 @@ def find_problem(command: list[str]) -> str:
     redirected = next((i for i, word in enumerate(command) if re.match(r"\d?[<>]", word)), None)
     program, *arguments = command[:redirected]
     program = program.rpartition("/")[2]
-    if program in ("python", "python3", "py") and arguments[:1] == ["-m"]:
-        return _find_module_problem(arguments[1:])
     if program in ("python", "python3", "py") and arguments:
+        while arguments[0] in ("-W", "-X"):
+            arguments = arguments[2:]
         program, *arguments = arguments
+    if program == "-m":
+        return _find_module_problem(arguments)
     checkers = {
         "manage.py": _find_manage_problem,
         "django-admin": _find_manage_problem,

@@ -1,18 +1,19 @@
 """A broken block is found: each kind of mistake that documents had."""
 
+import dataclasses
 from shutil import which
 from textwrap import dedent
 
 import pytest
 
 from tests.documents import checkers, shell
-from tests.documents.blocks import PAGES, Block, find_blocks
+from tests.documents.blocks import PAGES, find_blocks
 
 PAGE = PAGES[0]
 
 
 def block(language, code):
-    return Block(PAGE, 1, language, dedent(code))
+    return find_blocks(PAGE, f"```{language}\n{dedent(code).strip()}\n```\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,19 @@ def test_right_python(code, site_code, db):
 def test_blocks_of_a_page_share_their_names(site_code):
     assert site_code.run(block("python", "import json\nn = 3")) == ""
     assert site_code.run(block("python", "assert json.loads('3') == n")) == ""
+
+
+def test_files_of_a_page_import_each_other(site_code):
+    assert site_code.run(block("python", "# mysite/celery.py\nn = 3")) == ""
+    assert site_code.run(block("python", "# mysite/__init__.py\nfrom .celery import n as m")) == ""
+    assert site_code.run(block("python", "from mysite import m\nassert m == 3")) == ""
+    assert "ImportError" in site_code.run(block("python", "from mysite.celery import nothing"))
+
+
+def test_what_needs_a_newer_django_waits_for_it(site_code):
+    [later] = find_blocks(PAGE, "<!-- since django 99.0 -->\n```python\nimport nothing\n```\n")
+    assert site_code.run(later) == ""
+    assert "ModuleNotFoundError" in site_code.run(dataclasses.replace(later, since=(5, 2)))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +152,7 @@ def test_blocks_are_found_where_they_stand():
 
         <!-- shown by tests/test_x.py::test_y -->
         ```{code-block} sh
-        :caption: A shell
+        :caption: mysite/run.sh, executable
 
         make demo
         ```
@@ -147,5 +161,5 @@ def test_blocks_are_found_where_they_stand():
     first, second = find_blocks(PAGE, text)
     assert (first.line, first.language, first.file) == (3, "python", "mysite/urls.py")
     assert first.code == "# mysite/urls.py\na = 1\n"
-    assert (second.language, second.code) == ("sh", "make demo\n")
+    assert (second.language, second.code, second.file) == ("sh", "make demo\n", "mysite/run.sh")
     assert second.shown_by == "tests/test_x.py::test_y"
