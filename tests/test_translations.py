@@ -28,7 +28,8 @@ def test_people_are_addressed_as_tu(folder):
     # Verbs at the beginning of a sentence; inside one, "elija" may be a subjunctive.
     formal = re.compile(
         r"\b([Uu]sted(es)?|Abra|Añada|Compruebe|Copie|Cópielo|Corrija|Elija|Escriba|Espere|Guarde|"
-        r"Haga clic|Indique|Inténtelo|Marque|Pida|Pruebe|Pulse|Quite|Revise|Seleccione|Vuelva a)\b"
+        r"Fíjese|Haga clic|Indique|Inténtelo|Marque|Pida|Prometa|Pruebe|Pulse|Quite|Revise|"
+        r"Seleccione|Vuelva a)\b"
     )
     texts = spanish_texts(catalogue(folder)).values()
     assert [text for text in texts if formal.search(text)] == []
