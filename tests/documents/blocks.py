@@ -11,7 +11,7 @@ from tests.messages import ROOT
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
 FENCE = re.compile(r"^( *)(`{3,}|:{3,})([^\n`]*)\n(.*?)^\1\2 *$", re.M | re.S)
 CODE_BLOCK = re.compile(r"\{code-block\} +(\S+)")
-CAPTION = re.compile(r"^:caption: +([\w./-]+\.\w+)", re.M)
+CAPTION = re.compile(r"^:caption: +([\w./-]+\.\w+)(?:, (.*))?", re.M)
 SHOWN_BY = re.compile(r"<!-- shown by (\S+) -->\s*\Z")
 SINCE = re.compile(r"<!-- since django (\d+)\.(\d+) -->\s*\Z")
 #: ``# mysite/urls.py``, ``{# home/templates/home.html #}``: the file that a block belongs to.
@@ -29,6 +29,8 @@ class Block:
     code: str
     #: The file that it belongs to, by its caption or its first line.
     file: str = ""
+    #: Where in that file, as its caption says: "at the end".
+    place: str = ""
     #: The test that runs it.
     shown_by: str = ""
     #: The version of Django that it needs.
@@ -59,6 +61,7 @@ def _iter_blocks(path: Path, text: str) -> Iterator[Block]:
             language,
             code,
             file[1] if file else "",
+            (caption[2] or "") if caption else "",
             shown_by[1] if shown_by else "",
             tuple(int(part) for part in since.groups()) if since else (),
         )

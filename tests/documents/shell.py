@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import resolve
 
 from cx_feedback.core.http.view_errors import answer_unknown
+from tests.documents.shell_lines import iter_lines
 from tests.messages import ROOT
 
 #: Programs whose arguments are not looked at.
@@ -20,7 +21,6 @@ cat cd chmod chown cp createdb crontab docker export git gunicorn gzip jq ls mkd
 openssl pg_dump pg_restore psql rabbitmqctl redis-cli rm rsync source systemctl tar timedatectl
 touch uuidgen uwsgi wagtail zcat
 """
-CRON = re.compile(r"^(?:[\d*,/-]+ +){5}(.*)$")
 VARIABLE = re.compile(r"^\w+=")
 OUR_ADDRESS = re.compile(r"https?://[^/\s]+(/feedback/[^\s?'\"]*)")
 
@@ -38,18 +38,6 @@ def find_problems(code: str, *, prompts: bool = False) -> list[str]:
             if problem := find_problem(command):
                 problems.append(f"{line}: {problem}")
     return problems
-
-
-def iter_lines(code: str, *, prompts: bool) -> Iterator[str]:
-    """Yield lines as the shell has them: continued ones joined, without prompts and documents."""
-    code = re.sub(r"<<-? *['\"]?(\w+)['\"]?(.*)\n(?:.*\n)*?\1\n", r"\2\n", code)
-    for line in code.replace("\\\n", " ").splitlines():
-        if prompts:
-            if not line.startswith(("$ ", "(venv) $ ")):
-                continue
-            line = line.partition("$ ")[2]
-        cron = CRON.match(line)
-        yield cron[1] if cron else line
 
 
 def split_commands(words: list[str]) -> Iterator[list[str]]:

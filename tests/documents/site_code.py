@@ -56,7 +56,7 @@ class SiteCode:
             return ""
         try:
             code = compile(block.code, str(block), "exec")
-            for name in sorted(find_free_names(block.code) - self.namespace.keys()):
+            for name in sorted(find_needed_names(block.code) - self.namespace.keys()):
                 self.namespace[name] = self._get_value(name)
             before = set(self.namespace)
             self._enter_module(block.file)
@@ -111,8 +111,11 @@ class SiteCode:
             import_string(given["EMAIL_BACKEND"])
 
 
-def find_free_names(code: str) -> set[str]:
-    """Return the names that code reads or changes and nowhere defines, in whatever scope."""
+def find_needed_names(code: str) -> set[str]:
+    """Return the names that code reads or changes and does not define, in whatever scope.
+
+    What a site has of its own belongs to them even if it is defined anew: ``X = [..., *X]``.
+    """
     nodes = list(ast.walk(ast.parse(code)))
     changed = {node.target for node in nodes if isinstance(node, ast.AugAssign)}
     names = [node for node in nodes if isinstance(node, ast.Name)]
@@ -125,4 +128,4 @@ def find_free_names(code: str) -> set[str]:
             defined.add(node.arg)
         elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.ExceptHandler) and node.name:
             defined.add(node.name)
-    return needed - defined - set(dir(builtins))
+    return needed - (defined - NAMES.keys()) - set(dir(builtins))

@@ -41,6 +41,7 @@ def test_broken_python(code, problem, site_code, db):
     [
         "survey.title, page.title, comment.pk, response.pk, user.pk",
         "INSTALLED_APPS += ['rest_framework']",
+        "INSTALLED_APPS = ['rest_framework', *INSTALLED_APPS]",
         "# mysite/settings.py\nCX_FEEDBACK = {'FAST_INSERTS': False}\nDEBUG = False",
         "class NewsPage(Page):\n    body = StreamField([('text', blocks.TextBlock())])",
         "urlpatterns += [path('x/', lambda request: None)]",
@@ -162,4 +163,5 @@ def test_blocks_are_found_where_they_stand():
     assert (first.line, first.language, first.file) == (3, "python", "mysite/urls.py")
     assert first.code == "# mysite/urls.py\na = 1\n"
     assert (second.language, second.code, second.file) == ("sh", "make demo\n", "mysite/run.sh")
+    assert second.place == "executable"
     assert second.shown_by == "tests/test_x.py::test_y"
