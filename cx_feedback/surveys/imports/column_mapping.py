@@ -89,11 +89,13 @@ class Mapping:
                 heading: _parse_column(value) for heading, value in data.pop("columns", {}).items()
             }
             missing = tuple(map(str, data.pop("missing", ())))
-            return cls(**data, missing=missing, columns=columns)
+            mapping = cls(**data, missing=missing, columns=columns)
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise UnreadableFile(
                 _("The mapping file can't be used: %(why)s") % {"why": error}
             ) from None
+        _check_types(columns)
+        return mapping
 
     def special(
         self, headings: Iterable[str], definition: Definition | None = None
@@ -164,6 +166,21 @@ def _parse_column(value: Any) -> Column | None:
     if not value:
         return None
     return Column(question=value) if isinstance(value, str) else Column(**value)
+
+
+def _check_types(columns: dict[str, Column | None]) -> None:
+    """Raise UnreadableFile for a type that no question has."""
+    known = [name for name, kind in questions.all_types().items() if kind.asks]
+    for heading, column in columns.items():
+        if column is not None and column.type and column.type not in known:
+            words = {"name": heading, "type": column.type, "types": ", ".join(known)}
+            raise UnreadableFile(
+                _(
+                    "The mapping gives the column “%(name)s” the type “%(type)s”, which doesn't "
+                    "exist. There are %(types)s."
+                )
+                % words
+            )
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,10 @@ def test_a_mapping_file(run, survey, article, tmp_path):
         mapping.write_text(wrong)
         with pytest.raises(CommandError, match="mapping"):
             run([{"Q1": "1"}], survey=survey.pk, mapping=mapping)
+    mapping.write_text('{"columns": {"Q1": {"type": "checkboxes"}}}')
+    with pytest.raises(CommandError, match=r"“Q1” the type “checkboxes”.* choices"):
+        run([{"Q1": "1"}], create_survey="A file", mapping=mapping)
+    assert not Survey.objects.filter(title="A file").exists()
 
 
 def test_other_refusals(run, survey, draft):
