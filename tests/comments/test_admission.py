@@ -104,6 +104,12 @@ def test_an_approved_address_that_anybody_may_type_is_no_known_author(client, ta
     assert len(sent()) == 1
 
 
+def test_an_author_is_stored_by_the_key_of_today(client, talk, settings):
+    settings.SECRET_KEY_FALLBACKS = ["the one of last year"]
+    ask_of(client, talk, email="ana@example.org")
+    assert Comment.objects.get().author_key == get_author_key(email="ana@example.org")
+
+
 def link_in(message):
     return re.search(r"https?://[^/\s]+(/feedback/comments/verify-email/\S+)", message.body)[1]
 

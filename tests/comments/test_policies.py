@@ -69,6 +69,24 @@ def test_three_ways_to_close(section, article):
     assert page_rules.load_rules(article).closed_reason == auto_close.BY_HAND
 
 
+def test_a_page_closes_at_the_moment_that_was_told(monkeypatch):
+    closes_at = timezone.now()
+    for seconds, closed in ((-1, False), (0, True), (1, True)):
+        now = closes_at + datetime.timedelta(seconds=seconds)
+        monkeypatch.setattr(auto_close.timezone, "now", lambda now=now: now)
+        assert auto_close.has_closed_by_age(closes_at) == closed
+
+
+def test_the_rules_of_many_pages_are_those_of_each(home, section, article):
+    Policy.objects.create(page=home, rule=Rule.TRUSTED, free_after=5)
+    Policy.objects.create(page=section, rule=Rule.OPEN)
+    thread = services.set_thread_closed(page_id=section.pk, closed=True)
+    pages = [home, section, article]
+    found = page_rules.load_rules_of_pages(pages, {section.pk: thread})
+    assert found == {page.pk: page_rules.load_rules(page) for page in pages}
+    assert [rules.closed for rules in found.values()] == [False, True, False]
+
+
 @pytest.mark.parametrize("votes", CommentSettings.Votes)
 def test_only_a_site_with_reactions_offers_them(article, votes):
     CommentSettings.objects.create(site=Site.objects.get(), votes=votes, reactions=["like"])

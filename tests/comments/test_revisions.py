@@ -92,6 +92,7 @@ def test_approval_shows_the_edit_and_undo_lets_it_wait_again(mod_client, write, 
     comment.refresh_from_db()
     assert (comment.text, comment.revision, comment.proposed) == ("Good words", 1, 2)
     assert comment.edited_at is None
+    assert comment.events.get(action="approve").undone
     assert rebuild_counters() == 0
 
 
@@ -113,6 +114,13 @@ def test_the_rule_decides_on_edits_of_guests_as_on_comments(talk, write, edit, r
     comment = write("Good words", state="published", reader=reader)
     edit(comment, "Other words")
     assert (comment.text, comment.proposed) == ("Good words", 2)
+
+
+def test_the_sites_own_words_are_edited_at_once(write, edit, reader):
+    comment = write("Good words", state="published", reader=reader)
+    Comment.objects.update(by_staff=True)
+    edit(comment, "Other words")
+    assert (comment.text, comment.proposed) == ("Other words", None)
 
 
 def test_an_edited_comment_is_not_approved_by_an_old_queue(mod_client, write, edit, reader):

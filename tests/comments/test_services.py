@@ -103,6 +103,14 @@ def test_what_an_undo_lets_wait_again_waits_since_it_was_written(write, moderato
     assert comment.events.get(action="approve").wait_seconds >= 24 * 60 * 60
 
 
+def test_nothing_has_waited_for_less_than_no_time(write, moderator):
+    comment = write()
+    # The clock of another server is ahead.
+    Comment.objects.update(created_at=timezone.now() + datetime.timedelta(seconds=90))
+    services.approve_comments(ids=[comment.pk], moderator=moderator)
+    assert comment.events.get().wait_seconds == 0
+
+
 def test_a_decision_is_an_event_and_a_line_in_the_audit_log(write, moderator):
     comment = write()
     decision = services.reject_comments(ids=[comment.pk], moderator=moderator, reason="Off topic")

@@ -1,9 +1,13 @@
 """What chance may do, against scipy."""
 
+import math
+
 import pytest
 from scipy.stats import beta, binomtest, fisher_exact, norm
 
 from cx_feedback.core.statistics import (
+    adjusted_wald,
+    balance_interval,
     difference_interval,
     get_lower_limit,
     get_upper_limit,
@@ -12,6 +16,7 @@ from cx_feedback.core.statistics import (
 )
 
 TABLES = [(3, 20, 9, 21), (0, 50, 4, 50), (1, 8, 6, 9), (12, 2000, 30, 2000), (5, 5000, 9, 100)]
+TABLES += [(6, 100, 13, 100)]  # 9.5 are expected
 
 
 @pytest.mark.parametrize(("first", "n", "second", "m"), TABLES)
@@ -43,6 +48,11 @@ def test_the_interval_is_wilsons(k, n):
     assert wilson_interval(0, 0) == (0.0, 1.0)
 
 
+def test_the_interval_of_a_share_stays_on_its_scale():
+    assert min(wilson_interval(0, n)[0] for n in range(1, 200)) == 0.0
+    assert max(wilson_interval(n, n)[1] for n in range(1, 200)) == 1.0
+
+
 @pytest.mark.parametrize(
     ("k", "n"),
     [(0, 1), (0, 1500), (1, 3), (2, 3), (7.5, 20.25), (3, 2000), (19, 20), (1990, 2000)],
@@ -56,6 +66,21 @@ def test_the_limits_are_those_of_clopper_and_pearson(k, n):
 def test_limits_without_a_count():
     assert (get_lower_limit(0, 0), get_upper_limit(0, 0)) == (0.0, 1.0)
     assert (get_upper_limit(5, 5), get_lower_limit(5, 5)) == (1.0, pytest.approx(0.05**0.2))
+    # Sums of weights may differ a little from each other.
+    assert get_upper_limit(4.5, 4) == 1.0
+    assert get_upper_limit(math.nextafter(4, 0), 4) == 1.0
+
+
+def test_a_probability_is_at_most_one():
+    tables = [(k, n, n - k, n) for n in range(1, 15) for k in range(n + 1)]
+    assert max(p_value_of_difference(*table) for table in tables) == 1.0
+
+
+def test_the_interval_of_a_balance_stays_on_its_scale():
+    centre, margin = adjusted_wald(60, 20, 100)
+    assert balance_interval(60, 20, 100) == (centre - margin, centre + margin)
+    assert balance_interval(9, 0, 9)[1] == 1.0
+    assert balance_interval(0, 9, 9)[0] == -1.0
 
 
 def test_the_interval_of_a_difference_is_newcombes():

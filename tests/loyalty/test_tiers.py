@@ -33,6 +33,12 @@ def test_tiers(cell, expected):
     assert tier(*cell) == expected
 
 
+def test_borders_are_weeks_where_visits_are_counted_by_day(settings):
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "PERIOD": "day"}
+    assert [tier(0, 0, days) for days in (27, 28)] == ["new", "fly_by"]
+    assert [tier(60, 60, 60 + days) for days in (55, 56)] == ["at_risk", "lost"]
+
+
 def test_frequent_readers_are_missed_sooner_than_rare_ones():
     def weeks_until_missed(x, t_x):
         return next(w for w in range(100) if tier(x, t_x, t_x + w) in ("at_risk", "lost"))

@@ -22,6 +22,8 @@ _STATES = [
     "tests/comments/test_rest_decisions.py",
     "tests/comments/test_admin.py",
     "tests/comments/test_objections.py",
+    "tests/comments/test_acts.py",
+    "tests/comments/test_decided_spam.py",
 ]
 _RULES = ["tests/comments/test_policies.py", "tests/comments/test_services.py"]
 _INITIAL = ["tests/comments/test_admission.py", "tests/comments/test_revisions.py"]

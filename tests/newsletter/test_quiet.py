@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cx_feedback.newsletter.models import NewsletterSettings
+from cx_feedback.newsletter.rules.follow_up_eligibility import get_quiet_hours
 from cx_feedback.newsletter.rules.quiet_hours import QuietHours, get_time_zone
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -48,6 +50,13 @@ def test_quiet_hours_within_a_day():
     siesta = QuietHours(datetime.time(14), datetime.time(17))
     assert siesta.get_end(local("2026-07-01T13:59"), MADRID) is None
     assert siesta.get_end(local("2026-07-01T15:00"), MADRID) == local("2026-07-01T17:00")
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"), [(None, None), (datetime.time(21), None), (None, datetime.time(8))]
+)
+def test_no_quiet_hours_without_both_ends(begin, end):
+    assert get_quiet_hours(NewsletterSettings(quiet_from=begin, quiet_until=end)) is None
 
 
 @given(

@@ -147,6 +147,28 @@ def test_difference_of_shares_as_newcombe_published():
     assert (found.value, found.verdict) == (pytest.approx(20), scores_and_intervals.Verdict.HIGHER)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "low", "high"),
+    [((3, 10), (9, 10), 17.05, 80.90), ((0, 29), (5, 56), -3.81, 19.26)],
+)
+def test_differences_of_few_as_newcombe_published(before, after, low, high):
+    """Newcombe 1998b, table II, method 10, contrasts (b) and (d)."""
+    first, second = (scores_and_intervals.compute_share(*each) for each in (before, after))
+    found = scores_and_intervals.compare_scores(first, second)
+    assert rounded(found, 2) == (low, high)
+    assert found.value == pytest.approx(second.value - first.value)
+
+
+def test_a_mean_is_lower_by_less_than_a_point():
+    before, after = ({4: 500, 5: 500}, {4: 900, 5: 100})
+    found = scores_and_intervals.compare_scores(
+        scores_and_intervals.compute_mean(before, low=1, high=5),
+        scores_and_intervals.compute_mean(after, low=1, high=5),
+    )
+    assert -1 < found.low < found.value < found.high < 0
+    assert found.verdict == scores_and_intervals.Verdict.LOWER
+
+
 def test_difference_of_nps_by_hand():
     found = scores_and_intervals.compare_balances((60, 20, 100), (40, 40, 100))
     p, d, q, e = 60.75 / 103, 20.75 / 103, 40.75 / 103, 40.75 / 103
@@ -215,6 +237,8 @@ def test_the_mean_of_sums_is_that_of_the_values(values):
         ([10, 20, 30, 40, 50, 60], 35, (10, 60)),
         # Conover: the places 10 / 2 - 3.1 and 1 + 10 / 2 + 3.1, 2 and 9.
         (list(range(1, 11)), 5.5, (2, 9)),
+        # 11 / 2 - 3.25 and 1 + 11 / 2 + 3.25, 2 and 10.
+        (list(range(1, 12)), 6, (2, 10)),
         # 100 / 2 - 9.8 and 1 + 100 / 2 + 9.8, 40 and 61.
         (list(range(1, 101)), 50.5, (40, 61)),
         ([7] * 40, 7, (7, 7)),
@@ -224,6 +248,14 @@ def test_the_median_with_its_order_statistics(values, median, interval):
     found = scores_and_intervals.compute_median({x: values.count(x) for x in values})
     assert (found.value, found.n) == (median, len(values))
     assert (found.low, found.high) == interval
+
+
+def test_shares_stay_on_their_scale():
+    none, all_of_them = (
+        [scores_and_intervals.compute_share(k * n, n) for n in range(1, 200)] for k in (0, 1)
+    )
+    assert min(share.low for share in none) == 0
+    assert max(share.high for share in all_of_them) == 100
 
 
 def test_differences_stay_on_their_scale():

@@ -43,6 +43,7 @@ def test_steps_for_those_without_javascript():
     on_a = [["a", "is", "x"]]
     assert keys_of([item("a"), item("b", on_a), item("c"), item("d", on_a)]) == ["a", "bcd"]
     assert keys_of([item("a"), item("!e", on_a), item("b")]) == ["a", "!e", "b"]
+    assert keys_of([item("a"), item("!e"), item("b")]) == ["a!e", "b"]
     asks, says = Question("a", "text", "A?", token="name"), Question("b", "text", "Hi {{ name }}")
     assert keys_of([asks, item("c"), says]) == ["ac", "b"]
 
@@ -115,6 +116,17 @@ FOUR_STEPS = [item("a"), item("-p"), item("b"), item("-q"), item("c"), item("-r"
 @pytest.mark.parametrize(("number", "key"), [(0, "a"), (1, "b"), (2, "c"), (3, "d"), (9, "d")])
 def test_the_last_key_of_a_step(number, key):
     assert routing.get_last_key(FOUR_STEPS, number) == key
+
+
+@pytest.mark.parametrize(("number", "before"), [(0, 0), (1, 0), (3, 2)])
+def test_the_first_step_has_none_before_it(number, before):
+    assert routing.find_previous_step(FOUR_STEPS, {}, number).number == before
+
+
+@pytest.mark.parametrize(("number", "is_last"), [(0, False), (2, False), (3, True)])
+def test_the_last_step_is_the_one_after_which_nothing_is_asked(number, is_last):
+    assert routing.is_last_step(routing.Step(number, ()), FOUR_STEPS) == is_last
+    assert routing.is_last_step(routing.Step(number, ()), [*FOUR_STEPS, item("-s")]) == is_last
 
 
 @pytest.mark.parametrize(

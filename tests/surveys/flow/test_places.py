@@ -1,5 +1,7 @@
 """A maximum of responses, quotas of choices, one response per reader."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -11,12 +13,17 @@ from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.editing.survey_list import annotate_state
 from cx_feedback.surveys.flow.quotas import has_limits
-from cx_feedback.surveys.flow.quotas_by_version import WHOLE_SURVEY, get_full_places_of_version
+from cx_feedback.surveys.flow.quotas_by_version import (
+    WHOLE_SURVEY,
+    get_full_places_of_version,
+    is_blocked,
+)
 from cx_feedback.surveys.models import Quota, Response, Survey
 from cx_feedback.surveys.questions import definitions
 from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
 from cx_feedback.surveys.results.tally_folding import fold_responses
 from tests.surveys.conftest import BAD, GOOD, change
+from tests.surveys.flow.cases import condition, item
 from tests.surveys.questions.asking import raw
 from tests.threads import AT_ONCE, in_threads
 
@@ -84,6 +91,28 @@ def test_which_quotas_hold_for_readers_of_an_earlier_version(own, today, full, h
         frozenset(place(key) for key in full), version=version(own), today=version(today)
     )
     assert found == {place(key) for key in holds}
+
+
+ON_A = [["a", "is", "x"]]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "changes", "blocks"),
+    [
+        ([], {}, True),
+        ([], {"required": False}, False),
+        ([], {"show_if": condition(ON_A)}, False),
+        ([item("-page")], {}, True),
+        ([item("-page", ON_A)], {}, False),
+        ([item("!end", ON_A)], {}, False),
+    ],
+)
+def test_a_survey_is_blocked_by_what_every_reader_has_to_answer(earlier, changes, blocks):
+    options = {"choices": [{"key": GOOD, "label": "Good"}]}
+    asked = definitions.Question("q", "choice", "How?", required=True, options=options)
+    asked = replace(asked, **changes)
+    definition = definitions.Definition("Visit", questions=(*earlier, asked))
+    assert is_blocked(definition, {("q", GOOD)}) == blocks
 
 
 def test_one_who_does_not_know_yet_that_it_is_full_is_refused(survey, monkeypatch):

@@ -24,6 +24,7 @@ from cx_feedback.surveys.results.disclosure import (
     may_show_group,
     merge_small_cells,
 )
+from cx_feedback.surveys.results.disclosure.small_cells import TOGETHER
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.scores_and_intervals import compute_share
@@ -73,6 +74,15 @@ def test_rows_that_are_put_together(table, alone):
         {(row, c): n for row, both in table.items() for c, n in enumerate(both)}
     )
     assert {row for (row, _c), to in kinds.items() if to[0] == row} == alone
+
+
+def test_rows_are_put_together_in_one_dimension_alone():
+    numbers = {"es": (90, 36), "en": (20, 4), "fr": (30, 9)}
+    table = {(row, c): n for row, both in numbers.items() for c, n in enumerate(both)}
+    found = merge_small_cells(table)
+    assert found == {(row, c): (row if row == "es" else TOGETHER, c) for row, c in table}
+    turned = merge_small_cells({key[::-1]: n for key, n in table.items()})
+    assert turned == {key[::-1]: to[::-1] for key, to in found.items()}
 
 
 def test_of_several_choices_each_stands_beside_all_others():
