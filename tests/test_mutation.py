@@ -41,6 +41,27 @@ def test_modules_are_counted_one_by_one(capsys):
     ]
 
 
+def test_a_change_draws_other_mutants_in_its_own_lines_alone(tmp_path, monkeypatch):
+    pytest.importorskip("cosmic_ray")
+    from tests.mutation import mutants
+
+    monkeypatch.setattr(mutants, "TARGETS", {"a.py": [], "b.py": []})
+    (tmp_path / PACKAGE).mkdir()
+
+    def draw(*lines):
+        (tmp_path / PACKAGE / "a.py").write_text("\n".join(lines))
+        (tmp_path / PACKAGE / "b.py").write_text("\n".join(f"n = {n} + m" for n in range(30)))
+        drawn = mutants.draw_mutants(tmp_path, 0.3, seed=1)
+        assert drawn == mutants.draw_mutants(tmp_path, 0.3, seed=1)
+        return {mutant.describe(tmp_path) for mutant in drawn}
+
+    before, after = (
+        draw(*new, *[f"x = y + {n}" for n in range(30)]) for new in ([], ["z = 1 + 2"])
+    )
+    assert 20 < len(before) < 60
+    assert before == {mutant for mutant in after if "z" not in mutant}
+
+
 @pytest.mark.parametrize(("mutant", "reason"), json.loads(KNOWN.read_text()).items())
 def test_listed_survivors_are_of_the_code_as_it_is(mutant, reason):
     module, change = mutant.split(": ", 1)

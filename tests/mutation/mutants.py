@@ -2,11 +2,10 @@
 
 import ast
 import difflib
-import random
-from collections import defaultdict
+import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from cosmic_ray.ast import get_ast
@@ -17,6 +16,9 @@ from tests.mutation.targets import PACKAGE, TARGETS
 
 #: These change names and imports at random: nearly all of their mutants cannot run.
 LEFT_OUT = ("core/VariableReplacer", "core/VariableInserter")
+
+#: The line and column where a mutant begins, and the kind of its operator.
+Place = tuple[tuple[int, int], str]
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Mutant:
         return f"{self.module}: {olds} -> {news}"
 
 
-def list_mutants(root: Path, module: str) -> dict[tuple[object, str], list[Mutant]]:
+def list_mutants(root: Path, module: str) -> dict[Place, list[Mutant]]:
     """Return the mutants of ``module`` by place and kind of operator.
 
     One place has up to eleven mutants of one kind (``+`` may become ``-``, ``*`` and so on); the
@@ -72,7 +74,7 @@ def list_mutants(root: Path, module: str) -> dict[tuple[object, str], list[Mutan
     """
     code = (root / PACKAGE / module).read_text()
     hints = _find_annotations(code)
-    found: dict[tuple[object, str], list[Mutant]] = defaultdict(list)
+    found: dict[Place, list[Mutant]] = defaultdict(list)
     nodes = list(_walk(get_ast(code)))
     for name in sorted(set(operator_names()) - set(LEFT_OUT)):
         operator = get_operator(name)()
@@ -105,14 +107,29 @@ def _find_annotations(code: str) -> list[tuple[tuple[int, int], tuple[int, int]]
     return spans
 
 
-def sample_mutants(root: Path, number: int, seed: int) -> list[Mutant]:
-    """Return ``number`` mutants, in the order of their modules; the same for the same seed."""
-    chance = random.Random(seed)
-    places = [
-        chance.choice(mutants)
-        for module in TARGETS
-        for _place, mutants in sorted(list_mutants(root, module).items(), key=str)
-    ]
-    drawn = islice((m for m in chance.sample(places, len(places)) if m.is_code(root)), number)
-    order = list(TARGETS)
-    return sorted(drawn, key=lambda m: (order.index(m.module), m.operator, m.occurrence))
+def draw_mutants(root: Path, share: float, seed: int) -> list[Mutant]:
+    """Return one mutant of each of a ``share`` of the places; the same for the same seed.
+
+    Hashes of the lines choose, not their numbers: a change draws other mutants in the lines that it
+    changes, and nowhere else.
+    """
+    drawn = []
+    for module in TARGETS:
+        lines = (root / PACKAGE / module).read_text().splitlines()
+        alike: Counter[str] = Counter()
+        for (start, kind), mutants in sorted(list_mutants(root, module).items()):
+            number, column = start
+            line = lines[number - 1]
+            indent = len(line) - len(line.lstrip())
+            place = f"{seed} {module} {kind} {column - indent} {line.strip()}"
+            # Places that read alike are told apart by their order.
+            alike[place] += 1
+            if _get_chance(f"{place} {alike[place]}") < share:
+                which = _get_chance(f"{place} {alike[place]} which") * len(mutants)
+                drawn.append(mutants[int(which)])
+    return [mutant for mutant in drawn if mutant.is_code(root)]
+
+
+def _get_chance(text: str) -> float:
+    """Return a number from 0 to 1 that depends on ``text`` alone."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) / 2**64
