@@ -30,6 +30,8 @@ html_theme_options = {
     "github_url": f"{REPOSITORY}docs/",
     "footer_links": "",
 }
+#: What is copied from a console block are its commands.
+copybutton_prompt_text = "$ "
 html_title = f"{project} {release}"
 html_show_sphinx = False
 html_copy_source = False

@@ -56,6 +56,13 @@ def test_the_readme_works_away_from_the_repository():
     assert LINK.findall((ROOT / "README.md").read_text(encoding="utf-8")) == []
 
 
+def test_no_page_is_missing_in_the_menu():
+    """The theme's menu leaves out what is hidden on the first page."""
+    text = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    assert text.count("```{toctree}") >= 8
+    assert ":hidden:" not in text
+
+
 def test_every_decision_is_in_the_index():
     folder = ROOT / "docs/decisions"
     index = (folder / "README.md").read_text(encoding="utf-8")
