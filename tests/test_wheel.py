@@ -1,32 +1,64 @@
 """What the probe of the wheel takes from the README, without building or installing anything."""
 
 import ast
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from django.core.management import get_commands, load_command_class
 
 from cx_feedback.surveys.models import Survey
-from tests.wheel import readme
+from tests.documents.blocks import find_blocks
+from tests.wheel import readme, tutorial
 from tests.wheel.probe import commands
 from tests.wheel.probe.browser import Page
 from tests.wheel.versions import COMBINATIONS, REQUIRED
 
 
+def list_called(code):
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    return {node.func.id for node in calls if isinstance(node.func, ast.Name)}
+
+
 def test_the_readme_makes_a_site():
     settings = readme.with_own(readme.block_with("INSTALLED_APPS"), "*INSTALLED_APPS,")
     ast.parse(settings + readme.DATABASE)
-    models = ast.parse(readme.home_models())
-    called = {
-        node.func.id
-        for node in ast.walk(models)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
-    assert {"SurveyBlock", "NPSBlock", "CommentsBlock", "SubscribeBlock"} <= called
+    assert list_called(readme.home_models("comments")) >= {"StreamField", "CommentsBlock"}
     template = readme.home_template()
     assert "{% cx_feedback_head %}" in template
     assert "{% include_block page.body %}" in template
     ast.parse(f"[{readme.block_with('cx_feedback.urls')}]")
+
+
+def test_the_tutorial_makes_a_site(tmp_path):
+    site = tmp_path / tutorial.SITE
+    (site / tutorial.SITE / "settings").mkdir(parents=True)
+    (site / "home/templates/home").mkdir(parents=True)
+    for name in ("settings/base.py", "urls.py"):
+        (site / tutorial.SITE / name).write_text("before = 1\n")
+    tutorial.follow(site, {"base.py": "mine = 2\n"})
+    for name in ("settings/base.py", "urls.py"):
+        ast.parse((site / tutorial.SITE / name).read_text())
+    settings = (site / tutorial.SITE / "settings/base.py").read_text()
+    assert settings.startswith("before = 1\n")
+    assert settings.endswith("mine = 2\n")
+    assert (site / "visits.csv").read_text().startswith("reader,date\nana,")
+    making, told = tutorial.split_commands()
+    assert [command[0] for command in making] == ["makemigrations", "migrate"]
+    assert [command[0] for command in told] == [
+        *("createsuperuser", "cx_import_activity", "cx_score_loyalty", "cx_doctor")
+    ]
+
+
+def test_the_tutorial_has_what_the_readme_says():
+    blocks = {Path(block.file).name: block.code for block in find_blocks(tutorial.PAGE)}
+    assert list_called(readme.block_with("body = StreamField")) <= list_called(blocks["models.py"])
+    assert readme.block_with("cx_feedback.urls").strip() in blocks["urls.py"]
+    for line in readme.block_with("INSTALLED_APPS").splitlines()[:5]:
+        assert line in blocks["base.py"]
+    for tag in re.findall(r"{%.*?%}", readme.block_with("{% cx_feedback_head %}")):
+        assert tag in blocks["home_page.html"]
 
 
 def test_the_versions_are_the_same_wherever_they_are_named():

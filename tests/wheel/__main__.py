@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import noxfile
 from tests.messages import ROOT
-from tests.wheel import readme
+from tests.wheel import readme, tutorial
 from tests.wheel.versions import COMBINATIONS, REQUIRED
 
 
@@ -72,24 +72,25 @@ def probe_comments_alone(python: Path, folder: Path) -> None:
 
 
 def make_site(python: Path, folder: Path) -> None:
-    """Follow the README in a new site."""
-    run(python.parent / "wagtail", "start", "fresh", cwd=folder)
-    readme.follow(folder / "fresh")
-    shutil.copytree(Path(__file__).parent / "probe", folder / "fresh/probe")
+    """Follow the tutorial in a new site."""
+    run(python.parent / "wagtail", "start", tutorial.SITE, cwd=folder)
+    settings = {"base.py": readme.DATABASE, "dev.py": readme.MAILS}
+    tutorial.follow(folder / tutorial.SITE, settings)
+    shutil.copytree(Path(__file__).parent / "probe", folder / tutorial.SITE / "probe")
 
 
 def probe(python: Path, site: Path, **environment: str) -> None:
     """Migrate the site, and be its readers and editors."""
     manage = (python, "manage.py")
+    making, _ = tutorial.split_commands()
     for step in (
-        ["makemigrations", "-v0", "home"],  # nothing to do the second time
-        ["migrate", "-v0"],
+        *([*command, "-v0"] for command in making),  # nothing to do the second time
         ["makemigrations", "--check", "--dry-run"],
         ["check"],
         ["check", "--deploy", "--fail-level", "ERROR"],
     ):
         run(*manage, *step, cwd=site, **environment)
-    environment["DJANGO_SETTINGS_MODULE"] = "fresh.settings.dev"
+    environment["DJANGO_SETTINGS_MODULE"] = f"{tutorial.SITE}.settings.dev"
     run(python, "-m", "probe", cwd=site, **environment)
 
 
@@ -127,10 +128,10 @@ def main(names: list[str]) -> None:
             install(python, wheel, "all", combination.pins)
             make_site(python, folder)
             if not (server and names):
-                probe(python, folder / "fresh")
+                probe(python, folder / tutorial.SITE)
             if server:
                 name = f"cx_wheel_{combination.name}_{os.getpid()}"
-                probe_on_postgres(python, folder / "fresh", server, name)
+                probe_on_postgres(python, folder / tutorial.SITE, server, name)
             print(f"== {combination.name}: {time.monotonic() - began:.0f} s", flush=True)
 
 

@@ -14,7 +14,7 @@ def main() -> None:
     from django.conf import settings
     from django.db import connection
 
-    from . import admin, commands, content, readers
+    from . import admin, commands, content, readers, tutorial
 
     python = ".".join(map(str, sys.version_info[:2]))
     where = f"Python {python}, Django {django.__version__}, Wagtail {wagtail.__version__}"
@@ -22,6 +22,7 @@ def main() -> None:
     logging.getLogger("django.request").setLevel(logging.ERROR)
     shutil.rmtree(settings.EMAIL_FILE_PATH, ignore_errors=True)
     began = time.monotonic()
+    followed = tutorial.follow()
     content.make_accounts()
     page = content.publish_article()
     readers.answer_survey(page.pk)
@@ -33,7 +34,7 @@ def main() -> None:
     readers.read_on()
     content.fill_admin(page)
     addresses = admin.open_all()
-    names = commands.run_all()
+    names = commands.run_all(followed)
     print(
         f"{where}, {connection.vendor}: readers' acts, {addresses} admin addresses and"
         f" {len(names)} commands in {time.monotonic() - began:.0f} s",
