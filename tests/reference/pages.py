@@ -6,10 +6,11 @@ from pathlib import Path
 from django.utils import translation
 
 from tests.messages import ROOT
-from tests.reference import code_pages, registered_pages
+from tests.reference import code_pages, registered_pages, reports_page
 
 FOLDER = ROOT / "docs/reference"
 PAGES: dict[str, Callable[[], str]] = {
+    "../reports.md": reports_page.build_reports,
     "blocks.md": registered_pages.build_blocks,
     "checks.md": code_pages.build_checks,
     "commands.md": registered_pages.build_commands,

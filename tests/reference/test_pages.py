@@ -20,13 +20,14 @@ def test_every_generated_page_is_written_by_this():
         for path in FOLDER.glob("*.md")
         if "Written by python -m tests.reference" in path.read_text(encoding="utf-8")
     }
-    assert written == PAGES.keys()
+    assert written == {name for name in PAGES if "/" not in name}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "words"),
     [
+        ("../reports.md", "| decidim#8504, sourcegraph#43884, iogt#1390 | A double click counts"),
         ("blocks.md", "## `cx_feedback.nps.blocks.NPSBlock`"),
         ("checks.md", "| `cx_feedback.W003` |"),
         ("commands.md", "`--forever`"),
