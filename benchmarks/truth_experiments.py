@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cx_feedback.core.statistics import Z
-from cx_feedback.loyalty.effects.experiment_statistics import (
+from cx_feedback.core.experiment_statistics import (
     MIN_READERS,
     get_always_valid_difference,
 )
+from cx_feedback.core.statistics import Z
 
 NIGHTS = 365
 

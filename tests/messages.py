@@ -21,6 +21,7 @@ FOLDERS = sorted(
     for top in ("cx_feedback", "example_site")
     for path in ROOT.glob(f"{top}/**/locale/es/LC_MESSAGES")
 )
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
 def gather(folder: Path) -> None:
@@ -94,6 +95,14 @@ def misspaced(entries: Iterable[polib.POEntry]) -> Iterator[str]:
                 yield text
 
 
+def lost_placeholders(entries: Iterable[polib.POEntry]) -> Iterator[str]:
+    """Iterate over the messages whose translation has other placeholders."""
+    for entry in entries:
+        wanted = sorted(set(PLACEHOLDER.findall(entry.msgid)))
+        if entry.msgstr and sorted(set(PLACEHOLDER.findall(entry.msgstr))) != wanted:
+            yield entry.msgid
+
+
 def problems(folder: Path) -> list[str]:
     """Return what is wrong with the Spanish catalogue of ``folder``."""
     entries = [e for e in catalogue(folder) if not e.obsolete]
@@ -101,6 +110,7 @@ def problems(folder: Path) -> list[str]:
     found = [f"{name}: not translated: {e.msgid!r}" for e in entries if not e.translated()]
     found += [f"{name}: fuzzy: {e.msgid!r}" for e in entries if e.fuzzy]
     found += [f"{name}: plural forms are missing: {e.msgid!r}" for e in lacking_forms(folder)]
+    found += [f"{name}: placeholders differ: {text!r}" for text in lost_placeholders(entries)]
     found += [f"{name}: typography: {text!r}" for text in misspaced(entries)]
     compiled = folder / "locale/es/LC_MESSAGES/django.mo"
     if not compiled.exists():

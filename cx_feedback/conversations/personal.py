@@ -15,6 +15,7 @@ from cx_feedback.conversations.models import (
     ConversationMessage,
     ConversationRule,
     ConversationSection,
+    ConversationSettings,
     ConversationTag,
     Mention,
     MentionPreference,
@@ -60,13 +61,16 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
                 DataKind.BEHAVIOUR, "kind page to_author created_at=begun_at rated_at"
             ),
             *personal_fields(DataKind.BEHAVIOUR, "matter", withheld="the kind and the page say it"),
-            *personal_fields(DataKind.DECISION, "state outcome first_answer_at closed_at"),
+            *personal_fields(
+                DataKind.DECISION, "state outcome comes_later first_answer_at closed_at"
+            ),
         ),
         {
             "the person of the export": "reader",
             "whether the address was proved": "verified",
             _EDITOR: "assignee",
-            _WORK: "version merged_into last_message_at waiting_since due_at snoozed_until",
+            _WORK: "version merged_into last_message_at waiting_since due_at urgent_at "
+            "snoozed_until",
         },
         retention=("closed_conversations",),
     ),
@@ -145,7 +149,7 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
         {
             _PART: "conversation",
             _EDITOR: "done_by",
-            _WORK: "promise used running_since remind_at escalate_at version",
+            _WORK: "promise used running_since urgent_at remind_at escalate_at version",
         },
     ),
     PersonalModel(
@@ -201,5 +205,6 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
     ),
     ImpersonalModel(PromiseVersion, {"a number of the work in the background": "number"}),
     ImpersonalModel(SavedAnswer, {_CHOSEN: "title text"}),
+    ImpersonalModel(ConversationSettings, {_CHOSEN: "draws_order drawn_since"}),
     ImpersonalModel(ConversationSection, {"the permission of a group of editors": "group page"}),
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,9 +11,11 @@ from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.contrib.settings.registry import register_setting
 
 from cx_feedback.conversations import permissions
 from cx_feedback.conversations.assignment.viewsets import AbsenceViewSet, AssignmentRuleViewSet
+from cx_feedback.conversations.models import ConversationSettings
 from cx_feedback.conversations.promise.viewsets import CalendarViewSet, PromiseViewSet
 from cx_feedback.conversations.rules.viewsets import ConversationRuleViewSet
 from cx_feedback.conversations.viewsets import SavedAnswerViewSet, SectionViewSet
@@ -20,6 +23,9 @@ from cx_feedback.core.admin.permission_checks import PermissionMenuItem
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
+
+if apps.is_installed("wagtail.contrib.settings"):  # without it there is no experiment
+    register_setting(ConversationSettings, icon="mail")
 
 
 @hooks.register("register_admin_urls")

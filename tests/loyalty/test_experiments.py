@@ -8,8 +8,7 @@ import pytest
 from scipy.stats import norm
 
 from benchmarks import truth_experiments
-from cx_feedback.core.statistics import wilson_interval
-from cx_feedback.loyalty.effects.experiment_statistics import (
+from cx_feedback.core.experiment_statistics import (
     WORTH_SEEING,
     get_always_valid_difference,
     get_detectable_difference,
@@ -17,6 +16,7 @@ from cx_feedback.loyalty.effects.experiment_statistics import (
     get_needed_readers,
     get_price,
 )
+from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.loyalty.effects.experiments import evaluate_experiment, measure_experiments
 from cx_feedback.loyalty.effects.wording import (
     describe_experiment,

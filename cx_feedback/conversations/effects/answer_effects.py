@@ -122,11 +122,8 @@ def _find_clocks(scope: Scope, span: Span) -> QuerySet[Any]:
     last = F("period") + span.periods
     in_time = Q(done_period__lte=last)
     return (
-        firsts.annotate(
-            period=_period_of("begun_at"),
-            done_period=_period_of("done_at"),
-            due_period=_period_of("due_at"),
-        )
+        annotate_period(firsts)
+        .annotate(done_period=_period_of("done_at"), due_period=_period_of("due_at"))
         .annotate(
             answered=Case(
                 When(in_time & Q(on_time=True), then=Value(Group.ON_TIME.value)),
@@ -141,16 +138,26 @@ def _find_clocks(scope: Scope, span: Span) -> QuerySet[Any]:
     )
 
 
+def annotate_period(clocks: QuerySet[Any]) -> QuerySet[Any]:
+    """Return clocks with the ``period`` in which they began."""
+    return clocks.annotate(period=_period_of("begun_at"))
+
+
+def find_visits_after(span: Span) -> QuerySet[Any]:
+    """Return the visits in the weeks after the ``period`` of a clock of the outer query."""
+    visits = VisitDay.objects.filter(reader=OuterRef("conversation__reader"))
+    return visits.annotate(at=PeriodOf("day")).filter(
+        at__gt=OuterRef("period"), at__lte=OuterRef("period") + span.periods
+    )
+
+
 def _period_of(name: str) -> PeriodOf:
     return PeriodOf(TruncDate(name, tzinfo=timezone.get_default_timezone()))
 
 
 def _count_returns(clocks: QuerySet[Any], span: Span) -> dict[Group, Returns]:
     """Count those of whom something was expected and whose visits are counted still."""
-    visits = VisitDay.objects.filter(reader=OuterRef("conversation__reader"))
-    visits = visits.annotate(at=PeriodOf("day")).filter(
-        at__gt=OuterRef("period"), at__lte=OuterRef("period") + span.periods
-    )
+    visits = find_visits_after(span)
     chance = F("conversation__expectation__probability")
     rows = (
         clocks.filter(

@@ -1,6 +1,5 @@
 """The screen "Did it help?"."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -14,17 +13,24 @@ from cx_feedback.conversations.effects.answer_effects import AnswerEffects, meas
 from cx_feedback.conversations.effects.effect_figures import (
     JUDGE_FROM,
     SHOW_FROM,
-    Difference,
     Group,
     NextScores,
     Returns,
     Verdict,
     compare_returns,
 )
+from cx_feedback.conversations.effects.effect_format import (
+    format_count,
+    format_interval,
+    format_points,
+    format_share,
+)
+from cx_feedback.conversations.experiment.experiment_text import describe_experiment
+from cx_feedback.conversations.experiment.group_comparison import compare_halves
+from cx_feedback.conversations.figure_tables import FigureRow, FigureTable
 from cx_feedback.conversations.inbox.inbox_views import INBOX_URL, EditorViewMixin
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.charts import format_figure
-from cx_feedback.core.text.number_format import format_decimal
 
 LABELS = {
     Group.ON_TIME: pgettext_lazy("conversation", "Answered on time"),
@@ -46,67 +52,70 @@ class AnswerEffectsView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView
         return get_breadcrumbs(self, inbox)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = measure_effects(scope=self.scope, now=timezone.now())
+        now = timezone.now()
+        found = measure_effects(scope=self.scope, now=now)
+        experiment = found.span and compare_halves(scope=self.scope, span=found.span, now=now)
         return {
             **super().get_context_data(**kwargs),
             "span": found.span,
             "is_empty": found.is_empty,
-            "returns": [_build_return_row(group, row) for group, row in found.returns.items()],
-            "scores": [_build_score_row(group, row) for group, row in found.scores.items()],
+            "tables": _build_tables(found),
+            "experiment": experiment and describe_experiment(experiment),
             "comparisons": _describe_comparisons(found),
             "shown_from": SHOW_FROM,
             "judged_from": JUDGE_FROM,
         }
 
 
-@dataclass(frozen=True)
-class EffectRow:
-    """A row of a table: a group, and its cells as pairs of a figure and a note."""
+def _build_tables(found: AnswerEffects) -> list[FigureTable]:
+    readers = pgettext("conversation", "Readers")
+    return [
+        FigureTable(
+            pgettext("conversation", "Did they come back?"),
+            (
+                readers,
+                pgettext("conversation", "Came back"),
+                pgettext("conversation", "Expected before"),
+                pgettext("conversation", "Difference, in points"),
+                pgettext("conversation", "Verdict"),
+            ),
+            [_build_return_row(group, row) for group, row in found.returns.items()],
+            ends_with_words=True,
+        ),
+        FigureTable(
+            pgettext("conversation", "What do they say next time?"),
+            (readers, pgettext("conversation", "NPS")),
+            [_build_score_row(group, row) for group, row in found.scores.items()],
+            note=_(
+                "The first Net Promoter Score that they gave after the answer, or after the "
+                "promised time without one. Whoever wrote because of a low score often gives a "
+                "higher one the next time anyhow."
+            ),
+        ),
+    ]
 
-    label: Any
-    cells: list[tuple[str, str]]
 
-
-def _build_return_row(group: Group, found: Returns) -> EffectRow:
+def _build_return_row(group: Group, found: Returns) -> FigureRow:
     difference = found.difference
     if difference is None:
         nothing = format_figure(None)
         cells = [(nothing, "")] * 3 + [(_describe_verdict(Verdict.TOO_FEW), "")]
     else:
         cells = [
-            (_format_share(found.share), " … ".join(_format_share(end) for end in found.interval)),
-            (_format_share(found.expected_share), ""),
-            (_format_points(difference.value), _format_interval(difference)),
+            (format_share(found.share), " … ".join(format_share(end) for end in found.interval)),
+            (format_share(found.expected_share), ""),
+            (format_points(difference.value), format_interval(difference)),
             (_describe_verdict(difference.verdict), ""),
         ]
-    return EffectRow(LABELS[group], [(_format_count(found.n), ""), *cells])
+    return FigureRow(LABELS[group], [(format_count(found.n), ""), *cells])
 
 
-def _build_score_row(group: Group, found: NextScores) -> EffectRow:
+def _build_score_row(group: Group, found: NextScores) -> FigureRow:
     note = ""
     if found.interval is not None:
         note = " … ".join(format_figure(round(end)) for end in found.interval)
     value = format_figure(None if found.value is None else round(found.value))
-    return EffectRow(LABELS[group], [(_format_count(found.n), ""), (value, note)])
-
-
-def _format_count(n: int) -> str:
-    """Return the number of a group, without telling how few are in a small one."""
-    return str(n) if n >= SHOW_FROM or not n else f"< {SHOW_FROM}"
-
-
-def _format_share(share: float) -> str:
-    return format_figure(round(100 * share), "%")
-
-
-def _format_points(value: float) -> str:
-    rounded = round(100 * value, 1)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{format_decimal(abs(rounded), 1)}"
-
-
-def _format_interval(found: Difference) -> str:
-    return f"{_format_points(found.low)} … {_format_points(found.high)}"
+    return FigureRow(LABELS[group], [(format_count(found.n), ""), (value, note)])
 
 
 def _describe_verdict(verdict: Verdict) -> str:
@@ -128,8 +137,8 @@ def _describe_comparisons(found: AnswerEffects) -> list[str]:
             continue
         figures = {
             "group": str(LABELS[group]).lower(),
-            "points": _format_points(difference.value),
-            "interval": _format_interval(difference),
+            "points": format_points(difference.value),
+            "interval": format_interval(difference),
         }
         if difference.verdict == Verdict.MORE:
             figures["points"] = figures["points"].removeprefix("+")

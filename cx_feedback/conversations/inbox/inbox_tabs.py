@@ -31,6 +31,11 @@ class InboxTab:
     ordering: tuple[str, ...]
     build_condition: Callable[[Any], Q]
 
+    @property
+    def is_queue(self) -> bool:
+        """Return whether readers wait in it, the oldest first."""
+        return self.ordering == _OLDEST
+
     def filter(self, rows: QuerySet[Conversation], user: Any) -> QuerySet[Conversation]:
         """Return the conversations of the tab for ``user``."""
         return rows.filter(self.build_condition(user))

@@ -9,6 +9,7 @@ from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
@@ -18,7 +19,10 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from cx_feedback.conversations import permissions, services
+from cx_feedback.conversations.experiment.inbox_order import get_drawn_ordering
+from cx_feedback.conversations.experiment.order_draw import get_running_since
 from cx_feedback.conversations.inbox.inbox_tabs import (
+    LATE,
     MAX_COUNTED,
     MINE,
     NEW,
@@ -83,7 +87,9 @@ class InboxView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
             tagged = ConversationTag.objects.filter(name=tag[: ConversationTag.LONGEST])
             rows = rows.filter(pk__in=tagged.values("conversation"))
         tabs = count_tabs(rows, user, self.tab)
-        found = TABS[self.tab].filter(rows, user).order_by(*TABS[self.tab].ordering)
+        is_late = any(one.count for one in tabs if one.tab.name == LATE)
+        is_drawn = TABS[self.tab].is_queue and get_running_since() is not None
+        found = TABS[self.tab].filter(rows, user).order_by(*self._get_ordering(is_drawn, is_late))
         paginator = Paginator(annotate_rows(found), PER_PAGE)
         paginator.count = next(one.count for one in tabs if one.is_current)
         return {
@@ -97,6 +103,8 @@ class InboxView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
                 for name, value in (("q", query), ("tag", tag))
                 if value
             ),
+            "is_drawn": is_drawn,
+            "is_late": is_late,
             "is_mine": self.tab == MINE,
             "is_spam": self.tab == SPAM,
             "tab": self.tab,
@@ -105,6 +113,11 @@ class InboxView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
             "most": MAX_COUNTED,
             "keys": "on" if are_shortcuts_on(user) else "",
         }
+
+    def _get_ordering(self, is_drawn: bool, is_late: bool) -> tuple[Any, ...]:
+        if is_drawn:
+            return get_drawn_ordering(timezone.now(), is_somebody_late=is_late)
+        return TABS[self.tab].ordering
 
 
 def build_menu(user: Any) -> list[Any]:

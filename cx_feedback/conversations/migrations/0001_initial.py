@@ -75,6 +75,8 @@ class Migration(migrations.Migration):
                 ('last_message_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last message')),
                 ('waiting_since', models.DateTimeField(editable=False, null=True)),
                 ('due_at', models.DateTimeField(editable=False, null=True, verbose_name='due')),
+                ('urgent_at', models.DateTimeField(editable=False, null=True)),
+                ('comes_later', models.BooleanField(editable=False, null=True)),
                 ('first_answer_at', models.DateTimeField(editable=False, null=True, verbose_name='first answer')),
                 ('closed_at', models.DateTimeField(editable=False, null=True, verbose_name='closed at')),
                 ('snoozed_until', models.DateTimeField(editable=False, null=True, verbose_name='snoozed until')),
@@ -92,6 +94,19 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['state', 'last_message_at'], name='cx_conversation_state'), models.Index(condition=models.Q(('state__in', ['new', 'open'])), fields=['assignee', 'last_message_at'], name='cx_conversation_mine'), models.Index(fields=['page', 'state'], name='cx_conversation_page_state'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'state'], name='cx_conversation_due'), models.Index(condition=models.Q(('state', 'snoozed')), fields=['snoozed_until'], name='cx_conversation_wakes'), models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='cx_conversation_email')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['closed', 'spam']), _negated=True), fields=('reader', 'matter'), name='cx_conversation_once'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True), ('outcome', '')), _connector='OR'), name='cx_conversation_closed'), models.CheckConstraint(condition=models.Q(models.Q(('snoozed_until__isnull', False), ('state', 'snoozed')), models.Q(models.Q(('state', 'snoozed'), _negated=True), ('snoozed_until__isnull', True)), _connector='OR'), name='cx_conversation_snoozed'), models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 7)), _connector='OR'), name='cx_conversation_rating')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ConversationSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('draws_order', models.BooleanField(default=False, help_text='An experiment: half of the readers, drawn by lot, come after the others in the inbox. Whoever has less than half of the promised time left comes before all, and nobody comes later without a promise or while somebody is late. “Did it help?” shows whether those who came first come back more often. Turning it off and on begins a new experiment.', verbose_name='draw the order of the inbox by lot')),
+                ('drawn_since', models.DateTimeField(editable=False, null=True)),
+            ],
+            options={
+                'verbose_name': 'conversations',
+                'verbose_name_plural': 'conversations',
+                'default_permissions': ('change',),
             },
         ),
         migrations.CreateModel(
@@ -295,6 +310,7 @@ class Migration(migrations.Migration):
                 ('used', models.DurationField(default=datetime.timedelta)),
                 ('running_since', models.DateTimeField(null=True)),
                 ('due_at', models.DateTimeField(null=True)),
+                ('urgent_at', models.DateTimeField(null=True)),
                 ('remind_at', models.DateTimeField(null=True)),
                 ('escalate_at', models.DateTimeField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),

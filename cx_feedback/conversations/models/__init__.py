@@ -15,6 +15,7 @@ from cx_feedback.conversations.models.promises import Calendar, Promise, Promise
 from cx_feedback.conversations.models.return_expectations import ReturnExpectation
 from cx_feedback.conversations.models.rules import CheckedResponse, ConversationRule
 from cx_feedback.conversations.models.saved_answers import SavedAnswer
+from cx_feedback.conversations.models.site_settings import ConversationSettings
 
 __all__ = [
     "Absence",
@@ -28,6 +29,7 @@ __all__ = [
     "ConversationMessage",
     "ConversationRule",
     "ConversationSection",
+    "ConversationSettings",
     "ConversationTag",
     "Mention",
     "MentionPreference",

@@ -132,6 +132,10 @@ class Conversation(models.Model):
     waiting_since = models.DateTimeField(null=True, editable=False)
     #: When the next answer is due; None where nobody waits or nothing was promised.
     due_at = models.DateTimeField(pgettext_lazy("conversation", "due"), null=True, editable=False)
+    #: When half of the promised time is left.
+    urgent_at = models.DateTimeField(null=True, editable=False)
+    #: Whether it was drawn by lot to come later in the inbox; None without an experiment.
+    comes_later = models.BooleanField(null=True, editable=False)
     first_answer_at = models.DateTimeField(
         pgettext_lazy("conversation", "first answer"), null=True, editable=False
     )

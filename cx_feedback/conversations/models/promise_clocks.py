@@ -36,6 +36,8 @@ class PromiseClock(models.Model):
     #: None while it stands, and once it is done.
     running_since = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    #: When half of the promised time is left.
+    urgent_at = models.DateTimeField(null=True)
     #: When a mail goes out; None where none is due, or it went out.
     remind_at = models.DateTimeField(null=True)
     escalate_at = models.DateTimeField(null=True)

@@ -15,7 +15,7 @@ from cx_feedback.conversations.promise.promise_matching import (
 
 Goal = PromiseClock.Goal
 _FIELDS = (
-    "promise", "minutes", "begun_at", "used", "running_since", "due_at", "remind_at",
+    "promise", "minutes", "begun_at", "used", "running_since", "due_at", "urgent_at", "remind_at",
     "escalate_at", "done_at", "done_by", "on_time", "version",
 )  # fmt: skip
 
@@ -49,7 +49,7 @@ def update_clocks(
     for clock in clocks.values():
         if clock.done_at is None or clock.done_at == now:
             clock.save(update_fields=None if clock.pk is None else _FIELDS)
-    conversation.due_at = get_earliest(clocks.values())
+    set_earliest(conversation, clocks.values())
 
 
 def _end_clocks(
@@ -101,6 +101,8 @@ def _run_clocks(
             clock_counting.set_promise(clock, promise, book.version)
 
 
-def get_earliest(clocks: Iterable[PromiseClock]) -> datetime.datetime | None:
-    """Return the earliest due time of clocks."""
-    return min((clock.due_at for clock in clocks if clock.due_at), default=None)
+def set_earliest(conversation: Conversation, clocks: Iterable[PromiseClock]) -> None:
+    """Set the earliest times of its clocks on a conversation, which the caller saves."""
+    clocks = list(clocks)
+    conversation.due_at = min((one.due_at for one in clocks if one.due_at), default=None)
+    conversation.urgent_at = min((one.urgent_at for one in clocks if one.urgent_at), default=None)

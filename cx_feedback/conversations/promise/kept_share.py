@@ -53,10 +53,14 @@ def annotate_kept(clocks: QuerySet[Any], *, now: datetime.datetime) -> QuerySet[
 
     Those of spam and of merged conversations are left out.
     """
+    rows = clocks.exclude(conversation__outcome__in=_NOT_COUNTED)
+    return rows.annotate(kept=build_kept(now))
+
+
+def build_kept(now: datetime.datetime) -> Case:
+    """Return the expression that says whether a clock was in time, None where it isn't known."""
     late = Q(done_at=None, running_since__isnull=False, due_at__lt=now)
-    return clocks.exclude(conversation__outcome__in=_NOT_COUNTED).annotate(
-        kept=Case(When(late, then=False), default=F("on_time"))
-    )
+    return Case(When(late, then=False), default=F("on_time"))
 
 
 def count_kept(clocks: QuerySet[PromiseClock]) -> KeptShare:

@@ -9,13 +9,13 @@ from django.db.models import Q
 from cx_feedback.conversations.models import Conversation, PromiseClock, PromiseVersion
 from cx_feedback.conversations.models.promises import RECALCULATION
 from cx_feedback.conversations.promise.clock_counting import set_promise
-from cx_feedback.conversations.promise.clock_updates import get_earliest
+from cx_feedback.conversations.promise.clock_updates import set_earliest
 from cx_feedback.conversations.promise.promise_matching import get_facts, load_promises
 from cx_feedback.core.background.task_nudges import nudge
 
 #: Conversations of one transaction.
 BATCH_SIZE = 500
-_FIELDS = ("promise", "minutes", "due_at", "remind_at", "escalate_at", "version")
+_FIELDS = ("promise", "minutes", "due_at", "urgent_at", "remind_at", "escalate_at", "version")
 
 
 def recalculate_batch(*, after: int = 0) -> int | None:
@@ -66,5 +66,5 @@ def _recalculate(conversations: list[Conversation]) -> None:
         [clock for some in by_conversation.values() for clock in some], _FIELDS, batch_size=200
     )
     for one in conversations:
-        one.due_at = get_earliest(by_conversation.get(one.pk, []))
-    Conversation.objects.bulk_update(conversations, ["due_at"], batch_size=200)
+        set_earliest(one, by_conversation.get(one.pk, []))
+    Conversation.objects.bulk_update(conversations, ["due_at", "urgent_at"], batch_size=200)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import npgettext, pgettext
+from django.utils.translation import npgettext, pgettext, pgettext_lazy
 
 from cx_feedback.conversations.promise.duration_format import format_minutes
 from cx_feedback.conversations.promise.promise_figures import (
@@ -16,6 +16,15 @@ from cx_feedback.conversations.promise.promise_figures import (
 )
 from cx_feedback.conversations.promise.promise_report import FiguresOfGroup, PromiseReport
 from cx_feedback.core.admin.charts import Line, draw_lines, format_figure
+
+TABLE_COLUMNS = (
+    pgettext_lazy("conversation", "First answers"),
+    pgettext_lazy("conversation", "On time"),
+    pgettext_lazy("conversation", "Median"),
+    pgettext_lazy("conversation", "Further answers on time"),
+    pgettext_lazy("conversation", "Closed on time"),
+    pgettext_lazy("conversation", "Median to the end"),
+)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from django.utils.translation import npgettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cx_feedback.conversations.figure_tables import FigureTable
 from cx_feedback.conversations.inbox.inbox_views import INBOX_URL, EditorViewMixin
 from cx_feedback.conversations.promise.promise_report import PromiseReport, build_report
 from cx_feedback.conversations.promise.report_text import (
+    TABLE_COLUMNS,
     build_headlines,
     describe_change,
     draw_trend,
@@ -89,7 +91,11 @@ class PromiseReportView(EditorViewMixin, TableExportMixin, WagtailAdminTemplateM
             "headlines": build_headlines(self.report.total),
             "change": describe_change(self.report.change),
             "chart": draw_trend(self.report),
-            "tables": get_tables(self.report),
+            "tables": [
+                FigureTable(title, TABLE_COLUMNS, rows)
+                for title, rows in get_tables(self.report)
+                if rows
+            ],
             "spans": [
                 (n, npgettext("conversation", "%d month", "%d months", n) % n, n == self.months)
                 for n in MONTH_CHOICES

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.conversations.assignment.assignee_selection import assign_new_conversation
+from cx_feedback.conversations.experiment.order_draw import draw_order
 from cx_feedback.conversations.models import (
     Conversation,
     ConversationEvent,
@@ -108,6 +109,7 @@ def receive_message(
         detail["suspicions"] = list(suspicions)
     elif not joined:
         detail |= assign_new_conversation(conversation, assignee_id=matter.assignee_id)
+        draw_order(conversation)
     save_change(conversation, action, now=now, detail=detail)
     return ReceivedMessage(conversation, message, joined)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.conversations.assignment.assignee_selection import assign_new_conversation
+from cx_feedback.conversations.experiment.order_draw import draw_order
 from cx_feedback.conversations.models import Conversation, ConversationEvent
 from cx_feedback.conversations.services.answer_delivery import send_proof
 from cx_feedback.conversations.services.changes import (
@@ -65,6 +66,7 @@ def take_in(conversation: Conversation, action: ConversationEvent.Action, *, use
     came_in = conversation.created_at
     set_state(conversation, State.NEW, came_in)
     detail = assign_new_conversation(conversation)
+    draw_order(conversation)
     save_change(
         conversation, action, now=timezone.now(), user=user, detail=detail, clocks_from=came_in
     )

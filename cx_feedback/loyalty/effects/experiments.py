@@ -10,8 +10,7 @@ from django.db.models import Min, QuerySet, SmallIntegerField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from cx_feedback.loyalty.effects.day_numbers import day_number_sql, get_day_number
-from cx_feedback.loyalty.effects.experiment_statistics import (
+from cx_feedback.core.experiment_statistics import (
     MIN_READERS,
     WORTH_SEEING,
     Difference,
@@ -20,6 +19,7 @@ from cx_feedback.loyalty.effects.experiment_statistics import (
     get_needed_readers,
     get_price,
 )
+from cx_feedback.loyalty.effects.day_numbers import day_number_sql, get_day_number
 from cx_feedback.loyalty.effects.participant_queries import get_follow_ups, rule_id_expression
 from cx_feedback.loyalty.reports.report_models import Experiment
 from cx_feedback.loyalty.site_settings import get_loyalty_config

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Case, FloatField, IntegerField, QuerySet, Value, When
 
+from cx_feedback.core.experiment_statistics import MIN_READERS, get_standard_error
 from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.effects.day_numbers import (
     DayNumber,
@@ -19,7 +20,6 @@ from cx_feedback.loyalty.effects.day_numbers import (
     get_day_number,
     period_sql,
 )
-from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS, get_standard_error
 from cx_feedback.loyalty.effects.experiments import get_first_follow_ups
 from cx_feedback.loyalty.reports.report_models import HoldBackEvidence
 from cx_feedback.loyalty.site_settings import get_loyalty_config

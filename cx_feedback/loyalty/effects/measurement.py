@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db import transaction
 
+from cx_feedback.core.experiment_statistics import MIN_READERS
 from cx_feedback.loyalty.effects import act_histories
 from cx_feedback.loyalty.effects.comparison import (
     Bools,
@@ -23,7 +24,6 @@ from cx_feedback.loyalty.effects.comparison import (
     get_p_values,
 )
 from cx_feedback.loyalty.effects.day_numbers import get_day_number
-from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS
 from cx_feedback.loyalty.effects.participant_queries import iter_acts, iter_touches
 from cx_feedback.loyalty.model.cells import Floats, Ints
 from cx_feedback.loyalty.reports.report_models import Effect

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from cx_feedback.core.experiment_statistics import Difference
 from cx_feedback.core.rooms.titles import Name, get_names
-from cx_feedback.loyalty.effects.experiment_statistics import Difference
 from cx_feedback.loyalty.effects.experiments import ExperimentResult, evaluate_experiment
 from cx_feedback.loyalty.reports.report_models import Effect, Experiment
 

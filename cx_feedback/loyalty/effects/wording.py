@@ -3,12 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cx_feedback.core.text.number_format import format_decimal, format_percentage
-from cx_feedback.loyalty.effects.experiment_statistics import (
+from cx_feedback.core.experiment_statistics import (
     MIN_READERS,
     WORTH_SEEING,
     Difference,
 )
+from cx_feedback.core.text.number_format import format_decimal, format_percentage
 from cx_feedback.loyalty.effects.experiments import ExperimentResult
 from cx_feedback.loyalty.reports.report_models import Experiment
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.core.admin.charts import Bar, draw_bars
+from cx_feedback.core.experiment_statistics import MIN_READERS
 from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.loyalty.effects import selectors
 from cx_feedback.loyalty.effects.act_histories import LEAST_WEEKS
-from cx_feedback.loyalty.effects.experiment_statistics import MIN_READERS
 from cx_feedback.loyalty.effects.selectors import Kind, NamedEffect, NamedResult
 from cx_feedback.loyalty.effects.wording import (
     describe_experiment,

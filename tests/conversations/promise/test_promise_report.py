@@ -136,7 +136,7 @@ def test_editors_see_the_figures_of_their_sections_only(home, client, make_edito
     client.force_login(make_editor("pia", codenames=["access_admin"], groups=[group]))
     page = client.get(REPORT)
     assert page.context["headlines"][0].value == "100%"
-    assert "out" not in [row.label for _title, rows in page.context["tables"] for row in rows]
+    assert "out" not in [row.label for table in page.context["tables"] for row in table.rows]
     client.force_login(make_editor("nobody", codenames=["access_admin"]))
     assert client.get(REPORT).status_code in (302, 403)
 
@@ -216,7 +216,7 @@ def test_the_screen_shows_figures_and_hides_those_of_few(admin_client):
     html = page.content.decode()
     assert "no clear change in" in html
     assert "<svg" in html
-    rows = {row.label: row.cells for _title, rows in page.context["tables"] for row in rows}
+    rows = {row.label: row.cells for table in page.context["tables"] for row in table.rows}
     assert rows["Letter"][:3] == [("24", ""), ("83%", "64% … 93%"), ("2 h 30 min", "")]
     assert rows["Comment"][:3] == [("2", ""), ("–", ""), ("–", "")]
     assert 'aria-current="page">3 months' in html
