@@ -36,7 +36,7 @@ NO_WORKER = Problem(
         "reader is scored."
     ),
     "celery -A yoursite worker --beat",
-    "README.md",
+    "docs/how-to/celery.md",
 )
 NO_CRON = Problem(
     "no-cron",
@@ -46,21 +46,21 @@ NO_CRON = Problem(
         "reader is scored."
     ),
     CRON_LINE,
-    "README.md",
+    "docs/how-to/without-celery.md",
 )
 NO_SCHEDULE = Problem(
     "no-schedule",
     Level.ERROR,
     _("Celery's beat schedule lacks our jobs, and none of them has run %(since)s."),
     BEAT_LINE,
-    "README.md",
+    "docs/how-to/celery.md",
 )
 NO_BEAT = Problem(
     "no-beat",
     Level.WARNING,
     _("A Celery worker answers, but no scheduled job of ours has run %(since)s: start beat."),
     "celery -A yoursite beat",
-    "README.md",
+    "docs/how-to/celery.md",
 )
 JOB_FAILED = Problem(
     "job-failed",

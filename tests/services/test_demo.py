@@ -152,6 +152,28 @@ def mails(demo: Demo) -> list[str]:
     return [text for text in texts if ADDRESS in text]
 
 
+#: What the doctor has to say of a healthy demo: its address is that of one machine (its base URL,
+#: its site, links without TLS), and its web server and worker have a cache each.
+OF_ONE_MACHINE = {"cx_feedback.W003", "cx_feedback.W004", "placeholder-site", "unsafe-links"}
+
+
+def ask_doctor(demo: Demo) -> set[str]:
+    """Return the codes of what the doctor finds; none may be an error."""
+    told = subprocess.run(
+        [sys.executable, "manage.py", "cx_doctor", "--json"],
+        cwd=ROOT,
+        env=environment(demo.folder, PORT=demo.address.rpartition(":")[2]),
+        check=True,  # it ends with 1 if something is wrong
+        capture_output=True,
+        text=True,
+    ).stdout
+    examined = json.loads(told)["examinations"]
+    assert {"survey", "nps", "comments", "subscribe", "letter"} <= {
+        one["examination"] for one in examined
+    }
+    return {finding["code"] for one in examined for finding in one["findings"]}
+
+
 def test_the_demo_is_ready_works_ends_and_starts_again(start):
     demo = start()
     demo.wait_until_ready(FIRST_START)
@@ -161,6 +183,7 @@ def test_the_demo_is_ready_works_ends_and_starts_again(start):
     subscribe(demo)
     wait_for(lambda: folded(demo) == [(1,)], 60)
     wait_for(lambda: mails(demo), 90)
+    assert ask_doctor(demo) == OF_ONE_MACHINE
     end(demo)
 
     again = start()

@@ -24,7 +24,7 @@ NOT_MIGRATED = Problem(
     Level.ERROR,
     _("The database %(alias)s lacks migrations of ours: %(names)s."),
     "python manage.py migrate --database $alias",
-    "README.md",
+    "docs/how-to/upgrading.md",
 )
 SQLITE_LOCKS = Problem(
     "sqlite-locks",

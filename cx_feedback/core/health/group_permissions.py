@@ -27,14 +27,14 @@ NOBODY_MAY_WORK = Problem(
         "any of them a permission of ours: they see no Feedback menu."
     ),
     GROUPS_LINE,
-    "README.md",
+    "docs/how-to/permissions.md",
 )
 GROUP_OUT_OF_DATE = Problem(
     "group-out-of-date",
     Level.WARNING,
     _("The group “%(group)s” has no permission of %(rooms)s, installed after the group was made."),
     GROUPS_LINE,
-    "README.md",
+    "docs/how-to/permissions.md",
 )
 
 

@@ -21,14 +21,14 @@ NO_URLS = Problem(
     Level.ERROR,
     _("The URL configuration has none of our addresses, so no form can be sent."),
     'path("feedback/", include("cx_feedback.urls")),  # urls.py, before Wagtail\'s own',
-    "README.md",
+    "docs/tutorial/first-answer.md",
 )
 URLS_TOO_LATE = Problem(
     "urls-too-late",
     Level.ERROR,
     _("Another URL pattern takes %(path)s before ours: put ours first."),
     'urlpatterns.insert(0, path("feedback/", include("cx_feedback.urls")))  # end of urls.py',
-    "README.md",
+    "docs/tutorial/first-answer.md",
 )
 NO_SITE = Problem(
     "no-site",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cx_feedback.core.health.findings import DOCTOR_PAGE, Finding, Level
 from cx_feedback.core.health.registry import Examination
 
-SETTINGS_PAGE, README = "docs/reference/settings.md", "README.md"
+SETTINGS_PAGE, ROOMS_PAGE = "docs/reference/settings.md", "docs/how-to/rooms.md"
 
 
 @dataclass(frozen=True)
@@ -26,27 +26,30 @@ REMEDIES: dict[str, Remedy] = {
     "cx_feedback.E001": Remedy("", SETTINGS_PAGE),
     "cx_feedback.E002": Remedy("CX_FEEDBACK = {}", SETTINGS_PAGE),
     "cx_feedback.E003": Remedy(
-        'INSTALLED_APPS += ["rest_framework", "wagtail.snippets", "wagtail.admin"]', README
+        'INSTALLED_APPS += ["rest_framework", "wagtail.snippets", "wagtail.admin"]', ROOMS_PAGE
     ),
     "cx_feedback.E004": Remedy(
-        'DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "…"}}'
+        'DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "…"}}',
+        "docs/how-to/databases.md",
     ),
     "cx_feedback.E005": Remedy("USE_TZ = True"),
-    "cx_feedback.E006": Remedy('pip install "wagtail-cx-feedback[all]"', README),
+    "cx_feedback.E006": Remedy('pip install "wagtail-cx-feedback[all]"', ROOMS_PAGE),
     "cx_feedback.E007": Remedy('CX_FEEDBACK["FAST_INSERTS"] = False', SETTINGS_PAGE),
     "cx_feedback.E011": Remedy("", "docs/extending/adding-a-survey-template.md"),
     "cx_feedback.E041": Remedy("", "docs/explanation/spam.md"),
     "cx_feedback.E042": Remedy('pip install --force-reinstall "wagtail-cx-feedback[all]"'),
     "cx_feedback.W001": Remedy("", SETTINGS_PAGE),
-    "cx_feedback.W002": Remedy('INSTALLED_APPS += ["wagtail.contrib.settings"]', README),
+    "cx_feedback.W002": Remedy('INSTALLED_APPS += ["wagtail.contrib.settings"]', ROOMS_PAGE),
     "cx_feedback.W003": Remedy(
         'CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", '
         '"LOCATION": "redis://127.0.0.1:6379/1", "OPTIONS": {"socket_timeout": 1, '
-        '"socket_connect_timeout": 1}}}'
+        '"socket_connect_timeout": 1}}}',
+        "docs/how-to/caches.md",
     ),
     "cx_feedback.W004": Remedy('WAGTAILADMIN_BASE_URL = "https://magazine.example"'),
     "cx_feedback.W005": Remedy(
-        'CACHES["default"]["OPTIONS"] = {"socket_timeout": 1, "socket_connect_timeout": 1}'
+        'CACHES["default"]["OPTIONS"] = {"socket_timeout": 1, "socket_connect_timeout": 1}',
+        "docs/how-to/caches.md",
     ),
     "cx_feedback.W006": Remedy(
         "from corsheaders.defaults import default_headers\n"

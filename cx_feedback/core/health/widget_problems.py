@@ -9,7 +9,7 @@ NO_BLOCK = Problem(
     Level.WARNING,
     _("%(title)s: no page type offers the block, and no template uses the tag."),
     "$line",
-    "README.md",
+    "docs/how-to/writing-the-field-out.md",
 )
 NOTHING_TO_TRY = Problem(
     "nothing-to-try",
@@ -40,7 +40,7 @@ NOT_SHOWN = Problem(
         "not write the field out, or it was not served by Wagtail and the block knows no page."
     ),
     "{% load wagtailcore_tags %}{% include_block page.body %}",
-    "README.md",
+    "docs/how-to/writing-the-field-out.md",
 )
 OTHER_PAGE = Problem(
     "other-page",
@@ -50,7 +50,7 @@ OTHER_PAGE = Problem(
         "template has something else as “page” in its context, or none."
     ),
     "{% load wagtailcore_tags %}{% with page=self %}{% include_block self.body %}{% endwith %}",
-    "README.md",
+    "docs/how-to/writing-the-field-out.md",
 )
 NO_HEAD = Problem(
     "no-head",
@@ -60,7 +60,7 @@ NO_HEAD = Problem(
         "widgets share."
     ),
     "{% load cx_feedback %}{% cx_feedback_head %}",
-    "README.md",
+    "docs/how-to/writing-the-field-out.md",
 )
 SENDING_FAILED = Problem(
     "sending-failed",
