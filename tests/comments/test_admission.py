@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from altcha import Challenge, Payload, solve_challenge
@@ -12,9 +13,19 @@ from django.test import Client
 from django.utils import timezone
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Ban, Comment, CommentSettings, ModerationEvent, Policy, Rule
+from cx_feedback.comments.models import (
+    Ban,
+    Comment,
+    CommentSettings,
+    ModerationEvent,
+    Policy,
+    Rule,
+    SpamCheck,
+)
+from cx_feedback.comments.services import comment_storage
 from cx_feedback.comments.services.counters import rebuild_counters
-from cx_feedback.comments.submission import ban_lookup
+from cx_feedback.comments.spam import AuthorRecord
+from cx_feedback.comments.submission import ban_lookup, initial_state, page_rules
 from cx_feedback.comments.submission.author_key import get_author_key
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.services import send_due
@@ -108,6 +119,33 @@ def test_an_author_is_stored_by_the_key_of_today(client, talk, settings):
     settings.SECRET_KEY_FALLBACKS = ["the one of last year"]
     ask_of(client, talk, email="ana@example.org")
     assert Comment.objects.get().author_key == get_author_key(email="ana@example.org")
+
+
+@pytest.mark.parametrize(
+    ("free_after", "approved", "state"),
+    [(0, 0, "pending"), (0, 1, "published"), (2, 1, "pending"), (2, 2, "published")],
+)
+def test_nobody_is_trusted_before_an_approval(talk, free_after, approved, state):
+    rules = replace(page_rules.load_rules(talk), rule=Rule.TRUSTED, free_after=free_after)
+    record = AuthorRecord(approved=approved)
+    assert initial_state.apply_rule(rules, verified=True, record=record, email="") == state
+
+
+def test_network_scorers_are_asked_of_all_but_spam(client, talk, rule, monkeypatch):
+    store_accuracy()
+    rule(Rule.OPEN)
+    monkeypatch.setattr(initial_state, "get_network_scorers", lambda submission: ["a scorer"])
+    spam = ask_of(client, talk, website="https://a.example")
+    honest = ask_of(client, talk, text="Hello, another word of mine")
+    assert (state_of(spam), state_of(honest)) == ("spam", "pending")
+    assert [check.comment_id for check in SpamCheck.objects.all()] == [honest.json()["id"]]
+
+
+def test_a_comment_whose_author_nobody_checks_is_no_flood(write, monkeypatch):
+    held = []
+    monkeypatch.setattr(comment_storage, "hold_flood_comments", lambda: held.append(True))
+    write()
+    assert held == []
 
 
 def link_in(message):

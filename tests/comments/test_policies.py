@@ -94,6 +94,13 @@ def test_only_a_site_with_reactions_offers_them(article, votes):
     assert page_rules.load_rules(article).reactions == offered
 
 
+@pytest.mark.parametrize("allowed", CommentSettings.AllowedAuthors)
+def test_only_a_site_for_accounts_refuses_guests(article, allowed):
+    CommentSettings.objects.create(site=Site.objects.get(), allowed_authors=allowed)
+    is_for_accounts = allowed == CommentSettings.AllowedAuthors.ACCOUNTS
+    assert page_rules.load_rules(article).accounts_only == is_for_accounts
+
+
 def test_what_it_costs(article, django_assert_num_queries):
     thread = services.set_thread_closed(page_id=article.pk, closed=False)
     Site.get_site_root_paths()

@@ -20,9 +20,9 @@ from cx_feedback.comments.models import (
     Thread,
     Vote,
 )
-from cx_feedback.comments.services import network_scorer_checks
+from cx_feedback.comments.services import decisions, network_scorer_checks
 from cx_feedback.comments.services.counters import rebuild_counters
-from cx_feedback.comments.services.revisions import parse_seen, restore_revision
+from cx_feedback.comments.services.revisions import add_revision, parse_seen, restore_revision
 from cx_feedback.comments.services.votes import VoteChoice
 from cx_feedback.comments.spam import SpamFinding
 from cx_feedback.comments.submission import initial_state
@@ -96,6 +96,20 @@ def test_approval_shows_the_edit_and_undo_lets_it_wait_again(mod_client, write, 
     assert rebuild_counters() == 0
 
 
+@pytest.mark.parametrize(("before", "touches"), [("published", True), ("", False)])
+@pytest.mark.parametrize("accept", [True, False])
+def test_only_a_settled_edit_of_a_published_comment_changes_the_page(
+    write, monkeypatch, before, touches, accept
+):
+    comment = write("Good words", state=before)
+    add_revision(comment, "Other words", waits=True)
+    comment.save()
+    touched = []
+    monkeypatch.setattr(decisions, "touch_threads", touched.extend)
+    decisions.settle_proposals([comment], accept=accept, now=timezone.now())
+    assert touched == ([comment.thread_id] if touches else [])
+
+
 def test_a_refused_edit_leaves_the_text_and_reports(mod_client, write, edit, reader):
     comment = write("Good words", state="published", reader=reader)
     Comment.objects.update(flags=1)
@@ -121,6 +135,15 @@ def test_the_sites_own_words_are_edited_at_once(write, edit, reader):
     Comment.objects.update(by_staff=True)
     edit(comment, "Other words")
     assert (comment.text, comment.proposed) == ("Other words", None)
+
+
+@pytest.mark.parametrize(("verified", "shown"), [(True, "Other words"), (False, "Good words")])
+def test_edits_of_an_approved_author_are_shown(talk, write, edit, reader, verified, shown):
+    CommentSettings.objects.create(site=talk.get_site(), rule="first")
+    comment = write("Good words", state="published", reader=reader)
+    Comment.objects.update(verified=verified, author_key="ana")
+    edit(comment, "Other words")
+    assert comment.text == shown
 
 
 def test_an_edited_comment_is_not_approved_by_an_old_queue(mod_client, write, edit, reader):

@@ -21,7 +21,7 @@ from cx_feedback.newsletter.models import (
     Subscription,
 )
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.models import Reader
+from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Survey
 from tests.newsletter.conftest import fall_silent, run_twice, send
@@ -109,6 +109,17 @@ def test_only_in_a_section(rule, subscribe, article):
     assert sorted(m.subject for m in run_twice()) == ["Inside", "We miss you"]
     assert set(reasons()) == {"Another section."}
     assert inside.section == silent.section
+
+
+def test_a_section_is_one_s_own_for_a_year(rule, subscribe, article):
+    rule(Trigger.SILENT, section=article, subject="We miss you")
+    for number, days in ((1, 364.5), (2, 365.5)):
+        who = subscribe(f"{number}@example.org")
+        act(who, page_id=article.pk)
+        at = timezone.now() - datetime.timedelta(days=days)
+        Activity.objects.filter(reader=who.reader).update(at=at)
+        fall_silent(who.reader, number)
+    assert [m.to for m in run_twice()] == [["1@example.org"]]
 
 
 def test_after_another_mail_or_never_after_it(rule, subscribe):
