@@ -92,7 +92,7 @@ def test_approval_shows_the_edit_and_undo_lets_it_wait_again(mod_client, write, 
     comment.refresh_from_db()
     assert (comment.text, comment.revision, comment.proposed) == ("Good words", 1, 2)
     assert comment.edited_at is None
-    assert comment.events.get(action="approve").undone
+    assert comment.events.get(batch=answer["batch"]).undone
     assert rebuild_counters() == 0
 
 
