@@ -32,6 +32,8 @@ html_theme_options = {
 }
 #: What is copied from a console block are its commands.
 copybutton_prompt_text = "$ "
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 html_title = f"{project} {release}"
 html_show_sphinx = False
 html_copy_source = False
