@@ -8,6 +8,7 @@ from wagtail.models import ModelLogEntry
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread
 from cx_feedback.comments.services.counters import rebuild_counters
+from cx_feedback.comments.services.transitions import change_state
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.core.errors import Closed, InvalidInput
 from cx_feedback.readers import services as readers
@@ -155,6 +156,19 @@ def test_approval_is_told_once_and_counts_no_visit(write, reader):
     told = Activity.objects.get(kind="comment_approved")
     assert told.detail == {"comment": comment.pk, "thread": comment.thread_id}
     assert not VisitDay.objects.exists()
+
+
+def test_what_only_waits_again_is_not_told_as_approved(write, reader):
+    comment = write(reader=reader, state="reject")
+    assert services.restore_comments(ids=[comment.pk]).changed == {comment.pk: State.PENDING}
+    assert not Activity.objects.filter(kind="comment_approved").exists()
+
+
+def test_a_long_reason_is_cut_to_its_column(write):
+    comment = write(state="published")
+    change_state(comment, State.HIDDEN, action="flag", reason="x" * 300)
+    event = comment.events.get(action="flag")
+    assert event.reason == "x" * ModerationEvent._meta.get_field("reason").max_length
 
 
 def test_a_hundred_at_once_cost_few_statements(write, django_assert_max_num_queries):
