@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TEXTS = Path(__file__).parent / "comments" / "spam_texts"
 #: The files that are taught.
 TAUGHT = tuple(
-    f"prior{part}_{language}" for part in ("", 2, 3, 4, 5, 6) for language in ("en", "es")
+    f"prior{part}_{language}" for part in ("", 2, 3, 4, 5, 6, 7) for language in ("en", "es")
 )
 
 
