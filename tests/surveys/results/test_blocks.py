@@ -104,6 +104,13 @@ def test_a_page_of_just_enough_readers_is_shown_by_day():
     assert len(build_day_blocks([ON_PAGE], everybody([15] * 7))) == 7
 
 
+def test_days_on_which_nobody_was_on_a_page_stay_by_themselves():
+    days = [NEW_YEAR + datetime.timedelta(days=day) for day in range(5)]
+    rows = [Cell({DAY: day, PAGE: 1}, 9) for day in days]
+    rows.append(Cell({DAY: days[0], PAGE: 2}, 40))
+    assert len(build_day_blocks([ON_PAGE], rows)) == 5
+
+
 def test_readers_without_an_answer_join_no_days():
     rows = [
         Cell({DAY: NEW_YEAR + datetime.timedelta(days=day), ANSWER: answer}, n)

@@ -90,6 +90,10 @@ def test_of_several_choices_each_stands_beside_all_others():
     assert find_withheld_answers(given, 20) == {"a", "c"}
 
 
+def test_of_nobody_nothing_is_rare():
+    assert find_rare_values([{"a": 0}, {}]) == set()
+
+
 @pytest.mark.parametrize(
     ("table", "found"),
     [
