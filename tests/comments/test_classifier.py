@@ -55,6 +55,23 @@ def test_the_shipped_model_is_made_of_its_texts():
     assert len(shipped.pack()) < 250_000
 
 
+def test_the_own_model_learns_what_the_shipped_one_does_not_know():
+    """Two words tell the spam, one in each text; a shipped model knows one of them."""
+    known = [Sample(f"casino {n}", "", True) for n in range(40)]
+    known += [Sample(f"garden {n}", "", False) for n in range(40)]
+    prior = train_classifier(known).model
+    texts = [Sample(f"{('casino', 'quilt')[n % 2]} {n}", "", True) for n in range(80)]
+    texts += [Sample(f"{('garden', 'bench')[n % 2]} {n}", "", False) for n in range(80)]
+    numbers = extract_features("casino quilt").words
+
+    def compare(prior):
+        weights = train_classifier(texts, prior).model.weights
+        return weights[numbers["quilt"]] / weights[numbers["casino"]]
+
+    assert compare(None) == pytest.approx(1, abs=0.1)
+    assert compare(prior) > 1.3
+
+
 @pytest.mark.parametrize("name", ["set_en", "set_es", "held_en", "held_es", *TAUGHT])
 def test_a_full_stop_tells_nothing(name):
     """Whoever writes such texts ends the honest ones with one, and no spam."""

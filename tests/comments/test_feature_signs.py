@@ -123,7 +123,7 @@ def test_a_matrix_of_long_texts_is_not_copied():
     is_spam, before = np.arange(300) % 2 == 0, tracemalloc.get_traced_memory()[0]
     assert before < 6 * matrix.places.nbytes / 4 + 5_000_000
     tracemalloc.reset_peak()
-    fit_weights(matrix, is_spam, np.ones(300, bool), offset=0.0, penalty=0.1)
+    fit_weights(matrix, is_spam, np.ones(300, bool), offset=np.zeros(300), penalty=0.1)
     needed = tracemalloc.get_traced_memory()[1] - before
     tracemalloc.stop()
     # Steps of the search by feature, and the block that is worked on; none of all features.
@@ -135,8 +135,8 @@ def test_texts_that_are_not_chosen_change_no_weights():
     matrix = FeatureMatrix.build(extract_features(text) for text in texts)
     is_spam = np.array([True, False, True, False, False])
     chosen = np.array([True, True, False, False, True])
-    found = fit_weights(matrix, is_spam, chosen, offset=0.0, penalty=0.1)
-    other = fit_weights(matrix, is_spam ^ ~chosen, chosen, offset=0.0, penalty=0.1)
+    found = fit_weights(matrix, is_spam, chosen, offset=np.zeros(5), penalty=0.1)
+    other = fit_weights(matrix, is_spam ^ ~chosen, chosen, offset=np.zeros(5), penalty=0.1)
     assert np.array_equal(found[0], other[0])
     assert found[1] == other[1]
     odds = matrix.multiply(found[0]) + found[1]

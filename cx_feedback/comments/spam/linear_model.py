@@ -97,11 +97,11 @@ class FeatureMatrix:
 
 
 def fit_weights(
-    matrix: FeatureMatrix, is_spam: _Array, rows: _Array, *, offset: float, penalty: float
+    matrix: FeatureMatrix, is_spam: _Array, rows: _Array, *, offset: _Array, penalty: float
 ) -> tuple[_Array, float]:
     """Return the weights of the features of the chosen texts, and the bias.
 
-    ``offset`` is a logarithm of odds to which the weights add.
+    ``offset`` is the logarithm of the odds of each text to which the weights add.
     """
     labels = is_spam.astype(float)
     scales = _measure_one_sidedness(matrix, is_spam, rows)
