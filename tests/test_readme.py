@@ -70,6 +70,7 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
         "tests/core/test_rooms.py::test_all_rooms_are_the_default_list",
     ),
     "import cx_feedback": (WHEEL, "tests/test_wheel.py::test_the_readme_makes_a_site"),
+    "Leave out the last two lines": ("tests/core/test_rooms.py::test_an_app_is_listed_once",),
     "**URLs**, before Wagtail's own": (WHEEL,),
     'path("feedback/"': (WHEEL, "tests/test_wheel.py::test_the_readme_makes_a_site"),
     "**One block**": (
@@ -79,6 +80,9 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "from cx_feedback.comments.blocks": (
         WHEEL,
         "tests/test_wheel.py::test_the_readme_makes_a_site",
+    ),
+    "In a class of `StreamBlock`": (
+        "tests/surveys/test_page.py::test_a_class_of_streamblock_has_the_block",
     ),
     "**The template** of those pages": (
         WHEEL,

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.apps.registry import Apps
 from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 
@@ -25,6 +26,11 @@ def test_rooms_name_what_they_need(names, expected):
 
 def test_all_rooms_are_the_default_list():
     assert cx_feedback.rooms(*cx_feedback.NEEDS) == cx_feedback.ROOMS
+
+
+def test_an_app_is_listed_once():
+    with pytest.raises(ImproperlyConfigured, match="wagtailsettings"):
+        Apps([*cx_feedback.rooms(), "wagtail.contrib.settings", "wagtail.contrib.settings"])
 
 
 def test_a_name_that_is_no_room():

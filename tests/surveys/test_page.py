@@ -29,6 +29,15 @@ def page(article, survey):
     return article
 
 
+def test_a_class_of_streamblock_has_the_block(page, survey):
+    class Body(blocks.StreamBlock):
+        survey = SurveyBlock()
+
+    block = Body()
+    html = block.render(block.to_python([{"type": "survey", "value": {"survey": survey.pk}}]))
+    assert 'id="cx-survey' in html
+
+
 def form_of(html):
     return re.search(r'<form id="cx-survey.*?</form>', html, re.S)[0]
 
