@@ -3,12 +3,12 @@
 from typing import Any
 
 import swapper
-from django.utils.translation import get_language
 from wagtail import blocks
 
 from cx_feedback.core.pages.api_pages import get_api_pages
 from cx_feedback.core.pages.previews import mark_if_previewed
 from cx_feedback.core.pages.served_page import get_page
+from cx_feedback.core.text import languages
 
 
 class FeedbackBlock(blocks.StructBlock):
@@ -26,7 +26,7 @@ class FeedbackBlock(blocks.StructBlock):
         page = get_page(parent_context)
         context["cx_page_id"] = getattr(page, "pk", None)
         context["cx_page"] = page
-        context["cx_lang"] = get_language() or ""
+        context["cx_lang"] = languages.get_current_language()
         return context
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any]:

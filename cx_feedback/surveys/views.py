@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core.errors import FeedbackError, Gone, NotFound
@@ -144,7 +143,9 @@ def render_linked_form(request: HttpRequest, pk: int, form: SurveyForm) -> HttpR
     key, value = request.GET.get("q", ""), request.GET.get("v", "")
     version = request.GET.get("version", "")
     live = choose_linked_version(live, version=version, key=key, value=value)
-    language = languages.get_site_language(request.GET.get("lang")) or get_language()
+    language = (
+        languages.get_site_language(request.GET.get("lang")) or languages.get_current_language()
+    )
     with translation.override(language):
         answers, gone = get_linked_answer(live, key=key, value=value)
         hidden = hidden_fields.get_values(live.definition.hidden_fields, request.GET)
@@ -213,7 +214,9 @@ def _build_thanks_url(post: FormPost, form: SurveyForm, response: Response) -> s
     """
     survey_id = post.live.survey_id
     words = {"page": post.page_id, "key": post.key, "version": post.live.number}
-    query = urlencode({**{k: v for k, v in words.items() if v}, "lang": get_language()})
+    query = urlencode(
+        {**{k: v for k, v in words.items() if v}, "lang": languages.get_current_language()}
+    )
     anchor = f"{form.prefix}-{survey_id}-{form.get_thanks_anchor(response)}"
     return f"{reverse(form.link_name, args=[survey_id])}?{query}#{anchor}"
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from rest_framework import serializers
 
 from cx_feedback.comments import services
@@ -14,6 +14,7 @@ from cx_feedback.comments.submission.author import get_actor
 from cx_feedback.comments.submission.comment_input import HONEYPOT, CommentNumberField
 from cx_feedback.core.api.serializers import InputSerializer, PageField, TextField
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.text import languages
 
 
 class _AddressField(TextField, serializers.EmailField):
@@ -43,5 +44,5 @@ def create_follow(request: HttpRequest, data: Mapping[str, Any], page_id: int | 
         email=asked["email"],
         comment_id=asked["comment"],
         actor=get_actor(request),
-        language=get_language() or "",
+        language=languages.get_current_language(),
     )

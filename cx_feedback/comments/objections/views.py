@@ -61,7 +61,7 @@ def _render_refusal(
 ) -> HttpResponse:
     comment = event.comment
     [refusal] = build_refusals([event])
-    language = languages.get_site_language(comment.language) or translation.get_language()
+    language = languages.get_site_language(comment.language) or languages.get_current_language()
     with translation.override(language):
         context |= {
             "refusal": refusal,

@@ -17,7 +17,6 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from cx_feedback.comments import selectors
 from cx_feedback.comments.models import NAME_LENGTH, Thread
@@ -34,6 +33,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages import page_access
 from cx_feedback.core.pages.served_page import is_previewed
+from cx_feedback.core.text import languages
 
 #: Seconds for which a rendered part is cached, unless the thread changes before.
 KEEP = 3600
@@ -135,10 +135,10 @@ def delete_rendered_parts(page_ids: Iterable[int]) -> None:
 def _get_cache_key(page_thread: PageThread, *more: str) -> str:
     """Return the cache key of a rendered part, made of everything that it depends on."""
     rules = page_thread.rules
-    thread = page_thread.thread
+    thread, language = page_thread.thread, languages.get_current_language()
     parts = [
         thread and thread.pk, page_thread.version, page_thread.closed, rules.votes,
-        rules.reactions, rules.allowed_authors, rules.edit_minutes, get_language(),
+        rules.reactions, rules.allowed_authors, rules.edit_minutes, language,
         timezone.get_current_timezone_name(), get_script_prefix(), page_access.visibility.current,
         get_template_digest(), *_get_login(), *(conf.get(f"COMMENTS_{name}") for name in _SETTINGS),
         *more,
@@ -155,7 +155,9 @@ def get_thread_context(
 ) -> dict[str, Any]:
     """Return the context of the templates that show a part of a thread."""
     rules = page_thread.rules
-    builder = CommentItemBuilder(language=get_language() or "", reactions=rules.reactions)
+    builder = CommentItemBuilder(
+        language=languages.get_current_language(), reactions=rules.reactions
+    )
     return {
         "cx_page_id": page_thread.page_id,
         "page_thread": page_thread,
@@ -176,7 +178,7 @@ def get_form_context(rules: Rules) -> dict[str, Any]:
     """Return what ``form.html`` needs besides the page, the parent, values and errors."""
     login_url, login_offered = _get_login()
     return {
-        "cx_lang": get_language() or "",
+        "cx_lang": languages.get_current_language(),
         "accounts_only": rules.accounts_only,
         "login_url": login_url,
         "login_offered": login_offered,

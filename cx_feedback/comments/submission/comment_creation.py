@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments import services
@@ -12,6 +11,7 @@ from cx_feedback.comments.missing_comments import require_known_page
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.comments.submission.author import Author, get_author, get_or_create_actor
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.text import languages
 from cx_feedback.readers import services as readers
 
 
@@ -24,7 +24,7 @@ def create_comment(
     draft = comment_input.parse_comment(
         data,
         page_id=page_id,
-        language=get_language() or "",
+        language=languages.get_current_language(),
         idempotency_key=_get_idempotency_key(request, data),
         author=author,
     )
@@ -55,5 +55,5 @@ def _get_reader_source(request: HttpRequest, author: Author) -> services.ReaderS
         return author.reader
     if author.user_id is None:
         # Inserted together with the comment.
-        return readers.build_reader(language=get_language() or "")
+        return readers.build_reader(language=languages.get_current_language())
     return lambda: get_or_create_actor(request).reader

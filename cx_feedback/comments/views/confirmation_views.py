@@ -23,6 +23,7 @@ from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.form_posts import error_page, redirect_to_page
 from cx_feedback.core.http.referrers import hide_referrer
 from cx_feedback.core.pages.page_access import find_page
+from cx_feedback.core.text import languages
 from cx_feedback.readers.identity.reader_cookie import CHANGEABLE, set_reader_cookie
 
 
@@ -114,7 +115,7 @@ def _render_verification_page(
         "here": request.get_full_path(),
         "comment": comment,
         "cx_page": find_page(comment.thread.page_id, request),
-        "cx_lang": translation.get_language(),
+        "cx_lang": languages.get_current_language(),
         # Recognizable to its owner, but not readable by others.
         "address": f"{local[:1]}…@{domain}",
     }

@@ -18,6 +18,7 @@ from wagtail.models import Site
 from cx_feedback.comments.following import signed_links
 from cx_feedback.comments.models import Comment
 from cx_feedback.comments.views.thread_views import get_page_or_404
+from cx_feedback.core.text import languages
 from cx_feedback.core.text.text_cleaning import clean_text
 
 #: Entries per feed.
@@ -61,7 +62,7 @@ def _render_feed(
         title=_clean_feed_text(title),
         link=home,
         description=_clean_feed_text(title),
-        language=translation.get_language(),
+        language=languages.get_current_language(),
         feed_url=here,
         feed_guid=here,
     )

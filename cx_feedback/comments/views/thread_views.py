@@ -148,7 +148,7 @@ def render_public(
 
 def use_language(request: HttpRequest) -> Any:
     """Return a context manager for the language of ``lang``, else of the request."""
-    lang = languages.get_site_language(request.GET.get("lang")) or translation.get_language()
+    lang = languages.get_site_language(request.GET.get("lang")) or languages.get_current_language()
     return translation.override(lang)
 
 

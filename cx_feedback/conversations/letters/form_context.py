@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
-
 from cx_feedback.conversations.letters.letter_input import HONEYPOT
 from cx_feedback.conversations.models.conversations import NAME_LENGTH, SUBJECT_LENGTH
 from cx_feedback.conversations.services.changes import TEXT_LENGTH
+from cx_feedback.core.text import languages
 
 
 def build_form_context(
@@ -22,5 +21,5 @@ def build_form_context(
         "name_limit": NAME_LENGTH,
         "subject_limit": SUBJECT_LENGTH,
         "cx_page_id": page_id,
-        "cx_lang": get_language() or "",
+        "cx_lang": languages.get_current_language(),
     }

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import QueryDict
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 from rest_framework import serializers
@@ -88,7 +87,7 @@ def read_letter(data: Mapping[str, Any], *, page_id: int | None) -> Letter:
         subject=values["subject"],
         to=values["to"] if page_id else EDITORS,
         page_id=page_id,
-        language=languages.get_site_language(values["lang"]) or translation.get_language() or "",
+        language=languages.get_site_language(values["lang"]) or languages.get_current_language(),
     )
 
 

@@ -30,6 +30,7 @@ from cx_feedback.core.http.referrers import hide_referrer
 from cx_feedback.core.http.submitted_text import get_submitted_fields
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.page_access import find_page
+from cx_feedback.core.text import languages
 from cx_feedback.readers.identity.reader_cookie import set_reader_cookie
 
 _PAGE = "cx_feedback/conversations/conversation.html"
@@ -59,7 +60,7 @@ def show_conversation(request: HttpRequest, token: str) -> HttpResponseBase:
     An expired link shows nothing of it, and can only ask for a new one.
     """
     opened = read_link(token)
-    language = opened.conversation.language or translation.get_language()
+    language = opened.conversation.language or languages.get_current_language()
     with translation.override(language):
         if not opened.is_valid:
             return _offer_new_link(request, opened)
@@ -128,7 +129,7 @@ def _render_conversation(
         "messages_": conversation.messages.exclude(direction=notes),
         "is_closed": conversation.state == Conversation.State.CLOSED,
         "cx_page": find_page(conversation.page_id, request),
-        "cx_lang": translation.get_language(),
+        "cx_lang": languages.get_current_language(),
         "ratings": range(1, 8),
         "text_limit": TEXT_LENGTH,
         "error": error,

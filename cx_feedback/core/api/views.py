@@ -1,9 +1,11 @@
 """The base of the REST views: problem documents, and checks of origin instead of tokens."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from drf_spectacular.openapi import AutoSchema
@@ -42,6 +44,7 @@ from cx_feedback.core.http.problem_documents import build_problem
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.people.token_grants import TokenGrant, get_grant
 from cx_feedback.core.permissions import AccessRule
+from cx_feedback.core.text import languages
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -124,7 +127,7 @@ class FeedbackAPIView(APIView):
         self.django_request = request
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with cache.in_place_of_the_sites():
+        with cache.in_place_of_the_sites(), _write_language(request):
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -169,6 +172,22 @@ class FeedbackAPIView(APIView):
         if not isinstance(data, dict):
             raise InvalidInput(fields={"body": [_("A JSON object is expected.")]})
         return data
+
+
+def _write_language(request: HttpRequest) -> AbstractContextManager[None]:
+    """Return a context manager for the language of a write, that of the form as without script.
+
+    The middleware of a site may choose none. Reads stay in its language: what is kept of them in
+    caches doesn't vary by the header.
+    """
+    return nullcontext() if request.method in SAFE else translation.override(_get_language(request))
+
+
+def _get_language(request: HttpRequest) -> str:
+    """Return the one language that a script names, otherwise that of the path or the request."""
+    sent = request.headers.get("Accept-Language", "")
+    named = "" if "," in sent or ";" in sent else languages.get_site_language(sent.strip())
+    return named or translation.get_language_from_request(request, check_path=True)
 
 
 def _check_key(request: HttpRequest) -> None:

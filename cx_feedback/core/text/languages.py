@@ -17,9 +17,19 @@ def get_site_language(code: object) -> str:
     return found
 
 
+def get_current_language() -> str:
+    """Return the language of the site closest to the active one.
+
+    The active one can be another: LANGUAGE_CODE is often "en-us" where LANGUAGES has "en".
+    """
+    active = translation.get_language() or ""
+    return get_site_language(active) or active
+
+
 def get_mail_language(code: object) -> str:
     """Return the language of an email: ``code``, otherwise that of the site.
 
     The language of the request or worker that sends it is irrelevant.
     """
-    return get_site_language(code) or str(settings.LANGUAGE_CODE)
+    site = str(settings.LANGUAGE_CODE)
+    return get_site_language(code) or get_site_language(site) or site

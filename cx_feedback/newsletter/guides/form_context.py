@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import get_language
 
+from cx_feedback.core.text import languages
 from cx_feedback.newsletter.guides.signed_links import sign_form_key
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording
@@ -31,5 +31,5 @@ def build_guide_context(
         "ticked": bool(posted and posted.get("list")),
         "honeypot": HONEYPOT,
         "cx_page_id": page_id,
-        "cx_lang": get_language() or "",
+        "cx_lang": languages.get_current_language(),
     }

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import get_language
 
 from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.text import languages
 from cx_feedback.newsletter.models import MailingList, Topic
 from cx_feedback.newsletter.selectors import ListOffer, get_default_list
 from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording
@@ -67,7 +67,7 @@ def build_form_context(
         "honeypot": HONEYPOT,
         "choosing": CHOICE_FIELD,
         "cx_page_id": page_id,
-        "cx_lang": get_language() or "",
+        "cx_lang": languages.get_current_language(),
     }
 
 

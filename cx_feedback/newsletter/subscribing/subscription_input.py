@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from django.http import QueryDict
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 from rest_framework import serializers
@@ -117,7 +116,7 @@ def read_subscription_request(data: Any) -> SubscriptionRequest:
         values["name"],
         tuple(dict.fromkeys(list_ids)),
         topic_ids,
-        languages.get_site_language(values["lang"]) or translation.get_language() or "",
+        languages.get_site_language(values["lang"]) or languages.get_current_language(),
         values["time_zone"],
         bool(data.get(HONEYPOT)),
     )

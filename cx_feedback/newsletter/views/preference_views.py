@@ -20,6 +20,7 @@ from cx_feedback.core.http.form_posts import error_page, public_form
 from cx_feedback.core.http.referrers import hide_referrer
 from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.sites import get_site_id
+from cx_feedback.core.text import languages
 from cx_feedback.newsletter import selectors, services
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import signed_links
@@ -155,7 +156,7 @@ def _render_request_form(request: HttpRequest, error: FeedbackError | None = Non
         "error": error,
         "email": request.POST.get("email", "") if request.method == "POST" else "",
         "honeypot": subscription_input.HONEYPOT,
-        "cx_lang": translation.get_language() or "",
+        "cx_lang": languages.get_current_language(),
     }
     status = get_status(error) if error else 200
     return render(

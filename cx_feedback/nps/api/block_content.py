@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 
+from cx_feedback.core.text import languages
 from cx_feedback.nps.editing.thanks_and_next_steps import NextStep, WidgetOptions
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import selectors
@@ -21,7 +21,8 @@ def build_widget_content(widget: NPSWidget | None) -> dict[str, Any] | None:
     if live is None:
         return None
     options = WidgetOptions.from_definition(live.definition)
-    next_page = f"{reverse('cx_feedback:nps-next', args=[live.survey_id])}?lang={get_language()}"
+    language = languages.get_current_language()
+    next_page = f"{reverse('cx_feedback:nps-next', args=[live.survey_id])}?lang={language}"
     classes = {}
     for name in CLASSES:
         step = options.next.get(name, "")

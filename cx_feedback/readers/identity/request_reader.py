@@ -7,13 +7,13 @@ import uuid
 from typing import TypeVar
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 
 from cx_feedback.core import conf
 from cx_feedback.core.database.fast_insert import get_by_unique_column
 from cx_feedback.core.http import idempotency_keys
 from cx_feedback.core.http.cors import READER_HEADER
 from cx_feedback.core.http.cross_site import is_trusted_origin, may_use_cookies
+from cx_feedback.core.text import languages
 from cx_feedback.readers import services
 from cx_feedback.readers.identity.tracking_refusal import refuses_tracking
 from cx_feedback.readers.models import Reader
@@ -58,7 +58,9 @@ def get_or_create_reader(request: HttpRequest, language: str = "") -> Reader | N
     """
     if not may_use_cookies(request):
         return None
-    return get_reader(request) or services.create_reader(language=language or get_language() or "")
+    return get_reader(request) or services.create_reader(
+        language=language or languages.get_current_language()
+    )
 
 
 def get_speaker(request: HttpRequest) -> services.Speaker | None:
@@ -70,7 +72,9 @@ def get_speaker(request: HttpRequest) -> services.Speaker | None:
     if not may_use_cookies(request):
         return None
     return services.Speaker(
-        read_reader_key(request), language=get_language() or "", untracked=refuses_tracking(request)
+        read_reader_key(request),
+        language=languages.get_current_language(),
+        untracked=refuses_tracking(request),
     )
 
 

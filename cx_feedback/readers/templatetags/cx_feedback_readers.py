@@ -6,11 +6,11 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from cx_feedback.core import conf
 from cx_feedback.core.pages.previews import mark_if_previewed
 from cx_feedback.core.pages.served_page import get_page
+from cx_feedback.core.text import languages
 from cx_feedback.readers.privacy.consent_text import get_objection_wording, get_visits_wording
 
 register = template.Library()
@@ -22,7 +22,7 @@ def cx_consent(context: Any) -> SafeString:
     page = get_page(context)
     shown = {
         "cx_page_id": getattr(page, "pk", None),
-        "cx_lang": get_language() or "",
+        "cx_lang": languages.get_current_language(),
         "wording": get_visits_wording(),
         "objection": get_objection_wording(),
         "cookie_days": conf.get("COOKIE_DAYS"),

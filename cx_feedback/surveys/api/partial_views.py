@@ -3,7 +3,6 @@
 import uuid
 from typing import Any, ClassVar
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.fields import empty
@@ -14,6 +13,7 @@ from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.serializers import UncheckedField
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.permissions import AccessRule
+from cx_feedback.core.text import languages
 from cx_feedback.readers.identity.request_reader import get_reader
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.api.serializers import AnswersIn, KeyField, PartialKeyField
@@ -77,6 +77,6 @@ class PartialsView(PublicSurveyView):
             upto=data["upto"],
             page_id=require_page(data["page"], django_request),
             reader=get_reader(django_request),
-            language=get_language() or "",
+            language=languages.get_current_language(),
         )
         return Response(status=204)

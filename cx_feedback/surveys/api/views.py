@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -27,6 +26,7 @@ from cx_feedback.core.http.parameters import (
 )
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.permissions import AccessRule
+from cx_feedback.core.text import languages
 from cx_feedback.readers.identity.reader_cookie import set_reader_cookie
 from cx_feedback.readers.identity.request_reader import get_sender_of_request, get_speaker
 from cx_feedback.surveys import permissions, selectors, services
@@ -160,7 +160,7 @@ class ResponsesView(SectionQueryMixin, PublicSurveyView):
             answers=data["answers"],
             page_id=require_page(page_id, django_request),
             reader=get_speaker(django_request),
-            language=get_language() or "",
+            language=languages.get_current_language(),
             idempotency_key=key,
             sender=get_sender_of_request(django_request) if key else None,
             seconds=data["seconds"],
@@ -194,7 +194,7 @@ class StartsView(PublicSurveyView):
             survey_id=pk,
             kind=self.kind,
             page_id=require_page(page_id, self.django_request),
-            language=get_language() or "",
+            language=languages.get_current_language(),
         )
         return Response(status=204)
 

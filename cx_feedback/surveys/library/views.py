@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, override, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
@@ -20,6 +20,7 @@ from wagtail.models import Locale
 
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
+from cx_feedback.core.text import languages
 from cx_feedback.surveys import library, permissions, questions
 from cx_feedback.surveys.library.base import SurveyTemplate
 from cx_feedback.surveys.library.survey_drafts import build_survey, create_draft
@@ -59,7 +60,7 @@ class LibraryMixin(PermissionCheckMixin):
 
 def _get_locale(request: HttpRequest) -> Locale:
     """Return the requested locale, else that of the editor's language, else the default."""
-    wanted = (request.GET.get("locale"), get_language())
+    wanted = (request.GET.get("locale"), languages.get_current_language())
     found = {locale.language_code: locale for locale in Locale.objects.all()}
     return next((found[code] for code in wanted if code in found), Locale.get_default())
 

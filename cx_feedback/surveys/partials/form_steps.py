@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import QueryDict
-from django.utils.translation import get_language
 
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.http import idempotency_keys
 from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.text import languages
 from cx_feedback.surveys.flow import routing
 from cx_feedback.surveys.partials import services
 from cx_feedback.surveys.partials.answered_pages import parse_partial_key
@@ -66,7 +66,7 @@ def keep_answered_step(post: "FormPost") -> PartialFields | None:
             upto=routing.get_last_key(items, post.number),
             page_id=post.page_id,
             reader=post.find_reader(),
-            language=get_language() or "",
+            language=languages.get_current_language(),
         )
     # A time would say when an anonymous reader answered.
     anonymous = live.definition.anonymous

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from cx_feedback.core.pages.served_page import get_page, get_request, is_previewed
+from cx_feedback.core.text import languages
 from cx_feedback.surveys.placement import page_matching
 from cx_feedback.surveys.placement.kinds import SurveyKind, get_kind
 from cx_feedback.surveys.placement.placement_options import PlacementOptions, build_ask_json
@@ -58,7 +58,7 @@ def render_placed_surveys(context: Any) -> SafeString:
     page = get_page(context)
     if page is None:
         return SafeString("")
-    due = page_matching.get_due_surveys(page, get_language() or "")
+    due = page_matching.get_due_surveys(page, languages.get_current_language())
     known = [(placed, kind) for placed in due if (kind := get_kind(placed.kind))]
     rendered = [
         render_survey(context, placed.live, kind, is_placed=True, is_later=number > 0)

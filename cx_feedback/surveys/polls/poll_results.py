@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import get_language
 
+from cx_feedback.core.text import languages
 from cx_feedback.core.text.number_format import format_decimal, format_percentage
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.polls import poll_rules
@@ -74,7 +74,7 @@ def build_poll_box(
     if question is None:
         return None
     query = {"question": question.key, "page": page_id or "", "key": key}
-    query["lang"] = get_language() or ""
+    query["lang"] = languages.get_current_language()
     address = reverse("cx_feedback:survey-poll", args=[live.survey_id])
     url = f"{address}?{urlencode({name: value for name, value in query.items() if value})}"
     shown = live.results_shown

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.html import json_script
-from django.utils.translation import get_language
 
 from cx_feedback.core.errors import FeedbackError
+from cx_feedback.core.text import languages
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import browser_flow, piping, routing
 from cx_feedback.surveys.flow.routing import Step
@@ -72,7 +72,7 @@ def build_form_context(
         "hidden": [(name, (hidden or {}).get(name, "")) for name in live.definition.hidden_fields],
         "partial": partial,
         "cx_page_id": page_id,
-        "cx_lang": get_language() or "",
+        "cx_lang": languages.get_current_language(),
     }
 
 

@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import get_language
 
 from cx_feedback.core.errors import Closed, FeedbackError, InvalidInput, NotFound
 from cx_feedback.core.http import idempotency_keys
 from cx_feedback.core.http.parameters import parse_id, read_page_id
+from cx_feedback.core.text import languages
 from cx_feedback.readers.identity.request_reader import (
     get_reader,
     get_sender_of_request,
@@ -208,7 +208,7 @@ def store_response(post: FormPost) -> Response:
         answers=post.answers,
         page_id=post.page_id,
         reader=post.reader,
-        language=get_language() or "",
+        language=languages.get_current_language(),
         idempotency_key=post.idempotency_key,
         sender=post.sender,
         is_form=True,
@@ -245,4 +245,6 @@ def count_start(post: FormPost, response: Response | None) -> None:
     keys = idempotency_keys.get_submission_keys(said, post.sender)
     if response is None and idempotency_keys.was_seen(keys):
         return
-    services.insert_start(live=post.live, page_id=post.page_id, language=get_language() or "")
+    services.insert_start(
+        live=post.live, page_id=post.page_id, language=languages.get_current_language()
+    )

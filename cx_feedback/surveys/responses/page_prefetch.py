@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model
-from django.utils.translation import get_language
 
 from cx_feedback.core.pages.api_pages import find_chosen_objects, get_api_pages
 from cx_feedback.core.pages.served_page import ServedPage, get_served
+from cx_feedback.core.text import languages
 from cx_feedback.surveys import selectors
 
 
@@ -38,7 +38,7 @@ def _fetch_served_page(
     served: ServedPage, model: type[Model], pks: set[int]
 ) -> dict[int, Any] | None:
     """Return all surveys of ``model`` on the page by id, None if ``pks`` are not all on it."""
-    key = ("surveys", model, get_language() or "")
+    key = ("surveys", model, languages.get_current_language())
     if key not in served.memo:
         wanted = {pk for of, pk in find_chosen_objects(served.page) if of is model}
         found = selectors.fetch_chosen_surveys(model._default_manager.all(), wanted)
@@ -52,7 +52,7 @@ def _fetch_api_pages(model: type[Model], pks: set[int]) -> dict[int, Any] | None
     shown = get_api_pages()
     if shown is None:
         return None
-    key = ("surveys", model, get_language() or "")
+    key = ("surveys", model, languages.get_current_language())
     if key not in shown.memo:
         wanted = shown.find_chosen_ids(model)
         chosen = selectors.fetch_chosen_surveys(model._default_manager.all(), wanted)

@@ -18,9 +18,9 @@ from django.db.models import (
     When,
 )
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.text import languages
 from cx_feedback.surveys.models import Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses.missing_surveys import build_missing_error
@@ -148,7 +148,7 @@ def fetch_chosen_surveys(surveys: QuerySet[Any], pks: Iterable[int]) -> dict[int
 
     ``get_survey_to_show`` needs no further query for them in the active language.
     """
-    language, pks = get_language() or "", set(pks)
+    language, pks = languages.get_current_language(), set(pks)
     families = surveys.filter(pk__in=pks).values("translation_key")
     rows = (
         surveys.filter(translation_key__in=families)
@@ -197,15 +197,16 @@ def get_survey_to_show(survey: Survey) -> LiveSurvey | None:
     That is its translation into the active language if there is one, else the survey itself. One
     query; none if ``survey`` comes from ``fetch_chosen_surveys``.
     """
+    current = languages.get_current_language()
     language, carried = getattr(survey, "cx_shown", (None, None))
-    if language == (get_language() or ""):
+    if language == current:
         return carried
     row = (
         _get_live_versions(survey.kind)
         .filter(survey__translation_key=survey.translation_key)
         .annotate(
             rank=Case(
-                When(survey__locale__language_code=get_language() or "", then=Value(0)),
+                When(survey__locale__language_code=current, then=Value(0)),
                 When(survey_id=survey.pk, then=Value(1)),
                 default=Value(2),
                 output_field=IntegerField(),
