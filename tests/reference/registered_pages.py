@@ -163,7 +163,7 @@ def build_rest() -> str:
 def _describe_operation(schema: Any, path: str, method: str, operation: Any) -> str:
     lines = [f"### `{method.upper()} {path.removeprefix('/feedback/api/v1/')}`"]
     lines.append(first_sentence(operation.get("description", "")) or operation["operationId"])
-    scopes = _find_scopes(path, method)
+    scopes = find_scopes(path, method)
     lines.append(f"Permission or scope: {', '.join(f'`{name}`' for name in scopes) or 'none'}.")
     query = [
         f"**`{found['name']}`**" if found.get("required") else f"`{found['name']}`"
@@ -192,7 +192,8 @@ def _list_fields(schema: Any, shape: Any) -> str:
     )
 
 
-def _find_scopes(path: str, method: str) -> list[str]:
+def find_scopes(path: str, method: str) -> list[str]:
+    """Return the permissions that an operation asks for, none if it is open."""
     for value in ("1", str(UUID(int=1))):
         function: Any = resolve(re.sub(r"\{\w+\}", value, path)).func
         if cls := getattr(function, "cls", None) or getattr(function, "view_class", None):
