@@ -49,5 +49,6 @@ WIDGETS = (
         css_class="cx-subscribe",
         stores="cx_feedback_newsletter.Subscription",
         build_value=_build_value,
+        missing=_("Make a mailing list that takes subscriptions (Feedback, Mailing lists)."),
     ),
 )

@@ -57,5 +57,6 @@ WIDGETS = (
         css_class="cx-nps",
         stores="cx_feedback_surveys.Response",
         build_value=_build_trial_value,
+        missing=pgettext_lazy("NPS", "Publish an NPS widget that is open (Feedback, NPS)."),
     ),
 )

@@ -29,5 +29,6 @@ WIDGETS = (
         css_class="cx-survey",
         stores="cx_feedback_surveys.Response",
         build_value=_build_value,
+        missing=pgettext_lazy("survey", "Publish a survey that is open (Feedback, Surveys)."),
     ),
 )

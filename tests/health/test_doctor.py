@@ -2,14 +2,18 @@
 
 import io
 import json
+import threading
 import time
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
-from cx_feedback.core.health import registry, runner
+from cx_feedback.core.health import isolated_runs, registry, runner
 from cx_feedback.core.health.findings import Level, Problem
 from cx_feedback.core.health.registry import Examination
+from cx_feedback.core.health.trial_requests import taken_back
+from cx_feedback.newsletter.models import MailingList
 from tests.health.conftest import codes
 
 PAGE = "docs/explanation/mail.md"
@@ -70,17 +74,34 @@ def test_json(monkeypatch):
     }
 
 
-def test_an_exception_is_a_finding(monkeypatch):
-    def fail():
-        raise RuntimeError("secret words")
-        yield
+def fail():
+    raise RuntimeError("table is locked by ana@example.org\nDETAIL: Key (email)=(eva)")
+    yield
 
+
+def test_an_exception_is_a_finding(monkeypatch, caplog):
     out, code = run_command(monkeypatch, make("cache", fail), make("mail", find_both))
     assert "unknown failed" in out
-    assert "RuntimeError in " in out
-    assert "secret words" not in out
+    assert codes(runner.run_examination(make("cache", fail)).findings) == ["failed"]
+    assert "table is locked by …@… – RuntimeError in " in out
+    for secret in ("ana@example.org", "DETAIL", "eva", "Traceback", "raise RuntimeError"):
+        assert secret not in out, secret
+    assert caplog.text == ""
     assert "Mail: error broken" in out
     assert code == 1
+
+
+def test_its_traceback_for_who_asks_for_it(monkeypatch):
+    out = run_command(monkeypatch, make("cache", fail), verbosity=2)[0]
+    assert "raise RuntimeError" in out
+
+
+@pytest.mark.django_db
+def test_its_traceback_in_the_log_of_the_page(admin_client, monkeypatch, caplog):
+    monkeypatch.setattr(runner, "get_examinations", lambda: [make("cache", fail)])
+    admin_client.post("/admin/cx-feedback/health/")
+    assert "The examination cache failed" in caplog.text
+    assert "raise RuntimeError" in caplog.text
 
 
 def test_an_examination_that_hangs_is_given_up():
@@ -89,6 +110,61 @@ def test_an_examination_that_hangs_is_given_up():
     assert time.monotonic() - begin < 5
     assert codes(result.findings) == ["too-slow"]
     assert result.level == Level.UNKNOWN
+
+
+def count_lists():
+    return MailingList.objects.count()
+
+
+def write_list():
+    with taken_back():
+        MailingList.objects.create(name="Friday letter")
+        yield from ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_is_given_up_lets_go_of_its_locks(home):
+    ended = threading.Event()
+
+    def write_and_go_on():
+        try:
+            with taken_back():
+                MailingList.objects.create(name="Friday letter")
+                while True:
+                    time.sleep(0.05)
+                    with transaction.atomic():
+                        count_lists()
+        finally:
+            ended.set()
+
+    slow = make("cache", write_and_go_on, seconds=0.4, writes=True)
+    results = list(runner.run_examinations([slow, make("mail", write_list, writes=True)]))
+    assert [codes(result.findings) for result in results] == [["too-slow"], []]
+    assert ended.is_set()
+    assert count_lists() == 0
+
+
+def test_one_that_never_ends_keeps_others_from_writing(monkeypatch):
+    monkeypatch.setattr(isolated_runs, "GRACE", 0.1)
+    released = threading.Event()
+    slow = make("cache", lambda: released.wait(20), seconds=0.1, writes=True)
+    writer, other = make("mail", list, writes=True), make("jobs", find_both)
+    try:
+        results = list(runner.run_examinations([slow, writer, other]))
+        found = [codes(result.findings) for result in results]
+        assert found == [["too-slow"], ["not-examined"], ["broken", "odd"]]
+        assert "“Mail” was not examined: “Cache”" in results[1].findings[0].what
+    finally:
+        released.set()
+    isolated_runs._hanging[0].has_ended.wait(5)
+    assert runner.run_examination(writer).findings == ()
+
+
+def test_the_contrast_comes_last_and_all_that_try_pages_say_that_they_write():
+    examinations = registry.get_examinations()
+    assert examinations[-1].name == "theme"
+    writing = {one.name for one in examinations if one.writes}
+    assert writing == {"theme", *(widget.name for widget in registry.get_widgets())}
 
 
 @pytest.mark.parametrize("silenced", ["cx_doctor.broken", "broken"])

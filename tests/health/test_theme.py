@@ -15,6 +15,7 @@ from cx_feedback.core.health.colours import (
 from tests.health.conftest import codes, only
 from tests.health.test_widgets import HEAD, use_template
 from tests.pages import publish
+from tests.site.models import ArticlePage
 
 PAGE = SimpleNamespace(title="A page")
 
@@ -109,6 +110,39 @@ def test_a_page_of_the_site(article, monkeypatch):
     mended = style.replace("</style>", f"{finding.line_to_paste}</style>")
     use_template(monkeypatch, HEAD.replace("</head>", f"{mended}</head>"))
     assert list(theme_contrast.examine_theme()) == []
+
+
+BODY = "{% load wagtailcore_tags %}<html>{% include_block page.body %}</html>"
+
+
+@pytest.fixture
+def rendered(monkeypatch):
+    """The titles of the pages that were rendered."""
+    titles, render = [], theme_contrast._render_page
+    monkeypatch.setattr(
+        theme_contrast, "_render_page", lambda page: titles.append(page.title) or render(page)
+    )
+    return titles
+
+
+@pytest.mark.django_db
+def test_a_page_with_a_widget_and_without_the_head(article, home, monkeypatch, rendered):
+    publish(article, ("comments", {}))
+    publish(home.add_child(instance=ArticlePage(title="Newer", slug="newer")), ("text", "Words."))
+    use_template(monkeypatch, BODY)
+    finding = only(theme_contrast.examine_theme())
+    assert (finding.code, finding.level) == ("no-head", "error")
+    assert "“An article”" in finding.what
+    assert rendered == ["An article"]
+
+
+@pytest.mark.django_db
+def test_few_pages_are_rendered_to_find_one(article, monkeypatch, rendered):
+    pages = [SimpleNamespace(pk=n, title=f"Page {n}", full_url="") for n in range(1, 9)]
+    monkeypatch.setattr(theme_contrast.page_search, "find_newest_pages", lambda *a, **k: pages)
+    finding = only(theme_contrast.examine_theme())
+    assert (finding.code, finding.level) == ("styles-not-seen", "unknown")
+    assert rendered == ["Page 1", "Page 2", "Page 3"]
 
 
 @pytest.mark.django_db

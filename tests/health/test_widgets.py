@@ -130,6 +130,8 @@ def test_nothing_that_could_be_tried(article, name):
     publish(article, ("text", "Nothing else."))
     finding = only(examine(name))
     assert (finding.code, finding.level) == ("nothing-to-try", "unknown")
+    missing = {"survey": "Publish a survey", "nps": "Publish an NPS widget"}
+    assert missing.get(name, "Make a mailing list that takes subscriptions") in finding.what
 
 
 HEAD = "{% load wagtailcore_tags cx_feedback %}<html><head>{% cx_feedback_head %}</head><body>"
@@ -266,11 +268,19 @@ def test_comments_for_accounts_only_cannot_be_tried(full_article):
     assert (finding.code, finding.level) == ("not-tried", "unknown")
 
 
-def test_a_site_without_addresses_of_ours_is_said_elsewhere(full_article, settings):
-    from tests.health.test_environment import WAGTAIL, use_urls
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_tried_before_the_addresses_are_right(full_article, settings, name):
+    from django.urls import path
 
-    use_urls(settings, WAGTAIL)
-    assert examine("survey") == []
+    from tests.health.test_environment import OURS, WAGTAIL, use_urls
+
+    def serve_nothing(request, rest):
+        return HttpResponse("No such page.", status=404)
+
+    for urls in ([WAGTAIL], [path("feedback/<path:rest>", serve_nothing), OURS, WAGTAIL]):
+        use_urls(settings, *urls)
+        finding = only(examine(name))
+        assert (finding.code, finding.level) == ("addresses-first", "unknown")
 
 
 def test_a_survey_of_several_pages_and_every_type(article):

@@ -35,6 +35,7 @@ SQLITE_LOCKS = Problem(
     ),
     'DATABASES["$alias"]["OPTIONS"] = {"timeout": 20, "transaction_mode": "IMMEDIATE", '
     '"init_command": "PRAGMA journal_mode=WAL;"}',
+    "docs/how-to/databases.md",
 )
 CLOCK_SKEW = Problem(
     "clock-skew",

@@ -12,29 +12,32 @@ from cx_feedback.core.health.registry import Examination
 from cx_feedback.core.permissions import get_regular_accounts
 
 GROUPS_LINE = "python manage.py cx_groups"
+DOCS = "docs/how-to/permissions.md"
 
 NO_PERMISSIONS = Problem(
     "no-permissions",
     Level.ERROR,
     _("The database has none of our permissions."),
     "python manage.py migrate",
+    DOCS,
 )
 NOBODY_MAY_WORK = Problem(
     "nobody-may-work",
     Level.WARNING,
     _(
         "%(number)s people may log in to the admin without being superusers, and no group gives "
-        "any of them a permission of ours: they see no Feedback menu."
+        "any of them a permission of ours: they see no Feedback menu. Make the groups, then add "
+        "people to one of them under Settings, Users: %(groups)s."
     ),
-    GROUPS_LINE,
-    "docs/how-to/permissions.md",
+    f"{GROUPS_LINE}  # then add people to a group under Settings, Users",
+    DOCS,
 )
 GROUP_OUT_OF_DATE = Problem(
     "group-out-of-date",
     Level.WARNING,
     _("The group “%(group)s” has no permission of %(rooms)s, installed after the group was made."),
     GROUPS_LINE,
-    "docs/how-to/permissions.md",
+    DOCS,
 )
 
 
@@ -59,7 +62,7 @@ def _examine_staff() -> Iterator[Finding]:
     works = Q(groups__permissions__in=mine) | Q(user_permissions__in=mine)
     number = staff.distinct().count()
     if number and not staff.filter(works).exists():
-        yield NOBODY_MAY_WORK.build_finding(number=number)
+        yield NOBODY_MAY_WORK.build_finding(number=number, groups=", ".join(GROUPS))
 
 
 def _examine_group(group: Group, existing: set[tuple[str, str]]) -> Iterator[Finding]:

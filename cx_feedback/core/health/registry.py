@@ -21,6 +21,10 @@ class Examination:
     problems: tuple[Problem, ...]
     #: Seconds after which it is given up.
     seconds: float = 5.0
+    #: Whether it writes to the databases what it takes back.
+    writes: bool = False
+    #: Whether it runs after all others.
+    comes_last: bool = False
 
 
 def _return_nothing() -> Any:
@@ -46,14 +50,17 @@ class Widget:
     #: Returns the value of a block to render where no page has one, None if there is nothing to
     #: show: no published survey, say.
     build_value: Callable[[], Any] = _return_nothing
+    #: What to make where ``build_value`` returns None, a sentence.
+    missing: Any = ""
 
 
 def get_examinations() -> list[Examination]:
-    """Return the examinations of all installed apps, those of core first."""
+    """Return the examinations of all installed apps in their order, those of core first."""
     from cx_feedback.core.health.widget_trials import build_examination
 
     found = [one for module in _get_modules() for one in getattr(module, "EXAMINATIONS", ())]
-    return [*found, *map(build_examination, get_widgets())]
+    found += map(build_examination, get_widgets())
+    return sorted(found, key=lambda one: one.comes_last)
 
 
 def get_widgets() -> list[Widget]:

@@ -1,23 +1,18 @@
 """Runs the examinations: each bounded in time, and none able to stop the others."""
 
-import contextvars
-import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from cx_feedback.core.caching.deadlines import Workers, run_within
+from cx_feedback.core.health.failure_words import describe_failure
 from cx_feedback.core.health.findings import Finding, Level, Problem
+from cx_feedback.core.health.isolated_runs import find_lock_holder, run_apart
 from cx_feedback.core.health.registry import Examination, get_examinations
-from cx_feedback.core.text.failure_summary import format_stack, summarize_failure
-
-logger = logging.getLogger(__name__)
+from cx_feedback.core.text.failure_summary import format_stack
 
 TOO_SLOW = Problem(
     "too-slow",
@@ -25,13 +20,21 @@ TOO_SLOW = Problem(
     _("“%(title)s” did not end within %(seconds)s seconds and was given up."),
 )
 FAILED = Problem(
-    "failed", Level.UNKNOWN, _("“%(title)s” could not be examined: %(error)s (see the log).")
+    "failed",
+    Level.UNKNOWN,
+    _("“%(title)s” could not be examined: %(error)s."),
+    "python manage.py cx_doctor -v 2  # shows the traceback",
+)
+NOT_EXAMINED = Problem(
+    "not-examined",
+    Level.UNKNOWN,
+    _(
+        "“%(title)s” was not examined: “%(other)s”, which was given up, has not ended and may "
+        "still hold locks of the database."
+    ),
 )
 #: What any examination can find.
-PROBLEMS = (TOO_SLOW, FAILED)
-
-# Examinations that hang don't take threads from calls to the cache.
-_workers = Workers(most=4)
+PROBLEMS = (TOO_SLOW, FAILED, NOT_EXAMINED)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Result:
     examination: Examination
     findings: tuple[Finding, ...]
     seconds: float
+    #: The traceback of one that failed, for whoever asks for it.
+    stack: str = ""
 
     @property
     def level(self) -> Level | None:
@@ -57,42 +62,23 @@ def run_examinations(examinations: Sequence[Examination] | None = None) -> Itera
 
 def run_examination(examination: Examination) -> Result:
     """Run one examination in a thread; failures and delays are findings."""
-    begin = time.monotonic()
+    begin, stack = time.monotonic(), ""
+    findings: tuple[Finding, ...]
     try:
-        findings = run_apart(examination)
+        holder = find_lock_holder() if examination.writes else None
+        if holder is None:
+            findings = run_apart(examination)
+        else:
+            values = {"title": examination.title, "other": holder.title}
+            findings = (NOT_EXAMINED.build_finding(**values),)
     except TimeoutError:
         values = {"title": examination.title, "seconds": f"{examination.seconds:g}"}
         findings = (TOO_SLOW.build_finding(**values),)
     except Exception as error:  # one that fails must not stop the others
-        findings = (_build_failure(examination, error),)
+        values = {"title": examination.title, "error": describe_failure(error)}
+        findings, stack = (FAILED.build_finding(**values),), format_stack(error)
     shown = tuple(one for one in findings if not _is_silenced(one))
-    return Result(examination, shown, time.monotonic() - begin)
-
-
-def run_apart(examination: Examination) -> tuple[Finding, ...]:
-    """Return the findings of an examination; raises TimeoutError.
-
-    It runs in a thread, with connections to the databases of its own: one that hangs is left
-    alone, and what it had changed is rolled back when its connection ends.
-    """
-    language = translation.get_language()
-
-    def examine() -> tuple[Finding, ...]:
-        try:
-            with translation.override(language):
-                return tuple(examination.examine())
-        finally:
-            connections.close_all()
-
-    found: tuple[Finding, ...] = run_within(
-        examination.seconds, lambda: contextvars.Context().run(examine), _workers
-    )
-    return found
-
-
-def _build_failure(examination: Examination, error: Exception) -> Finding:
-    logger.error("The examination %s failed\n%s", examination.name, format_stack(error))
-    return FAILED.build_finding(title=examination.title, error=summarize_failure(error))
+    return Result(examination, shown, time.monotonic() - begin, stack)
 
 
 def _is_silenced(finding: Finding) -> bool:

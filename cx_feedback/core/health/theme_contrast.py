@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -27,8 +27,10 @@ from cx_feedback.core.health.colours import (
     parse_value,
 )
 from cx_feedback.core.health.findings import Finding, Level, Problem
-from cx_feedback.core.health.registry import Examination
+from cx_feedback.core.health.forms import read_forms
+from cx_feedback.core.health.registry import Examination, get_widgets
 from cx_feedback.core.health.trial_requests import SHARED_FILES, TrialClient, taken_back
+from cx_feedback.core.health.widget_problems import NO_HEAD
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +42,9 @@ PAIRS = (
     ("--cx-error", "--cx-bg"),
     ("--cx-on-accent", "--cx-accent"),
 )
-#: Pages that are looked at until one links the files that all widgets share.
-MOST_PAGES = 8
+#: Pages that are looked at until one links the files that all widgets share: each one makes the
+#: renditions of its images.
+MOST_PAGES = 3
 #: Bytes of a style sheet that are read.
 MAX_STYLES = 1_000_000
 _BRACE = re.compile(r"[{}]")
@@ -64,6 +67,16 @@ UNKNOWN_COLOUR = Problem(
     _("The contrast of %(words)s could not be computed: %(value)s."),
     docs_page="docs/reference/theming.md",
 )
+STYLES_NOT_SEEN = Problem(
+    "styles-not-seen",
+    Level.UNKNOWN,
+    _(
+        "None of the pages that were looked at (“%(page)s” was the last) links our style sheet, so "
+        "its colours could not be examined."
+    ),
+    NO_HEAD.line,
+    NO_HEAD.docs_page,
+)
 SCHEMES = {"light": _("light"), "dark": _("dark")}
 
 
@@ -85,12 +98,28 @@ def examine_theme() -> Iterator[Finding]:
     """Yield pairs of colours that can't be read well on a page of the site."""
     if not Site.objects.exists():
         return
-    pages = page_search.find_newest_pages(get_page_models(), most=1)
-    for page in islice(pages, MOST_PAGES):
+    page = None
+    for page in islice(_iterate_pages(), MOST_PAGES):
         html = _render_page(page)
         if SHARED_FILES in html:
             yield from examine_html(html, page)
             return
+        if any(read_forms(html, one.css_class).shows_widget for one in get_widgets()):
+            yield NO_HEAD.build_finding(title=EXAMINATION.title, page=page.title)
+            return
+    if page is not None:
+        yield STYLES_NOT_SEEN.build_finding(page=page.title)
+
+
+def _iterate_pages() -> Iterator[Any]:
+    """Iterate over pages with widgets, which have our style sheet, then over all others."""
+    seen = set()
+    with_widgets = (page_search.find_pages(page_search.find_places(w)) for w in get_widgets())
+    first = (page for pages in with_widgets for page in islice(pages, 1))
+    for page in chain(first, page_search.find_newest_pages(get_page_models(), most=1)):
+        if page.pk not in seen:
+            seen.add(page.pk)
+            yield page
 
 
 def _render_page(page: Any) -> str:
@@ -241,6 +270,8 @@ EXAMINATION = Examination(
     "theme",
     _("Contrast of the theme"),
     examine_theme,
-    (LOW_CONTRAST, UNKNOWN_COLOUR),
+    (LOW_CONTRAST, UNKNOWN_COLOUR, NO_HEAD, STYLES_NOT_SEEN),
     seconds=20.0,
+    writes=True,
+    comes_last=True,
 )

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.health.databases import get_write_aliases
+from cx_feedback.core.health.rendition_files import NewRenditions
 
 #: What a page links that has ``{% cx_feedback_head %}``.
 SHARED_FILES = "cx_feedback/core/core"
@@ -29,16 +30,29 @@ _TRIAL = "is_cx_trial"
 def taken_back() -> Iterator[None]:
     """Roll back all that the block writes, and keep its values out of the site's cache.
 
-    Nothing of it is ever committed, so no task is queued and no mail is sent.
+    Nothing of it is ever committed, so no task is queued and no mail is sent. The files of
+    renditions that pages make go with their rows.
     """
+    with cache.set_aside():
+        renditions = NewRenditions()
+        try:
+            with _rolled_back(renditions):
+                yield
+        finally:
+            renditions.delete_files()
+
+
+@contextmanager
+def _rolled_back(renditions: NewRenditions) -> Iterator[None]:
     aliases = get_write_aliases()
-    with cache.set_aside(), ExitStack() as stack:
+    with ExitStack() as stack:
         for alias in aliases:
             stack.enter_context(transaction.atomic(using=alias))
             _set_timeouts(alias)
         try:
             yield
         finally:
+            renditions.find()
             for alias in aliases:
                 transaction.set_rollback(True, using=alias)
 

@@ -15,9 +15,15 @@ NOTHING_TO_TRY = Problem(
     "nothing-to-try",
     Level.UNKNOWN,
     _(
-        "%(title)s: no public page shows one, so none could be tried. Publish a page with the "
-        "block, and what the block chooses."
+        "%(title)s: no public page has one that readers can send now, so none was tried. "
+        "%(missing)s"
     ),
+)
+ADDRESSES_FIRST = Problem(
+    "addresses-first",
+    Level.UNKNOWN,
+    _("%(title)s was not tried: what readers send doesn't reach us (see “URLs”). Mend that first."),
+    docs_page="docs/tutorial/first-answer.md",
 )
 PAGE_FAILED = Problem(
     "page-failed",
@@ -92,6 +98,7 @@ NOT_TRIED = Problem(
     ),
 )
 PROBLEMS = (
+    ADDRESSES_FIRST,
     NO_BLOCK,
     NOTHING_TO_TRY,
     PAGE_FAILED,

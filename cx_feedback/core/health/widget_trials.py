@@ -6,23 +6,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from wagtail.models import get_page_models
 
 from cx_feedback.core.health import page_search, widget_problems
+from cx_feedback.core.health.failure_words import describe_failure
 from cx_feedback.core.health.findings import Finding
 from cx_feedback.core.health.forms import Effort, Form, FormReader, build_json, fill_in, read_forms
 from cx_feedback.core.health.page_search import BlockPlace
 from cx_feedback.core.health.registry import Examination, Widget
-from cx_feedback.core.health.site_addresses import SCHEMA
+from cx_feedback.core.health.site_addresses import examine_urls
 from cx_feedback.core.health.trial_requests import (
     SHARED_FILES,
     TrialClient,
     TrialResponse,
     taken_back,
 )
-from cx_feedback.core.text.failure_summary import summarize_failure
 
 #: Pages that are looked at until one shows the widget.
 MOST_PAGES = 4
@@ -58,10 +58,9 @@ class WidgetTrial:
 
     def examine(self) -> Iterator[Finding]:
         """Yield what is wrong with the widget on the pages of this site."""
-        try:
-            reverse(SCHEMA)
-        except NoReverseMatch:
-            return  # another examination says so
+        if any(True for _finding in examine_urls()):  # nothing sent would reach us
+            yield widget_problems.ADDRESSES_FIRST.build_finding(title=self.widget.title)
+            return
         with taken_back():
             if not self.places and not self.has_tag:
                 values = {"title": self.widget.title, "line": self.widget.line}
@@ -76,7 +75,7 @@ class WidgetTrial:
             try:
                 response = client.get_page(urlsplit(page.full_url).path)
             except Exception as error:  # of the site's own code and templates
-                yield self._build(widget_problems.PAGE_FAILED, page, reason=_describe(error))
+                yield self._build(widget_problems.PAGE_FAILED, page, reason=describe_failure(error))
                 return
             if response.status != 200:
                 values = {"status": response.status, "url": response.location}
@@ -118,8 +117,10 @@ class WidgetTrial:
 
     def _explain_absence(self, page: Any) -> Iterator[Finding]:
         """Yield why no page shows the widget."""
-        if page is None or self.widget.build_value() is None:
-            yield widget_problems.NOTHING_TO_TRY.build_finding(title=self.widget.title)
+        if self.widget.missing and self.widget.build_value() is None:
+            yield self._build_nothing(str(self.widget.missing))
+        elif page is None or self.widget.build_value() is None:
+            yield self._build_nothing(_("Publish a page with the block, and what it chooses."))
         else:
             yield self._build(widget_problems.NOT_SHOWN, page)
 
@@ -127,7 +128,8 @@ class WidgetTrial:
         if SHARED_FILES not in shown.html:
             yield self._build(widget_problems.NO_HEAD, shown.page)
         if not shown.forms.forms:
-            yield widget_problems.NOTHING_TO_TRY.build_finding(title=self.widget.title)
+            words = _("The page “%(page)s” shows it without a form: is it closed?")
+            yield self._build_nothing(words % {"page": shown.page.title})
             return
         form = shown.forms.forms[0]
         if form.get_value("page") != str(shown.page.pk):
@@ -146,7 +148,7 @@ class WidgetTrial:
                     response = self._send_steps(client, form, effort)
                 except Exception as error:  # of the site's own code and signal receivers
                     yield self._build(
-                        widget_problems.SENDING_FAILED, shown.page, reason=_describe(error)
+                        widget_problems.SENDING_FAILED, shown.page, reason=describe_failure(error)
                     )
                     return
                 if response.status == CHALLENGED or self._count_rows() > before:
@@ -176,7 +178,7 @@ class WidgetTrial:
                 response = client.post_json(form.api_url, body)
             except Exception as error:  # of the site's own code and signal receivers
                 yield self._build(
-                    widget_problems.SENDING_FAILED, shown.page, reason=_describe(error)
+                    widget_problems.SENDING_FAILED, shown.page, reason=describe_failure(error)
                 )
                 return
         is_json = "json" in response.content_type
@@ -193,14 +195,13 @@ class WidgetTrial:
     def _count_rows(self) -> int:
         return int(apps.get_model(self.widget.stores)._default_manager.count())
 
+    def _build_nothing(self, missing: str) -> Finding:
+        values = {"title": self.widget.title, "missing": missing}
+        return widget_problems.NOTHING_TO_TRY.build_finding(**values)
+
     def _build(self, problem: Any, page: Any, **values: Any) -> Finding:
         where = {"title": self.widget.title, "page": page.title}
         return problem.build_finding(**where, **values)  # type: ignore[no-any-return]
-
-
-def _describe(error: Exception) -> str:
-    """Return the class of an exception, its words and where it was raised."""
-    return f"{error} – {summarize_failure(error)}" if str(error) else summarize_failure(error)
 
 
 def build_examination(widget: Widget) -> Examination:
@@ -211,4 +212,5 @@ def build_examination(widget: Widget) -> Examination:
         WidgetTrial(widget).examine,
         widget_problems.PROBLEMS,
         seconds=30.0,
+        writes=True,
     )

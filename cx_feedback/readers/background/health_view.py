@@ -3,6 +3,7 @@
 The examinations run on a POST: they render pages, send forms and write rows, which are taken back.
 """
 
+import logging
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,8 @@ from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.health.registry import get_examinations
 from cx_feedback.core.health.runner import run_examinations
 from cx_feedback.readers.permissions import VIEW_HEALTH
+
+logger = logging.getLogger(__name__)
 
 
 class HealthView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -36,6 +39,10 @@ class HealthView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Run all examinations and show their results."""
         results = list(run_examinations())
+        for result in results:
+            if result.stack:
+                name = result.examination.name
+                logger.error("The examination %s failed\n%s", name, result.stack)
         context = self.get_context_data(
             results=results,
             found=[(one.examination, each) for one in results for each in one.findings],

@@ -1,5 +1,6 @@
 import json
 from dataclasses import asdict
+from textwrap import indent
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -18,7 +19,7 @@ class Command(CommandWithExamples):
     )
     examples = """examples:
   manage.py cx_doctor                 say what is wrong
-  manage.py cx_doctor -v 2            say what is right, too
+  manage.py cx_doctor -v 2            say what is right, too, and show tracebacks
   manage.py cx_doctor --json          for programs: one JSON object
 """
     # Errors of system checks are findings, and must not keep the doctor from looking further.
@@ -52,6 +53,8 @@ class Command(CommandWithExamples):
             for line in finding.line_to_paste.splitlines():
                 self.stdout.write(f"    {line}")
             self.stdout.write(f"  {finding.docs_url}")
+        if result.stack and verbosity > 1:
+            self.stdout.write(indent(result.stack, "    "))
 
     def _print_json(self, results: list[Result]) -> None:
         examined = [
