@@ -273,6 +273,19 @@ def test_a_file_that_is_none_stores_nothing(write, file, spoil, said):
     assert not Thread.objects.exists()
 
 
+def test_languages_are_those_of_this_site(talk, file):
+    page = {"type": "page", "id": str(talk.pk), "url": f"http://x{talk.url}", "slug": talk.slug}
+    comment = {"type": "comment", "parent": None, "name": "A", "email": "", "text": "Hello",
+               "state": "published", "written_at": "2020-01-01T00:00:00+00:00"}  # fmt: skip
+    sent = {"1" * 13: "es-mx", "2" * 13: "en-us", "3" * 13: "fr"}
+    records = [{**comment, "key": key, "language": code} for key, code in sent.items()]
+    doc = {"format": "cx_feedback.comments", "version": 1, "records": [page, *records]}
+    file.write_text(json.dumps(doc))
+    bring(file)
+    stored = Comment.objects.order_by("pk").values_list("language", flat=True)
+    assert list(stored) == ["es", "en", "fr"]
+
+
 def test_hostile_records_do_no_harm(talk, file, tmp_path, client):
     good = {
         "type": "comment", "key": "0" * 13, "parent": None, "name": "A", "email": "",

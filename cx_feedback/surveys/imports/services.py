@@ -21,6 +21,7 @@ from cx_feedback.core.tables.table_reader import (
     Sheet,
     UnreadableFile,
 )
+from cx_feedback.core.text import languages
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.imports.cell_values import join_answer, read_answer
 from cx_feedback.surveys.imports.column_mapping import Mapping, MatchedColumn, match_columns
@@ -266,4 +267,4 @@ def _parse_page(cell: str) -> int:
 def _parse_language(cell: str) -> str:
     if len(cell) > _LANGUAGE or not cell.replace("-", "").isalnum():
         raise ValueError(_("This is no language code."))
-    return cell.lower()
+    return languages.get_site_language(cell) or cell.lower()

@@ -103,7 +103,7 @@ def test_a_mapping_file(run, survey, article, tmp_path):
     }
     special = {"id": "nr", "date": "when", "date_format": "%d/%m/%Y", "page": "p", "language": "l"}
     mapping.write_text(json.dumps({**special, "columns": columns}))
-    row = {"nr": "1", "when": "03/02/2025", "p": article.pk, "l": "es", "Q1": "2", "Q2": "3"}
+    row = {"nr": "1", "when": "03/02/2025", "p": article.pk, "l": "es-MX", "Q1": "2", "Q2": "3"}
     said = run(
         [
             {**row, "Why?": "no"},

@@ -17,7 +17,7 @@ from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.records import COMMENT, Entry, Post
 from cx_feedback.comments.models import Markup, Mention, State
 from cx_feedback.comments.models.thread_paths import is_key
-from cx_feedback.core.text import text_cleaning
+from cx_feedback.core.text import languages, text_cleaning
 
 MAX_TEXT_LENGTH = 65_536
 
@@ -72,7 +72,7 @@ class JSONExportFile:
             title=_get_text(record, "title"),
             slug=_get_text(record, "slug"),
             link=_get_text(record, "url"),
-            language=_get_text(record, "language"),
+            language=_get_language(record),
             translation_key=_get_text(record, "translation_key"),
             date=_parse_date(record, "begun_at"),
             comments_open=record.get("closed") is not True,
@@ -115,7 +115,7 @@ class JSONExportFile:
             url=_get_text(record, "url"),
             text=text_cleaning.clean_text(text[:MAX_TEXT_LENGTH]),
             markup=Markup.HTML if record.get("markup") == Markup.HTML else Markup.TEXT,
-            language=_get_text(record, "language"),
+            language=_get_language(record),
             source=source,
             external_id=external_id,
             line=line,
@@ -131,6 +131,12 @@ class JSONExportFile:
             )
             return None
         return found
+
+
+def _get_language(record: dict[str, Any]) -> str:
+    """Return the language of the site that is closest, of another site its own."""
+    code = _get_text(record, "language")
+    return languages.get_site_language(code) or code
 
 
 def _get_text(record: dict[str, Any], name: str) -> str:
