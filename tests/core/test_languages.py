@@ -1,12 +1,18 @@
 import re
 
 import pytest
+from django.test import Client
 from django.utils import translation
 from django.utils.translation import trans_real
 
 from cx_feedback.comments.models import Comment
+from cx_feedback.conversations.models import Conversation
 from cx_feedback.core.text import languages
+from cx_feedback.newsletter.models import MailingList, Subscription
+from cx_feedback.surveys.models import Response, Start
 from tests.conftest import OWN
+from tests.pages import make_survey, make_widget
+from tests.surveys.conftest import GOOD
 
 
 @pytest.mark.parametrize(("code", "language"), [("en", "en"), ("es", "es"), ("es-MX", "es")])
@@ -80,3 +86,43 @@ def test_hidden_fields_carry_a_language_of_the_site(american, rf, article):
     html = article.serve(rf.get("/")).render().content.decode()
     found = set(re.findall(r'name="lang" value="([^"]*)"', html))
     assert found == {"en"}
+
+
+@pytest.fixture
+def acts(home):
+    """Paths, bodies and models with a language, by what readers send as a script."""
+    survey, widget = make_survey(), make_widget()
+    MailingList.objects.create(name="Friday letter")
+    api, letter = "/feedback/api/v1/", {"text": "Dear editors", "email": "ana@example.org"}
+    return {
+        "survey": (
+            f"{api}surveys/{survey.pk}/responses/",
+            {"answers": {"q-choice": GOOD}},
+            Response,
+        ),
+        "nps": (f"{api}nps/{widget.pk}/responses/", {"answers": {"score": 9}}, Response),
+        "start": (f"{api}surveys/{survey.pk}/starts/", {}, Start),
+        "letter": (f"{api}conversations/", letter, Conversation),
+        "subscribe": (f"{api}subscriptions/", {"email": "ana@example.org"}, Subscription),
+    }
+
+
+@pytest.mark.parametrize("name", ["survey", "nps", "start", "letter", "subscribe"])
+@pytest.mark.parametrize(("sent", "stored"), [("en-us", "en"), ("es-mx", "es")])
+def test_every_room_stores_it(american, acts, client, name, sent, stored):
+    path, body, model = acts[name]
+    headers = {**OWN, "HTTP_ACCEPT_LANGUAGE": sent}
+    response = client.post(path, body, content_type="application/json", **headers)
+    assert response.status_code in (200, 201, 202, 204), response.content
+    assert list(model.objects.values_list("language", flat=True)) == [stored]
+
+
+def test_the_filter_of_results_finds_what_both_ways_sent(american, acts, admin_client):
+    path, body, _model = acts["survey"]
+    headers = {**OWN, "HTTP_ACCEPT_LANGUAGE": "en-us"}
+    form = path.replace("/api/v1", "").removesuffix("responses/")
+    for _reader in range(5):  # fewer than five are withheld
+        Client().post(path, body, content_type="application/json", **headers)
+    Client().post(form, {"answers.q-choice": GOOD, "lang": "en-us"}, **OWN)
+    found = admin_client.get(path.replace("responses", "results"), {"language": "en"}).json()
+    assert (found["n"], found["total"]) == (6, 6)
