@@ -29,7 +29,7 @@ def test_confirmed_with_the_consent_of_the_file_and_repeatable(run):
     Reader.objects.create(external_id="00001")
     text = (
         HEAD
-        + "Ana@Example.org,00001,es,Friday letter,Sí quiero.,2025-03-31\n"
+        + "Ana@Example.org,00001,es-MX,Friday letter,Sí quiero.,2025-03-31\n"
         + "zoe@example.org,,en,Friday letter,Yes.,2025-04-01 12:30\n"
     )
     out, err = run(text)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.tables.table_reader import Row
+from cx_feedback.core.text import languages
 from cx_feedback.core.text.email_addresses import clean_address, refuse_control_characters
 from cx_feedback.newsletter.models import MailingList, Subscription, Topic
 from cx_feedback.newsletter.subscribing.time_zones import clean_time_zone
@@ -86,7 +87,7 @@ class RowReader:
             clean_address(value["email"]),
             value["reader"],
             value["name"][:80],
-            (value["language"] or self.defaults.language)[:12],
+            _get_language(value["language"]) or self.defaults.language,
             mailing_list,
             wording,
             parse_consent_date(value["consent_date"], self.defaults),
@@ -96,6 +97,11 @@ class RowReader:
             _parse_page_id(value["consent_page"]),
             (value["consent_source"] or self.defaults.source)[:40],
         )
+
+
+def _get_language(code: str) -> str:
+    """Return the language of the site that is closest, of another site its own."""
+    return languages.get_site_language(code) or code[:12]
 
 
 def map_columns(headings: tuple[str, ...]) -> dict[str, str]:
