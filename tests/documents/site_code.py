@@ -91,7 +91,11 @@ class SiteCode:
             raise NameError(f"nothing defines {name}") from None
 
     def _find_settings_problems(self, before: set[str]) -> Iterator[str]:
-        given = {name: value for name, value in self.namespace.items() if name.isupper()}
+        given = {
+            name: value
+            for name, value in self.namespace.items()
+            if name.isupper() and not isinstance(value, type)
+        }
         for name in given.keys() - before:
             if not (hasattr(global_settings, name) or OTHER_SETTINGS.match(name)):
                 yield f"{name} is not a setting"

@@ -19,6 +19,8 @@ TEMPLATES = (
     "cx_feedback/comments/comment.html",
     "cx_feedback/comments/comment_actions.html",
     "cx_feedback/comments/reactions.html",
+    "cx_feedback/core/form_place.html",
+    "cx_feedback/core/honeypot.html",
     "cx_feedback/core/kept.html",
 )
 
