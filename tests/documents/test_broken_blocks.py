@@ -118,7 +118,7 @@ def test_output_of_a_console_is_no_command():
         ("html+django", "{% load cx_feedbak %}", "TemplateSyntaxError"),
         ("django", "{% if %}", "TemplateSyntaxError"),
         ("html+django", '{% include "cx_feedback/no.html" %}', "TemplateDoesNotExist"),
-        ("json", '{"a": 1,}', "property name"),
+        ("json", '{"a": 1 "b": 2}', "delimiter"),
         ("toml", "a = ", "Invalid value"),
         pytest.param(
             "js",
