@@ -3,12 +3,10 @@
 import datetime
 
 import pytest
-from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from cx_feedback.core.database import prepared_statements
 from cx_feedback.mail import services
 from cx_feedback.mail.models import Delivery, hash_address
 from cx_feedback.mail.services import Recipient
@@ -71,27 +69,6 @@ def test_nothing_to_mark_is_no_query(django_assert_num_queries):
     now = timezone.now()
     with django_assert_num_queries(0):
         assert update_statuses(token="mine", sent=[], sending=[], now=now, lease=now) == 0
-
-
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="for PostgreSQL alone")
-@pytest.mark.django_db(transaction=True)
-def test_behind_a_pooler_all_rows_are_marked(monkeypatch):
-    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
-    monkeypatch.setattr(prepared_statements, "_pooled", set())
-    now, ids = timezone.now(), make_rows()
-    given = {"token": "mine", "sent": ids[:8], "sending": ids[8:], "now": now, "lease": now}
-    connection.close()
-    with transaction.atomic():
-        assert update_statuses(**given) == 3
-    for _ in range(prepared_statements.THRESHOLD + 2):
-        update_statuses(**given)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM pg_prepared_statements WHERE statement ~ 'UPDATE'")
-        [(name,)] = cursor.fetchall()
-        cursor.execute(f'DEALLOCATE "{name}"')  # as on another connection of the pooler
-    Delivery.objects.filter(claimed_by="mine").update(state=State.CLAIMED)
-    assert update_statuses(**given) == 8
-    assert "default" in prepared_statements._pooled
 
 
 def test_digests_are_those_of_djangos_salted_hmac(settings):

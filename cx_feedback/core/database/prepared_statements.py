@@ -1,15 +1,14 @@
 """Statements that PostgreSQL reads and plans once per connection.
 
 Reading and planning the statement of an act takes PostgreSQL longer than to insert its rows. Only
-``fast_insert`` and the marks of a mailing's commits use this: Django's own statements stay as the
-site has configured them. A pooler that gives each transaction another connection knows no prepared
-statements. So nothing is prepared where the site says so: by ``DISABLE_SERVER_SIDE_CURSORS``, which
-such a pooler needs, or by ``prepare_threshold`` or ``server_side_binding`` in the options of the
-database, which then apply.
+``fast_insert`` uses this: Django's own statements stay as the site has configured them. A pooler
+that gives each transaction another connection knows no prepared statements. So nothing is prepared
+where the site says so: by ``DISABLE_SERVER_SIDE_CURSORS``, which such a pooler needs, or by
+``prepare_threshold`` or ``server_side_binding`` in the options of the database, which then apply.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import DatabaseError
@@ -27,18 +26,21 @@ _pooled: set[str] = set()
 
 def fetch_one(connection: Any, statement: str, values: Sequence[Any]) -> Any:
     """Execute ``statement``, prepared if it may be, and return its first row."""
-    return _execute(connection, statement, values, _fetch_row)
-
-
-def count_rows(connection: Any, statement: str, values: Sequence[Any]) -> int:
-    """Execute ``statement``, prepared if it may be, and return how many rows it changed.
-
-    Within a transaction nothing is prepared: behind a pooler the transaction would be lost, and
-    with it what else it says of messages that were sent.
-    """
-    if connection.in_atomic_block:
-        return int(_read(connection.cursor(), statement, values, _get_rowcount))
-    return int(_execute(connection, statement, values, _get_rowcount))
+    if not may_prepare(connection):
+        return _fetch(connection.cursor(), statement, values)
+    try:
+        return _fetch(_open_preparing_cursor(connection), statement, values)
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") not in _POOLED:
+            raise
+        logger.warning(
+            "The database %r is behind a pooler: set DISABLE_SERVER_SIDE_CURSORS.", connection.alias
+        )
+        _pooled.add(connection.alias)
+        connection.connection.prepare_threshold = None
+        if connection.in_atomic_block:
+            raise
+    return _fetch(connection.cursor(), statement, values)
 
 
 def may_prepare(connection: Any) -> bool:
@@ -51,38 +53,10 @@ def may_prepare(connection: Any) -> bool:
     )
 
 
-def _execute(
-    connection: Any, statement: str, values: Sequence[Any], read: Callable[[Any], Any]
-) -> Any:
-    if not may_prepare(connection):
-        return _read(connection.cursor(), statement, values, read)
-    try:
-        return _read(_open_preparing_cursor(connection), statement, values, read)
-    except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", "") not in _POOLED:
-            raise
-        logger.warning(
-            "The database %r is behind a pooler: set DISABLE_SERVER_SIDE_CURSORS.", connection.alias
-        )
-        _pooled.add(connection.alias)
-        connection.connection.prepare_threshold = None
-        if connection.in_atomic_block:
-            raise
-    return _read(connection.cursor(), statement, values, read)
-
-
-def _read(cursor: Any, statement: str, values: Sequence[Any], read: Callable[[Any], Any]) -> Any:
+def _fetch(cursor: Any, statement: str, values: Sequence[Any]) -> Any:
     with cursor:
         cursor.execute(statement, values)
-        return read(cursor)
-
-
-def _fetch_row(cursor: Any) -> Any:
-    return cursor.fetchone()
-
-
-def _get_rowcount(cursor: Any) -> int:
-    return int(cursor.rowcount)
+        return cursor.fetchone()
 
 
 def _open_preparing_cursor(connection: Any) -> Any:
