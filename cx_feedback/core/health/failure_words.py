@@ -6,7 +6,8 @@ from cx_feedback.core.text.failure_summary import summarize_failure
 
 #: The most characters of them.
 LONGEST = 200
-_ADDRESS = re.compile(r"[^\s<>\"'(=]+@[^\s<>\"'),]+")
+#: Begins where a word begins, so that a long word without an address is read once.
+_ADDRESS = re.compile(r"(?<![^\s<>\"'(=])[^\s<>\"'(=]+@[^\s<>\"'(=),]+")
 
 
 def describe_failure(error: BaseException) -> str:
