@@ -4,7 +4,7 @@ The package itself is no Django app: put ``*ROOMS`` into ``INSTALLED_APPS``, or
 ``*rooms("comments", "nps")`` for the rooms that a site uses and those that they need.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.9.0"
 
 #: Every room, in the order in which Django should load them.
 ROOMS = [

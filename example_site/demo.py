@@ -118,7 +118,7 @@ def schema_version() -> str:
 def check_data() -> None:
     """Complain if the data are those of another development version.
 
-    Until the first release a changed model changes its first migration: old tables cannot follow.
+    A migration that no release has may still change: old tables cannot follow.
     """
     built = DEMO_DIR / "schema-version"
     if built.exists():

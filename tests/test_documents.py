@@ -75,7 +75,7 @@ def test_every_decision_is_in_the_index():
 
 
 def test_the_changelog_says_in_forty_lines_what_the_first_release_does():
-    """Nothing is released yet: a fix of what nobody has needs no line of its own."""
+    """A fix of what nobody had needs no line of its own there."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     section = text.partition("## [0.9.0]")[2].partition("\n## ")[0]
     assert "### " not in section
