@@ -66,6 +66,9 @@ def change_one_in(one_in: int) -> None:
 
 
 def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
+    # A worker imports it once, in its first run.
+    import scipy.special  # noqa: F401
+
     from cx_feedback.loyalty import services
     from cx_feedback.loyalty.model import rolling
 

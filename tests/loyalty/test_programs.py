@@ -116,6 +116,13 @@ def test_a_silence_that_was_not_announced_yet_never_is(magazine, heard):
     assert silence.late
 
 
+def test_a_reader_who_withdrew_is_none(magazine):
+    bring_programs(programs=2)
+    Reader.objects.filter(external_id="program-0").update(visits_withdrawn=True)
+    assert update_programs(as_of=END, gaps=[]) == 1
+    assert names_of("program") == {"program-1"}
+
+
 def test_a_site_of_some_weeks_has_none(magazine):
     bring_programs(days=DAYS - 2)
     services.score_readers(as_of=END)

@@ -69,12 +69,21 @@ def _list_counted_days(as_of: datetime.date, gaps: Sequence[CountingGap]) -> lis
 def _find_regular(days: list[datetime.date]) -> Iterable[int]:
     if len(days) < DAYS:
         return []
-    # Few came on all of these three days, and the days of the others are not read.
-    some = Reader.objects.filter(visits_withdrawn=False).values("pk")
-    for day in (days[0], days[DAYS // 2 + 3], days[-1]):
-        some = some.filter(pk__in=VisitDay.objects.filter(day=day).values("reader"))
+    # Few came on all of these three days: neither the days of the others nor the table of readers
+    # is read.
+    first, middle, last = days[0], days[DAYS // 2 + 3], days[-1]
+    some = VisitDay.objects.filter(day=first).values("reader")
+    for day in (middle, last):
+        some = some.filter(reader__in=VisitDay.objects.filter(day=day).values("reader"))
     of_readers = VisitDay.objects.filter(day__in=days, reader__in=some).order_by().values("reader")
-    return of_readers.annotate(days=Count("pk")).filter(days=DAYS).values_list("reader", flat=True)
+    found = of_readers.annotate(days=Count("pk")).filter(days=DAYS).values_list("reader", flat=True)
+    return [
+        pk
+        for ids in _split(found)
+        for pk in Reader.objects.filter(pk__in=ids, visits_withdrawn=False).values_list(
+            "pk", flat=True
+        )
+    ]
 
 
 def _find_irregular(known: set[int], days: list[datetime.date]) -> set[int]:
