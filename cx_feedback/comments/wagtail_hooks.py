@@ -27,6 +27,7 @@ from cx_feedback.comments.moderation.page_deletion import PageDeleteBulkAction, 
 from cx_feedback.comments.permissions import get_scope
 from cx_feedback.comments.viewsets import PolicyViewSet, SavedReplyViewSet, SectionViewSet
 from cx_feedback.core.admin.permission_checks import PermissionMenuItem
+from cx_feedback.core.database.bounded_counts import format_bounded_count
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
@@ -64,12 +65,12 @@ class CommentsMenuItem(PermissionMenuItem):
     """The menu item "Comments" with the number of waiting comments."""
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
-        from cx_feedback.comments.moderation.queue_tabs import format_count
+        from cx_feedback.comments.moderation.queue_tabs import MAX_COUNTED
 
         component = super().render_component(request)
         waiting = count_pending_comments(request, get_scope(request.user))
         if waiting:
-            component.label = f"{self.label} ({format_count(waiting)})"
+            component.label = f"{self.label} ({format_bounded_count(waiting, MAX_COUNTED)})"
         return component
 
 

@@ -11,6 +11,7 @@ from wagtail.admin.ui.components import Component
 
 from cx_feedback.comments.models import Comment, CommentSettings, State, WaitingAlert
 from cx_feedback.comments.permissions import Scope
+from cx_feedback.core.database.bounded_counts import format_bounded_count
 
 MAX_COMMENTS = 5
 
@@ -49,7 +50,7 @@ class LateComments:
 
     @property
     def shown_count(self) -> str:
-        return f"{MAX_LATE}+" if self.count >= MAX_LATE else str(self.count)
+        return format_bounded_count(self.count, MAX_LATE)
 
 
 def count_late(scope: Scope) -> LateComments | None:

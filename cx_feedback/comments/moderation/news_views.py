@@ -15,11 +15,12 @@ from cx_feedback.comments.models import Comment, CommentRevision, Flag, Moderati
 from cx_feedback.comments.moderation.author_notes import attach_notes
 from cx_feedback.comments.moderation.decision_views import parse_seen_values
 from cx_feedback.comments.moderation.queue_rows import build_rows
-from cx_feedback.comments.moderation.queue_tabs import filter_by_tab, format_count
+from cx_feedback.comments.moderation.queue_tabs import MAX_COUNTED, filter_by_tab
 from cx_feedback.comments.moderation.queue_views import QueueView
 from cx_feedback.comments.moderation.text_changes import describe_changes, describe_news
 from cx_feedback.comments.services import SeenComment
 from cx_feedback.core.admin.presence import Colleague, describe_presence, record_presence
+from cx_feedback.core.database.bounded_counts import format_bounded_count
 from cx_feedback.core.database.scalar_queries import LatestIdsSubquery, fetch_scalars
 from cx_feedback.core.http.parameters import parse_id
 
@@ -84,7 +85,10 @@ class QueueNewsView(QueueView):
         ]
         words = describe_news(changed, seen)
         return {
-            "counts": {name: format_count(count) for name, count in self.counts.items()},
+            "counts": {
+                name: format_bounded_count(count, MAX_COUNTED)
+                for name, count in self.counts.items()
+            },
             "arrived": ids[:MAX_ARRIVED],
             "message": _describe_arrived(len(ids)) if ids else "",
             "changed": {

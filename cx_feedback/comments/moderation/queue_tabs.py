@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, State, get_unread_condition
 from cx_feedback.comments.moderation.queue_tab_names import (
@@ -15,7 +14,8 @@ from cx_feedback.comments.moderation.queue_tab_names import (
     TAB_LABELS,
     UNREAD,
 )
-from cx_feedback.core.database.scalar_queries import CountSubquery, fetch_scalars
+from cx_feedback.core.database.bounded_counts import build_bounded_count, format_bounded_count
+from cx_feedback.core.database.scalar_queries import fetch_scalars
 
 #: The most comments of a tab that are counted without a search or filter, so that the cost of the
 #: queue does not grow with it.
@@ -35,7 +35,7 @@ class QueueTab:
 
     @property
     def shown_count(self) -> str:
-        return format_count(self.count)
+        return format_bounded_count(self.count, MAX_COUNTED)
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,6 @@ class QueueCounts:
 
     by_tab: dict[str, int]
     newest: int
-
-
-def format_count(count: int) -> str:
-    """Return a count as text; at ``MAX_COUNTED`` there may be more."""
-    return _("%d+") % MAX_COUNTED if count >= MAX_COUNTED else str(count)
 
 
 def build_tabs(counts: dict[str, int], current: str) -> list[QueueTab]:
@@ -70,10 +65,7 @@ def count_queue(rows: QuerySet[Comment], *, filtered: bool) -> QueueCounts:
     if filtered:
         found = fetch_scalars(newest=Subquery(newest))
         return QueueCounts(count_by_tab(rows), found["newest"] or 0)
-    counted = {
-        name: CountSubquery(filter_by_tab(rows, name).order_by().values("pk")[:MAX_COUNTED])
-        for name in _TABS
-    }
+    counted = {name: build_bounded_count(filter_by_tab(rows, name), MAX_COUNTED) for name in _TABS}
     found = fetch_scalars(**{f"tab_{k}": v for k, v in counted.items()}, newest=Subquery(newest))
     return QueueCounts({name: found[f"tab_{name}"] for name in _TABS}, found["newest"] or 0)
 

@@ -17,7 +17,6 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -31,7 +30,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from cx_feedback.conversations.effects.effect_figures import Group, NextScores, Returns
-from cx_feedback.conversations.models import Conversation, PromiseClock, ReturnExpectation
+from cx_feedback.conversations.effects.first_clocks import find_first_clocks
+from cx_feedback.conversations.models import Conversation, ReturnExpectation
 from cx_feedback.conversations.permissions import Scope
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.retention_periods import get_cutoff, is_unlimited
@@ -108,17 +108,7 @@ def _find_clocks(scope: Scope, span: Span) -> QuerySet[Any]:
         site_time.make_aware(datetime.datetime.combine(day, datetime.time()))
         for day in (span.since, span.until + datetime.timedelta(days=1))
     )
-    rows = PromiseClock.objects.filter(
-        goal=PromiseClock.Goal.FIRST,
-        minutes__isnull=False,
-        begun_at__gte=start,
-        begun_at__lt=end,
-        conversation__reader__objects_to_scoring=False,
-    ).exclude(conversation__outcome__in=_NOT_COUNTED)
-    if not scope.everywhere:
-        rows = rows.filter(conversation__in=scope.conversations())
-    first = rows.order_by().values("conversation__reader").annotate(first=Min("pk"))
-    firsts = PromiseClock.objects.filter(pk__in=first.values("first"))
+    firsts = find_first_clocks(scope=scope, since=start, not_counted=_NOT_COUNTED, begun_at__lt=end)
     last = F("period") + span.periods
     in_time = Q(done_period__lte=last)
     return (

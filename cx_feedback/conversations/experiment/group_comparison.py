@@ -2,15 +2,15 @@
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Min, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Q, QuerySet
 
 from cx_feedback.conversations.effects.answer_effects import (
     Span,
     annotate_period,
     find_visits_after,
 )
+from cx_feedback.conversations.effects.first_clocks import find_first_clocks
 from cx_feedback.conversations.experiment.order_draw import get_last_since
 from cx_feedback.conversations.models import Conversation, PromiseClock
 from cx_feedback.conversations.permissions import Scope
@@ -111,17 +111,13 @@ def compare_halves(*, scope: Scope, span: Span, now: datetime.datetime) -> Order
     )
 
 
-def _find_clocks(scope: Scope, since: datetime.datetime) -> Any:
+def _find_clocks(scope: Scope, since: datetime.datetime) -> QuerySet[PromiseClock]:
     """Return the clock of the first conversation of each reader that counts."""
-    rows = PromiseClock.objects.filter(
-        goal=PromiseClock.Goal.FIRST,
-        minutes__isnull=False,
-        begun_at__gte=since,
+    return find_first_clocks(
+        scope=scope,
+        since=since,
+        # Whether it is merged depends on what was done for the reader.
+        not_counted=(Conversation.Outcome.SPAM,),
         conversation__comes_later__isnull=False,
-        conversation__reader__objects_to_scoring=False,
         conversation__reader__counts_visits=True,
-    ).exclude(conversation__outcome=Conversation.Outcome.SPAM)
-    if not scope.everywhere:
-        rows = rows.filter(conversation__in=scope.conversations())
-    first = rows.order_by().values("conversation__reader").annotate(first=Min("pk"))
-    return PromiseClock.objects.filter(pk__in=first.values("first"))
+    )

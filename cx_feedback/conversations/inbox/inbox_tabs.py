@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.conversations.models import Conversation
-from cx_feedback.core.database.scalar_queries import CountSubquery, fetch_scalars
+from cx_feedback.core.database.bounded_counts import build_bounded_count, format_bounded_count
+from cx_feedback.core.database.scalar_queries import fetch_scalars
 
 State = Conversation.State
 #: The most conversations of a tab that are counted, so that the cost does not grow with them: with
@@ -86,20 +86,13 @@ class CountedTab:
 
     @property
     def shown_count(self) -> str:
-        return format_count(self.count)
-
-
-def format_count(count: int) -> str:
-    """Return a count as text; at ``MAX_COUNTED`` there may be more."""
-    return _("%d+") % MAX_COUNTED if count >= MAX_COUNTED else str(count)
+        return format_bounded_count(self.count, MAX_COUNTED)
 
 
 def count_tabs(rows: QuerySet[Conversation], user: Any, current: str) -> list[CountedTab]:
     """Return all tabs with the numbers of ``rows`` in them, with one query."""
     counts = {
-        f"tab_{tab.name}": CountSubquery(
-            tab.filter(rows, user).order_by().values("pk")[:MAX_COUNTED]
-        )
+        f"tab_{tab.name}": build_bounded_count(tab.filter(rows, user), MAX_COUNTED)
         for tab in TABS.values()
     }
     found = fetch_scalars(**counts)

@@ -23,7 +23,6 @@ from cx_feedback.conversations.experiment.inbox_order import get_drawn_ordering
 from cx_feedback.conversations.experiment.order_draw import get_running_since
 from cx_feedback.conversations.inbox.inbox_tabs import (
     LATE,
-    MAX_COUNTED,
     MINE,
     NEW,
     SPAM,
@@ -110,7 +109,6 @@ class InboxView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
             "tab": self.tab,
             "outcomes": [(value.value, value.label) for value in CHOOSABLE_OUTCOMES],
             "here": self.request.get_full_path(),
-            "most": MAX_COUNTED,
             "keys": "on" if are_shortcuts_on(user) else "",
         }
 
