@@ -13,6 +13,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from cx_feedback.conversations import permissions
 from cx_feedback.conversations.models import Absence, AssignmentRule
+from cx_feedback.conversations.rules.empty_filters import ALL
 from cx_feedback.conversations.rules.filter_form import ConversationFilterForm
 from cx_feedback.core.http.admin_requests import PageChooser
 from cx_feedback.core.people.account_names import admin_name
@@ -48,14 +49,14 @@ class AssignmentRuleForm(ConversationFilterForm):
         self.fields["language"] = forms.ChoiceField(
             label=self.fields["language"].label,
             required=False,
-            choices=[("", pgettext("conversation", "All languages")), *offered.items()],
+            choices=[("", str(ALL["language"])), *offered.items()],
         )
 
     def get_empty_labels(self) -> dict[str, str]:
         nobody = pgettext("conversation", "Nobody")
         return {
             **super().get_empty_labels(),
-            "author": pgettext("conversation", "All authors"),
+            "author": str(ALL["author"]),
             "account": nobody,
             "group": nobody,
         }

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.urls import URLPattern
@@ -12,6 +13,7 @@ from wagtail.admin.views import generic
 from cx_feedback.conversations import permissions
 from cx_feedback.conversations.models import Absence, AssignmentRule
 from cx_feedback.conversations.promise.viewsets import ConversationSettingsViewSet
+from cx_feedback.conversations.rules.empty_filters import FilterColumn, build_choice_column
 from cx_feedback.core.admin.edit_conflicts import ModelEditView
 from cx_feedback.core.admin.model_viewsets import CardListView, RoomModelViewSet
 from cx_feedback.core.http.admin_requests import clean_requests
@@ -50,11 +52,19 @@ class AssignmentRuleViewSet(ConversationSettingsViewSet):
         ),
         Column("order", label=pgettext_lazy("conversation", "Order")),
         BooleanColumn("active", label=pgettext_lazy("conversation", "Active")),
-        Column("get_kind_display", label=pgettext_lazy("conversation", "Reason")),
-        Column("section", label=pgettext_lazy("conversation", "Section")),
-        Column("author", label=pgettext_lazy("conversation", "Author of the page")),
-        Column("language", label=pgettext_lazy("conversation", "Language")),
-        Column("get_tier_display", label=pgettext_lazy("conversation", "Tier")),
+        build_choice_column("kind", pgettext_lazy("conversation", "Reason")),
+        FilterColumn("section", label=pgettext_lazy("conversation", "Section")),
+        FilterColumn(
+            "author",
+            label=pgettext_lazy("conversation", "Author of the page"),
+            accessor=lambda rule: rule.author and admin_name(rule.author),
+        ),
+        FilterColumn(
+            "language",
+            label=pgettext_lazy("conversation", "Language"),
+            accessor=lambda rule: dict(settings.LANGUAGES).get(rule.language, rule.language),
+        ),
+        build_choice_column("tier", pgettext_lazy("conversation", "Tier")),
         Column(
             "target",
             label=pgettext_lazy("conversation", "Assigned to"),

@@ -10,6 +10,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from cx_feedback.conversations import permissions
 from cx_feedback.conversations.models import Calendar, Promise
 from cx_feedback.conversations.promise.duration_format import format_minutes
+from cx_feedback.conversations.rules.empty_filters import FilterColumn, build_choice_column
 from cx_feedback.core.admin.model_viewsets import RoomModelViewSet
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.http.deferred_urls import DeferredClass
@@ -49,9 +50,9 @@ class PromiseViewSet(ConversationSettingsViewSet):
         TitleColumn(
             "name", label=pgettext_lazy("conversation", "Promise"), url_name="cx_promises:edit"
         ),
-        Column("get_kind_display", label=pgettext_lazy("conversation", "Reason")),
-        Column("get_tier_display", label=pgettext_lazy("conversation", "Tier")),
-        Column("section", label=pgettext_lazy("conversation", "Section")),
+        build_choice_column("kind", pgettext_lazy("conversation", "Reason")),
+        build_choice_column("tier", pgettext_lazy("conversation", "Tier")),
+        FilterColumn("section", label=pgettext_lazy("conversation", "Section")),
         _minutes_column("first_answer", pgettext_lazy("conversation", "First answer")),
         _minutes_column("next_answer", pgettext_lazy("conversation", "Further answers")),
         _minutes_column("closing", pgettext_lazy("conversation", "Closing")),

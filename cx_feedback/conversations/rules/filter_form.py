@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.utils.translation import pgettext
 from wagtail.admin.forms import WagtailAdminModelForm
+
+from cx_feedback.conversations.rules.empty_filters import ALL
 
 
 class ConversationFilterForm(WagtailAdminModelForm):
@@ -20,7 +21,4 @@ class ConversationFilterForm(WagtailAdminModelForm):
 
     def get_empty_labels(self) -> dict[str, str]:
         """Return the labels of the empty choices by the names of their fields."""
-        return {
-            "kind": pgettext("conversation", "All reasons"),
-            "tier": pgettext("conversation", "All tiers"),
-        }
+        return {name: str(ALL[name]) for name in ("kind", "tier")}

@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cx_feedback.conversations.models import ConversationRule
 from cx_feedback.conversations.permissions import get_editors
+from cx_feedback.conversations.rules.empty_filters import BY_RULES
 from cx_feedback.core.http.admin_requests import PageChooser
 from cx_feedback.core.rooms.titles import get_offered_answers
 
@@ -67,4 +68,4 @@ class ConversationRuleForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = get_editors()
-        self.fields["assignee"].empty_label = pgettext("conversation", "By the assignment rules")
+        self.fields["assignee"].empty_label = str(BY_RULES)

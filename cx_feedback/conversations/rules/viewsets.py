@@ -9,7 +9,9 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from cx_feedback.conversations import permissions
 from cx_feedback.conversations.models import ConversationRule
 from cx_feedback.conversations.promise.viewsets import ConversationSettingsViewSet
+from cx_feedback.conversations.rules.empty_filters import BY_RULES, FilterColumn
 from cx_feedback.core.http.admin_requests import clean_requests
+from cx_feedback.core.people.account_names import admin_name
 
 
 def _describe_trigger(rule: ConversationRule) -> str:
@@ -40,8 +42,12 @@ class ConversationRuleViewSet(ConversationSettingsViewSet):
             label=pgettext_lazy("conversation", "When a reader"),
             accessor=_describe_trigger,
         ),
-        Column("section", label=pgettext_lazy("conversation", "Section")),
-        Column("assignee", label=pgettext_lazy("conversation", "Assigned to")),
+        FilterColumn("section", label=pgettext_lazy("conversation", "Section")),
+        Column(
+            "assignee",
+            label=pgettext_lazy("conversation", "Assigned to"),
+            accessor=lambda rule: admin_name(rule.assignee) if rule.assignee else BY_RULES,
+        ),
     )
     search_fields = ("name",)
     ordering = ("name", "pk")

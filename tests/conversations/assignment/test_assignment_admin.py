@@ -1,6 +1,7 @@
 """Assignment rules and absences in the admin: forms, lists, and who sees whose absence."""
 
 import datetime
+import re
 
 import pytest
 from django.contrib.auth.models import Group
@@ -8,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from cx_feedback.conversations.assignment.absences import get_last_days
-from cx_feedback.conversations.models import Absence, AssignmentRule
+from cx_feedback.conversations.models import Absence, AssignmentRule, ConversationRule
 from cx_feedback.core.pages import site_time
+from tests.conversations.promise.test_clocks import make_calendar, make_promise
 
 pytestmark = pytest.mark.django_db
 RULES, ABSENCES = "/admin/cx-feedback/assignment-rules/", "/admin/cx-feedback/absences/"
@@ -64,6 +66,34 @@ def test_what_is_not_chosen_says_what_it_means(admin_client, editor):
     assert "---------" not in html
     for url in ("/admin/cx-feedback/promises/new/", "/admin/cx-feedback/conversation-rules/new/"):
         assert '<option value="">---------' not in admin_client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["reasons", "sections", "authors", "languages", "tiers"]),
+        ("es", ["motivos", "secciones", "autores", "idiomas", "niveles"]),
+    ],
+)
+def test_the_lists_say_that_an_empty_filter_is_for_all(admin_client, editor, language, words):
+    AssignmentRule.objects.create(name="One", account=editor)
+    make_promise(calendar=make_calendar())
+    ConversationRule.objects.create(name="Low", trigger="detractor")
+    headers = {"Accept-Language": language}
+    for url, shown in (
+        (RULES, words),
+        ("/admin/cx-feedback/promises/", [words[0], words[1], words[4]]),
+        ("/admin/cx-feedback/conversation-rules/", [words[1]]),
+    ):
+        html = admin_client.get(url, headers=headers).content.decode()
+        cells = [" ".join(cell.split()) for cell in re.findall(r"<td[^>]*>([^<]*)</td>", html)]
+        for word in shown:
+            assert any(cell.endswith(f" {word}") for cell in cells), (url, word)
+
+
+def test_the_list_names_languages(admin_client, editor):
+    AssignmentRule.objects.create(name="One", account=editor, language="es")
+    assert "Español" in admin_client.get(RULES).content.decode()
 
 
 @pytest.mark.parametrize(
