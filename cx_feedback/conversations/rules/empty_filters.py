@@ -1,4 +1,4 @@
-"""What an empty filter of a rule or a promise means, in words for forms and lists."""
+"""Words for an empty filter of a rule or a promise, in forms and in lists."""
 
 from typing import Any
 
