@@ -64,7 +64,7 @@ types: $(BIN)/.ready
 messages: $(BIN)/.ready
 	$(BIN)/python -m tests.messages
 
-# Until the first release: the initial migrations are written anew.
+# Before the first release alone: writes the initial migrations anew, and refuses once they are listed.
 migrations: $(BIN)/.ready
 	$(BIN)/python -m tests.initial_migrations
 

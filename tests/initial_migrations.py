@@ -1,8 +1,9 @@
 """``make migrations``: write the one initial migration of each room, and of the example site, anew.
 
-Nothing is released yet, so that a changed model changes its first migration. From the first
-release on this goes away, and ``makemigrations`` adds migrations as in every project. What models
-cannot say (triggers, storage) stands in ``migrations/_operations.py`` of a room.
+Before a release a changed model changes its first migration. As soon as
+``released_migrations.json`` lists migrations this refuses, and ``makemigrations`` adds them as in
+every project. What models cannot say (triggers, storage) stands in ``migrations/_operations.py`` of
+a room.
 """
 
 import os
@@ -20,11 +21,19 @@ from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import MigrationWriter
 from django.utils import translation
 
+from tests import released_migrations
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = [
     *sorted(ROOT.glob("cx_feedback/*/migrations")),
     ROOT / "example_site/magazine/migrations",
 ]
+
+REFUSAL = f"""tests/{released_migrations.FILE.name} lists the migrations as released.
+Sites ran them: add one by "python manage.py makemigrations", and let it run on the oldest versions
+(tests/test_migrations.py says what is in its way).
+Only before the tag of the first release: delete that file, run this again, then write the file
+anew by "python -m tests.released_migrations"."""
 
 #: Newest migrations of Wagtail, and the last one that every supported version has.
 LATEST = re.compile(r"\('wagtailcore', '\d{4}_\w+'\)")
@@ -122,7 +131,9 @@ def write_migrations(labels: list[str]) -> None:
 
 
 def main() -> None:
-    """Delete the old migrations and let Django write new ones."""
+    """Delete the old migrations and let Django write new ones; exits if they are released."""
+    if released_migrations.FILE.exists():
+        sys.exit(REFUSAL)
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     os.environ["DJANGO_SETTINGS_MODULE"] = "example_site.settings"

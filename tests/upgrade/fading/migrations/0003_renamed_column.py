@@ -1,0 +1,6 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("fading", "0002_added")]
+    operations = [migrations.RenameField("note", "weight", "mass")]
