@@ -1,6 +1,6 @@
-"""Build the wheel, install it as the tutorial and the README say, and probe it there.
+"""Build wheel and sdist, install them as the tutorial and the README say, and probe them there.
 
-``python -m tests.wheel``: what git tracks below ``cx_feedback`` must be in the wheel, and the
-wheel must serve a site that was not made for it, on the oldest and the newest versions, in
-environments with nothing else.
+``python -m tests.wheel``: what git tracks below ``cx_feedback`` must be in both and nothing else
+(``contents.txt``), and they must serve a site that was not made for them: the sdist on the oldest
+versions, the wheel on newer ones, in environments with nothing else.
 """

@@ -1,4 +1,4 @@
-"""``python -m tests.wheel``: build once, then one environment and one site for each version.
+"""``python -m tests.wheel``: build each once, then one environment and one site for each version.
 
 CX_POSTGRES names a PostgreSQL server, on which each site is migrated and probed once more.
 ``python -m tests.wheel oldest`` does one of them alone: on that server, or else on SQLite.
@@ -10,14 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import noxfile
 from tests.messages import ROOT
-from tests.wheel import readme, tutorial
-from tests.wheel.versions import COMBINATIONS, REQUIRED
+from tests.wheel import contents, readme, tutorial
+from tests.wheel.versions import COMBINATIONS, REQUIRED, Combination
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> None:
@@ -27,31 +26,18 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> None:
     subprocess.run([str(c) for c in command], cwd=cwd, check=True, env={**kept, **environment})
 
 
-def check_files(wheel: Path) -> int:
-    """Return the number of files of ours in ``wheel``; raises when one that git tracks is not."""
-    tracked = subprocess.run(
-        ["git", "ls-files", "cx_feedback"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.split("\n")
-    inside = set(zipfile.ZipFile(wheel).namelist())
-    lost = [name for name in tracked if name and name not in inside]
-    assert not lost, f"not in the wheel: {lost}"
-    for part in ("/templates/", "/static/", ".mo", "/migrations/0001_initial.py"):
-        assert any(part in name for name in inside), f"nothing of {part} in the wheel"
-    return len(inside)
+def build(folder: Path, archive: str) -> Path:
+    """Build the wheel or the sdist into ``folder``, look at what it has, and return its path."""
+    run(sys.executable, "-m", "build", f"--{archive}", "-o", folder, ROOT, cwd=ROOT)
+    path = next(folder.glob(f"*{contents.ENDS[archive]}"))
+    print(f"{path.name}: {contents.check(archive, path)} files", flush=True)
+    return path
 
 
-def build(folder: Path) -> Path:
-    """Build the wheel into ``folder`` and return its path."""
-    run(sys.executable, "-m", "build", "--wheel", "-o", folder, ROOT, cwd=ROOT)
-    wheel = next(folder.glob("*.whl"))
-    print(f"{wheel.name}: {check_files(wheel)} files", flush=True)
-    return wheel
-
-
-def install(python: Path, wheel: Path, extra: str, pins: tuple[str, ...]) -> None:
-    """Install the wheel with one of its extras."""
+def install(python: Path, archive: Path, extra: str, pins: tuple[str, ...]) -> None:
+    """Install the wheel or the sdist with one of its extras."""
     pip = (python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile")
-    run(*pip, f"{wheel}[{extra}]", "psycopg[binary]", *pins, cwd=wheel.parent)
+    run(*pip, f"{archive}[{extra}]", "psycopg[binary]", *pins, cwd=archive.parent)
 
 
 def make_environment(interpreter: str, folder: Path) -> Path:
@@ -106,32 +92,41 @@ def probe_on_postgres(python: Path, site: Path, server: str, name: str) -> None:
         run(python, "-c", drop, cwd=site)
 
 
+def probe_combination(combination: Combination, archive: Path, server: str, alone: bool) -> None:
+    """Install the archive on the versions of the combination, and probe the sites there."""
+    interpreter = shutil.which(noxfile.interpreter(combination.python))
+    assert interpreter, f"Python {combination.python} is needed"
+    folder = archive.parent / combination.name
+    folder.mkdir()
+    python = make_environment(interpreter, folder)
+    if combination.name in REQUIRED:  # once: what is installed then stays
+        install(python, archive, "comments", combination.pins)
+        probe_comments_alone(python, folder)
+    install(python, archive, "all", combination.pins)
+    make_site(python, folder)
+    if not (server and alone):
+        probe(python, folder / tutorial.SITE)
+    if server:
+        name = f"cx_wheel_{combination.name}_{os.getpid()}"
+        probe_on_postgres(python, folder / tutorial.SITE, server, name)
+
+
 def main(names: list[str]) -> None:
     server = os.environ.get("CX_POSTGRES", "")
+    built: dict[str, Path] = {}
     with tempfile.TemporaryDirectory() as temporary:
-        wheel = build(Path(temporary))
         for combination in COMBINATIONS:
             if names and combination.name not in names:
                 continue
-            interpreter = shutil.which(noxfile.interpreter(combination.python))
-            if interpreter is None and combination.name not in REQUIRED:
+            missing = shutil.which(noxfile.interpreter(combination.python)) is None
+            if missing and combination.name not in REQUIRED:
                 print(f"== {combination.name}: skipped, no Python {combination.python}")
                 continue
-            assert interpreter, f"Python {combination.python} is needed"
+            if combination.archive not in built:
+                built[combination.archive] = build(Path(temporary), combination.archive)
             print(f"== {combination}", flush=True)
-            began, folder = time.monotonic(), Path(temporary, combination.name)
-            folder.mkdir()
-            python = make_environment(interpreter, folder)
-            if combination.name in REQUIRED:  # once: what is installed then stays
-                install(python, wheel, "comments", combination.pins)
-                probe_comments_alone(python, folder)
-            install(python, wheel, "all", combination.pins)
-            make_site(python, folder)
-            if not (server and names):
-                probe(python, folder / tutorial.SITE)
-            if server:
-                name = f"cx_wheel_{combination.name}_{os.getpid()}"
-                probe_on_postgres(python, folder / tutorial.SITE, server, name)
+            began = time.monotonic()
+            probe_combination(combination, built[combination.archive], server, bool(names))
             print(f"== {combination.name}: {time.monotonic() - began:.0f} s", flush=True)
 
 
