@@ -1,4 +1,4 @@
-"""Who upgrades keeps all rows: from the tables of the first release to the newest, and back."""
+"""Upgrades keep all rows, from the tables of the first release on, and lock none of them."""
 
 import json
 import os
@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
+from tests import released_migrations
 from tests.messages import ROOT
+from tests.upgrade import locks
 
 
-def upgrade(database, *arguments, **environment):
+def upgrade(database, *arguments, module="tests.upgrade", **environment):
     """Run it in a process of its own: the suite's tables were made without migrations."""
     kept = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
     return subprocess.run(
-        [sys.executable, "-m", "tests.upgrade", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         env={**kept, "DATABASE_URL": database, **environment},
         capture_output=True,
@@ -83,3 +85,34 @@ def test_what_a_migration_loses_is_found(sqlite, end, changes, lost):
     assert told.stdout.startswith("sqlite: 1 tables, 2 rows\n"), told.stderr
     for words in lost:
         assert f"\n{words}" in told.stdout
+
+
+@pytest.mark.services
+def test_added_migrations_lock_nothing(postgres):
+    told = upgrade(postgres, module="tests.upgrade.locks")
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("0002_added", ""),
+        ("0003_locking_column", "NOT NULL constraint on columns"),
+        ("0003_locking_index", "CREATE INDEX locks table"),
+        ("0003_lost_column", "DROPPING columns"),
+        ("0003_renamed_column", "RENAMING columns"),
+    ],
+)
+def test_a_migration_that_locks_is_refused(postgres, name, words):
+    told = upgrade(postgres, f"fading.{name}", module="tests.upgrade.locks", **FADING)
+    assert told.returncode == bool(words), told.stdout + told.stderr
+    assert words in told.stdout
+
+
+def test_added_migrations_are_those_that_the_first_release_lacks(monkeypatch):
+    releases = released_migrations.load_releases()
+    first = dict(next(iter(releases.values())))
+    del first["cx_feedback/mail/migrations/0001_initial.py"]
+    monkeypatch.setattr(released_migrations, "load_releases", lambda: {"0.9.0": first})
+    assert "cx_feedback_mail.0001_initial" in locks.list_added()

@@ -6,3 +6,6 @@
 #: What later migrations rename or remove on purpose: ``table`` or ``table.column`` of the release,
 #: with the new ``table`` or ``column``, or with "" when it goes (after its deprecation).
 CHANGES: dict[str, str] = {}
+#: Migrations that may lock a table or take a name from older processes, with the reason: ``the
+#: table has few rows``, say. ``cx_feedback_mail.0002_name``.
+ACCEPTED: dict[str, str] = {}

@@ -1,1 +1,1 @@
-"""An app of the test alone: each of its last migrations loses something, or seems to."""
+"""An app of the tests alone: each of its last migrations loses or locks something, or seems to."""
