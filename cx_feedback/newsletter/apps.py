@@ -9,6 +9,9 @@ class NewsletterConfig(room_config.RoomConfig):
     verbose_name = pgettext_lazy("newsletter", "Newsletter")
 
     def ready(self) -> None:
-        from cx_feedback.newsletter import receivers
+        from cx_feedback.newsletter import (
+            checks,  # noqa: F401
+            receivers,
+        )
 
         receivers.connect_receivers()

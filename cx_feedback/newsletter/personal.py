@@ -113,7 +113,7 @@ PERSONAL_DATA: tuple[Declaration, ...] = (
         (
             *personal_fields(DataKind.BEHAVIOUR, "trigger_key=trigger triggered_at"),
             *personal_fields(DataKind.DECISION, "rule state reason due_at"),
-            *personal_fields(DataKind.BEHAVIOUR, "activity_id=activity"),
+            *personal_fields(DataKind.BEHAVIOUR, "activity_id=activity page_id=page"),
         ),
         {_WHOSE: "reader", _WORK: "step postponed_from created_at"},
     ),

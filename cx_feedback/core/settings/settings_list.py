@@ -195,6 +195,13 @@ SETTINGS: tuple[Setting, ...] = (
         "before NEWSLETTER_CONFIRM_DAYS are over.",
         setting_checks.whole_number(1, 3650),
     ),
+    Setting(
+        "NEWSLETTER_TRIGGERS",
+        [],
+        "Dotted paths of a site's own triggers of follow-up rules "
+        "(docs/extending/adding-a-trigger.md).",
+        setting_checks.check_strings,
+    ),
     # comments
     Setting(
         "COMMENTS_EMAIL",

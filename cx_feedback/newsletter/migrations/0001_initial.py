@@ -1,6 +1,7 @@
 import cx_feedback.newsletter.issues.article_page_types
 import cx_feedback.newsletter.issues.blocks
 import cx_feedback.newsletter.models.imports
+import cx_feedback.newsletter.models.rules
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -62,7 +63,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(help_text='For editors; readers do not see it.', max_length=120, verbose_name='name')),
                 ('active', models.BooleanField(default=False, help_text='Events that happen while a rule is inactive are not followed up later.', verbose_name='active')),
                 ('active_since', models.DateTimeField(editable=False, null=True)),
-                ('trigger', models.CharField(choices=[('answered', 'answered a survey'), ('nps_promoter', 'gave an NPS of 9 or 10 (promoter)'), ('nps_passive', 'gave an NPS of 7 or 8 (passive)'), ('nps_detractor', 'gave an NPS of 0 to 6 (detractor)'), ('comment_approved', 'wrote a comment that was approved'), ('comment_answered', 'had a comment answered'), ('subscribed', 'subscribed'), ('fell_silent', 'stopped visiting'), ('won_back', 'came back after an absence'), ('changed_tier', 'changed tier')], max_length=20, verbose_name='when a reader')),
+                ('trigger', models.CharField(choices=cx_feedback.newsletter.models.rules.get_trigger_choices, max_length=40, verbose_name='when a reader')),
                 ('repeat', models.CharField(choices=[('once', 'only the first time'), ('each', 'each time')], default='once', max_length=4, verbose_name='frequency')),
                 ('language', models.CharField(blank=True, help_text='Of the subscription.', max_length=12, verbose_name='language')),
                 ('wait', models.PositiveIntegerField(default=0, verbose_name='delay')),
@@ -302,9 +303,10 @@ class Migration(migrations.Migration):
             name='FollowUp',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('trigger_key', models.CharField(max_length=40)),
+                ('trigger_key', models.CharField(max_length=100)),
                 ('step', models.BigIntegerField(default=0)),
                 ('activity_id', models.BigIntegerField(null=True)),
+                ('page_id', models.BigIntegerField(null=True)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('posted', 'Queued'), ('skipped', 'Skipped'), ('held', 'Control group')], default='waiting', max_length=8, verbose_name='state')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('due_at', models.DateTimeField(verbose_name='due at')),

@@ -16,6 +16,7 @@ class FollowUp(models.Model):
 
     ``trigger_key`` identifies the trigger, and is "once" for rules that apply only the first
     time. It is part of the unique key, so that a trigger creates one row however often it is seen.
+    ``page_id`` is the page of an event that the site reports, which has no activity.
     """
 
     class State(models.TextChoices):
@@ -26,10 +27,11 @@ class FollowUp(models.Model):
 
     rule = models.ForeignKey(FollowUpRule, on_delete=models.CASCADE, related_name="follow_ups")
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="+")
-    trigger_key = models.CharField(max_length=40)
+    trigger_key = models.CharField(max_length=100)
     #: The id of the RuleStep; 0 for the rule's first mail.
     step = models.BigIntegerField(default=0)
     activity_id = models.BigIntegerField(null=True)
+    page_id = models.BigIntegerField(null=True)
     state = models.CharField(
         pgettext_lazy("newsletter", "state"), max_length=8, choices=State, default=State.WAITING
     )

@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -25,11 +25,18 @@ from cx_feedback.newsletter.rendering.mail_validation import find_mail_problems,
 from cx_feedback.newsletter.rules.active_rules_cache import clear_active_rules
 from cx_feedback.newsletter.rules.rule_form import RuleForm
 from cx_feedback.newsletter.rules.rule_panels import RULE_PANELS
+from cx_feedback.newsletter.rules.site_triggers import MAX_NAME_LENGTH, get_site_triggers
 
 #: Percent of the readers that an experiment may leave without mail.
 MAX_HELD_BACK = 90
 #: Rich-text features of an email's text.
 FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr"]
+
+
+def get_trigger_choices() -> list[tuple[str, Any]]:
+    """Return the built-in triggers and the site's own; migrations name only this function."""
+    own = [(name, trigger.label) for name, trigger in get_site_triggers().items()]
+    return [*FollowUpRule.Trigger.choices, *own]
 
 
 class FollowUpRule(PreviewableMixin, ClusterableModel):
@@ -71,7 +78,9 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
     )
     active_since = models.DateTimeField(null=True, editable=False)
     trigger = models.CharField(
-        pgettext_lazy("newsletter", "when a reader"), max_length=20, choices=Trigger
+        pgettext_lazy("newsletter", "when a reader"),
+        max_length=MAX_NAME_LENGTH,
+        choices=get_trigger_choices,
     )
     repeat = models.CharField(
         pgettext_lazy("newsletter", "frequency"), max_length=4, choices=Repeat, default=Repeat.ONCE
@@ -169,6 +178,9 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         super().save(*args, **kwargs)
         clear_active_rules()
 
+    def get_trigger_display(self) -> str:
+        return get_trigger_label(self.trigger)
+
     @property
     def mailing(self) -> str:
         """The name of the mailing in the deliveries ledger."""
@@ -187,6 +199,14 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
     def get_mail(self, step: int) -> "FollowUpRule | RuleStep | None":
         """Return the mail for ``FollowUp.step``, None if it was removed from the series."""
         return self if not step else next((m for m in self.steps.all() if m.pk == step), None)
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Accept a trigger that the site has taken out since, as long as it stays the same."""
+        excluded = set(exclude or ())
+        if self.pk and self.trigger not in dict(get_trigger_choices()):
+            stored = FollowUpRule.objects.filter(pk=self.pk, trigger=self.trigger)
+            excluded |= {"trigger"} if stored.exists() else set()
+        super().clean_fields(exclude=excluded)
 
     def clean(self) -> None:
         errors = find_mail_problems(self)
@@ -217,6 +237,14 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return previews.build_response(self, mode_name)
+
+
+def get_trigger_label(name: str) -> str:
+    """Return the label of a trigger, words with its name for one that the site has no more."""
+    known = dict(get_trigger_choices())
+    if not name or name in known:
+        return str(known.get(name, ""))
+    return gettext("did something that this site no longer reports (%s)") % name
 
 
 #: Triggers that are answers.

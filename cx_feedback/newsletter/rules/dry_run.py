@@ -3,7 +3,8 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from cx_feedback.newsletter.rules.follow_up_eligibility import (
     gather_facts,
     get_newsletter_settings,
 )
+from cx_feedback.newsletter.rules.site_triggers import SiteTrigger, get_site_triggers
 from cx_feedback.newsletter.rules.trigger_activities import TRIGGER_ACTIVITIES
 from cx_feedback.newsletter.services.follow_up_creation import get_activities_for_rule
 from cx_feedback.newsletter.services.follow_up_dispatch import RENDER_RETRY_DELAY, CheckedFollowUps
@@ -58,11 +60,13 @@ class PlannedFollowUp:
 class DryRun:
     """The planned follow-ups, first those that would be sent, in order.
 
-    ``more`` means that there are others, which were not checked.
+    ``more`` means that there are others, which were not checked. ``past_is_known`` is False for a
+    trigger of the site that does not say what happened before.
     """
 
     planned: list[PlannedFollowUp]
     more: bool = False
+    past_is_known: bool = True
 
     def count_status(self, status: EligibilityStatus) -> int:
         return sum(planned.eligibility.status is status for planned in self.planned)
@@ -126,31 +130,40 @@ def simulate_rule(rule: FollowUpRule, *, now: datetime.datetime | None = None) -
     """
     now = now or timezone.now()
     rows, seen = [], set()
-    for reader_id, at, activity_id in _iterate_triggers(rule, now):
-        if rule.repeat == FollowUpRule.Repeat.ONCE and reader_id in seen:
+    for event in _iterate_triggers(rule, now):
+        if rule.repeat == FollowUpRule.Repeat.ONCE and event.reader_id in seen:
             continue
-        seen.add(reader_id)
+        seen.add(event.reader_id)
         rows.append(
             FollowUp(
                 rule=rule,
-                reader_id=reader_id,
-                activity_id=activity_id,
-                triggered_at=at,
-                due_at=max(now, at + rule.delay),
+                reader_id=event.reader_id,
+                activity_id=event.activity_id,
+                page_id=event.page_id,
+                triggered_at=event.at,
+                due_at=max(now, event.at + rule.delay),
             )
         )
-    return _plan_follow_ups(rows, now, as_active=True)
+    plan = _plan_follow_ups(rows, now, as_active=True)
+    return replace(plan, past_is_known=_is_past_known(rule.trigger))
 
 
-TriggerEvent = tuple[int, datetime.datetime, int | None]
+@dataclass(frozen=True)
+class TriggerEvent:
+    """Something that would have triggered a rule."""
+
+    reader_id: int
+    at: datetime.datetime
+    activity_id: int | None = None
+    page_id: int | None = None
 
 
 def _iterate_triggers(rule: FollowUpRule, now: datetime.datetime) -> Iterator[TriggerEvent]:
-    """Yield reader id, time and activity id of the rule's triggers, one more than are checked."""
+    """Yield what would have triggered the rule, one more than are checked."""
     since = now - datetime.timedelta(days=SIMULATED_DAYS)
     if rule.trigger in TRIGGER_ACTIVITIES:
         for activity in get_activities_for_rule(rule, since=since, until=now)[: MAX_ROWS + 1]:
-            yield activity.reader_id, activity.at, activity.pk
+            yield TriggerEvent(activity.reader_id, activity.at, activity.pk)
     elif rule.trigger == FollowUpRule.Trigger.TIER:
         confirmed = Subscription.objects.filter(
             mailing_list=rule.mailing_list_id,
@@ -160,13 +173,24 @@ def _iterate_triggers(rule: FollowUpRule, now: datetime.datetime) -> Iterator[Tr
         for reader_id in confirmed.order_by("pk").values_list("reader_id", flat=True)[
             : MAX_ROWS + 1
         ]:
-            yield reader_id, now, None
+            yield TriggerEvent(reader_id, now)
+    elif own := get_site_triggers().get(rule.trigger):
+        for past in islice(own.find_past_events(since=since, most=MAX_ROWS + 1), MAX_ROWS + 1):
+            yield TriggerEvent(past.reader_id, past.at, page_id=past.page_id)
     else:
         turns_by_room = collect_answers(
             turns_asked, None, kind=rule.trigger, since=since, most=MAX_ROWS + 1
         )
         for reader_id, at in (turn for turns in turns_by_room for turn in turns):
-            yield reader_id, at, None
+            yield TriggerEvent(reader_id, at)
+
+
+def _is_past_known(trigger: str) -> bool:
+    """Return whether it is known when a trigger happened in the past days."""
+    if trigger in FollowUpRule.Trigger.values:
+        return True
+    own = get_site_triggers().get(trigger)
+    return own is not None and type(own).find_past_events is not SiteTrigger.find_past_events
 
 
 def _plan_follow_ups(

@@ -119,7 +119,7 @@ def gather_facts(
     if any(rule.tiers or rule.stop_when_back for rule in facts.rules.values()):
         facts.readers = Reader.objects.only("tier", "last_day").in_bulk(ids)
     _gather_acts(facts, rows)
-    _gather_sections(facts, ids)
+    _gather_sections(facts, rows, ids)
     _gather_mails(facts, ids)
     return facts
 
@@ -142,11 +142,12 @@ def _gather_acts(facts: EligibilityFacts, rows: list[FollowUp]) -> None:
         )
 
 
-def _gather_sections(facts: EligibilityFacts, ids: set[int]) -> None:
+def _gather_sections(facts: EligibilityFacts, rows: list[FollowUp], ids: set[int]) -> None:
+    pages = {row.page_id for row in rows if row.page_id}
     sections = {rule.section_id for rule in facts.rules.values() if rule.section_id}
     for section in sections:
         below = get_pages_in_section(section)
-        touched = {activity.page_id for activity in facts.activities.values() if activity.page_id}
+        touched = {a.page_id for a in facts.activities.values() if a.page_id} | pages
         for page in below.filter(pk__in=touched).values_list("pk", flat=True):
             facts.section_pages.add((section, page))
         acts = Activity.objects.filter(
@@ -232,10 +233,11 @@ def _check_activity(rule: FollowUpRule, row: FollowUp, facts: EligibilityFacts) 
         return gettext("Another answer.")
     if rule.section_id is None:
         return ""
-    if activity is None or activity.page_id is None:
+    page_id = row.page_id if activity is None else activity.page_id
+    if page_id is None:
         inside = (rule.section_id, row.reader_id) in facts.section_visitors
     else:
-        inside = (rule.section_id, activity.page_id) in facts.section_pages
+        inside = (rule.section_id, page_id) in facts.section_pages
     return "" if inside else gettext("Another section.")
 
 

@@ -16,7 +16,7 @@ FULL_WIDTH = {"class": "w-w-full"}
 
 
 class RuleForm(WagtailAdminModelForm):
-    """Offers the tiers as checkboxes."""
+    """Offers the tiers as checkboxes; a trigger that the site has taken out stays selected."""
 
     tiers = forms.MultipleChoiceField(
         label=_("only in the tiers"),
@@ -25,6 +25,15 @@ class RuleForm(WagtailAdminModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked: all tiers. For “changed tier”: the new tier."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields.get("trigger")
+        stored = self.instance.trigger
+        if field and self.instance.pk:
+            choices = list(field.choices)
+            if stored not in dict(choices):
+                field.choices = [*choices, (stored, self.instance.get_trigger_display())]
 
 
 class AnswerSelect(forms.Select):

@@ -21,7 +21,7 @@ from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.newsletter import permissions
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
-from cx_feedback.newsletter.models.rules import MAX_HELD_BACK
+from cx_feedback.newsletter.models.rules import MAX_HELD_BACK, get_trigger_choices
 from cx_feedback.newsletter.rules import dry_run, starter_series
 from cx_feedback.newsletter.rules.follow_up_eligibility import EligibilityStatus
 from cx_feedback.newsletter.views.snippet_views import CardListView, GuardedEditView
@@ -48,7 +48,7 @@ class RuleCreateView(CreateView):
     def get_initial_form_instance(self) -> FollowUpRule:
         instance = super().get_initial_form_instance() or FollowUpRule()
         trigger = self.request.GET.get("trigger", "")
-        if trigger in FollowUpRule.Trigger.values:
+        if trigger in dict(get_trigger_choices()):
             instance.trigger = trigger
         hold_back = parse_id(self.request.GET.get("hold_back", "")) or 0
         if hold_back <= MAX_HELD_BACK:

@@ -8,6 +8,7 @@ from cx_feedback.newsletter.services.follow_up_creation import (
     create_follow_ups_for_activity,
     find_missed_activities,
     is_activity_wanted,
+    trigger_follow_ups,
 )
 from cx_feedback.newsletter.services.follow_up_dispatch import dispatch_follow_ups
 from cx_feedback.newsletter.services.issues import (
@@ -69,6 +70,7 @@ __all__ = [
     "send_preferences_link_to_subscriber",
     "send_test_issue",
     "subscribe",
+    "trigger_follow_ups",
     "unschedule_issue",
     "unsubscribe",
     "unsubscribe_all",

@@ -17,6 +17,7 @@ from cx_feedback.mail import services as mail
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, KnownTier, Subscription
 from cx_feedback.newsletter.rendering.mail_renderer import RULE
 from cx_feedback.newsletter.rules import active_rules
+from cx_feedback.newsletter.rules.site_triggers import get_site_triggers
 from cx_feedback.newsletter.rules.trigger_activities import TRIGGER_ACTIVITIES, TRIGGER_KINDS
 from cx_feedback.readers.models import Activity, Reader
 
@@ -29,6 +30,8 @@ SCORED_TRIGGERS = (
 )
 #: How far back the sweep looks for activities without follow-ups.
 LOOK_BACK = datetime.timedelta(days=3)
+#: The longest key of an event that the site reports.
+MAX_KEY_LENGTH = 59
 #: Rows of one transaction.
 CHUNK_SIZE = 500
 
@@ -68,23 +71,49 @@ def create_follow_ups_for_activity(
     )
 
 
-def create_follow_ups(*, trigger: str, reader_id: int, key: str) -> int:
+def create_follow_ups(*, trigger: str, reader_id: int, key: str, page_id: int | None = None) -> int:
     """Create the follow-ups of a reader for a trigger without activity and return their number.
 
     ``trigger`` is, for instance, an absence, and ``key`` identifies this occurrence of it.
     """
     rules = FollowUpRule.objects.filter(trigger=trigger, active=True)
-    return _store_follow_ups([_build_follow_up(rule, reader_id, key) for rule in rules])
+    return _store_follow_ups(
+        [_build_follow_up(rule, reader_id, key, page_id=page_id) for rule in rules]
+    )
+
+
+def trigger_follow_ups(
+    *, trigger: str, reader_id: int, key: str, page_id: int | None = None
+) -> int:
+    """Create the follow-ups of a trigger that the site has added and return their number.
+
+    ``key`` is unique for this event among all of its trigger, an order's number for instance:
+    however often it is called with it, each rule follows it up once. ``page_id`` is where it
+    happened. Call it in the transaction of the event. Raises ValueError for a trigger that
+    ``NEWSLETTER_TRIGGERS`` does not have, and for a key that is empty or too long.
+    """
+    if trigger not in get_site_triggers():
+        raise ValueError(f"{trigger!r} is no trigger of NEWSLETTER_TRIGGERS")
+    if not 0 < len(key) <= MAX_KEY_LENGTH:
+        raise ValueError(f"the key {key!r} must have 1 to {MAX_KEY_LENGTH} characters")
+    return create_follow_ups(
+        trigger=trigger, reader_id=reader_id, key=f"{trigger}:{key}", page_id=page_id
+    )
 
 
 def _build_follow_up(
-    rule: FollowUpRule, reader_id: int, key: str, activity_id: int | None = None
+    rule: FollowUpRule,
+    reader_id: int,
+    key: str,
+    activity_id: int | None = None,
+    page_id: int | None = None,
 ) -> FollowUp:
     return FollowUp(
         rule=rule,
         reader_id=reader_id,
         trigger_key="once" if rule.repeat == Repeat.ONCE else key,
         activity_id=activity_id,
+        page_id=page_id,
         due_at=timezone.now() + rule.delay,
     )
 

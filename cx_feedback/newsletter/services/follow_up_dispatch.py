@@ -234,6 +234,7 @@ def _build_next_follow_up(
         trigger_key=row.trigger_key,
         step=following.pk,
         activity_id=row.activity_id,
+        page_id=row.page_id,
         triggered_at=row.triggered_at,
         due_at=now + following.delay,
     )

@@ -16,21 +16,24 @@ class RuleSites:
 
     def __init__(self) -> None:
         self._sites: dict[int | None, MailSite] = {}
-        self._site_ids_by_activity: dict[int, int | None] = {}
+        self._page_ids: dict[int, int | None] = {}
+        self._site_ids: dict[int, int | None] = {}
 
     def look_up(self, rows: Sequence[FollowUp]) -> None:
-        """Load the sites of the pages on which the activities behind ``rows`` happened."""
+        """Load the sites of the pages on which what is behind ``rows`` happened."""
         if rows and not self._sites:
             self._sites = get_mail_sites()
-        ids = {row.activity_id for row in rows if row.activity_id} if self.are_several else set()
-        if not ids:
+        if not self.are_several:
             return
-        activities = Activity.objects.filter(pk__in=ids, page_id__isnull=False)
-        pages = dict(activities.values_list("pk", "page_id"))
-        found = sites.get_site_ids(page for page in pages.values() if page)
-        self._site_ids_by_activity = {
-            activity: found.get(page) for activity, page in pages.items() if page
-        }
+        if ids := {row.activity_id for row in rows if row.activity_id}:
+            activities = Activity.objects.filter(pk__in=ids, page_id__isnull=False)
+            self._page_ids = dict(activities.values_list("pk", "page_id"))
+        pages = {page for row in rows if (page := self._get_page_id(row))}
+        self._site_ids = sites.get_site_ids(pages) if pages else {}
+
+    def _get_page_id(self, row: FollowUp) -> int | None:
+        """Return the page of what happened: that of the event, or of the activity."""
+        return row.page_id or self._page_ids.get(row.activity_id or 0)
 
     @property
     def are_several(self) -> bool:
@@ -46,7 +49,7 @@ class RuleSites:
         """
         if not self.are_several:
             return self._sites[None]
-        found = self._site_ids_by_activity.get(row.activity_id or 0) or rule.mailing_list.site_id
+        found = self._site_ids.get(self._get_page_id(row) or 0) or rule.mailing_list.site_id
         if found is None and subscriber is not None and (page := subscriber.consent_page_id):
             found = sites.get_site_ids([page]).get(page)
         return self._sites.get(found) or self._sites[None]
