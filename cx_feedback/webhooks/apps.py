@@ -9,6 +9,9 @@ class WebhooksConfig(room_config.RoomConfig):
     verbose_name = pgettext_lazy("webhook", "Webhooks")
 
     def ready(self) -> None:
-        from cx_feedback.webhooks import receivers
+        from cx_feedback.webhooks import (
+            checks,  # noqa: F401
+            receivers,
+        )
 
         receivers.connect_receivers()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from cx_feedback.webhooks.events.event_types import EVENT_TYPES
+from cx_feedback.webhooks.events.event_types import get_event_choices, get_event_label
 from cx_feedback.webhooks.models import Endpoint
 from cx_feedback.webhooks.transport.addresses import find_url_problem
 
@@ -18,7 +18,7 @@ class EndpointForm(WagtailAdminModelForm):
     events: Any = forms.MultipleChoiceField(
         label=pgettext_lazy("webhook", "Events"),
         widget=forms.CheckboxSelectMultiple,
-        choices=[(one.name, one.label) for one in EVENT_TYPES.values()],
+        choices=get_event_choices,
     )
 
     class Meta:
@@ -32,6 +32,14 @@ class EndpointForm(WagtailAdminModelForm):
             ),
             "active": _("While it is off, nothing is stored for it."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["events"]
+        choices = list(field.choices)
+        # What the site has taken out since stays ticked until somebody unticks it.
+        gone = [name for name in self.instance.events if name not in dict(choices)]
+        field.choices = [*choices, *((name, get_event_label(name)) for name in gone)]
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()

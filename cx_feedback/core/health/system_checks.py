@@ -38,6 +38,8 @@ REMEDIES: dict[str, Remedy] = {
     "cx_feedback.E011": Remedy("", "docs/extending/adding-a-survey-template.md"),
     "cx_feedback.E041": Remedy("", "docs/explanation/spam.md"),
     "cx_feedback.E042": Remedy('pip install --force-reinstall "wagtail-cx-feedback[all]"'),
+    "cx_feedback.E051": Remedy("", "docs/extending/adding-a-trigger.md"),
+    "cx_feedback.E061": Remedy("", "docs/extending/adding-a-webhook-event.md"),
     "cx_feedback.W001": Remedy("", SETTINGS_PAGE),
     "cx_feedback.W002": Remedy('INSTALLED_APPS += ["wagtail.contrib.settings"]', ROOMS_PAGE),
     "cx_feedback.W003": Remedy(

@@ -14,6 +14,13 @@ WEBHOOK_SETTINGS: tuple[Setting, ...] = (
         setting_checks.check_strings,
     ),
     Setting(
+        "WEBHOOKS_EVENTS",
+        [],
+        "Dotted paths of a site's own events of webhooks "
+        "(docs/extending/adding-a-webhook-event.md).",
+        setting_checks.check_strings,
+    ),
+    Setting(
         "WEBHOOKS_RETRY_PAUSES",
         [5, _MINUTE, 5 * _MINUTE, 30 * _MINUTE, *(n * _HOUR for n in (2, 5, 10, 14, 20, 24))],
         "Seconds between an event that could not be sent and the next attempt, one for each "

@@ -12,7 +12,7 @@ from cx_feedback.core.api.serializers import (
     StrictBooleanField,
     TextField,
 )
-from cx_feedback.webhooks.events.event_types import EVENT_TYPES
+from cx_feedback.webhooks.events.event_types import get_event_types
 from cx_feedback.webhooks.models import Attempt, Endpoint, EventDelivery
 
 _REASONS, _ERRORS = ", ".join(Endpoint.OffReason.values), ", ".join(Attempt.Error.values)
@@ -22,7 +22,7 @@ class EventNamesField(serializers.ListField):
     """A list of names, whose rules the service has."""
 
     def __init__(self, **kwargs: Any) -> None:
-        names = serializers.ChoiceField(choices=list(EVENT_TYPES))
+        names = serializers.ChoiceField(choices=list(get_event_types()))
         super().__init__(child=names, **kwargs)
 
     def run_validation(self, data: Any = empty) -> list[str]:

@@ -1,10 +1,17 @@
-"""All events by name. Programs rely on the names: they stay."""
+"""All events by name. Programs rely on the names: they stay.
 
+A site adds events by naming them in ``CX_FEEDBACK["WEBHOOKS_EVENTS"]``.
+"""
+
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import pgettext_lazy
+from django.utils.module_loading import import_string
+from django.utils.translation import pgettext, pgettext_lazy
 
+from cx_feedback.core import conf
 from cx_feedback.webhooks.events import payloads
 
 
@@ -114,10 +121,43 @@ _EVENTS = (
         payloads.ExportPayload,
     ),
 )
+#: The built-in events.
 EVENT_TYPES: dict[str, EventType] = {one.name: one for one in _EVENTS}
 
 
+def get_event_types() -> dict[str, EventType]:
+    """Return the events by name: the built-in ones, then the site's own.
+
+    A path that can't be used is left out, and a check names it: a reader's act must not fail.
+    """
+    return _build_event_types(tuple(conf.get("WEBHOOKS_EVENTS")))
+
+
+@lru_cache(maxsize=8)
+def _build_event_types(paths: tuple[str, ...]) -> dict[str, EventType]:
+    found = dict(EVENT_TYPES)
+    for path in paths:
+        with suppress(ImportError, TypeError, AttributeError):
+            own = load_event_type(path)
+            found.setdefault(own.name, own)
+    return found
+
+
+def load_event_type(path: Any) -> EventType:
+    """Import an event of the site. Raises ImportError, AttributeError or TypeError."""
+    found = import_string(path)
+    if not isinstance(found, EventType):
+        raise TypeError("it is no EventType")
+    return found
+
+
+def get_event_choices() -> list[tuple[str, Any]]:
+    return [(one.name, one.label) for one in get_event_types().values()]
+
+
 def get_event_label(name: str) -> str:
-    """Return the label of an event, its name for one that is no more."""
-    known = TEST if name == TEST.name else EVENT_TYPES.get(name)
-    return str(known.label) if known else name
+    """Return the label of an event, words with its name for one that is no more."""
+    known = TEST if name == TEST.name else get_event_types().get(name)
+    if known:
+        return str(known.label)
+    return pgettext("webhook", "An event that this site no longer has (%s)") % name

@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 
 from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.text.encryption import seal_text
-from cx_feedback.webhooks.events.event_types import EVENT_TYPES
+from cx_feedback.webhooks.events.event_types import get_event_types
 from cx_feedback.webhooks.events.wanted_events import endpoints_generation
 from cx_feedback.webhooks.models import Endpoint, EndpointSecret
 from cx_feedback.webhooks.permissions import may_send_texts
@@ -156,10 +156,11 @@ def _save_endpoint(endpoint: Endpoint) -> None:
 
 def _set_fields(endpoint: Endpoint, changes: dict[str, Any]) -> None:
     """Set fields of an endpoint; raises InvalidInput naming those that can't be so."""
+    stored = set(endpoint.events)
     for field, value in changes.items():
         setattr(endpoint, field, value.strip() if isinstance(value, str) else value)
     errors = _find_text_errors(endpoint, {"name", "url"} & changes.keys())
-    if "events" in changes and (problem := _find_events_problem(endpoint.events)):
+    if "events" in changes and (problem := _find_events_problem(endpoint.events, stored)):
         errors["events"] = [problem]
     if endpoint.with_texts and not _may_keep_texts(endpoint, changes):
         errors |= _get_texts_refusal()
@@ -179,8 +180,10 @@ def _find_text_errors(endpoint: Endpoint, fields: set[str]) -> dict[str, list[An
     return errors
 
 
-def _find_events_problem(events: Sequence[str]) -> str:
-    if unknown := [name[:40] for name in events if name not in EVENT_TYPES]:
+def _find_events_problem(events: Sequence[str], stored: set[str]) -> str:
+    """Return what is wrong with events; those that are stored may be gone from the site."""
+    known = {*get_event_types(), *stored}
+    if unknown := [name[:40] for name in events if name not in known]:
         return pgettext("webhook", "There is no such event: %s.") % ", ".join(unknown[:3])
     return "" if events else pgettext("webhook", "Choose among the events of this site.")
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cx_feedback.core.background.task_nudges import nudge
 from cx_feedback.core.privacy.lookups import Person
 from cx_feedback.core.retention_periods import get_cutoff
-from cx_feedback.webhooks.events.event_types import TEST
+from cx_feedback.webhooks.events.event_types import TEST, get_event_types
 from cx_feedback.webhooks.events.payloads import ReadersPayload, TestPayload
 from cx_feedback.webhooks.events.wanted_events import is_event_wanted
 from cx_feedback.webhooks.models import Endpoint, EventDelivery
@@ -27,8 +27,11 @@ def record_event(*, event: str, payloads: Iterable[tuple[Any, int | None]]) -> i
     """Store an event for each endpoint that wants it; return the number of rows.
 
     ``payloads`` are pairs of a payload and the id of the reader whom it is about. Call it in the
-    transaction of what happened.
+    transaction of what happened. Raises ValueError for an event that nobody registered, and
+    TypeError for a payload that is not of its class.
     """
+    payloads = list(payloads)
+    _check_payloads(event, payloads)
     if not is_event_wanted(event):
         return 0
     endpoints = [e.pk for e in Endpoint.objects.active().only("events") if event in e.events]
@@ -49,6 +52,16 @@ def record_event(*, event: str, payloads: Iterable[tuple[Any, int | None]]) -> i
         EventDelivery.objects.bulk_create(rows, batch_size=500)
         nudge(SEND_TASK, every=NUDGE_INTERVAL)
     return len(rows)
+
+
+def _check_payloads(event: str, payloads: list[tuple[Any, int | None]]) -> None:
+    """Refuse what receivers do not expect, wanted or not, so that a site's tests find it."""
+    known = get_event_types().get(event)
+    if known is None:
+        raise ValueError(f"{event!r} is no event of webhooks: name it in WEBHOOKS_EVENTS")
+    for payload, _reader_id in payloads:
+        if not isinstance(payload, known.payload):
+            raise TypeError(f"the payload of {event} must be of {known.payload.__name__}")
 
 
 @transaction.atomic

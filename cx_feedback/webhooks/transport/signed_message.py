@@ -6,7 +6,7 @@ from typing import Any
 
 from cx_feedback.core import signals
 from cx_feedback.core.text.encryption import unseal_text
-from cx_feedback.webhooks.events.event_types import EVENT_TYPES
+from cx_feedback.webhooks.events.event_types import get_event_types
 from cx_feedback.webhooks.models import EndpointSecret, EventDelivery
 
 USER_AGENT = "wagtail-cx-feedback"
@@ -50,7 +50,7 @@ def build_headers(
 
 def _get_texts(delivery: EventDelivery) -> dict[str, Any]:
     """Return the texts of an event that the account of its endpoint may see now."""
-    known = EVENT_TYPES.get(delivery.event)
+    known = get_event_types().get(delivery.event)
     endpoint = delivery.endpoint
     if known is None or not known.texts or not endpoint.with_texts or not endpoint.owner.is_active:
         return {}
