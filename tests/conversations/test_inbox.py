@@ -203,3 +203,26 @@ def test_the_screens_know_whether_the_editor_wants_shortcuts(inbox, write, edito
     for page in (show(inbox), inbox.get(path)):
         assert f'data-cx-keys="{keys}"' in page.content.decode()
         assert b'id="cx-keys-help"' in page.content
+
+
+@pytest.mark.parametrize("chosen", ["guest", "999999999", "nobody", "1\x00"])
+def test_who_may_not_answer_is_named_and_nobody_loses_it(inbox, write, editor, make_editor, chosen):
+    guest = make_editor("guest", codenames=["access_admin"])
+    row = write()
+    decide(inbox, row, "assign", assignee=editor.pk)
+    chosen = guest.pk if chosen == "guest" else chosen
+    response = decide(inbox, row, "assign", assignee=chosen)
+    assert response.status_code == 400
+    assert "This account may not answer this conversation." in response.content.decode()
+    row.refresh_from_db()
+    assert row.assignee == editor
+    assert decide(inbox, row, "assign", assignee="").status_code == 302
+    row.refresh_from_db()
+    assert row.assignee is None
+
+
+def test_the_log_names_who_got_it(inbox, write, editor, make_editor):
+    row = write()
+    decide(inbox, row, "assign", assignee=editor.pk)
+    page = inbox.get(f"{INBOX}{row.pk}/").content.decode()
+    assert "Assigned to: edith." in page

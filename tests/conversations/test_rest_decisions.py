@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cx_feedback.conversations import services
 from cx_feedback.conversations.models import Conversation, ConversationMessage, ConversationSection
+from cx_feedback.core.people.account_ids import format_account_id
 from cx_feedback.mail import services as post_office
 from tests.conftest import FOREIGN, OWN, consenting
 
@@ -45,8 +46,12 @@ def test_a_program_reads_and_answers(staff, editor, write, proved):
     done = decide(staff, conversation, "answers", text="We have mended it.")
     assert done.status_code == 200
     found = done.json()
-    assert (found["state"], found["assignee"], found["version"]) == ("waiting", editor.pk, 2)
-    assert [one["author"] for one in found["messages"]] == [None, editor.pk]
+    assert (found["state"], found["assignee"], found["version"]) == (
+        "waiting",
+        format_account_id(editor.pk),
+        2,
+    )
+    assert [one["author"] for one in found["messages"]] == [None, format_account_id(editor.pk)]
     post_office.send_due()
     assert [message.to for message in mail.outbox] == [["ana@example.org"]]
 
@@ -73,7 +78,7 @@ def test_what_is_new_comes_back_and_nothing_is_stored(staff, write, answer, make
     problem = response.json()
     assert problem["type"] == "urn:cx-feedback:problem:conflict"
     assert [(one["action"], one["user"], one["version"]) for one in problem["events"]] == [
-        ("answer", bea.pk, 2)
+        ("answer", format_account_id(bea.pk), 2)
     ]
     current = problem["current"]
     assert (current["version"], current["state"]) == (2, "waiting")
@@ -88,7 +93,11 @@ def test_each_decision_is_that_of_the_inbox(staff, editor, write, make_editor):
     until = (timezone.now() + datetime.timedelta(days=2)).isoformat()
     for name, data, expected in (
         ("notes", {"text": "I know her"}, {"state": "new"}),
-        ("assign", {"assignee": bea.pk}, {"assignee": bea.pk, "state": "open"}),
+        (
+            "assign",
+            {"assignee": format_account_id(bea.pk)},
+            {"assignee": format_account_id(bea.pk), "state": "open"},
+        ),
         ("assign", {"assignee": None}, {"assignee": None}),
         ("tags", {"tags": ["bill", "Bill", ""]}, {"tags": ["Bill"]}),
         ("snooze", {"until": until}, {"state": "snoozed"}),
@@ -161,7 +170,7 @@ def test_a_closed_conversation_takes_no_answer(staff, write, editor):
 
 def test_who_may_not_answer_is_not_assigned(staff, write, make_editor):
     nobody = make_editor("nobody", codenames=["access_admin"])
-    refused = decide(staff, write(), "assign", assignee=nobody.pk)
+    refused = decide(staff, write(), "assign", assignee=format_account_id(nobody.pk))
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["assignee"])
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cx_feedback.conversations.mails.conversation_links import create_link
 from cx_feedback.conversations.models import Conversation
+from cx_feedback.core.people.account_ids import format_account_id
 from tests.rest_shapes import ShapeWalk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("added_field")]
@@ -31,7 +32,7 @@ def check_decisions(walk, client, editor, conversation, target):
     walk.call(client, path)
     for name, data in (
         ("notes", {"text": "She wrote about this before."}),
-        ("assign", {"assignee": editor.pk}),
+        ("assign", {"assignee": format_account_id(editor.pk)}),
         ("tags", {"tags": ["paywall"]}),
         ("answers", {"text": "We have mended it. Thank you!"}),
         ("snooze", {"until": until.isoformat()}),

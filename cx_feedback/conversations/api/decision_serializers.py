@@ -11,8 +11,10 @@ from rest_framework.fields import empty
 from cx_feedback.conversations.models import ConversationTag
 from cx_feedback.conversations.services.changes import TEXT_LENGTH, clean_message
 from cx_feedback.conversations.services.decisions import CHOOSABLE_OUTCOMES, MOST_TAGS
+from cx_feedback.core.api.account_fields import AccountKeyField
 from cx_feedback.core.api.serializers import InputSerializer, TextField, WholeNumberField
 from cx_feedback.core.http.parameters import LARGEST_ID
+from cx_feedback.core.people.account_ids import has_number_ids
 
 #: The largest version of a conversation.
 _LARGEST_VERSION = 2**31 - 1
@@ -105,8 +107,14 @@ class NoteIn(DecisionIn):
     text = _TextField(max_length=TEXT_LENGTH)
 
 
+def _build_assignee_field(help_text: str) -> serializers.Field[Any, Any, Any, Any]:
+    if has_number_ids():
+        return _IDField(required=False, help_text=help_text)
+    return AccountKeyField(help_text=help_text)
+
+
 class AssignmentIn(DecisionIn):
-    assignee = _IDField(required=False, help_text="ID of an account; null or left out for nobody.")
+    assignee = _build_assignee_field("ID of an account; null or left out for nobody.")
 
 
 class SnoozeIn(DecisionIn):

@@ -7,7 +7,6 @@ Its Idempotency-Key, if it has one, makes repeats harmless.
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,7 +18,7 @@ from cx_feedback.core.api.operation_traits import IDEMPOTENT
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.serializers import InputSerializer
 from cx_feedback.core.api.views import FeedbackAPIView
-from cx_feedback.core.errors import InvalidInput, NotFound
+from cx_feedback.core.errors import NotFound
 from cx_feedback.core.http.parameters import LARGEST_ID
 from cx_feedback.core.people.token_grants import TokenGrant
 from cx_feedback.core.permissions import AccessRule
@@ -172,15 +171,8 @@ class MergeView(DecisionView):
         return self.decide(_merge_into, conversation_id, values)
 
 
-def _assign_to_account(*, assignee: int | None, **common: Any) -> Conversation:
-    """Assign a conversation to the account of an ID. Raises InvalidInput naming ``assignee``."""
-    account = None
-    if assignee is not None:
-        account = permissions.get_editors().filter(pk=assignee).first()
-        if account is None:
-            error = _("This account may not answer this conversation.")
-            raise InvalidInput(fields={"assignee": [error]})
-    return services.assign_conversation(assignee=account, **common)
+def _assign_to_account(*, assignee: Any, **common: Any) -> Conversation:
+    return services.assign_to_account(account_id=assignee, **common)
 
 
 def _merge_into(*, conversation_id: int, **common: Any) -> Conversation:

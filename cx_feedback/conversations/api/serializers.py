@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from cx_feedback.core.api.account_fields import build_account_field
 from cx_feedback.core.api.serializers import OutputSerializer
 from cx_feedback.core.http.problem_documents import ProblemOut
 
@@ -31,7 +32,7 @@ class ConversationOut(OutputSerializer):
         help_text="`new`, `open`, `waiting`, `snoozed`, `closed` or `spam`, which was set aside."
     )
     outcome = serializers.CharField(help_text="Empty unless it is closed.")
-    assignee = serializers.IntegerField(
+    assignee = build_account_field(
         source="assignee_id", allow_null=True, help_text="ID of an account."
     )
     version = serializers.IntegerField(help_text="Grows with every change.")
@@ -68,7 +69,7 @@ class MessageOut(OutputSerializer):
     direction = serializers.CharField(
         help_text="`in` from the reader, `out` to the reader, or `note`, which only editors see."
     )
-    author = serializers.IntegerField(
+    author = build_account_field(
         source="author_id", allow_null=True, help_text="ID of an account; null for the reader."
     )
     text = serializers.CharField()
@@ -89,7 +90,7 @@ class ConversationDetailOut(ConversationOut):
 
 class EventOut(OutputSerializer):
     action = serializers.CharField(help_text="For example `answer`, `assign` or `close`.")
-    user = serializers.IntegerField(
+    user = build_account_field(
         source="user_id",
         allow_null=True,
         help_text="ID of an account; null for the reader and for what happens by itself.",

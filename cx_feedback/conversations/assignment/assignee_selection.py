@@ -14,6 +14,7 @@ from cx_feedback.conversations import permissions
 from cx_feedback.conversations.assignment.absences import find_absences
 from cx_feedback.conversations.models import AssignmentRule, AssignmentTurn, Conversation
 from cx_feedback.conversations.models.conversation_filters import ConversationFacts
+from cx_feedback.core.people.account_ids import format_account_id
 
 #: Members of a group who take turns at most.
 MOST_MEMBERS = 200
@@ -40,12 +41,13 @@ def assign_new_conversation(
     wanted = page.owner_id if conversation.to_author else assignee_id
     conversation.assignee = _get_present(wanted, page)
     if conversation.assignee is not None:
-        return {"assignee": conversation.assignee.pk}
+        return {"assignee": format_account_id(conversation.assignee.pk)}
     rule = _find_rule(conversation, page)
     if rule is None:
         return {}
     conversation.assignee = _select_by_rule(rule, page)
-    return {"rule": rule.pk, "assignee": getattr(conversation.assignee, "pk", None)}
+    assignee = conversation.assignee
+    return {"rule": rule.pk, "assignee": format_account_id(assignee and assignee.pk)}
 
 
 def _get_page_facts(page_id: int | None) -> _PageFacts:

@@ -6,13 +6,15 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from cx_feedback.conversations.models import AssignmentRule, ConversationEvent
+from cx_feedback.core.people.account_ids import format_account_id
 from cx_feedback.core.people.account_names import admin_name
 
 
 def describe_assignments(events: list[ConversationEvent]) -> list[tuple[ConversationEvent, str]]:
     """Return the events, each with a sentence on its assignment, "" if it assigned nobody anew."""
     rules = AssignmentRule.objects.in_bulk(_find_ids(events, "rule"))
-    accounts = get_user_model()._default_manager.in_bulk(_find_ids(events, "assignee"))
+    found = get_user_model()._default_manager.in_bulk(_find_ids(events, "assignee"))
+    accounts = {format_account_id(pk): account for pk, account in found.items()}
     return [(event, _describe(event.detail, rules, accounts)) for event in events]
 
 

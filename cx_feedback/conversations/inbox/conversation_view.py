@@ -183,10 +183,9 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
         return f"{said} {_('Notified: %s.') % ', '.join(people)}" if people else said
 
     def _assign(self, common: dict[str, Any]) -> str:
-        pk = parse_id(self.request.POST.get("assignee", ""))
-        assignee = permissions.get_editors().filter(pk=pk).first() if pk else None
-        services.assign_conversation(assignee=assignee, **common)
-        return _("Assigned.") if assignee else _("Nobody has it now.")
+        account_id = self.request.POST.get("assignee", "")
+        services.assign_to_account(account_id=account_id, **common)
+        return _("Assigned.") if account_id else _("Nobody has it now.")
 
     def _snooze(self, common: dict[str, Any]) -> str:
         until = parse_moment(self.request.POST.get("until", ""))

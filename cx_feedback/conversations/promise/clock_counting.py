@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+from typing import Any
 
 from django.utils import timezone
 
@@ -93,7 +94,7 @@ def stop(clock: PromiseClock, promise: Promise | None, now: datetime.datetime) -
 
 
 def finish(
-    clock: PromiseClock, promise: Promise | None, now: datetime.datetime, user_id: int | None
+    clock: PromiseClock, promise: Promise | None, now: datetime.datetime, user_id: Any
 ) -> None:
     """End a clock: what was promised is done."""
     stop(clock, promise, now)

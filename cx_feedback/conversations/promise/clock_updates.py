@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q
 
@@ -25,7 +26,7 @@ def update_clocks(
     conversation: Conversation,
     now: datetime.datetime,
     answered: bool = False,
-    user_id: int | None = None,
+    user_id: Any = None,
 ) -> None:
     """Start, stop and end the clocks of a conversation, and set its ``due_at``.
 
@@ -58,7 +59,7 @@ def _end_clocks(
     book: PromiseBook,
     now: datetime.datetime,
     answered: bool,
-    user_id: int | None,
+    user_id: Any,
 ) -> None:
     ended = []
     if answered:

@@ -17,7 +17,7 @@ from cx_feedback.conversations.models import (
     ConversationMessage,
     ConversationTag,
 )
-from cx_feedback.conversations.permissions import may_answer
+from cx_feedback.conversations.permissions import get_editors, may_answer
 from cx_feedback.conversations.services.answer_delivery import send_answer, send_proof
 from cx_feedback.conversations.services.changes import (
     Action,
@@ -34,6 +34,7 @@ from cx_feedback.conversations.services.comment_questions import PageReply, publ
 from cx_feedback.conversations.services.mentions import store_mentions
 from cx_feedback.conversations.services.spam_decisions import take_in, was_never_taken_in
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.people.account_ids import format_account_id, parse_account_id
 
 Among = QuerySet[Conversation] | None
 Direction, Outcome = ConversationMessage.Direction, Conversation.Outcome
@@ -114,15 +115,28 @@ def assign_conversation(
     conversation = lock_conversation(conversation_id, among)
     require_version(conversation, seen)
     if assignee is not None and not (assignee.is_active and may_answer(assignee, conversation)):
-        error = _("This account may not answer this conversation.")
-        raise InvalidInput(fields={"assignee": [error]})
+        raise _refuse_assignee()
     now = timezone.now()
     conversation.assignee = assignee
     if conversation.state == State.NEW and assignee is not None:
         set_state(conversation, State.OPEN, now)
-    detail = {"assignee": getattr(assignee, "pk", None)}
+    detail = {"assignee": format_account_id(assignee and assignee.pk)}
     save_change(conversation, Action.ASSIGN, now=now, user=user, detail=detail)
     return conversation
+
+
+def assign_to_account(*, account_id: Any, **common: Any) -> Conversation:
+    """Assign a conversation to the account of an ID as forms and programs send it.
+
+    None and "" are for nobody. Raises InvalidInput naming ``assignee``.
+    """
+    if account_id in (None, ""):
+        return assign_conversation(assignee=None, **common)
+    pk = parse_account_id(account_id)
+    assignee = get_editors().filter(pk=pk).first() if pk else None
+    if assignee is None:
+        raise _refuse_assignee()
+    return assign_conversation(assignee=assignee, **common)
 
 
 @transaction.atomic
@@ -244,6 +258,10 @@ def _require_open(conversation: Conversation) -> None:
     if conversation.state == State.CLOSED:
         error = _("This conversation is closed. Open it again first.")
         raise InvalidInput(fields={"state": [error]})
+
+
+def _refuse_assignee() -> InvalidInput:
+    return InvalidInput(fields={"assignee": [_("This account may not answer this conversation.")]})
 
 
 def _read_outcome(outcome: str) -> str:

@@ -1,0 +1,1 @@
+"""A site whose accounts have UUIDs as primary keys."""
