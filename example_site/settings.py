@@ -2,7 +2,7 @@
 
 | variable            | default                                                |
 |---------------------|--------------------------------------------------------|
-| `DEMO_DIR`          | `.demo`: database, pictures, broker and sent mails     |
+| `DEMO_DIR`          | `.demo`: database, pictures, broker, cache, sent mails |
 | `SECRET_KEY`        | a key for development, refused unless on this machine  |
 | `DJANGO_DEBUG`      | `0`                                                    |
 | `ALLOWED_HOSTS`     | `localhost,127.0.0.1,[::1]`                            |
@@ -158,6 +158,15 @@ STORAGES = {
         if STATIC_MANIFEST
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
+}
+
+# The cache, which the web server and the worker share: files, so that the demo needs no server.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DEMO_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
 }
 
 # Mail: written into files unless told otherwise, so that everything sent can be read.

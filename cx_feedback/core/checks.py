@@ -22,6 +22,7 @@ import cx_feedback
 from cx_feedback.core import compat, conf
 from cx_feedback.core.database.fast_insert import FAST_MODELS
 from cx_feedback.core.http import cors
+from cx_feedback.core.http.local_hosts import is_served_locally
 from cx_feedback.core.rooms.room_libraries import get_missing_libraries
 from cx_feedback.core.settings.settings_list import SETTINGS
 
@@ -209,7 +210,7 @@ def check_time_zones(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def check_base_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Warn if links in emails to moderators would be broken."""
     host = urlsplit(getattr(settings, "WAGTAILADMIN_BASE_URL", "") or "").hostname or ""
-    if host not in PLACEHOLDER_HOSTS:
+    if host not in PLACEHOLDER_HOSTS or is_served_locally():
         return []
     return [
         Warning(

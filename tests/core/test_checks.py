@@ -84,6 +84,22 @@ def test_no_base_url(settings, url, expected):
     assert ids(checks.check_base_url(None)) == expected
 
 
+@pytest.mark.parametrize(
+    ("hosts", "url", "expected"),
+    [
+        (["localhost", "127.0.0.1", "[::1]"], "http://127.0.0.1:8000", []),
+        (["localhost"], "http://example.com", ["W004"]),  # behind a proxy that changes the host
+        (["localhost"], None, ["W004"]),
+        (["localhost", "magazine.example"], "http://localhost", ["W004"]),
+        (["*"], "http://localhost", ["W004"]),
+        ([], "http://localhost", ["W004"]),
+    ],
+)
+def test_a_site_of_this_machine_alone_has_its_base_url(settings, hosts, url, expected):
+    settings.ALLOWED_HOSTS, settings.WAGTAILADMIN_BASE_URL = hosts, url
+    assert ids(checks.check_base_url(None)) == expected
+
+
 REDIS = "django.core.cache.backends.redis.RedisCache"
 DJANGO_REDIS = "django_redis.cache.RedisCache"
 MEMCACHED = "django.core.cache.backends.memcached.PyMemcacheCache"

@@ -74,6 +74,12 @@ def test_a_site_under_development_is_no_placeholder(home, settings):
     assert list(site_addresses.examine_sites()) == []
 
 
+def test_a_site_of_this_machine_alone_is_no_placeholder(home, settings):
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    settings.WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"
+    assert list(site_addresses.examine_sites()) == []
+
+
 def test_a_host_that_django_refuses(home, settings):
     Site.objects.update(hostname="magazine.example", port=443)
     settings.ALLOWED_HOSTS = ["other.example"]

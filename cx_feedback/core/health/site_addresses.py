@@ -1,7 +1,6 @@
 """The addresses of the package, and those of the site in mails."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from wagtail.models import Site
 
 from cx_feedback.core.health.findings import Finding, Level, Problem
 from cx_feedback.core.health.registry import Examination
+from cx_feedback.core.http.local_hosts import is_local_host, is_served_locally
 
 #: An address that every site with the package has.
 SCHEMA = "cx_feedback:api-schema"
@@ -81,17 +81,12 @@ def examine_sites() -> Iterator[Finding]:
 
 def is_placeholder(host: str) -> bool:
     """Return whether a host name can't be that of a public site."""
-    if host in ("localhost", "example.com") or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host == "example.com" or is_local_host(host)
 
 
 def is_local_site() -> bool:
-    """Return whether this is a site under development."""
-    return bool(settings.DEBUG)
+    """Return whether this is a site under development, or one of this machine alone."""
+    return bool(settings.DEBUG) or is_served_locally()
 
 
 def _get_allowed_hosts() -> list[str]:
