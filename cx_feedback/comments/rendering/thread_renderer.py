@@ -40,7 +40,7 @@ KEEP = 3600
 #: The most parts of a page whose keys are noted.
 MOST_PARTS = 200
 #: For developers, in the source of the page.
-NO_PAGE = "No comments: this block or tag knows no page; see the README on templates."
+NO_PAGE = "No comments: this block or tag knows no page; see docs/how-to/writing-the-field-out.md."
 
 
 @dataclass(frozen=True)
