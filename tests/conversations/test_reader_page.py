@@ -137,7 +137,7 @@ def test_an_expired_link_tells_nothing_and_is_sent_anew_once_an_hour(client, con
     assert "answer</textarea>" not in late.content.decode()
     assert conversation.messages.count() == 2
     for _time in range(2):
-        assert b"Check the inbox" in post(client, path, "link").content
+        assert b"Check your inbox" in post(client, path, "link").content
     (mailed,) = send()
     assert mailed.to == ["ana@example.org"]
     assert b"We have mended it." in client.get(link_in(mailed)).content

@@ -8,9 +8,6 @@ from cx_feedback.core.api.account_fields import build_account_field
 from cx_feedback.core.api.serializers import OutputSerializer
 from cx_feedback.core.http.problem_documents import ProblemOut
 
-#: The most messages of an answer.
-MOST_MESSAGES = 500
-
 
 class LetterOut(OutputSerializer):
     state = serializers.CharField(help_text="`received`, the same for every address.")
@@ -57,8 +54,7 @@ class _NewestMessages(serializers.ListSerializer[Any]):
     """Of the messages of a conversation."""
 
     def to_representation(self, data: Any) -> list[Any]:
-        newest = list(data.order_by("-pk")[:MOST_MESSAGES])
-        return super().to_representation(newest[::-1])
+        return super().to_representation(data.all().list_newest())
 
 
 class MessageOut(OutputSerializer):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cx_feedback.conversations import services
-from cx_feedback.conversations.models import ConversationMessage
+from cx_feedback.conversations.models import Conversation, ConversationMessage
 from cx_feedback.conversations.services.changes import TEXT_LENGTH
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import parse_id
@@ -57,10 +57,13 @@ def _find_new_text(message: Any, found: CommentOnPage) -> str:
     return "" if now == message.text else now
 
 
-def build_channel_context(thread: list[Any], request: HttpRequest) -> dict[str, Any]:
+def build_channel_context(
+    conversation: Conversation, thread: list[Any], request: HttpRequest
+) -> dict[str, Any]:
     """Return the choice of the form of an answer; nothing is to choose without a comment.
 
-    The newest comment is chosen first, and the mail: nothing is published by accident.
+    The newest comment is chosen first, and the mail: nothing is published by accident. Without an
+    address there is only the page.
     """
     asked = [
         message
@@ -82,13 +85,17 @@ def build_channel_context(thread: list[Any], request: HttpRequest) -> dict[str, 
         "comment_options": options,
         "page_refusal": "" if options else next(iter(refusals), ""),
         "asks_name": bool(options) and not public_name(request.user),
-        "channels": [
-            (MAIL, pgettext("conversation", "By mail")),
-            (PAGE, pgettext("conversation", "On the page")),
-            (BOTH, pgettext("conversation", "Both")),
-        ],
-        "channel": request.POST.get("channel", MAIL),
+        "channels": _list_channels(has_address=bool(conversation.email)),
+        "channel": request.POST.get("channel", MAIL) if conversation.email else PAGE,
     }
+
+
+def _list_channels(*, has_address: bool) -> list[tuple[str, str]]:
+    page = (PAGE, pgettext("conversation", "On the page"))
+    if not has_address:
+        return [page]
+    mail = (MAIL, pgettext("conversation", "By mail"))
+    return [mail, page, (BOTH, pgettext("conversation", "Both"))]
 
 
 def read_channel(request: HttpRequest) -> ChosenChannel:
@@ -109,8 +116,10 @@ def describe_sent(message: ConversationMessage) -> str:
         return _("The answer is on the page, and on its way by mail.")
     if message.message_id:
         return _("The answer is on its way.")
-    if not message.by_mail:
+    if not message.by_mail or (message.comment_id and not message.conversation.email):
         return _("The answer is on the page.")
+    if not message.conversation.email:
+        return _("The answer is stored. It isn't mailed: the reader has left no address.")
     if message.comment_id:
         return _("The answer is on the page. It is mailed once the reader has proved the address.")
     return _("The answer is stored. It is mailed once the reader has proved the address.")

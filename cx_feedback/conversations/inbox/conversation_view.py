@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -36,6 +36,7 @@ from cx_feedback.conversations.models import (
     Mention,
     SavedAnswer,
 )
+from cx_feedback.conversations.models.messages import MOST_SHOWN
 from cx_feedback.conversations.services.changes import TEXT_LENGTH
 from cx_feedback.conversations.services.decisions import CHOOSABLE_OUTCOMES
 from cx_feedback.conversations.services.spam_decisions import get_suspicions
@@ -43,12 +44,13 @@ from cx_feedback.core.admin.keyboard_shortcuts import are_shortcuts_on
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http.error_statuses_and_headers import get_status
 from cx_feedback.core.http.parameters import parse_id, parse_moment
+from cx_feedback.core.http.submitted_text import get_submitted_fields
 from cx_feedback.core.people.account_names import admin_name
 from cx_feedback.core.rooms.titles import get_admin_url
 from cx_feedback.readers.permissions import VIEW_READER
 
-#: The most messages and accounts that the screen shows.
-MOST_MESSAGES, MOST_EDITORS, MOST_TAGS = 500, 200, 200
+#: The most accounts, tags and events that the screen shows.
+MOST_EDITORS, MOST_TAGS, MOST_EVENTS = 200, 200, 500
 
 
 class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -86,14 +88,16 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
         others = self.scope.conversations().filter(reader=row.reader_id).exclude(pk=row.pk)
         thread = _list_messages(row)
         attach_comments(thread, user)
-        events = list(row.events.select_related("user").order_by("version", "pk"))
+        events = row.events.select_related("user").order_by("-version", "-pk")[:MOST_EVENTS]
+        events = list(events)[::-1]
         offered = ConversationTag.objects.order_by("name").values_list("name", flat=True)
         return {
             **super().get_context_data(**kwargs),
             "conversation": row,
             "here": self.request.path,
             "thread": thread,
-            **build_channel_context(thread, self.request),
+            "is_cut": len(thread) == MOST_SHOWN,
+            **build_channel_context(row, thread, self.request),
             "events": describe_assignments(events),
             "tags": ", ".join(row.tags.order_by("name").values_list("name", flat=True)),
             "offered_tags": offered.distinct()[:MOST_TAGS],
@@ -116,13 +120,15 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if request.POST.get("do") == "insert":
             return self._insert_saved_answer()
+        if not self.scope.conversations().filter(pk=pk).exists():
+            return render_gone(request)
         action = self._get_actions().get(request.POST.get("do", ""))
         if action is None:
             raise Http404
         try:
             said = action(self._get_common())
         except NotFound:
-            raise Http404 from None
+            return render_gone(request)
         except FeedbackError as error:
             self.error = error
             return self.render_to_response(self.get_context_data(), status=get_status(error))
@@ -222,6 +228,19 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
         return _("The tags are stored.")
 
 
+def render_gone(request: HttpRequest) -> HttpResponse:
+    """Return the page for a conversation that is gone, with the text that was written about it.
+
+    Raises Http404 if nothing was written.
+    """
+    words = [word for word in get_submitted_fields(request.POST) if word.label]
+    if not words:
+        raise Http404
+    template = "cx_feedback/conversations/admin/conversation_gone.html"
+    # Not 404, of which LocaleMiddleware may make a redirect that loses the text.
+    return render(request, template, {"words": words}, status=410)
+
+
 def _list_editors() -> list[tuple[Any, Any]]:
     """Return the accounts to choose from, each with its last day away if it is away today."""
     editors = list(permissions.get_editors()[:MOST_EDITORS])
@@ -232,7 +251,7 @@ def _list_editors() -> list[tuple[Any, Any]]:
 def _list_messages(row: Conversation) -> list[Any]:
     """Return the messages, those of notes with their text as ``html``."""
     found = row.messages.select_related("author").prefetch_related("mentions__account")
-    thread: list[Any] = list(found[:MOST_MESSAGES])
+    thread: list[Any] = found.list_newest()
     for message in thread:
         if message.direction == ConversationMessage.Direction.NOTE:
             names = [one.account.get_username() for one in message.mentions.all()]

@@ -11,6 +11,17 @@ from django.utils.translation import pgettext_lazy
 
 from cx_feedback.conversations.models.conversations import Conversation
 
+#: The most messages of a conversation that are shown, on a screen, a page or over REST.
+MOST_SHOWN = 500
+
+
+class MessageQuerySet(models.QuerySet["ConversationMessage"]):
+    """Filters for messages."""
+
+    def list_newest(self) -> "list[ConversationMessage]":
+        """Return the newest messages, at most ``MOST_SHOWN``, in order."""
+        return list(self.order_by("-pk")[:MOST_SHOWN])[::-1]
+
 
 class ConversationMessage(models.Model):
     """A letter of the reader, an answer of the editors, or a note that only editors see."""
@@ -40,6 +51,8 @@ class ConversationMessage(models.Model):
     message_id = models.CharField(max_length=200, blank=True, default="", editable=False)
     #: Of the request that brought it, so that a repeat stores nothing twice.
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("conversation", "message")

@@ -107,7 +107,6 @@ def _offer_new_link(request: HttpRequest, opened: OpenedLink) -> HttpResponse:
     context = {
         "here": request.get_full_path(),
         "asked": asked,
-        "address": _shorten_address(opened.conversation.email),
         "days": conf.get("CONVERSATIONS_LINK_DAYS"),
         "words": [] if asked else get_submitted_fields(request.POST),
     }
@@ -126,7 +125,7 @@ def _render_conversation(
         "here": request.get_full_path(),
         "api_url": reverse("cx_feedback:api-conversation-own", args=[token]),
         "conversation": conversation,
-        "messages_": conversation.messages.exclude(direction=notes),
+        "messages_": conversation.messages.exclude(direction=notes).list_newest(),
         "is_closed": conversation.state == Conversation.State.CLOSED,
         "cx_page": find_page(conversation.page_id, request),
         "cx_lang": languages.get_current_language(),

@@ -66,7 +66,6 @@ def _give_to_owner(row: Conversation, owner: Reader) -> None:
     other = same.exclude(pk=row.pk).select_for_update(no_key=True, of=("self",)).first()
     if other is not None and row.state not in (State.CLOSED, State.SPAM):
         move_messages(row, other)
-        send_waiting_answers(other)
         return
     row.reader = owner
     row.save(update_fields=["verified", "reader"])

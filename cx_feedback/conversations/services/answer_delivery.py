@@ -57,6 +57,8 @@ def send_answer(message: ConversationMessage) -> bool:
 
 def send_waiting_answers(conversation: Conversation) -> int:
     """Queue the mails of answers that waited for the address to be proved; return their number."""
+    if not conversation.verified:
+        return 0
     rows = conversation.messages.filter(
         direction=ConversationMessage.Direction.TO_READER, message_id="", by_mail=True
     )

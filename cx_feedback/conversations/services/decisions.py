@@ -170,6 +170,7 @@ def close_conversation(
     found = _read_outcome(outcome)
     conversation = lock_conversation(conversation_id, among)
     require_version(conversation, seen)
+    _refuse_merged(conversation)
     now = timezone.now()
     set_state(conversation, State.CLOSED, now)
     conversation.outcome = found
@@ -194,10 +195,10 @@ def reopen_conversation(
     other = same.exclude(pk=conversation.pk).first()
     if conversation.state == State.SPAM:
         _require_open(conversation)
-    if conversation.outcome == Outcome.MERGED or other is not None:
+    _refuse_merged(conversation)
+    if other is not None:
         error = _("The reader has another open conversation about this: number %d.")
-        number = conversation.merged_into_id if other is None else other.pk
-        raise InvalidInput(fields={"state": [error % (number or 0)]})
+        raise InvalidInput(fields={"state": [error % other.pk]})
     if was_never_taken_in(conversation):
         take_in(conversation, Action.REOPEN, user=user)
         return conversation
@@ -257,6 +258,12 @@ def _require_open(conversation: Conversation) -> None:
         raise InvalidInput(fields={"state": [error]})
     if conversation.state == State.CLOSED:
         error = _("This conversation is closed. Open it again first.")
+        raise InvalidInput(fields={"state": [error]})
+
+
+def _refuse_merged(conversation: Conversation) -> None:
+    if conversation.outcome == Outcome.MERGED:
+        error = _("This conversation was merged with another, which has its messages.")
         raise InvalidInput(fields={"state": [error]})
 
 

@@ -13,6 +13,7 @@ from cx_feedback.conversations.models import (
     ConversationMessage,
     ConversationTag,
 )
+from cx_feedback.conversations.services.answer_delivery import send_waiting_answers
 from cx_feedback.conversations.services.changes import (
     Action,
     State,
@@ -58,7 +59,11 @@ def merge_conversations(
 
 
 def move_messages(source: Conversation, target: Conversation, *, user: Any = None) -> None:
-    """Move all that was written in a locked conversation to another, and close it."""
+    """Move all that was written in a locked conversation to another, and close it.
+
+    The other goes on with a proved address, if either has one, and answers that waited for it are
+    mailed.
+    """
     now = timezone.now()
     ConversationMessage.objects.filter(conversation=source).update(conversation=target)
     ConversationLink.objects.filter(conversation=source).update(conversation=target)
@@ -78,5 +83,8 @@ def move_messages(source: Conversation, target: Conversation, *, user: Any = Non
     target.last_message_at = max(source.last_message_at, target.last_message_at)
     set_state(source, State.CLOSED, now)
     source.outcome, source.merged_into = Conversation.Outcome.MERGED, target
+    if source.verified and not target.verified:
+        target.email, target.verified = source.email, True
     save_change(source, Action.MERGE, now=now, user=user, detail={"into": target.pk})
     save_change(target, Action.MERGE, now=now, user=user, detail={"from": source.pk})
+    send_waiting_answers(target)

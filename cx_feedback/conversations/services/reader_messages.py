@@ -194,6 +194,8 @@ def rate_conversation(*, conversation_id: int, rating: int | None) -> Conversati
         raise InvalidInput(fields={"rating": [_("Choose a number from 1 to 7.")]})
     if conversation.first_answer_at is None:
         raise InvalidInput(fields={"rating": [_("There is no answer to rate yet.")]})
+    if rating == conversation.rating:
+        return conversation
     now = timezone.now()
     conversation.rating, conversation.rated_at = rating, now
     save_change(conversation, Action.RATE, now=now, detail={"rating": rating})
