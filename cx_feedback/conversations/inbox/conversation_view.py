@@ -88,8 +88,8 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
         others = self.scope.conversations().filter(reader=row.reader_id).exclude(pk=row.pk)
         thread = _list_messages(row)
         attach_comments(thread, user)
-        events = row.events.select_related("user").order_by("-version", "-pk")[:MOST_EVENTS]
-        events = list(events)[::-1]
+        newest = row.events.select_related("user").order_by("-version", "-pk")[:MOST_EVENTS]
+        events = list(newest)[::-1]
         offered = ConversationTag.objects.order_by("name").values_list("name", flat=True)
         return {
             **super().get_context_data(**kwargs),

@@ -18,7 +18,7 @@ MOST_SHOWN = 500
 class MessageQuerySet(models.QuerySet["ConversationMessage"]):
     """Filters for messages."""
 
-    def list_newest(self) -> "list[ConversationMessage]":
+    def list_newest(self) -> list[Any]:
         """Return the newest messages, at most ``MOST_SHOWN``, in order."""
         return list(self.order_by("-pk")[:MOST_SHOWN])[::-1]
 
