@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.messages import ROOT
+from tests.public_interfaces import FURTHER_KINDS
 
 FILE = Path(__file__).with_suffix(".json")
 PACKAGE = ROOT / "cx_feedback"
@@ -22,7 +23,7 @@ DOTTED = re.compile(r"cx_feedback(\.[\w:-]+)+\.?")
 STORAGE = re.compile(r"[\"'`](cx-[\w.:-]+)[\"'`$]")
 
 
-def _models() -> Iterator[Any]:
+def list_models() -> Iterator[Any]:
     from django.apps import apps
 
     for config in apps.get_app_configs():
@@ -31,24 +32,24 @@ def _models() -> Iterator[Any]:
 
 
 def tables() -> Iterator[str]:
-    for model in _models():
+    for model in list_models():
         yield from (f"{model._meta.db_table}.{f.column}" for f in model._meta.local_concrete_fields)
 
 
 def constraints_and_indexes() -> Iterator[str]:
-    for model in _models():
+    for model in list_models():
         yield from (each.name for each in [*model._meta.constraints, *model._meta.indexes])
 
 
 def stored_choices() -> Iterator[str]:
-    for model in _models():
+    for model in list_models():
         for field in model._meta.local_concrete_fields:
             for value, _label in field.flatchoices:
                 yield f"{model._meta.label}.{field.name}={value}"
 
 
 def permissions() -> Iterator[str]:
-    for model in _models():
+    for model in list_models():
         codes = [f"{p}_{model._meta.model_name}" for p in model._meta.default_permissions]
         codes += [code for code, _name in model._meta.permissions]
         yield from (f"{model._meta.app_label}.{code}" for code in codes)
@@ -151,9 +152,12 @@ def signals() -> Iterator[str]:
 def template_tags() -> Iterator[str]:
     from importlib import import_module
 
+    from tests.reference.code_pages import show_use
+
     for path in PACKAGE.glob("*/templatetags/cx_*.py"):
         library = import_module(f"cx_feedback.{path.parts[-3]}.templatetags.{path.stem}").register
-        yield from (f"{path.stem} {name}" for name in [*library.tags, *library.filters])
+        for name, function in {**library.tags, **library.filters}.items():
+            yield f"{path.stem} {show_use(name, function, name in library.filters)}"
 
 
 def templates() -> Iterator[str]:
@@ -207,6 +211,7 @@ KINDS: list[Callable[[], Iterator[str]]] = [
     custom_properties,
     browser_storage,
     rest_fields,
+    *FURTHER_KINDS,
 ]
 
 

@@ -132,7 +132,7 @@ def build_tags() -> str:
         library: Library = module.register
         named = {**library.tags, **library.filters}
         rows = [
-            (f"`{_show_use(name, function, name in library.filters)}`", _doc_of(function))
+            (f"`{show_use(name, function, name in library.filters)}`", _doc_of(function))
             for name, function in sorted(named.items())
         ]
         head = f"## `{{% load {path.stem} %}}`"
@@ -149,7 +149,7 @@ def _doc_of(function: Any) -> str:
     return first_sentence(inspect.unwrap(function).__doc__ or function.__doc__)
 
 
-def _show_use(name: str, function: Any, is_filter: bool) -> str:
+def show_use(name: str, function: Any, is_filter: bool) -> str:
     parameters = list(inspect.signature(inspect.unwrap(function)).parameters.values())
     if is_filter:
         return f"{{{{ value|{name}{':' + parameters[1].name if len(parameters) > 1 else ''} }}}}"

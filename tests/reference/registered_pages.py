@@ -36,7 +36,7 @@ def build_blocks() -> str:
     for path in list_modules("*/blocks.py", "*/*/blocks.py"):
         name = ".".join(["cx_feedback", *path.relative_to(PACKAGE).with_suffix("").parts])
         for block in vars(import_module(name)).values():
-            if _is_public_block(block, name):
+            if is_public_block(block, name):
                 parts.append(_describe_block(block, name))
     return build_page(
         "StreamField blocks",
@@ -46,7 +46,7 @@ def build_blocks() -> str:
     )
 
 
-def _is_public_block(block: Any, module: str) -> bool:
+def is_public_block(block: Any, module: str) -> bool:
     return (
         inspect.isclass(block)
         and issubclass(block, FeedbackBlock)
