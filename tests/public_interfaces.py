@@ -205,7 +205,7 @@ def problem_codes() -> Iterator[str]:
             if isinstance(value, ast.Constant) and any(
                 getattr(n, "id", "") == "code" for n in named
             ):
-                yield str(value.value)
+                yield from filter(None, [value.value])
 
 
 def cookies() -> Iterator[str]:
