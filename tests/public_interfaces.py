@@ -4,21 +4,25 @@ import ast
 import dataclasses
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any
 
+from django.db.models import Model
+from django.utils.module_loading import import_string
+
+from tests.documents.blocks import find_blocks
 from tests.messages import ROOT
 
 PACKAGE = ROOT / "cx_feedback"
-#: What sites subclass, make or name in settings, by its module (``docs/extending``).
+#: What sites subclass or name in settings, beside what the guides of ``docs/extending`` import.
 EXTENDED = {
-    "cx_feedback": ("rooms",),
-    "cx_feedback.comments.imports.page_mapping": ("PostMapping",),
-    "cx_feedback.comments.spam": ("AuthorRecord", "Scorer", "SpamFinding", "Submission"),
-    "cx_feedback.mail.backends.smtp": ("EmailBackend",),
-    "cx_feedback.surveys.library": ("SurveyTemplate", "TemplateQuestion"),
-    "cx_feedback.surveys.questions.base": (),  # all that it exports
+    *("cx_feedback.rooms", "cx_feedback.comments.imports.page_mapping.PostMapping"),
+    "cx_feedback.mail.backends.smtp.EmailBackend",
+    *(
+        f"cx_feedback.comments.spam.{name}"
+        for name in ("AuthorRecord", "SpamFinding", "Submission")
+    ),
 }
 #: Functions that write into the activity ledger.
 RECORDS = re.compile(r"record_(act|acts_about|activity|events)")
@@ -126,15 +130,31 @@ def webhook_events() -> Iterator[str]:
 
 def extension_points() -> Iterator[str]:
     """Iterate over what sites subclass or make, with its attributes and methods."""
-    for module_name, names in EXTENDED.items():
-        module = import_module(module_name)
-        for name in names or module.__all__:
-            value = getattr(module, name)
-            yield f"{module_name}.{name}"
-            if inspect.isfunction(value):
-                yield f"{module_name}.{name}{_parameters(value)}"
-            elif inspect.isclass(value):
-                yield from (f"{module_name}.{name}.{member}" for member in _members(value))
+    for dotted in sorted(EXTENDED | set(_imported_by_guides())):
+        yield dotted
+        value: Any = import_string(dotted)
+        if inspect.isfunction(value):
+            yield f"{dotted}{_parameters(value)}"
+        elif inspect.isclass(value) and not issubclass(value, Model):
+            yield from (f"{dotted}.{member}" for member in _members(value))
+
+
+def _imported_by_guides() -> Iterator[str]:
+    """Iterate over the names that the guides import, and all that their modules export."""
+    for path in sorted(ROOT.glob("docs/extending/*.md")):
+        for block in find_blocks(path):
+            tree = ast.parse(block.code) if block.language == "python" else ast.Module([])
+            for node in ast.walk(tree):
+                module = node.module if isinstance(node, ast.ImportFrom) else None
+                if isinstance(node, ast.ImportFrom) and str(module).startswith("cx_feedback."):
+                    exported = getattr(import_module(str(module)), "__all__", ())
+                    names = {one.name for one in node.names}
+                    yield from (f"{module}.{name}" for name in names | _own(module, exported))
+
+
+def _own(module: str | None, exported: Iterable[str]) -> set[str]:
+    """Return what the base module of question types exports: a type is made of these."""
+    return set(exported) if str(module).endswith(".base") else set()
 
 
 def _members(cls: type) -> Iterator[str]:
