@@ -1,5 +1,7 @@
 """``python -m tests.wheel.contents`` builds both archives and writes what they hold, by kind.
 
+``python -m tests.wheel.contents dist/*`` looks instead whether built ones have what is listed.
+
 ``contents.txt`` is read before a release: one line for each kind of file. That nothing is lost and
 nothing else gets in is the comparison with what git tracks.
 """
@@ -106,8 +108,13 @@ def check(archive: str, path: Path) -> int:
     return len(inside)
 
 
-def main() -> None:
-    """Build both, and write the list anew."""
+def main(paths: list[str]) -> None:
+    """Build both and write the list anew, or check what is built."""
+    for path in map(Path, paths):
+        archive = WHEEL if path.suffix == ".whl" else SDIST
+        print(f"{path.name}: {check(archive, path)} files, as listed")
+    if paths:
+        return
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "build", "-o", folder, str(ROOT)], check=True)
         parts = [
@@ -118,4 +125,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
