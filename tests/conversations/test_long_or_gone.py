@@ -141,3 +141,39 @@ def test_a_row_without_any_words_can_be_opened(inbox, proved):
     receive(proved, key="answer:1")
     page = inbox.get(INBOX).content.decode()
     assert re.search(r"<a\s+data-cx-open[^>]*>([^<]*)</a>", page)[1].startswith("conversation ")
+
+
+def test_line_breaks_in_names_and_titles_block_no_mail(write, proved, answer, editor, make_editor):
+    make_editor("ada")
+    editor.first_name = "Edith\r\nBcc: x@example.org"
+    editor.save()
+    row = services.receive_message(
+        reader=proved,
+        matter=Matter(kind="answer", key="response:1", subject="One\r\nBcc: x@example.org"),
+        text="Why?",
+        writer=Writer(email="ana@example.org", verified=True),
+    ).conversation
+    services.add_note(conversation_id=row.pk, text="@ada look", user=editor, seen=row.version)
+    answer(row)
+    subjects = {mail.to[0]: mail.subject for mail in send()}
+    assert subjects == {
+        "ada@example.org": f"Edith Bcc: x@example.org mentions you in conversation {row.pk}",
+        "ana@example.org": "Re: One Bcc: x@example.org",
+    }
+
+
+def test_one_that_is_refused_keeps_no_other_from_being_closed(inbox, write, editor, article):
+    first, second = write("One"), write("Two", page_id=article.pk)
+    third = write("Three", by=consenting())
+    merge(first, second, editor)
+    ticked = [f"{row.pk}:{row.version}" for row in (first, third)]
+    given = {"conversation": ticked, "do": "close", "outcome": "solved"}
+    page = inbox.post(f"{INBOX}bulk/", given, follow=True).content.decode()
+    third.refresh_from_db()
+    assert third.state == "closed"
+    assert page.count("was merged with another") == 1
+    assert "1 conversation changed." in page
+    given = {"conversation": ticked[:1], "do": "close", "outcome": ""}
+    page = inbox.post(f"{INBOX}bulk/", given, follow=True).content.decode()
+    assert "Choose an outcome." in page
+    assert "Select some conversations first." not in page

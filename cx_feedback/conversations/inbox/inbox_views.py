@@ -165,6 +165,7 @@ class BulkView(EditorViewMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         done, left = 0, 0
+        errors: dict[str, None] = {}
         for pk, seen in self._read_ticked():
             try:
                 self._decide(pk, seen)
@@ -172,9 +173,10 @@ class BulkView(EditorViewMixin, View):
             except Conflict:
                 left += 1
             except FeedbackError as error:
-                messages.error(request, get_error_text(error))
-                break
-        self._tell(done, left)
+                errors[get_error_text(error)] = None
+        for text in errors:
+            messages.error(request, text)
+        self._tell(done, left, is_refused=bool(errors))
         tab = request.POST.get("tab", "")
         return redirect(f"{reverse(INBOX_URL)}?tab={tab if tab in TABS else NEW}")
 
@@ -204,8 +206,8 @@ class BulkView(EditorViewMixin, View):
         else:
             services.close_conversation(outcome=self.request.POST.get("outcome", ""), **common)
 
-    def _tell(self, done: int, left: int) -> None:
-        if not done and not left:
+    def _tell(self, done: int, left: int, *, is_refused: bool) -> None:
+        if not (done or left or is_refused):
             messages.warning(self.request, _("Select some conversations first."))
         if done:
             words = ngettext("%(n)d conversation changed.", "%(n)d conversations changed.", done)

@@ -14,6 +14,7 @@ from cx_feedback.conversations.models import (
     MentionPreference,
 )
 from cx_feedback.core.people.account_names import admin_name
+from cx_feedback.core.text.text_cleaning import clean_text
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 
@@ -74,7 +75,8 @@ def _queue_mail(message: ConversationMessage, account: Any) -> None:
             key=str(account.pk),
             address=account.email,
             variables={
-                "author": admin_name(message.author),
+                # In the subject, which holds no line breaks.
+                "author": clean_text(admin_name(message.author), one_line=True),
                 "number": str(pk),
                 "url": f"{editor_mails.get_conversation_url(pk)}#message-{message.pk}",
             },

@@ -28,6 +28,7 @@ from cx_feedback.conversations.services.changes import (
     set_state,
 )
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.text.text_cleaning import clean_text
 from cx_feedback.readers.models import Reader
 
 Direction, Outcome = ConversationMessage.Direction, Conversation.Outcome
@@ -129,12 +130,14 @@ def _begin(
 ) -> Conversation:
     """Return a new conversation with version 0 that nobody has."""
     is_new = state == State.NEW
+    # It is a header of mails, and titles of pages and surveys may have line breaks.
+    subject = clean_text(matter.subject, one_line=True)
     row = Conversation(
         reader=reader,
         kind=matter.kind,
         matter=matter.key,
         page_id=matter.page_id,
-        subject=matter.subject,
+        subject=subject,
         to_author=matter.to_author,
         state=state,
         name=writer.name,
@@ -145,7 +148,7 @@ def _begin(
         created_at=now,
         waiting_since=now if is_new else None,
     )
-    extend_search_text(row, f"{writer.name} {writer.email} {matter.subject}")
+    extend_search_text(row, f"{writer.name} {writer.email} {subject}")
     row.save(force_insert=True)
     return row
 
