@@ -1,9 +1,11 @@
 """``docs/extending/adding-a-webhook-event.md``: its event arrives, signed, and is offered."""
 
 import json
+import re
 import types
 from dataclasses import dataclass
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.core.cache import cache
@@ -105,6 +107,14 @@ def test_a_webhook_outlives_its_event(
     assert words in client.get(f"/admin/cx-feedback/webhooks/log/{endpoint.pk}/").content.decode()
     field = EndpointForm(instance=endpoint).fields["events"]
     assert dict(field.choices)[NAME] == words
+    edit = f"/admin/cx-feedback/webhooks/edit/{endpoint.pk}/"
+    html = client.get(edit).content.decode()
+    assert words in html
+    version = unescape(re.search(r'name="cx-version" value="([^"]*)"', html)[1])
+    form = {"name": "Renamed", "url": endpoint.url, "events": [NAME], "active": "on"}
+    assert client.post(edit, {**form, "cx-version": version}).status_code == 302
+    endpoint.refresh_from_db()
+    assert (endpoint.name, endpoint.events) == ("Renamed", [NAME])
     changed = services.update_endpoint(endpoint_id=endpoint.pk, user=owner, events=[NAME])
     assert changed.events == [NAME]
     send_all()
