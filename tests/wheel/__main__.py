@@ -57,6 +57,24 @@ def probe_comments_alone(python: Path, folder: Path) -> None:
     run(python, "-m", "probe.alone", cwd=site, DJANGO_SETTINGS_MODULE="alone.settings.dev")
 
 
+#: Opens the page that the README makes, with each of its widgets' scripts and styles.
+_OPEN_HOME = (
+    "from django.test import Client; page = Client().get('/'); "
+    "assert page.status_code == 200 and b'/cx_feedback/' in page.content, page.content"
+)
+
+
+def probe_readme(python: Path, folder: Path) -> None:
+    """Follow the README to the letter, with all rooms, and open its page."""
+    run(python.parent / "wagtail", "start", "whole", cwd=folder)
+    site = folder / "whole"
+    readme.follow(site)
+    for step in (["makemigrations", "-v0"], ["migrate", "-v0"], ["check"]):
+        run(python, "manage.py", *step, cwd=site)
+    run(python, "manage.py", "shell", "-c", _OPEN_HOME, cwd=site)
+    run(python, "manage.py", "cx_work", "--verbosity", "0", cwd=site)
+
+
 def make_site(python: Path, folder: Path) -> None:
     """Follow the tutorial in a new site."""
     run(python.parent / "wagtail", "start", tutorial.SITE, cwd=folder)
@@ -103,6 +121,8 @@ def probe_combination(combination: Combination, archive: Path, server: str, alon
         install(python, archive, "comments", combination.pins)
         probe_comments_alone(python, folder)
     install(python, archive, "all", combination.pins)
+    if combination.name in REQUIRED:
+        probe_readme(python, folder)
     make_site(python, folder)
     if not (server and alone):
         probe(python, folder / tutorial.SITE)

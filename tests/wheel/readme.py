@@ -37,12 +37,13 @@ def with_own(code: str, own: str) -> str:
     return changed
 
 
-def home_models(only: str) -> str:
-    """Return the models of an app whose pages have one of the README's blocks."""
+def home_models(only: str = "") -> str:
+    """Return the models of an app whose pages have the README's blocks, or one of them."""
     imports, _, body = block_with("body = StreamField").partition("body = ")
-    imports = "\n".join(line for line in imports.splitlines() if f".{only}." in line)
-    kept = [line for line in body.splitlines() if "Block()" not in line or f'"{only}"' in line]
-    body = "\n".join(kept)
+    if only:
+        imports = "\n".join(line for line in imports.splitlines() if f".{only}." in line)
+        kept = [line for line in body.splitlines() if "Block()" not in line or f'"{only}"' in line]
+        body = "\n".join(kept)
     field = with_own("body = " + body, '("text", blocks.RichTextBlock()),')
     # The home page that "wagtail start" makes has nothing in it yet.
     field = field.rstrip().removesuffix(")") + ", blank=True)"
@@ -59,10 +60,11 @@ def home_template() -> str:
     return "<!doctype html>" + head
 
 
-def follow(site: Path, only: str) -> None:
-    """Write settings, URLs, models and template of the site in ``site``, with one room."""
+def follow(site: Path, only: str = "") -> None:
+    """Write settings, URLs, models and template of the site in ``site``, or with one room."""
     settings = with_own(block_with("INSTALLED_APPS"), "*INSTALLED_APPS,")
-    settings = settings.replace("*cx_feedback.ROOMS", f'*cx_feedback.rooms("{only}")')
+    if only:
+        settings = settings.replace("*cx_feedback.ROOMS", f'*cx_feedback.rooms("{only}")')
     name = site.name
     urls = f"\nurlpatterns = [\n{block_with('cx_feedback.urls')}*urlpatterns]\n"
     for path, text in (
