@@ -229,3 +229,10 @@ def test_a_promised_time_begins_with_the_letter_and_ends_with_the_answer(write, 
     services.answer_by_reader(conversation_id=conversation.pk, text="And then?")
     conversation.refresh_from_db()
     assert conversation.due_at
+
+
+def test_names_that_the_database_takes_for_one_are_one_tag(write, editor):
+    row = write()
+    names = ["İstanbul", "istanbul", "Straße", "STRASSE"]
+    services.tag_conversation(conversation_id=row.pk, names=names, user=editor, seen=1)
+    assert set(row.tags.values_list("name", flat=True)) == {"istanbul", "STRASSE"}

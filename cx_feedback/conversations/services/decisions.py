@@ -35,6 +35,7 @@ from cx_feedback.conversations.services.mentions import store_mentions
 from cx_feedback.conversations.services.spam_decisions import take_in, was_never_taken_in
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.people.account_ids import format_account_id, parse_account_id
+from cx_feedback.core.text.text_folding import get_case_key
 
 Among = QuerySet[Conversation] | None
 Direction, Outcome = ConversationMessage.Direction, Conversation.Outcome
@@ -214,14 +215,15 @@ def tag_conversation(
     among: Among = None,
 ) -> Conversation:  # fmt: skip
     """Give a conversation exactly these tags; raises InvalidInput naming ``tags``."""
-    wanted = {name.casefold(): name for name in (" ".join(n.split()) for n in names) if name}
+    cleaned = (" ".join(name.split()) for name in names)
+    wanted = {get_case_key(name): name for name in cleaned if name}
     if len(wanted) > MOST_TAGS or any(len(n) > ConversationTag.LONGEST for n in wanted.values()):
         error = _("At most %(n)d tags of at most %(length)d characters.")
         limits = {"n": MOST_TAGS, "length": ConversationTag.LONGEST}
         raise InvalidInput(fields={"tags": [error % limits]})
     conversation = lock_conversation(conversation_id, among)
     require_version(conversation, seen)
-    present = {tag.name.casefold(): tag for tag in conversation.tags.all()}
+    present = {get_case_key(tag.name): tag for tag in conversation.tags.all()}
     if present.keys() == wanted.keys():
         return conversation
     gone = [tag.pk for key, tag in present.items() if key not in wanted]

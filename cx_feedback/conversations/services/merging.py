@@ -23,6 +23,7 @@ from cx_feedback.conversations.services.changes import (
     set_state,
 )
 from cx_feedback.core.errors import InvalidInput, NotFound
+from cx_feedback.core.text.text_folding import get_case_key
 
 
 @transaction.atomic
@@ -67,11 +68,11 @@ def move_messages(source: Conversation, target: Conversation, *, user: Any = Non
     now = timezone.now()
     ConversationMessage.objects.filter(conversation=source).update(conversation=target)
     ConversationLink.objects.filter(conversation=source).update(conversation=target)
-    has = {name.casefold() for name in target.tags.values_list("name", flat=True)}
+    has = {get_case_key(name) for name in target.tags.values_list("name", flat=True)}
     ConversationTag.objects.bulk_create(
         ConversationTag(conversation=target, name=name)
         for name in source.tags.values_list("name", flat=True)
-        if name.casefold() not in has
+        if get_case_key(name) not in has
     )
     extend_search_text(target, source.search_text)
     waits = [at for at in (source.waiting_since, target.waiting_since) if at]

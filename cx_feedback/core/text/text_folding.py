@@ -86,3 +86,12 @@ def get_shown_text(source: str) -> str:
 def get_link_addresses(source: str) -> list[str]:
     """Return the URLs of the links in clean HTML."""
     return [html.unescape(address) for address in _HREF.findall(source)]
+
+
+def get_case_key(text: str) -> str:
+    """Return what is the same for texts that the databases take for one without regard to case.
+
+    It may be the same for more.
+    """
+    # PostgreSQL makes an "i" of this letter, Python an "i" and a dot.
+    return text.replace("İ", "i").casefold()

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.text.text_folding import get_case_key
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Response, ResponseTag, Survey
 from cx_feedback.surveys.services.response_log import TAG_ACTION, LogLine, write_response_log
@@ -44,9 +45,9 @@ def add_tag(
     held: dict[int, set[str]] = {row.pk: set() for row in rows}
     tags = ResponseTag.objects.filter(response_id__in=held)
     for pk, other in tags.values_list("response_id", "name"):
-        held[pk].add(other.casefold())
-    full = [row for row in rows if len(held[row.pk] - {name.casefold()}) >= MAX_TAGS]
-    new = [row for row in rows if row not in full and name.casefold() not in held[row.pk]]
+        held[pk].add(get_case_key(other))
+    full = [row for row in rows if len(held[row.pk] - {get_case_key(name)}) >= MAX_TAGS]
+    new = [row for row in rows if row not in full and get_case_key(name) not in held[row.pk]]
     ResponseTag.objects.bulk_create(
         [ResponseTag(response=row, survey_id=row.survey_id, name=spelling) for row in new],
         ignore_conflicts=True,
