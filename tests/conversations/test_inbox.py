@@ -226,3 +226,14 @@ def test_the_log_names_who_got_it(inbox, write, editor, make_editor):
     decide(inbox, row, "assign", assignee=editor.pk)
     page = inbox.get(f"{INBOX}{row.pk}/").content.decode()
     assert "Assigned to: edith." in page
+
+
+def test_an_assignee_who_lost_the_permission_is_shown_still(inbox, write, make_editor):
+    guest = make_editor("guest", codenames=["access_admin"])
+    row = write()
+    Conversation.objects.filter(pk=row.pk).update(assignee=guest)
+    page = inbox.get(f"{INBOX}{row.pk}/")
+    assert page.context["editors"][-1][0] == guest
+    assert decide(inbox, row, "assign", assignee=guest.pk).status_code == 400
+    row.refresh_from_db()
+    assert row.assignee == guest

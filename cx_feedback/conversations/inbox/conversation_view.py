@@ -101,7 +101,7 @@ class ConversationView(EditorViewMixin, WagtailAdminTemplateMixin, TemplateView)
             "events": describe_assignments(events),
             "tags": ", ".join(row.tags.order_by("name").values_list("name", flat=True)),
             "offered_tags": offered.distinct()[:MOST_TAGS],
-            "editors": _list_editors(),
+            "editors": _list_editors(row.assignee),
             "others": others.order_by("-pk")[:20],
             "saved_answers": get_saved_answers(),
             "outcomes": [(value.value, value.label) for value in CHOOSABLE_OUTCOMES],
@@ -241,9 +241,14 @@ def render_gone(request: HttpRequest) -> HttpResponse:
     return render(request, template, {"words": words}, status=410)
 
 
-def _list_editors() -> list[tuple[Any, Any]]:
-    """Return the accounts to choose from, each with its last day away if it is away today."""
+def _list_editors(assignee: Any) -> list[tuple[Any, Any]]:
+    """Return the accounts to choose from, each with its last day away if it is away today.
+
+    The assignee is among them, also one who may no longer answer.
+    """
     editors = list(permissions.get_editors()[:MOST_EDITORS])
+    if assignee is not None and assignee not in editors:
+        editors.append(assignee)
     away = get_last_days(editor.pk for editor in editors)
     return [(editor, away.get(editor.pk)) for editor in editors]
 

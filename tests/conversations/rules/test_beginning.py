@@ -12,6 +12,7 @@ from cx_feedback.conversations.models import Conversation, ConversationRule
 from cx_feedback.conversations.rules.active_rules import ActiveRule, find_rules
 from cx_feedback.conversations.services import rule_conversations
 from cx_feedback.core.rooms.response_descriptions import ResponseDescription, describe_response
+from cx_feedback.core.rooms.titles import get_offered_answers
 from cx_feedback.nps.services import submit_score
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
@@ -23,6 +24,7 @@ from tests.pages import make_widget
 from tests.site.models import ArticlePage
 from tests.surveys.conftest import BAD, GOOD, stream
 from tests.surveys.flow.conftest import block
+from tests.surveys.questions.asking import raw
 
 pytestmark = pytest.mark.django_db
 Trigger = ConversationRule.Trigger
@@ -192,6 +194,23 @@ def test_an_answer_that_a_rule_names(survey, reader):
     row = Conversation.objects.get()
     assert (row.kind, row.email) == ("answer", ADDRESS)
     assert row.messages.get().text == "How was it?\nBad\n\nWhy?\nIt rained"
+
+
+def test_an_emotion_that_a_rule_names(reader):
+    survey = surveys.publish_survey(
+        survey=Survey(
+            title="How was it?",
+            questions=[raw("emotion", "q-feel"), raw("email", "q-email")],
+            open_by_address=True,
+        )
+    )
+    word = f"{survey.translation_key}:q-feel:sad"
+    assert word in {offer.word for offer in get_offered_answers()}
+    make_rule(trigger=Trigger.ANSWER, answers=[word])
+    for emotion in ("happy", "sad"):
+        answers = {"q-feel": emotion, "q-email": ADDRESS}
+        surveys.submit_response(survey_id=survey.pk, answers=answers, reader=reader)
+    assert Conversation.objects.get().messages.get().text
 
 
 def test_spam_and_tests_are_not_described(survey, reader):
