@@ -16,6 +16,7 @@ README = ROOT / "README.md"
 WHEEL = "python -m tests.wheel"
 DEMO = "tests/services/test_demo.py::test_the_demo_is_ready_works_ends_and_starts_again"
 WITHOUT_A_PAGE = "tests/reports/test_wagtail_2469_9928.py::"
+GROUPS = "tests/core/test_default_groups.py::test_each_permission_exists"
 LINKS = "tests/test_documents.py::test_links_lead_somewhere"
 
 #: How each sentence begins (a block of code by its first line), and what shows it: tests, targets
@@ -48,7 +49,7 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "You need make and Python": (
         "tests/test_wheel.py::test_the_versions_are_the_same_wherever_they_are_named",
     ),
-    "`make demo` prints": (DEMO,),
+    "`make demo` takes some minutes": (DEMO,),
     'pip install "wagtail-cx-feedback[all]"': (WHEEL,),
     "Python 3.11 to 3.14, Django 5.2": (
         WHEEL,
@@ -70,6 +71,7 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     ),
     "{% load wagtailcore_tags": (WHEEL, "tests/test_wheel.py::test_the_readme_makes_a_site"),
     "Then `manage.py makemigrations`": (WHEEL,),
+    "`manage.py cx_groups` makes": (GROUPS,),
     "`manage.py cx_work --forever` works out": (
         "tests/readers/test_jobs.py::test_it_does_every_job_of_the_beat_schedule",
         "tests/readers/test_jobs.py::test_forever_goes_on_until_it_is_told_to_end",
