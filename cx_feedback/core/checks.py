@@ -22,7 +22,7 @@ import cx_feedback
 from cx_feedback.core import compat, conf
 from cx_feedback.core.database.fast_insert import FAST_MODELS
 from cx_feedback.core.http import cors
-from cx_feedback.core.http.local_hosts import is_served_locally
+from cx_feedback.core.http.local_hosts import is_local_host, is_local_site, is_placeholder
 from cx_feedback.core.rooms.room_libraries import get_missing_libraries
 from cx_feedback.core.settings.settings_list import SETTINGS
 
@@ -33,8 +33,6 @@ NEEDED_APPS = {
     "wagtail.admin": "Editors and moderators work in it.",
 }
 VENDORS = ("postgresql", "sqlite")
-#: Hosts of a base URL that wasn't set.
-PLACEHOLDER_HOSTS = ("", "localhost", "127.0.0.1", "::1", "example.com")
 
 
 @register("cx_feedback")
@@ -209,18 +207,31 @@ def check_time_zones(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register("cx_feedback", deploy=True)
 def check_base_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Warn if links in emails to moderators would be broken."""
-    host = urlsplit(getattr(settings, "WAGTAILADMIN_BASE_URL", "") or "").hostname or ""
-    if host not in PLACEHOLDER_HOSTS or is_served_locally():
+    url = str(getattr(settings, "WAGTAILADMIN_BASE_URL", "") or "")
+    problem = _describe_base_url(url)
+    if not problem or is_local_site():
         return []
     return [
         Warning(
-            "WAGTAILADMIN_BASE_URL does not name this site.",
-            hint='Set it, WAGTAILADMIN_BASE_URL = "https://magazine.example" say: links to the '
-            "admin in mails begin with it. Links to pages begin with the hostname of their site "
-            "in Wagtail (Settings, Sites).",
+            f"WAGTAILADMIN_BASE_URL {problem}.",
+            hint='On a server set WAGTAILADMIN_BASE_URL = "https://magazine.example", say: links '
+            "to the admin in mails begin with it. Links to pages begin with the hostname of their "
+            "site in Wagtail (Settings, Sites).",
             id="cx_feedback.W004",
         )
     ]
+
+
+def _describe_base_url(url: str) -> str:
+    """Return what keeps a base URL from leading to a public site, "" if nothing does."""
+    host = urlsplit(url).hostname or ""
+    if not url:
+        return "is not set"
+    if not host:
+        return f"is “{url}”, which names no host after https://"
+    if is_local_host(host):
+        return f"is “{url}”, an address of this machine only"
+    return f"is “{url}”, a placeholder" if is_placeholder(host) else ""
 
 
 @register("cx_feedback")

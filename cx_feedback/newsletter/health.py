@@ -9,7 +9,7 @@ from wagtail.models import Site
 
 from cx_feedback.core.health.findings import Finding, Level, Problem
 from cx_feedback.core.health.registry import Examination, Widget
-from cx_feedback.core.health.site_addresses import is_local_site
+from cx_feedback.core.http.local_hosts import is_local_site
 from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
 from cx_feedback.newsletter.selectors import get_default_list
 

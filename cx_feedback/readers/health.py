@@ -1,9 +1,13 @@
 """The work in the background: a Celery worker with beat, or cron, does it."""
 
 import datetime
+import shlex
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from celery import current_app
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +26,8 @@ PATIENCE = 2.0
 
 _workers = Workers(most=2)
 
-CRON_LINE = "* * * * * cd /path/to/site && python manage.py cx_work  # crontab -e"
+#: Without its output, which cron would mail each minute.
+CRON_LINE = "* * * * * cd $base_dir && $python manage.py cx_work --verbosity 0"
 BEAT_LINE = (
     "app.conf.beat_schedule = {**app.conf.beat_schedule, **beat_schedule()}  "
     "# celery.py, with: from cx_feedback.core.schedule import beat_schedule"
@@ -76,7 +81,30 @@ def examine_background_work() -> Iterator[Finding]:
     if last_seen is not None and last_seen > timezone.now() - SILENT_AFTER:
         return
     since = _("since %(moment)s") % {"moment": format_moment(last_seen)} if last_seen else _("yet")
-    yield _find_cause().build_finding(since=since)
+    places = {"base_dir": _find_base_dir(), "python": _find_python()}
+    yield _find_cause().build_finding(since=since, **places)
+
+
+def _find_base_dir() -> str:
+    """Return the folder of manage.py as cron needs it, a placeholder if it isn't known."""
+    folders = [Path(sys.argv[0]).parent] if Path(sys.argv[0]).name == "manage.py" else []
+    if base_dir := getattr(settings, "BASE_DIR", ""):
+        folders.append(Path(base_dir))
+    found = (folder.absolute() for folder in folders if (folder / "manage.py").is_file())
+    return _quote_for_cron(str(next(found, "/path/to/site")))
+
+
+def _find_python() -> str:
+    """Return this Python as cron needs it; within uWSGI ``sys.executable`` is another program."""
+    path = Path(sys.executable or "python")
+    if not path.name.lower().startswith(("python", "pypy")):
+        path = Path(sys.prefix) / "bin/python"
+    return _quote_for_cron(str(path))
+
+
+def _quote_for_cron(path: str) -> str:
+    """Quote for the shell and for cron, to which a percent sign is the end of the line."""
+    return shlex.quote(path).replace("%", r"\%")
 
 
 def _find_cause() -> Problem:

@@ -71,17 +71,27 @@ def test_naive_datetimes():
 
 
 @pytest.mark.parametrize(
-    ("url", "expected"),
+    ("url", "problem"),
     [
-        (None, ["W004"]),
-        ("http://localhost:8000", ["W004"]),
-        ("http://example.com", ["W004"]),
-        ("https://magazine.example", []),
+        (None, "is not set"),
+        ("http://localhost:8131", "is “http://localhost:8131”, an address of this machine only"),
+        ("http://[::1]:8000", "is “http://[::1]:8000”, an address of this machine only"),
+        ("http://example.com", "is “http://example.com”, a placeholder"),
+        ("magazine.example", "is “magazine.example”, which names no host after https://"),
     ],
 )
-def test_no_base_url(settings, url, expected):
+def test_no_base_url(settings, url, problem):
     settings.WAGTAILADMIN_BASE_URL = url
-    assert ids(checks.check_base_url(None)) == expected
+    (warning,) = checks.check_base_url(None)
+    assert warning.id == "cx_feedback.W004"
+    assert warning.msg == f"WAGTAILADMIN_BASE_URL {problem}."
+    settings.DEBUG = True  # as the doctor asks no site under development for a public address
+    assert checks.check_base_url(None) == []
+
+
+def test_a_base_url(settings):
+    settings.WAGTAILADMIN_BASE_URL = "https://magazine.example"
+    assert checks.check_base_url(None) == []
 
 
 @pytest.mark.parametrize(

@@ -44,14 +44,33 @@ def note_run(**fields):
     return JobRun.objects.create(name="cx-surveys-fold-responses", **fields)
 
 
-def test_nobody_runs_cron_without_celery(monkeypatch):
+def test_nobody_runs_cron_without_celery(monkeypatch, capfd):
     monkeypatch.setattr(health, "has_broker", lambda app: False)
     finding = only(examine())
     assert (finding.code, finding.level) == ("no-cron", "error")
     assert " yet" in finding.what
-    command = re.search(r"manage\.py (\w+)", finding.line_to_paste)[1]
-    call_command(command, verbosity=0)
+    command, verbosity = re.search(r"manage\.py (\w+) (.+)", finding.line_to_paste).groups()
+    call_command(command, *verbosity.split())
     assert examine() == []
+    assert capfd.readouterr() == ("", "")  # cron would mail it, each minute
+
+
+def test_the_line_for_cron_names_this_site(monkeypatch, settings, tmp_path):
+    monkeypatch.setattr(health, "has_broker", lambda app: False)
+    monkeypatch.setattr(health.sys, "argv", ["gunicorn"])
+    monkeypatch.setattr(health.sys, "executable", "/srv/100% mine/bin/python3")
+    settings.BASE_DIR = tmp_path
+    rest = r"&& '/srv/100\% mine/bin/python3' manage.py cx_work --verbosity 0"
+    assert only(examine()).line_to_paste == f"* * * * * cd /path/to/site {rest}"
+    (tmp_path / "manage.py").touch()
+    assert only(examine()).line_to_paste == f"* * * * * cd {tmp_path} {rest}"
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "manage.py").touch()
+    monkeypatch.setattr(health.sys, "argv", [str(other / "manage.py"), "cx_doctor"])
+    assert only(examine()).line_to_paste == f"* * * * * cd {other} {rest}"
+    monkeypatch.setattr(health.sys, "executable", "/usr/bin/uwsgi")
+    assert f"{health.sys.prefix}/bin/python manage.py" in only(examine()).line_to_paste
 
 
 def test_the_schedule_lacks_our_jobs(app):
@@ -141,6 +160,11 @@ def test_a_server_that_refuses(settings):
     assert finding.line_to_paste.startswith("python manage.py cx_send_due")
     ServerRefusal.objects.update(tries=0)  # as after a mail that the server took
     assert list(mail_health.examine_sender()) == []
+
+
+def test_links_without_tls_are_right_under_development(home, settings):
+    settings.DEBUG = True
+    assert list(newsletter_health.examine_links()) == []
 
 
 def test_links_without_tls(home):

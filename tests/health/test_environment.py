@@ -1,5 +1,6 @@
 """Each examination of the surroundings is broken in one way, named, and mended by its line."""
 
+import ast
 import datetime
 from types import ModuleType, SimpleNamespace
 
@@ -22,6 +23,7 @@ from cx_feedback.core.health import (
     system_checks,
 )
 from tests.health.conftest import codes, only
+from tests.messages import ROOT
 
 pytestmark = pytest.mark.django_db
 OURS = path("feedback/", include("cx_feedback.urls"))
@@ -126,6 +128,14 @@ def test_locks_of_sqlite(monkeypatch):
     assert list(databases.examine_databases()) == []
 
 
+def test_the_options_of_sqlite_are_those_of_the_documents():
+    line = databases.SQLITE_LOCKS.line
+    options = paste(line, DATABASES={"$alias": {}})["DATABASES"]["$alias"]["OPTIONS"]
+    page = (ROOT / databases.SQLITE_LOCKS.docs_page).read_text(encoding="utf-8")
+    shown = page.partition('"OPTIONS": {')[2].partition("}")[0]
+    assert ast.literal_eval(f"{{{shown}}}") == options
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="a server with a clock of its own")
 def test_clocks_that_differ(monkeypatch):
     assert list(databases.examine_databases()) == []
@@ -228,7 +238,9 @@ def test_nobody_may_work():
     assert finding.docs_page == "docs/how-to/permissions.md"
     call_command(*command.split()[2:], verbosity=0)
     # Groups alone cure nothing: people must be in them.
-    assert codes(group_permissions.examine_permissions()) == ["nobody-may-work"]
+    finding = only(group_permissions.examine_permissions())
+    assert (finding.code, finding.line_to_paste) == ("nobody-in-groups", "")
+    assert "add people under Settings, Users" in finding.what
     user.groups.add(Group.objects.get(name="Feedback editors"))
     assert list(group_permissions.examine_permissions()) == []
 

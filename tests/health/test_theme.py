@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.http import HttpResponseRedirect
 
 from cx_feedback.core.health import theme_contrast
 from cx_feedback.core.health.colours import (
@@ -140,9 +141,28 @@ def test_a_page_with_a_widget_and_without_the_head(article, home, monkeypatch, r
 def test_few_pages_are_rendered_to_find_one(article, monkeypatch, rendered):
     pages = [SimpleNamespace(pk=n, title=f"Page {n}", full_url="") for n in range(1, 9)]
     monkeypatch.setattr(theme_contrast.page_search, "find_newest_pages", lambda *a, **k: pages)
+    monkeypatch.setattr(
+        theme_contrast, "_render_page", lambda page: rendered.append(page.title) or "<html></html>"
+    )
     finding = only(theme_contrast.examine_theme())
     assert (finding.code, finding.level) == ("styles-not-seen", "unknown")
     assert rendered == ["Page 1", "Page 2", "Page 3"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [500, 302])
+def test_pages_that_fail_say_nothing_of_the_styles(article, monkeypatch, status):
+    def serve(self, request, *args, **kwargs):
+        if status == 500:
+            raise RuntimeError("the site's own template")
+        return HttpResponseRedirect("/login/")
+
+    publish(article, ("comments", {}))
+    monkeypatch.setattr(ArticlePage, "serve", serve)
+    finding = only(theme_contrast.examine_theme())
+    assert (finding.code, finding.level) == ("pages-failed", "unknown")
+    assert "mend that first" in finding.what
+    assert finding.line_to_paste == ""
 
 
 @pytest.mark.django_db

@@ -200,7 +200,19 @@ def test_a_page_that_fails(full_article, monkeypatch, settings):
     finding = only(examine("survey"))
     assert (finding.code, finding.level) == ("page-failed", "error")
     assert "missing.html" in finding.what
+    assert "in django/template/" in finding.what  # and not where the doctor raised it again
     assert mail.outbox == []
+
+
+def test_static_files_that_were_not_collected(full_article, monkeypatch, settings, tmp_path):
+    backend = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STATIC_ROOT = str(tmp_path)
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
+    use_template(monkeypatch, "{% load static %}{% static 'css/bootstrap.min.css' %}")
+    finding = only(examine("survey"))
+    assert (finding.code, finding.level) == ("static-not-collected", "error")
+    assert "“css/bootstrap.min.css”" in finding.what
+    assert finding.line_to_paste == "python manage.py collectstatic --no-input"
 
 
 def refuse_posts(get_response):

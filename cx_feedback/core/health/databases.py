@@ -34,7 +34,7 @@ SQLITE_LOCKS = Problem(
         "processes or threads some acts of readers end with “database is locked”."
     ),
     'DATABASES["$alias"]["OPTIONS"] = {"timeout": 20, "transaction_mode": "IMMEDIATE", '
-    '"init_command": "PRAGMA journal_mode=WAL;"}',
+    '"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"}',
     "docs/how-to/databases.md",
 )
 CLOCK_SKEW = Problem(

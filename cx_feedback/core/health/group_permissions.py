@@ -32,6 +32,15 @@ NOBODY_MAY_WORK = Problem(
     f"{GROUPS_LINE}  # then add people to a group under Settings, Users",
     DOCS,
 )
+NOBODY_IN_GROUPS = Problem(
+    "nobody-in-groups",
+    Level.WARNING,
+    _(
+        "The groups (%(groups)s) are there, but nobody without superuser rights is in one: add "
+        "people under Settings, Users."
+    ),
+    docs_page=DOCS,
+)
 GROUP_OUT_OF_DATE = Problem(
     "group-out-of-date",
     Level.WARNING,
@@ -61,7 +70,12 @@ def _examine_staff() -> Iterator[Finding]:
     mine = Permission.objects.filter(content_type__app_label__startswith="cx_feedback")
     works = Q(groups__permissions__in=mine) | Q(user_permissions__in=mine)
     number = staff.distinct().count()
-    if number and not staff.filter(works).exists():
+    if not number or staff.filter(works).exists():
+        return
+    made = Group.objects.filter(name__in=GROUPS, permissions__in=mine).distinct()
+    if names := [name for name in GROUPS if name in set(made.values_list("name", flat=True))]:
+        yield NOBODY_IN_GROUPS.build_finding(groups=", ".join(names))
+    else:
         yield NOBODY_MAY_WORK.build_finding(number=number, groups=", ".join(GROUPS))
 
 
@@ -84,5 +98,5 @@ EXAMINATION = Examination(
     "permissions",
     _("Permissions and groups"),
     examine_permissions,
-    (NO_PERMISSIONS, NOBODY_MAY_WORK, GROUP_OUT_OF_DATE),
+    (NO_PERMISSIONS, NOBODY_MAY_WORK, NOBODY_IN_GROUPS, GROUP_OUT_OF_DATE),
 )

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cx_feedback.core.background.task_publisher import has_broker
 from cx_feedback.core.caching.deadlines import Workers, run_within
+from cx_feedback.core.health.failure_words import locate_failure
 from cx_feedback.core.health.findings import Finding, Level, Problem
 from cx_feedback.core.health.registry import Examination
-from cx_feedback.core.text.failure_summary import summarize_failure
 
 #: Seconds that a server has to answer.
 PATIENCE = 2.0
@@ -62,7 +62,7 @@ def examine_cache() -> Iterator[Finding]:
     try:
         reason = "" if run_within(PATIENCE, store_and_read, _workers) else str(_("it is gone"))
     except Exception as error:  # whatever a client raises
-        reason = summarize_failure(error)
+        reason = locate_failure(error)
     if reason:
         yield CACHE_AWAY.build_finding(backend=type(cache).__name__, reason=reason)
 
@@ -79,7 +79,7 @@ def examine_broker() -> Iterator[Finding]:
     try:
         run_within(PATIENCE, lambda: _connect(connection), _workers)
     except Exception as error:  # whatever a transport raises
-        yield BROKER_AWAY.build_finding(url=url, reason=summarize_failure(error))
+        yield BROKER_AWAY.build_finding(url=url, reason=locate_failure(error))
 
 
 def _connect(connection: object) -> None:

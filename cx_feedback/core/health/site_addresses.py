@@ -11,7 +11,7 @@ from wagtail.models import Site
 
 from cx_feedback.core.health.findings import Finding, Level, Problem
 from cx_feedback.core.health.registry import Examination
-from cx_feedback.core.http.local_hosts import is_local_host, is_served_locally
+from cx_feedback.core.http.local_hosts import is_local_site, is_placeholder
 
 #: An address that every site with the package has.
 SCHEMA = "cx_feedback:api-schema"
@@ -77,16 +77,6 @@ def examine_sites() -> Iterator[Finding]:
             yield PLACEHOLDER_SITE.build_finding(host=site.hostname)
         elif not validate_host(host, _get_allowed_hosts()):
             yield HOST_REFUSED.build_finding(host=host)
-
-
-def is_placeholder(host: str) -> bool:
-    """Return whether a host name can't be that of a public site."""
-    return host == "example.com" or is_local_host(host)
-
-
-def is_local_site() -> bool:
-    """Return whether this is a site under development, or one of this machine alone."""
-    return bool(settings.DEBUG) or is_served_locally()
 
 
 def _get_allowed_hosts() -> list[str]:

@@ -77,6 +77,14 @@ STYLES_NOT_SEEN = Problem(
     NO_HEAD.line,
     NO_HEAD.docs_page,
 )
+PAGES_FAILED = Problem(
+    "pages-failed",
+    Level.UNKNOWN,
+    _(
+        "The colours could not be examined, because the pages that were looked at (“%(page)s”, "
+        "say) end with an error or refuse readers; mend that first."
+    ),
+)
 SCHEMES = {"light": _("light"), "dark": _("dark")}
 
 
@@ -98,17 +106,23 @@ def examine_theme() -> Iterator[Finding]:
     """Yield pairs of colours that can't be read well on a page of the site."""
     if not Site.objects.exists():
         return
-    page = None
+    seen, failed = None, None
     for page in islice(_iterate_pages(), MOST_PAGES):
         html = _render_page(page)
+        if not html:
+            failed = page
+            continue
+        seen = page
         if SHARED_FILES in html:
             yield from examine_html(html, page)
             return
         if any(read_forms(html, one.css_class).shows_widget for one in get_widgets()):
             yield NO_HEAD.build_finding(title=EXAMINATION.title, page=page.title)
             return
-    if page is not None:
-        yield STYLES_NOT_SEEN.build_finding(page=page.title)
+    if failed is not None:  # the others may have no style sheet because they have no widget
+        yield PAGES_FAILED.build_finding(page=failed.title)
+    elif seen is not None:
+        yield STYLES_NOT_SEEN.build_finding(page=seen.title)
 
 
 def _iterate_pages() -> Iterator[Any]:
@@ -123,11 +137,12 @@ def _iterate_pages() -> Iterator[Any]:
 
 
 def _render_page(page: Any) -> str:
-    """Return the HTML of a page, "" for one that fails, which the trials of widgets say."""
+    """Return the HTML of a page, "" for one that readers don't get, which other trials say."""
     with taken_back():
         try:
             client = TrialClient(page.get_site().root_url)
-            return client.get_page(urlsplit(page.full_url).path).text
+            response = client.get_page(urlsplit(page.full_url).path)
+            return response.text if response.status == 200 else ""
         except Exception:
             logger.info("The page %s could not be rendered", page.pk, exc_info=True)
             return ""
@@ -270,7 +285,7 @@ EXAMINATION = Examination(
     "theme",
     _("Contrast of the theme"),
     examine_theme,
-    (LOW_CONTRAST, UNKNOWN_COLOUR, NO_HEAD, STYLES_NOT_SEEN),
+    (LOW_CONTRAST, UNKNOWN_COLOUR, NO_HEAD, STYLES_NOT_SEEN, PAGES_FAILED),
     seconds=20.0,
     writes=True,
     comes_last=True,

@@ -30,6 +30,15 @@ PAGE_FAILED = Problem(
     Level.ERROR,
     _("%(title)s: the page “%(page)s” ends with an error: %(reason)s."),
 )
+STATIC_NOT_COLLECTED = Problem(
+    "static-not-collected",
+    Level.ERROR,
+    _(
+        "%(title)s: the page “%(page)s” needs the static file “%(file)s”, which the manifest of "
+        "collected files lacks: with DEBUG = False it ends with an error."
+    ),
+    "python manage.py collectstatic --no-input",
+)
 PAGE_REFUSED = Problem(
     "page-refused",
     Level.WARNING,
@@ -102,6 +111,7 @@ PROBLEMS = (
     NO_BLOCK,
     NOTHING_TO_TRY,
     PAGE_FAILED,
+    STATIC_NOT_COLLECTED,
     PAGE_REFUSED,
     NOT_SHOWN,
     OTHER_PAGE,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import get_page_models
 
 from cx_feedback.core.health import page_search, widget_problems
-from cx_feedback.core.health.failure_words import describe_failure
-from cx_feedback.core.health.findings import Finding
+from cx_feedback.core.health.failure_words import describe_failure, find_uncollected_file
+from cx_feedback.core.health.findings import Finding, Problem
 from cx_feedback.core.health.forms import Effort, Form, FormReader, build_json, fill_in, read_forms
 from cx_feedback.core.health.page_search import BlockPlace
 from cx_feedback.core.health.registry import Examination, Widget
@@ -75,7 +75,7 @@ class WidgetTrial:
             try:
                 response = client.get_page(urlsplit(page.full_url).path)
             except Exception as error:  # of the site's own code and templates
-                yield self._build(widget_problems.PAGE_FAILED, page, reason=describe_failure(error))
+                yield self._build_failure(widget_problems.PAGE_FAILED, page, error)
                 return
             if response.status != 200:
                 values = {"status": response.status, "url": response.location}
@@ -147,9 +147,7 @@ class WidgetTrial:
                 try:
                     response = self._send_steps(client, form, effort)
                 except Exception as error:  # of the site's own code and signal receivers
-                    yield self._build(
-                        widget_problems.SENDING_FAILED, shown.page, reason=describe_failure(error)
-                    )
+                    yield self._build_failure(widget_problems.SENDING_FAILED, shown.page, error)
                     return
                 if response.status == CHALLENGED or self._count_rows() > before:
                     return
@@ -177,9 +175,7 @@ class WidgetTrial:
             try:
                 response = client.post_json(form.api_url, body)
             except Exception as error:  # of the site's own code and signal receivers
-                yield self._build(
-                    widget_problems.SENDING_FAILED, shown.page, reason=describe_failure(error)
-                )
+                yield self._build_failure(widget_problems.SENDING_FAILED, shown.page, error)
                 return
         is_json = "json" in response.content_type
         if response.status not in (200, 201, 202, CHALLENGED, *_REFUSED_INPUT) or not is_json:
@@ -199,9 +195,14 @@ class WidgetTrial:
         values = {"title": self.widget.title, "missing": missing}
         return widget_problems.NOTHING_TO_TRY.build_finding(**values)
 
-    def _build(self, problem: Any, page: Any, **values: Any) -> Finding:
+    def _build_failure(self, problem: Problem, page: Any, error: Exception) -> Finding:
+        if name := find_uncollected_file(error):
+            return self._build(widget_problems.STATIC_NOT_COLLECTED, page, file=name)
+        return self._build(problem, page, reason=describe_failure(error))
+
+    def _build(self, problem: Problem, page: Any, **values: Any) -> Finding:
         where = {"title": self.widget.title, "page": page.title}
-        return problem.build_finding(**where, **values)  # type: ignore[no-any-return]
+        return problem.build_finding(**where, **values)
 
 
 def build_examination(widget: Widget) -> Examination:

@@ -16,6 +16,16 @@ def is_local_host(host: str) -> bool:
         return False
 
 
+def is_placeholder(host: str) -> bool:
+    """Return whether a host name can't be that of a public site."""
+    return host == "example.com" or is_local_host(host)
+
+
+def is_local_site() -> bool:
+    """Return whether this is a site under development, or one of this machine alone."""
+    return bool(settings.DEBUG) or is_served_locally()
+
+
 def is_served_locally() -> bool:
     """Return whether the settings let in nobody but this machine: a demonstration, say.
 

@@ -15,9 +15,7 @@ def summarize_failure(error: BaseException) -> str:
 
     Errors of the operating system have their own words, such as "No space left on device".
     """
-    words = [type(error).__name__]
-    if isinstance(error, OSError) and error.errno is not None and error.strerror:
-        words.append(f"({error.strerror})")
+    words = [name_failure(error)]
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
     for frame in (ours or list(frames))[-1:]:
@@ -25,6 +23,14 @@ def summarize_failure(error: BaseException) -> str:
         name = path.relative_to(_PACKAGE.parent) if ours else path.name
         words.append(f"in {name}:{frame.lineno} ({frame.name})")
     return " ".join(words)
+
+
+def name_failure(error: BaseException) -> str:
+    """Return the class of an exception, with the words of the operating system if it has some."""
+    name = type(error).__name__
+    if isinstance(error, OSError) and error.errno is not None and error.strerror:
+        return f"{name} ({error.strerror})"
+    return name
 
 
 def format_stack(error: BaseException) -> str:

@@ -36,7 +36,8 @@ class Command(BaseCommand):
         ending = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ending.set())
-        self.stdout.write("Running. Press Ctrl-C to stop after the current job.")
+        if options["verbosity"] > 0:
+            self.stdout.write("Running. Press Ctrl-C to stop after the current job.")
         while not ending.is_set():
             close_old_connections()
             self.work_once(options["verbosity"], ending)
