@@ -2,7 +2,8 @@
 
 Most conversations are closed, and the others are in states as they come on a site of many years:
 new, open, waiting, snoozed and late ones, some of them tagged and assigned, about pages of several
-sections. A third of the sections is that of an editor who answers only there.
+sections. A third of the sections is that of an editor who answers only there. The tabs in which
+readers wait are measured in the drawn order too (the experiment of the room).
 """
 
 import datetime
@@ -35,14 +36,16 @@ def run() -> list[Result]:
     filler = _Filler()
     clients = {"everywhere": filler.make_client("chief"), "sections": filler.make_client("section")}
     filler.fill(FEW, is_full=True)
-    asked = [(who, tab) for who in clients for tab in TABS]
-    few = {(who, tab): _measure(clients[who], tab) for who, tab in asked}
+    asked = [(who, tab, False) for who in clients for tab in TABS]
+    asked += [(who, tab, True) for who in clients for tab in TABS if TABS[tab].is_queue]
+    few = {each: _measure(clients[each[0]], *each[1:]) for each in asked}
     filler.fill(MANY - FEW)
     results = []
-    for who, tab in asked:
-        many, name = _measure(clients[who], tab), f"inbox, {who}, {tab}"
+    for who, tab, is_drawn in asked:
+        many = _measure(clients[who], tab, is_drawn)
+        name = f"inbox, {who}, {tab}{', drawn' if is_drawn else ''}"
         number = site.queries(lambda who=who, tab=tab: clients[who].get(INBOX, {"tab": tab}))
-        ratio = many / few[who, tab]
+        ratio = many / few[who, tab, is_drawn]
         results += [
             Result("conversations", f"{name}: queries at {MANY}", number, "<= 15"),
             Result("conversations", f"{name}: {MANY} to {FEW}", ratio, "<= 1.5"),
@@ -51,8 +54,18 @@ def run() -> list[Result]:
     return results
 
 
-def _measure(client: Any, tab: str) -> float:
-    """Return the median seconds of the first page of a tab."""
+def _draw_order(is_drawn: bool) -> None:
+    """Let the experiment with the order run, or end it."""
+    from cx_feedback.conversations.models import ConversationSettings
+
+    settings = ConversationSettings.load()
+    settings.draws_order = is_drawn
+    settings.save()
+
+
+def _measure(client: Any, tab: str, is_drawn: bool) -> float:
+    """Return the median seconds of the first page of a tab, in the drawn order or the usual one."""
+    _draw_order(is_drawn)
     assert client.get(INBOX, {"tab": tab}).status_code == 200
     took = []
     for _ in range(TIMES):
@@ -161,6 +174,8 @@ class _Filler:
             last_message_at=begun,
             waiting_since=begun if waits else None,
             due_at=self.now + hours if waits else None,
+            urgent_at=self.now + hours / 2 if waits else None,
+            comes_later=self.chance.random() < 0.5,
         )
 
 
