@@ -21,10 +21,11 @@ from cx_feedback.comments.models import (
     Policy,
     Rule,
     SpamCheck,
+    State,
 )
 from cx_feedback.comments.services import comment_storage
 from cx_feedback.comments.services.counters import rebuild_counters
-from cx_feedback.comments.spam import AuthorRecord
+from cx_feedback.comments.spam import AuthorRecord, SpamFinding
 from cx_feedback.comments.submission import ban_lookup, initial_state, page_rules
 from cx_feedback.comments.submission.author_key import get_author_key
 from cx_feedback.mail.models import Delivery
@@ -396,3 +397,19 @@ def test_other_words_are_looked_at_again(client, talk, rule):
         assert state_of(made) == "published"
     assert Comment.objects.get().text == "Harmless again"
     assert rebuild_counters() == 0
+
+
+@pytest.mark.parametrize(
+    ("proven", "state"),
+    [(None, State.PENDING), (8.5, State.PENDING), (7.0, State.SPAM), (6.5, State.SPAM)],
+)
+def test_a_comment_is_put_aside_only_from_the_proven_points_on(
+    settings, monkeypatch, proven, state
+):
+    settings.CX_FEEDBACK = {
+        **settings.CX_FEEDBACK,
+        "COMMENTS_SCORES": {"hold": 2, "challenge": 4, "spam": 6},
+    }
+    monkeypatch.setattr(initial_state, "get_proven_border", lambda promise: proven)
+    findings = [SpamFinding("words", 5.0), SpamFinding("links", 2.0)]
+    assert initial_state.apply_score(findings, promise=500) == state
