@@ -13,7 +13,7 @@ from cx_feedback.core.settings.path_checks import check_paths
 
 #: Stored events have names of at most so many characters.
 _MAX_NAME_LENGTH = 40
-_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", re.ASCII)
+_WORD = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _PLAIN = (int, float, str, bool, NoneType)
 
 
@@ -36,7 +36,7 @@ def _find_problems(path: Any) -> Iterator[str]:
     except (ImportError, TypeError, AttributeError) as error:
         yield str(error)
         return
-    if not _NAME.fullmatch(event.name) or len(event.name) > _MAX_NAME_LENGTH:
+    if not _is_name(event.name):
         yield (
             f"its name {event.name!r} must be like 'order.paid': at most {_MAX_NAME_LENGTH} small "
             "letters, digits and _, with a dot between a noun and a participle"
@@ -46,6 +46,12 @@ def _find_problems(path: Any) -> Iterator[str]:
     elif list(_iter_names()).count(event.name) > 1:
         yield f"its name {event.name!r} is that of another event of this setting"
     yield from _find_payload_problems(event.payload)
+
+
+def _is_name(name: str) -> bool:
+    words = name.split(".")
+    good = len(words) > 1 and all(_WORD.fullmatch(word) for word in words)
+    return good and len(name) <= _MAX_NAME_LENGTH
 
 
 def _iter_names() -> Iterator[str]:

@@ -1,7 +1,6 @@
 """The editor's pages of results, by HTTP."""
 
 import datetime
-import random
 import re
 
 import pytest
@@ -27,13 +26,13 @@ def url(survey):
 
 @pytest.fixture
 def answered(survey, answer, article):
-    chance = random.Random(3)
+    # Each day has the same answers, so that no two weeks or months differ on any date.
     for number in range(80):
-        more = {"q-scale": chance.choice([1, 2, 3, 4, 4, 5, 5])}
+        more = {"q-scale": (2, 4, 5, 5)[number // 20]}
         if number % 8 == 0:
             more["q-text"] = f"<b>Ñandú</b> {number}"
         answer(
-            chance.choice([GOOD, GOOD, BAD]),
+            BAD if number // 20 == 1 else GOOD,
             more=more,
             page_id=article.pk if number % 2 else None,
             language="es" if number % 4 else "en",
