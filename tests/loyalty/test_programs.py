@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cx_feedback.core import signals
 from cx_feedback.loyalty import selectors, services
@@ -121,6 +123,18 @@ def test_a_reader_who_withdrew_is_none(magazine):
     Reader.objects.filter(external_id="program-0").update(visits_withdrawn=True)
     assert update_programs(as_of=END, gaps=[]) == 1
     assert names_of("program") == {"program-1"}
+
+
+def test_all_readers_are_read_once_for_known_and_new_programs(magazine):
+    bring_programs(programs=2)
+    update_programs(as_of=END, gaps=[])
+    bring((f"late-{n}", day) for n in range(2) for day in days_before(60))
+    with CaptureQueriesContext(connection) as queries:
+        assert update_programs(as_of=END, gaps=[]) == 4
+    reader = f'FROM "{Reader._meta.db_table}"'
+    every = [q["sql"] for q in queries if reader in q["sql"] and '"id" IN' not in q["sql"]]
+    assert len(every) == 1, every
+    assert names_of("program") == {"program-0", "program-1", "late-0", "late-1"}
 
 
 def test_a_site_of_some_weeks_has_none(magazine):

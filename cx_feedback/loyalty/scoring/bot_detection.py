@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, FilteredRelation, Q
 
 from cx_feedback.loyalty.effects.day_numbers import DayNumber, get_day_number
 from cx_feedback.loyalty.model.counting_gaps import CountingGap
@@ -18,6 +18,7 @@ from cx_feedback.loyalty.models import Fit, Silence, TierCount
 from cx_feedback.loyalty.scoring.tier_announcements import announce_moves
 from cx_feedback.loyalty.scoring.uncounted_days import get_day
 from cx_feedback.readers.models import Reader, VisitDay
+from cx_feedback.readers.periods import get_period_length
 from cx_feedback.readers.tier_names import Tier
 
 #: Days in a row on which a program came.
@@ -32,9 +33,9 @@ def update_programs(*, as_of: datetime.date, gaps: Sequence[CountingGap]) -> int
     Days without counting don't count. A program that stopped stays one: no absence is announced.
     """
     days = _list_counted_days(as_of, gaps)
-    known = set(Reader.objects.filter(tier=Tier.PROGRAM).values_list("pk", flat=True))
+    known, candidates = _find_candidates(days)
     released = _find_irregular(known, days)
-    new = set(_find_regular(days)) - known
+    new = _find_regular(candidates, days)
     for ids in _split(released):
         # The tier follows with the scores of the same run.
         with transaction.atomic():
@@ -66,24 +67,35 @@ def _list_counted_days(as_of: datetime.date, gaps: Sequence[CountingGap]) -> lis
     return [get_day(day) for _index, day in zip(range(DAYS), counted, strict=False)][::-1]
 
 
-def _find_regular(days: list[datetime.date]) -> Iterable[int]:
-    if len(days) < DAYS:
-        return []
-    # Few came on all of these three days: neither the days of the others nor the table of readers
-    # is read.
-    first, middle, last = days[0], days[DAYS // 2 + 3], days[-1]
-    some = VisitDay.objects.filter(day=first).values("reader")
-    for day in (middle, last):
-        some = some.filter(reader__in=VisitDay.objects.filter(day=day).values("reader"))
-    of_readers = VisitDay.objects.filter(day__in=days, reader__in=some).order_by().values("reader")
-    found = of_readers.annotate(days=Count("pk")).filter(days=DAYS).values_list("reader", flat=True)
-    return [
-        pk
-        for ids in _split(found)
-        for pk in Reader.objects.filter(pk__in=ids, visits_withdrawn=False).values_list(
-            "pk", flat=True
+def _find_candidates(days: list[datetime.date]) -> tuple[set[int], set[int]]:
+    """Return the known programs, and others who came on the first day and whose figures fit.
+
+    One query answers both, since it reads all readers. Nobody may be one if too few days are known.
+    """
+    wanted = Q(tier=Tier.PROGRAM)
+    readers = Reader.objects.all()
+    if len(days) == DAYS:
+        on_first_day = FilteredRelation("visit_days", condition=Q(visit_days__day=days[0]))
+        readers = readers.annotate(first_visit=on_first_day)
+        wanted |= Q(
+            visits_withdrawn=False,
+            last_day__gte=days[-1],
+            active_periods__gte=DAYS // get_period_length(),
+            first_visit__isnull=False,
         )
-    ]
+    rows = list(readers.filter(wanted).values_list("pk", "tier"))
+    known = {pk for pk, tier in rows if tier == Tier.PROGRAM}
+    return known, {pk for pk, _tier in rows} - known
+
+
+def _find_regular(candidates: set[int], days: list[datetime.date]) -> set[int]:
+    """Return those of the candidates who came on each of the days."""
+    found: set[int] = set()
+    for ids in _split(candidates):
+        came = VisitDay.objects.filter(reader__in=ids, day__in=days).order_by().values("reader")
+        each = came.annotate(days=Count("pk")).filter(days=DAYS)
+        found.update(each.values_list("reader", flat=True))
+    return found
 
 
 def _find_irregular(known: set[int], days: list[datetime.date]) -> set[int]:

@@ -20,7 +20,7 @@ from cx_feedback.readers.visits.visit_retention import get_last_deleted_day
 #: Approximate number of readers that a log holds. More are sampled.
 SAMPLE = 200_000
 #: Ranges of reader ids from which a sample is drawn.
-RANGES = 100
+RANGES = 50
 #: Rows that are converted at once.
 ROWS = 50_000
 
