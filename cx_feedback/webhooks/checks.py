@@ -41,15 +41,15 @@ def _find_problems(path: Any) -> Iterator[str]:
             f"its name {event.name!r} must be like 'order.paid': at most {_MAX_NAME_LENGTH} small "
             "letters, digits and _, with a dot between a noun and a participle"
         )
-    if event.name in EVENT_TYPES or event.name == TEST.name:
+    elif event.name in EVENT_TYPES or event.name == TEST.name:
         yield f"its name {event.name!r} is that of a built-in event"
     elif list(_iter_names()).count(event.name) > 1:
         yield f"its name {event.name!r} is that of another event of this setting"
     yield from _find_payload_problems(event.payload)
 
 
-def _is_name(name: str) -> bool:
-    words = name.split(".")
+def _is_name(name: Any) -> bool:
+    words = name.split(".") if isinstance(name, str) else []
     good = len(words) > 1 and all(_WORD.fullmatch(word) for word in words)
     return good and len(name) <= _MAX_NAME_LENGTH
 

@@ -149,6 +149,7 @@ same = EventType("order.sent", "Another", Good)
 taken = EventType("comment.created", "Taken", Good)
 no_dot = EventType("orderpaid", "A name without a dot", Good)
 too_long = EventType(f"order.{'x' * 40}", "A long name", Good)
+no_text = EventType(7, "A number for a name", Good)
 no_class = EventType("order.lost", "No payload", dict)
 not_plain = EventType("order.lost", "A price", Bad)
 unknown = EventType("order.lost", "A price", Unknown)
@@ -163,6 +164,7 @@ unknown = EventType("order.lost", "A price", Unknown)
         (["good", "same"], "that of another event of this setting"),
         (["no_dot"], "must be like 'order.paid'"),
         (["too_long"], "at most 40"),
+        (["no_text"], "its name 7 must be like 'order.paid'"),
         (["no_class"], "its payload is no dataclass"),
         (["not_plain"], "the field price of its payload is no plain value"),
         (["unknown"], "unknown types"),
