@@ -68,6 +68,7 @@ def find_refused(client, url_of):  # noqa: F811
     return refused
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", ALL_SCOPES)
 def test_each_scope_opens_what_the_table_says(program, url_of, scope):  # noqa: F811
     refused = find_refused(program(scope), url_of)
@@ -80,6 +81,7 @@ def test_each_scope_opens_what_the_table_says(program, url_of, scope):  # noqa: 
         assert f'scope="{" ".join(problem["scopes"])}"' in response["WWW-Authenticate"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_a_token_may_do_no_more_than_its_account(of_role, program, url_of, owner, role):  # noqa: F811
     client = program(*ALL_SCOPES)

@@ -1,7 +1,8 @@
 """``python -m tests.wheel``: build each once, then one environment and one site for each version.
 
 CX_POSTGRES names a PostgreSQL server, on which each site is migrated and probed once more.
-``python -m tests.wheel oldest`` does one of them alone: on that server, or else on SQLite.
+``python -m tests.wheel oldest`` does one of them alone: on that server, or else on SQLite; the
+oldest alone only follow the README if there is a Python for the newest, which follow the tutorial.
 """
 
 import os
@@ -123,6 +124,8 @@ def probe_combination(combination: Combination, archive: Path, server: str, alon
     install(python, archive, "all", combination.pins)
     if combination.name in REQUIRED:
         probe_readme(python, folder)
+        if alone and shutil.which(noxfile.interpreter(COMBINATIONS[-1].python)):
+            return  # the tutorial is followed on the newest versions
     make_site(python, folder)
     if not (server and alone):
         probe(python, folder / tutorial.SITE)
