@@ -175,7 +175,14 @@ def test_reasons_are_told_in_spanish():
             assert spam.describe_finding({"scorer": name, "detail": {}}) != name
 
 
-@pytest.mark.parametrize("path", ["tests.nowhere.Scorer", f"{__name__}.GOOD", "nodots", ""])
+class Numbered(Scorer):
+    name = 7
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["tests.nowhere.Scorer", f"{__name__}.GOOD", f"{__name__}.Numbered", "nodots", ""],
+)
 def test_a_wrong_path_is_an_error_of_the_check(settings, path):
     settings.CX_FEEDBACK = {"COMMENTS_SCORERS": [path]}
     assert [e.id for e in run_checks(tags=["cx_feedback"])] == ["cx_feedback.E041"]

@@ -197,6 +197,10 @@ def test_a_site_replaces_one_of_ours(own):
             "more than letters",
         ),
         (
+            SurveyTemplate(7, "T", "p", "w", (TemplateQuestion("text", "Q"),)),
+            "its name 7 has more than letters",
+        ),
+        (
             SurveyTemplate("a", "T", "p", "w", (TemplateQuestion("guess", "Q"),)),
             "no question type 'guess'",
         ),

@@ -23,6 +23,7 @@ def _build_scorers(paths: tuple[str, ...]) -> dict[str, Scorer]:
 def load_scorer_class(path: str) -> type[Scorer]:
     """Import a scorer class. Raises ImportError, or TypeError if it isn't a scorer."""
     found = import_string(path)
-    if not (isinstance(found, type) and issubclass(found, Scorer) and hasattr(found, "name")):
+    is_scorer = isinstance(found, type) and issubclass(found, Scorer)
+    if not (is_scorer and isinstance(getattr(found, "name", None), str)):
         raise TypeError(f"{path} is no Scorer with a name")
     return found

@@ -34,7 +34,7 @@ def _find_problems(path: Any) -> Iterator[str]:
     if not isinstance(template, SurveyTemplate):
         yield "it is no SurveyTemplate"
         return
-    if not _NAME.fullmatch(template.name):
+    if not isinstance(template.name, str) or not _NAME.fullmatch(template.name):
         yield f"its name {template.name!r} has more than letters, digits, - and _"
     for ask in template.questions:
         block = questions.get(ask.type).block
