@@ -7,7 +7,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_started
 from django.db import close_old_connections
@@ -17,6 +16,7 @@ from cx_feedback.newsletter.models import MailingList
 from cx_feedback.surveys.models import Start, Survey
 from tests.conftest import FOREIGN, OWN
 from tests.pages import make_survey, make_widget
+from tests.rows import list_own_models, list_rows, remember_counts
 from tests.site.models import ArticlePage
 from tests.surveys.conftest import GOOD
 
@@ -91,17 +91,8 @@ TEXTS = [
 def nothing_stored():
     """A function that fails when any table of ours has another number of rows than before."""
 
-    def rows():
-        # Who sends a form that is refused has begun a survey all the same: that is counted.
-        ours = [
-            m
-            for m in apps.get_models()
-            if m.__module__.startswith("cx_feedback.") and m is not Start
-        ]
-        return {model._meta.label: model.objects.count() for model in ours}
-
-    before = rows()
-    return lambda: rows() == before
+    # Who sends a form that is refused has begun a survey all the same: that is counted.
+    return remember_counts(model for model in list_own_models() if model is not Start)
 
 
 @pytest.fixture
@@ -343,12 +334,7 @@ def test_what_no_database_keeps_is_refused_or_left_out(client, places, room, fie
     response = client.post(API + places[room].api, body, content_type="application/json", **OWN)
     if response.status_code >= 400:
         assert list(response.json()["errors"]) == [field]
-    kept = [
-        str(row)
-        for model in apps.get_models()
-        if model.__module__.startswith("cx_feedback.")
-        for row in model.objects.values()
-    ]
+    kept = [row for rows in list_rows(list_own_models()).values() for row in rows]
     assert not any("\\x00" in row or "\\ud800" in row or "\\x1b" in row for row in kept)
 
 

@@ -195,13 +195,13 @@ def test_codes_and_names_are_unique():
 
 @pytest.mark.django_db(transaction=True)
 def test_all_of_it_in_threads_leaves_no_row(article):
-    from tests.health.test_widgets import build_blocks, count_rows
+    from tests.health.test_widgets import build_blocks, count_all
     from tests.pages import publish
 
     publish(article, *build_blocks().values())
-    before = count_rows()
+    before = count_all()
     results = list(runner.run_examinations())
-    assert count_rows() == before
+    assert count_all() == before
     found = {f.code for result in results for f in result.findings}
     assert not found & {"failed", "too-slow", "sending-failed", "page-failed"}, results
 

@@ -16,6 +16,7 @@ from cx_feedback.core.health.widget_trials import WidgetTrial
 from cx_feedback.newsletter.models import MailingList
 from tests.health.conftest import codes, only
 from tests.pages import make_survey, make_widget, publish
+from tests.rows import count_rows
 from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db
@@ -27,14 +28,10 @@ def examine(name):
     return list(WidgetTrial(WIDGETS[name]).examine())
 
 
-def count_rows():
+def count_all():
     """Return the number of rows of every table."""
-    models = [*apps.get_models(include_auto_created=True)]
-    return {model._meta.label: model._base_manager.count() for model in models if _is_table(model)}
-
-
-def _is_table(model):
-    return model._meta.managed and not model._meta.proxy
+    models = apps.get_models(include_auto_created=True)
+    return count_rows(m for m in models if m._meta.managed and not m._meta.proxy)
 
 
 def build_blocks():
@@ -70,10 +67,10 @@ def test_every_widget_of_the_package_is_examined():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_healthy_page(full_article, name, django_capture_on_commit_callbacks):
-    before = count_rows()
+    before = count_all()
     with django_capture_on_commit_callbacks() as callbacks:
         assert examine(name) == []
-    assert count_rows() == before
+    assert count_all() == before
     assert callbacks == []
     assert mail.outbox == []
 
@@ -319,7 +316,7 @@ def test_a_tag_in_a_template_of_the_site():
 @pytest.mark.django_db(transaction=True)
 def test_in_a_transaction_of_its_own(article):
     publish(article, *build_blocks().values())
-    before = count_rows()
+    before = count_all()
     assert [examine(name) for name in NAMES] == [[]] * 5
-    assert count_rows() == before
+    assert count_all() == before
     assert connection.in_atomic_block is False

@@ -1,7 +1,6 @@
 """Every path of REST by scope, and by role for a token with all scopes."""
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.utils import timezone
@@ -19,6 +18,7 @@ from tests.permissions.conftest import (  # noqa: F401
     pages,
 )
 from tests.permissions.test_rest import LET_IN, url_of  # noqa: F401
+from tests.rows import list_own_models, list_rows
 from tests.tokens.conftest import ALL_SCOPES, ProgramClient
 
 pytestmark = pytest.mark.django_db
@@ -41,15 +41,10 @@ def closed_for(held):
     return closed if "add_subscription" in held else closed | SIGN_UPS
 
 
-def list_rows():
+def list_other_rows():
     """Return all rows of this package, but when tokens were used."""
-    return {
-        model._meta.label: sorted(map(str, model._base_manager.values_list()))
-        for config in apps.get_app_configs()
-        if config.name.startswith("cx_feedback.")
-        for model in config.get_models(include_auto_created=True)
-        if config.label != "cx_feedback_tokens"
-    }
+    models = list_own_models()
+    return list_rows(m for m in models if m._meta.app_label != "cx_feedback_tokens")
 
 
 def find_refused(client, url_of):  # noqa: F811
@@ -59,12 +54,12 @@ def find_refused(client, url_of):  # noqa: F811
     for address, _view in list_rest_addresses():
         for method in REST[address.name]:
             cache.clear()  # the rates are not those of this test
-            before = list_rows() if method != "get" else None
+            before = list_other_rows() if method != "get" else None
             response = client.call(method, url_of(address))
             assert response.status_code in LET_IN | {403}, (address, method, response.content)
             if response.status_code == 403:
                 refused[address.name, method] = response
-                assert before is None or list_rows() == before, (address, method)
+                assert before is None or list_other_rows() == before, (address, method)
     return refused
 
 
@@ -107,7 +102,7 @@ def test_a_token_that_does_not_hold_is_refused_everywhere(make_token, url_of, ki
     token, text = make_token(ALL_SCOPES[0])
     Token.objects.filter(pk=token.pk).update(expires_at=timezone.now())
     sent = {"expired": str(text), "unknown": f"{str(text)[:-1]}-", "malformed": "x"}[kind]
-    client, before = ProgramClient(sent), list_rows()
+    client, before = ProgramClient(sent), list_other_rows()
     client.defaults.update(OWN)
     for address, _view in list_rest_addresses():
         for method in REST[address.name]:
@@ -116,7 +111,7 @@ def test_a_token_that_does_not_hold_is_refused_everywhere(make_token, url_of, ki
             assert response.status_code == 401, (address, method)
             assert response.json()["type"] == "urn:cx-feedback:problem:unauthenticated"
             assert "invalid_token" in response["WWW-Authenticate"]
-    assert list_rows() == before
+    assert list_other_rows() == before
 
 
 def test_a_token_counts_at_its_own_rate_where_nobody_is_asked(program, article):
