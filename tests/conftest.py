@@ -63,6 +63,7 @@ def pytest_collection_modifyitems(items):
     steps.collected = {
         item.nodeid: {marker.name for marker in item.iter_markers()} for item in items
     }
+    items.sort(key=lambda item: steps.get_turn(item.nodeid))
 
 
 @pytest.fixture(autouse=True)

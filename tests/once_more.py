@@ -32,7 +32,7 @@ def alone(arguments: list[str]) -> list[str]:
     for argument in arguments:
         if skip or argument.startswith("--cov"):
             skip = False
-        elif argument in ("-n", "--dist"):
+        elif argument in ("-n", "--dist", "--maxschedchunk"):
             skip = True
         else:
             kept.append(argument)

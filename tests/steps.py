@@ -3,13 +3,38 @@
 Every test is in one step at least (``tests/test_steps.py``).
 """
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).parent
+#: True in ``make test-all``: what only repeats runs too.
+THOROUGH = bool(os.environ.get("CX_THOROUGH"))
+#: These begin first, so that no process ends with a long one while the others have nothing to do.
+LONGEST = (
+    *("example_site/test_magazine.py", "readers/test_jobs.py", "test_schema.py"),
+    *("test_queries.py", "newsletter/test_simulation.py", "permissions/test_admin.py"),
+)
 #: The tests that pytest has read, with the names of their markers.
 collected: dict[str, set[str]] = {}
+
+
+def combine(*axes: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return combinations in which each value of each axis is, all of them in ``make test-all``."""
+    if THOROUGH:
+        return [*product(*axes)]
+    rows = range(max(map(len, axes)))
+    return [tuple(axis[row % len(axis)] for axis in axes) for row in rows]
+
+
+def get_turn(test: str) -> int:
+    """Return the place in line of a test, given by its id: the files that take longest go first."""
+    path = test.partition("::")[0].removeprefix("tests/")
+    return LONGEST.index(path) if path in LONGEST else len(LONGEST)
 
 
 @dataclass(frozen=True)

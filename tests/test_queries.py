@@ -6,7 +6,6 @@ tries some, and each value is tried by many pages.
 """
 
 import inspect
-import os
 import zlib
 
 import pytest
@@ -16,6 +15,7 @@ from django.urls import resolve
 
 from tests.permissions.addresses import list_admin_addresses
 from tests.permissions.conftest import account, fill, moderated, objects, pages  # noqa: F401
+from tests.steps import THOROUGH
 from tests.test_storable import ids  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ VALUES = {
     "wildcards": "%25_%27%22%5C*(",
 }
 #: How many of them each parameter of a page of the admin has.
-TRIED = len(VALUES) if os.environ.get("CX_THOROUGH") else 2
+TRIED = len(VALUES) if THOROUGH else 1
 #: Good values, which lead on to what is read of others.
 GOOD = {"span": "month", "rows": "q-choice", "columns": "q-scale", "question": "q-text"}
 #: Wagtail looks for the words of a search only where some are.

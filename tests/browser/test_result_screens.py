@@ -13,6 +13,7 @@ from cx_feedback.surveys.models import Response
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.pages import make_survey
 from tests.site.models import ArticlePage
+from tests.steps import combine
 from tests.surveys.conftest import BAD, GOOD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,9 +41,8 @@ def answered(home):
     return survey
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "size"), [("390", PHONE), ("1280", DESKTOP)])
-def test_presets_and_filters(open_editor, answered, scheme, name, size):
+@pytest.mark.parametrize(("scheme", "size"), combine(["light", "dark"], [PHONE, DESKTOP]))
+def test_presets_and_filters(open_editor, answered, scheme, size):
     page = open_editor()
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(size)
@@ -65,5 +65,5 @@ def test_presets_and_filters(open_editor, answered, scheme, name, size):
         assert found.violations_count == 0, found.generate_report()
         if folder:
             page.screenshot(
-                path=f"{folder}/{tab or 'overview'}-{name}-{scheme}.png", full_page=True
+                path=f"{folder}/{tab or 'overview'}-{size['width']}-{scheme}.png", full_page=True
             )

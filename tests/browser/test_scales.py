@@ -9,6 +9,7 @@ from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Survey
 from tests.pages import publish
+from tests.steps import combine
 from tests.surveys.questions.asking import raw
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,8 +41,7 @@ def scales(article):
     publish(article, ("survey", {"survey": survey.pk}), ("nps", {"widget": widget.pk}))
 
 
-@pytest.mark.parametrize("direction", ["ltr", "rtl"])
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize(("width", "direction"), combine([320, 390, 768, 1280], ["ltr", "rtl"]))
 def test_all_points_are_equally_wide(open_reader, article, scales, width, direction):
     page = open_reader(viewport={"width": width, "height": 900})
     page.goto(article.url)

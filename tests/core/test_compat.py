@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.http import QueryDict
 from rest_framework.request import Request
 
@@ -51,6 +52,7 @@ def used_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, str(name)
 
 
+@pytest.mark.slow  # reads all files of the package, whatever the versions are
 def test_private_names_of_others_stand_in_one_module():
     trees = {path: ast.parse(path.read_text()) for path in ROOT.rglob("*.py")}
     known = {name for tree in trees.values() for name in defined_in(tree)} | DOCUMENTED

@@ -181,7 +181,8 @@ def get_nudged_names():
     return {
         call.args[0].value
         for path in (ROOT / "cx_feedback").rglob("*.py")
-        for call in ast.walk(ast.parse(path.read_text()))
+        if "nudge(" in (text := path.read_text())
+        for call in ast.walk(ast.parse(text))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
         and call.func.id == "nudge"

@@ -195,8 +195,8 @@ def test_the_first_page_of_the_admin_names_jobs_that_failed(admin_client, django
 def test_forever_goes_on_until_it_is_told_to_end(tmp_path):
     names = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"}
     manage = [sys.executable, "manage.py"]
-    names["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=names, check=True)
+    names["DJANGO_SETTINGS_MODULE"] = "tests.unmigrated"
+    subprocess.run([*manage, "migrate", "-v0", "--run-syncdb"], cwd=ROOT, env=names, check=True)
     working = subprocess.Popen(
         [*manage, "cx_work", "--forever"], cwd=ROOT, env=names, stdout=subprocess.PIPE, text=True
     )

@@ -52,7 +52,8 @@ def main() -> int:
     both_cores = ["-n", "auto"]
     suite = ["--migrations", "--cov", "--cov-report=term:skip-covered", *both_cores]
     rounds: dict[str, tuple[list[str], dict[str, str]]] = {
-        "once": (both_cores, {}),
+        # One by one: these tests are few and long.
+        "once": ([*both_cores, "--maxschedchunk", "1"], {}),
         "suite": (suite, postgres),
         "services": ([], {**postgres, **queue, "CELERY_BROKER_URL": REDIS}),
         "broker": ([], {**postgres, **queue, "CELERY_BROKER_URL": RABBITMQ}),

@@ -24,6 +24,7 @@ from cx_feedback.mail.models import Delivery
 from tests.mail.test_transport import DJANGOS, OURS
 from tests.services.conftest import wait_for
 from tests.services.test_mail_smtp import post, sink  # noqa: F401
+from tests.steps import combine
 
 KILLS = int(os.environ.get("CX_KILLS", "2"))
 MAILS = int(os.environ.get("CX_MAILS", "400"))
@@ -133,8 +134,7 @@ def unsettled():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("backend", [DJANGOS, OURS], ids=["django", "ours"])
-@pytest.mark.parametrize("commit_size", [1, 10])
+@pytest.mark.parametrize(("commit_size", "backend"), combine([10, 1], [DJANGOS, OURS]))
 def test_kills_double_tasks_and_a_restarted_broker(
     sink,  # noqa: F811
     broker,

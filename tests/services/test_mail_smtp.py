@@ -21,6 +21,7 @@ from cx_feedback.mail.models import Delivery, Mailing
 from cx_feedback.mail.services import Recipient
 from tests.mail.test_transport import DJANGOS, OURS
 from tests.services.conftest import wait_for
+from tests.steps import combine
 
 pytestmark = pytest.mark.services
 State = Delivery.State
@@ -165,8 +166,7 @@ def start(port, commit_size, backend=DJANGOS, **environment):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="several processes write at once")
-@pytest.mark.parametrize("backend", [DJANGOS, OURS])
-@pytest.mark.parametrize("commit_size", [1, 7])
+@pytest.mark.parametrize(("commit_size", "backend"), combine([1, 7], [DJANGOS, OURS]))
 def test_killed_processes_leave_no_duplicate_and_no_row_unaccounted_for(
     sink, monkeypatch, commit_size, backend
 ):
