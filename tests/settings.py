@@ -83,9 +83,6 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATIC_ROOT = os.environ.get("STATIC_ROOT", "/nonexistent/static")
 MEDIA_ROOT = os.environ.get("MEDIA_ROOT", "/nonexistent/media")
-WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}
-}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if "EMAIL_PORT" in os.environ:  # the sink of the service tests

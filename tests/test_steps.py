@@ -42,6 +42,20 @@ def test_a_step_names_its_tests(test, markers, names):
     assert {name for name, step in steps.WHOLE.items() if step.includes(test, markers)} == names
 
 
+def test_the_files_that_go_first_are_there():
+    assert [path for path in steps.LONGEST if not (steps.TESTS / path).exists()] == []
+    tests = ["tests/test_a.py::test", *(f"tests/{path}::test" for path in steps.LONGEST)]
+    assert sorted(tests, key=steps.get_turn) == [*tests[1:], tests[0]]
+
+
+def test_each_value_is_combined_once_or_with_all_others(monkeypatch):
+    axes = ["light", "dark"], [320, 390, 1280]
+    monkeypatch.setattr(steps, "THOROUGH", False)
+    assert steps.combine(*axes) == [("light", 320), ("dark", 390), ("light", 1280)]
+    monkeypatch.setattr(steps, "THOROUGH", True)
+    assert len(set(steps.combine(*axes))) == 6
+
+
 @pytest.mark.parametrize("pattern", steps.BY_VERSION)
 def test_a_name_of_files_finds_some(pattern):
     assert list(steps.TESTS.rglob(pattern.removeprefix("*/")))

@@ -1,16 +1,6 @@
-"""Settings of a process of its own whose tables are made from the models, as pytest makes them."""
+"""The settings of the tests for a process of its own that does not migrate."""
 
+from tests.no_migrations import NoMigrations
 from tests.settings import *  # noqa: F403
-
-
-class NoMigrations:
-    """Say of each app that it has no migrations."""
-
-    def __contains__(self, label: str) -> bool:
-        return True
-
-    def __getitem__(self, label: str) -> None:
-        return None
-
 
 MIGRATION_MODULES = NoMigrations()

@@ -14,10 +14,9 @@ SCRIPT = """
 import json
 import django
 from django.conf import settings
-settings.MIGRATION_MODULES = {app.split(".")[-1]: None for app in settings.INSTALLED_APPS}
+from tests.no_migrations import NoMigrations
+settings.MIGRATION_MODULES = NoMigrations()
 django.setup()
-from django.apps import apps
-settings.MIGRATION_MODULES.update({app.label: None for app in apps.get_app_configs()})
 from django.core.management import call_command
 from django.test import Client
 from django.test.utils import setup_test_environment
